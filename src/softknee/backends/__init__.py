@@ -1,0 +1,1 @@
+"""Evaluating an activation in NumPy, PyTorch, JAX and, with as many digits as needed, mpmath."""

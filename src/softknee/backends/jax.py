@@ -1,0 +1,143 @@
+"""JAX: a function with the symbolic derivative as its JVP rule, so jit, grad, vmap and hessian agree."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from softknee.arguments import channelwise
+from softknee.language.axiswise import AxiswiseDefinition
+from softknee.language.definition import Definition
+from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
+from softknee.language.face import Face
+from softknee.language.program import linearise, split
+
+from .ends import ends
+from .jax_ops import JAX_OPS
+from .numpy_axiswise import AxiswiseNamespace
+
+
+def evaluate(
+    definition: Definition, face: Face, data: tuple[Any, ...], values: tuple[Any, ...], keywords: dict[str, Any]
+) -> jax.Array:
+    """Evaluate a face on JAX arrays or tracers; parameters are numbers or arrays."""
+    if keywords:
+        name = next(iter(keywords))
+        raise TypeError(f"{definition.name}: {name!r} is NumPy's own argument; a JAX array takes none")
+    inputs = [as_array(definition.name, x, name) for name, x in zip(definition.inputs, data)]
+    parameters = [
+        _placed(definition, name, value, inputs[0]) for name, value in zip(definition.numeric_parameters, values)
+    ]
+    try:
+        jnp.broadcast_shapes(*(jnp.shape(a) for a in (*inputs, *parameters)))
+    except ValueError as error:
+        shapes = ", ".join(f"{n}: {list(jnp.shape(v))}" for n, v in zip(definition.arguments, (*inputs, *parameters)))
+        raise ArgumentError(definition.name, "arguments", Shown(f"({shapes})"), f"do not fit: {error}") from None
+    return _function(definition, face)(*inputs, *parameters)  # type: ignore[no-any-return]
+
+
+def as_array(function: str, x: Any, name: str = "x") -> jax.Array:
+    """`x` as an array of a real floating dtype; integers become the default one."""
+    if jnp.issubdtype(x.dtype, jnp.floating):
+        return x  # type: ignore[no-any-return]
+    if jnp.issubdtype(x.dtype, jnp.integer) or x.dtype == bool:
+        return x.astype(jnp.result_type(float))  # type: ignore[no-any-return]
+    raise ArgumentTypeError(function, name, x.dtype, "is not a real dtype")
+
+
+def _placed(definition: Definition, name: str, value: Any, x: jax.Array) -> Any:
+    if isinstance(value, (np.ndarray, jax.Array)):
+        if definition.parameters[name].learnable:
+            shape = channelwise(definition.name, name, tuple(value.shape), tuple(x.shape))
+            value = value if shape is None else value.reshape(shape)
+        return jnp.asarray(value)
+    return jnp.asarray(value, dtype=jnp.promote_types(x.dtype, jnp.float32))
+
+
+@lru_cache(maxsize=4096)
+def _function(definition: Definition, face: Face) -> Any:
+    """The face as a function of inputs and parameters; its JVP is the function of the next face."""
+    names = definition.arguments
+    program = linearise(face.expression(definition), names)
+
+    @jax.custom_jvp
+    def function(*arguments: jax.Array) -> jax.Array:
+        dtype = arguments[0].dtype
+        # Narrow types are computed wider and rounded once.
+        wide = jnp.promote_types(dtype, jnp.float32)
+        result = _evaluate(definition, face, program, [jnp.asarray(a).astype(wide) for a in arguments])
+        return result.astype(dtype)
+
+    @function.defjvp
+    def jvp(primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[jax.Array, jax.Array]:
+        result = function(*primals)
+        total = jnp.zeros_like(result)
+        for name, tangent in zip(names, tangents):
+            if type(tangent) is not jax.custom_derivatives.SymbolicZero:
+                slope = _function(definition, face.then(name))(*primals)
+                total = total + slope * tangent.astype(result.dtype)
+        return result, total
+
+    function.defjvp(jvp, symbolic_zeros=True)
+    function.__name__ = definition.name
+    return function
+
+
+def _evaluate(definition: Definition, face: Face, program: Any, arguments: list[jax.Array]) -> jax.Array:
+    result = _run(program, arguments)
+    mend = ends(definition, face)
+    count = len(definition.inputs)
+    inputs, parameters = arguments[:count], arguments[count:]
+    if mend.limits:
+        far = 2.0**30 if result.dtype == jnp.float32 else 2.0**60
+        for at, x in enumerate(inputs):
+            for end in (far, -far):
+                there = [jnp.full_like(x, end) if k == at else other for k, other in enumerate(inputs)]
+                if count == 1:
+                    there = [jnp.asarray(end, x.dtype)]
+                limit = _run(program, [*there, *parameters])
+                limit = jnp.where(jnp.abs(limit) >= far / 4, jnp.sign(limit) * jnp.inf, limit)
+                limit = jnp.where(jnp.abs(limit) <= far**-0.5, limit * 0, limit)
+                result = jnp.where(x == end * jnp.inf, limit, result)
+    if mend.nan:
+        for x in inputs:
+            result = jnp.where(x != x, x, result)
+    return result
+
+
+def _run(program: Any, arguments: list[jax.Array]) -> jax.Array:
+    like = arguments[0]
+    values: list[Any] = []
+    for made in program.instructions:
+        if made.op == "symbol":
+            values.append(arguments[program.arguments.index(made.name)])
+        elif made.value is not None:
+            values.append(jnp.asarray(split(made.value)[0], like.dtype))
+        else:
+            values.append(JAX_OPS[made.op](*(values[arg] for arg in made.args)))
+    shape = jnp.broadcast_shapes(*(a.shape for a in arguments))
+    return jnp.broadcast_to(values[-1], shape)
+
+
+_AXISWISE = AxiswiseNamespace(jnp)
+
+
+def evaluate_axiswise(definition: AxiswiseDefinition, x: jax.Array, options: dict[str, Any]) -> jax.Array:
+    """Evaluate an axis-wise function in at least float32."""
+    wide = x.astype(jnp.promote_types(x.dtype, jnp.float32))
+    try:
+        return definition.function(_AXISWISE, wide, **options).astype(x.dtype)  # type: ignore[no-any-return]
+    except ValueError as error:
+        raise ArgumentError(definition.name, "x", Shown(f"array of shape {list(x.shape)}"), str(error)) from None
+
+
+def axiswise_vjp(definition: AxiswiseDefinition, x: jax.Array, g: jax.Array, options: dict[str, Any]) -> jax.Array:
+    """The gradient by x of sum(g * f(x))."""
+    y = definition.function(_AXISWISE, x, **options)
+    if g.shape != y.shape:
+        raise ArgumentError(definition.name, "g", Shown(f"array of shape {list(g.shape)}"), f"must have the result's, {list(y.shape)}")
+    return definition.vjp(_AXISWISE, x, y, g, **options)  # type: ignore[no-any-return]

@@ -1,0 +1,60 @@
+"""mpmath: the oracle, a definition's textbook value to as many digits as it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import mpmath
+
+from softknee.language.expression import Expr, walk
+from softknee.language.ops import OPS
+
+_START, _LIMIT = 128, 1 << 16  # bits
+
+
+def value(root: Expr, arguments: Mapping[str, float], bits: int) -> Any:
+    """`root` at a point, in arithmetic of so many bits."""
+    with mpmath.workprec(bits):
+        found: dict[Expr, Any] = {}
+        for node in walk(root):
+            if node.is_symbol:
+                found[node] = mpmath.mpf(arguments[node.payload])
+            elif node.is_constant:
+                found[node] = mpmath.mpf(node.payload.numerator) / node.payload.denominator
+            else:
+                found[node] = _apply(node, [found[arg] for arg in node.args])
+        return +found[root]
+
+
+def _apply(node: Expr, args: list[Any]) -> Any:
+    try:
+        return OPS[node.op].meaning(mpmath.mp, *args)
+    except ZeroDivisionError:
+        return mpmath.nan if not args[0] else mpmath.inf * mpmath.sign(args[0])
+
+
+def exact(root: Expr, arguments: Mapping[str, float], relative: float = 2.0**-80) -> Any:
+    """`root` at a point: the precision doubles until two results agree.
+
+    A fixed precision would be wrong somewhere: log(1 + e^-535) needs 800 bits to be anything
+    but zero. Raises ArithmeticError where no agreement is reached.
+    """
+    bits = _START
+    before = value(root, arguments, bits)
+    while bits < _LIMIT:
+        bits *= 2
+        now = value(root, arguments, bits)
+        with mpmath.workprec(bits):
+            if mpmath.isnan(now) and mpmath.isnan(before):
+                return now
+            # A zero may be a cancelled difference: only a far wider zero confirms it.
+            settled = now == before if now == 0 else abs(now - before) <= abs(now) * relative
+        if settled and (now != 0 or bits >= 2048 or _is_exact_zero(root, arguments)):
+            return now
+        before = now
+    raise ArithmeticError(f"no agreement at {dict(arguments)} within {_LIMIT} bits")
+
+
+def _is_exact_zero(root: Expr, arguments: Mapping[str, float]) -> bool:
+    return all(v == 0 for v in arguments.values())

@@ -1,0 +1,138 @@
+"""NumPy: each face of a definition as a true ufunc, made when first needed."""
+
+from __future__ import annotations
+
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import ml_dtypes
+import numpy as np
+
+from softknee import _native
+from softknee.arguments import channelwise, is_real
+from softknee.language.axiswise import AxiswiseDefinition
+from softknee.language.definition import Definition
+from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
+from softknee.language.face import VALUE, Face
+from softknee.language.program import linearise
+from softknee.printers.bytecode import encode
+
+from .numpy_axiswise import AxiswiseNamespace
+
+_BFLOAT16 = np.dtype(ml_dtypes.bfloat16)
+_KERNELS = frozenset(_native.kernel_names())
+# Ops that can leave the range of double on the way to a result that is inside it.
+_EXACT_RANGE = frozenset(
+    {"symbol", "constant", "add", "sub", "neg", "where", "gt", "ge", "lt", "le", "eq", "and", "or"}
+)
+
+
+_made: WeakKeyDictionary[Definition, dict[Face, np.ufunc]] = WeakKeyDictionary()
+
+
+def ufunc(definition: Definition, face: Face = VALUE) -> np.ufunc:
+    """The ufunc `(inputs..., parameters...) -> result` of a face.
+
+    Parameters are double; the result has the dtype of the inputs.
+    """
+    faces = _made.setdefault(definition, {})
+    if face not in faces:
+        faces[face] = _make(definition, face)
+    return faces[face]
+
+
+def _make(definition: Definition, face: Face) -> np.ufunc:
+    program = linearise(face.expression(definition), definition.arguments)
+    code = encode(program)
+    return _native.make_ufunc(
+        definition.name if face == VALUE else f"{definition.name}:{face}",
+        definition.notes.summary,
+        code.digest if code.digest in _KERNELS else None,
+        len(definition.inputs),
+        code.arguments,
+        code.registers,
+        code.result,
+        code.constants,
+        code.code,
+        not program.ops <= _EXACT_RANGE,
+        _BFLOAT16.num,
+    )
+
+
+def evaluate(
+    definition: Definition, face: Face, data: tuple[Any, ...], values: tuple[Any, ...], keywords: dict[str, Any]
+) -> Any:
+    """Evaluate a face on array-likes; `keywords` are NumPy's own (`out`, `where`, ...)."""
+    inputs = tuple(as_array(definition.name, x, name) for name, x in zip(definition.inputs, data))
+    shape = np.shape(inputs[0])
+    parameters = tuple(
+        _placed(definition, name, value, shape) for name, value in zip(definition.numeric_parameters, values)
+    )
+    made = ufunc(definition, face)
+    try:
+        return made(*inputs, *parameters, **keywords)
+    except (TypeError, ValueError) as error:
+        raise _explained(definition, inputs, parameters, keywords, error) from None
+
+
+def as_array(function: str, x: Any, name: str = "x") -> Any:
+    """`x` as an array of a real dtype; raises ArgumentTypeError for any other."""
+    if not isinstance(x, (np.ndarray, np.generic)):
+        if hasattr(x, "__array_ufunc__") or hasattr(x, "__array_namespace__"):
+            return x  # dask, xarray, pandas: NumPy's protocol hands the ufunc to them
+        try:
+            x = np.asarray(x)
+        except ValueError as error:
+            raise ArgumentTypeError(function, name, x, f"is no array: {error}") from None
+    if not is_real(x.dtype):
+        raise ArgumentTypeError(function, name, x, f"has dtype {x.dtype}; real numbers up to 64 bits are taken")
+    return x
+
+
+def _placed(definition: Definition, name: str, value: Any, shape: tuple[int, ...]) -> Any:
+    if isinstance(value, np.ndarray) and definition.parameters[name].learnable:
+        placed = channelwise(definition.name, name, value.shape, shape)
+        return value if placed is None else value.reshape(placed)
+    return value
+
+
+def _explained(
+    definition: Definition, inputs: tuple[Any, ...], parameters: tuple[Any, ...], keywords: Any, error: Exception
+) -> Exception:
+    """NumPy's complaint with the function and the shapes and dtypes it was about."""
+    names = definition.arguments
+    shown = ", ".join(f"{n}: {_describe(v)}" for n, v in zip(names, (*inputs, *parameters)))
+    extra = "".join(f", {n}: {_describe(v)}" for n, v in keywords.items())
+    kind = ArgumentTypeError if isinstance(error, TypeError) else ArgumentError
+    text = str(error).strip()
+    return kind(definition.name, "arguments", Shown(f"({shown}{extra})"), f"do not fit: {text}")
+
+
+def _describe(value: Any) -> str:
+    dtype = getattr(value, "dtype", None)
+    return repr(value) if dtype is None else f"{dtype}{list(np.shape(value))}"
+
+
+_AXISWISE = AxiswiseNamespace(np)
+
+
+def evaluate_axiswise(definition: AxiswiseDefinition, x: Any, options: dict[str, Any]) -> Any:
+    """Evaluate an axis-wise function, in float64, rounded once to the dtype that NumPy's exp would give."""
+    try:
+        result = definition.function(_AXISWISE, x.astype(np.float64), **options)
+    except ValueError as error:
+        raise ArgumentError(definition.name, "x", Shown(f"array of shape {list(x.shape)}"), str(error)) from None
+    return result.astype(_float_dtype(x.dtype))
+
+
+def axiswise_vjp(definition: AxiswiseDefinition, x: Any, g: Any, options: dict[str, Any]) -> Any:
+    """The gradient by x of sum(g * f(x)), in float64, rounded once."""
+    wide = x.astype(np.float64)
+    y = definition.function(_AXISWISE, wide, **options)
+    if np.shape(g) != y.shape:
+        raise ArgumentError(definition.name, "g", Shown(f"array of shape {list(np.shape(g))}"), f"must have the result's, {list(y.shape)}")
+    return definition.vjp(_AXISWISE, wide, y, g.astype(np.float64), **options).astype(_float_dtype(x.dtype))
+
+
+def _float_dtype(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    return dtype if dtype == _BFLOAT16 else np.result_type(np.exp(np.zeros(1, dtype)))

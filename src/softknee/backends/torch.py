@@ -1,0 +1,246 @@
+"""PyTorch: the compiled loops on CPU, the framework's own ops everywhere else, one derivative for both.
+
+On plain CPU tensors the ufuncs of `backends.numpy` compute. Under torch.compile, torch.export,
+torch.func and on other devices the expression is spelled in torch ops, which trace and fuse.
+Both carry the symbolic derivative, to any order, so no gradient is left to autograd's masks.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import ml_dtypes
+import numpy as np
+import torch
+from torch import Tensor, fx
+
+from softknee.arguments import channelwise
+from softknee.language.axiswise import AxiswiseDefinition
+from softknee.language.definition import Definition, definition_of_token
+from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
+from softknee.language.face import Face, Kink
+from softknee.language.program import linearise, split
+
+from .ends import ends
+from .numpy import ufunc
+from .torch_axiswise import TorchNamespace
+from .torch_ops import TORCH_OPS
+
+_NATIVE_DTYPES = frozenset({torch.float16, torch.bfloat16, torch.float32, torch.float64})
+_PLAIN_TYPES = (Tensor, torch.nn.Parameter)
+
+
+def evaluate(
+    definition: Definition, face: Face, data: tuple[Any, ...], values: tuple[Any, ...], keywords: dict[str, Any]
+) -> Tensor:
+    """Evaluate a face on tensors; parameters are numbers or tensors."""
+    if keywords:
+        name = next(iter(keywords))
+        raise TypeError(f"{definition.name}: {name!r} is NumPy's own argument; a tensor takes none")
+    inputs = tuple(as_array(definition.name, x, name) for name, x in zip(definition.inputs, data))
+    parameters = tuple(
+        _placed(definition, name, value, inputs[0]) for name, value in zip(definition.numeric_parameters, values)
+    )
+    if torch.compiler.is_dynamo_compiling():
+        return _in_graph(definition.token, face.by, face.side, face.base, *inputs, *parameters)
+    return apply(definition, face, *inputs, *parameters)
+
+
+def as_array(function: str, x: Any, name: str = "x") -> Tensor:
+    """`x` as a tensor of a real floating dtype; integers become the default one."""
+    if x.dtype in _NATIVE_DTYPES:
+        return x  # type: ignore[no-any-return]
+    if x.is_complex() or x.is_quantized or x.is_floating_point():
+        raise ArgumentTypeError(function, name, x.dtype, "is not a real dtype that is known here")
+    return x.to(torch.get_default_dtype())  # type: ignore[no-any-return]
+
+
+def _placed(definition: Definition, name: str, value: Any, x: Tensor) -> Any:
+    if isinstance(value, np.ndarray):
+        value = torch.from_numpy(value).to(x.device) if value.ndim else float(value)
+    if isinstance(value, Tensor) and definition.parameters[name].learnable:
+        shape = channelwise(definition.name, name, tuple(value.shape), tuple(x.shape))
+        return value if shape is None else value.reshape(shape)
+    return value
+
+
+@torch.compiler.allow_in_graph
+def _in_graph(token: str, by: tuple[str, ...], side: Kink, base: str, *arguments: Any) -> Tensor:
+    """`apply` for dynamo, which need not read how an autograd function is made: AOT autograd traces what it does."""
+    return apply(definition_of_token(token), Face(by, side, base), *arguments)
+
+
+def apply(definition: Definition, face: Face, *arguments: Any) -> Tensor:
+    """The face at `arguments`, differentiable to any order."""
+    return _function(definition, face).apply(*arguments)
+
+
+@lru_cache(maxsize=4096)
+def _function(definition: Definition, face: Face) -> type[torch.autograd.Function]:
+    """The autograd function of a face; its backward is the function of the next face."""
+    names = definition.arguments
+
+    class Elementwise(torch.autograd.Function):
+        generate_vmap_rule = True
+
+        @staticmethod
+        def forward(*arguments: Any) -> Tensor:
+            return compute(definition, face, arguments)
+
+        @staticmethod
+        def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
+            tensors = [a for a in inputs if isinstance(a, Tensor)]
+            ctx.save_for_backward(*tensors)
+            ctx.save_for_forward(*tensors)
+            ctx.numbers = [None if isinstance(a, Tensor) else a for a in inputs]
+            ctx.shape = output.shape
+
+        @staticmethod
+        def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
+            arguments = _restore(ctx)
+            grads: list[Tensor | None] = []
+            for at, name in enumerate(names):
+                if not ctx.needs_input_grad[at]:
+                    grads.append(None)
+                    continue
+                argument = arguments[at]
+                slope = apply(definition, face.then(name), *arguments)
+                # A parameter may be narrower than x; its gradient is summed where it was broadcast.
+                grads.append((grad * slope).sum_to_size(argument.shape).to(argument.dtype))
+            return tuple(grads)
+
+        @staticmethod
+        def jvp(ctx: Any, *tangents: Tensor | None) -> Tensor | None:
+            arguments = _restore(ctx)
+            total: Tensor | None = None
+            for at, (name, tangent) in enumerate(zip(names, tangents)):
+                if tangent is None:
+                    continue
+                term = apply(definition, face.then(name), *arguments) * tangent.to(arguments[0].dtype)
+                total = term if total is None else total + term
+            return total if total is None else total.expand(ctx.shape)
+
+    Elementwise.__name__ = Elementwise.__qualname__ = f"softknee_{definition.name}"
+    return Elementwise
+
+
+def _restore(ctx: Any) -> list[Any]:
+    tensors = iter(ctx.saved_tensors)
+    return [next(tensors) if number is None else number for number in ctx.numbers]
+
+
+def compute(definition: Definition, face: Face, arguments: tuple[Any, ...]) -> Tensor:
+    """The face's numbers, without derivative: by the compiled loops where they can be used."""
+    data = arguments[: len(definition.inputs)]
+    if _is_native(arguments):
+        return _native(definition, face, data, arguments[len(data) :])
+    return _plain(definition, face, data, arguments[len(data) :])
+
+
+def _is_native(arguments: tuple[Any, ...]) -> bool:
+    if (
+        torch.compiler.is_compiling()
+        or torch.jit.is_tracing()
+        or torch._C._len_torch_dispatch_stack()
+        or torch._C._are_functorch_transforms_active()
+    ):
+        return False
+    return all(
+        not isinstance(a, Tensor) or (type(a) in _PLAIN_TYPES and a.device.type == "cpu" and a.layout == torch.strided)
+        for a in arguments
+    )
+
+
+def _native(definition: Definition, face: Face, data: tuple[Tensor, ...], parameters: tuple[Any, ...]) -> Tensor:
+    made = ufunc(definition, face)
+    dtype = data[0].dtype
+    arrays = [_to_numpy(x) for x in data]
+    numbers = [p.detach().double().numpy() if isinstance(p, Tensor) else p for p in parameters]
+    try:
+        result = np.asarray(made(*arrays, *numbers))
+    except ValueError as error:
+        shapes = ", ".join(f"{n}: {list(np.shape(v))}" for n, v in zip(definition.arguments, (*arrays, *numbers)))
+        raise ArgumentError(definition.name, "arguments", Shown(f"({shapes})"), f"do not fit: {error}") from None
+    if dtype == torch.bfloat16:
+        return torch.from_numpy(result.view(np.uint16)).view(torch.bfloat16)
+    return torch.from_numpy(result)
+
+
+def _to_numpy(x: Tensor) -> np.ndarray[Any, Any]:
+    x = x.detach().resolve_neg()
+    if x.dtype == torch.bfloat16:
+        return x.view(torch.uint16).numpy().view(ml_dtypes.bfloat16)
+    return x.numpy()
+
+
+def _plain(definition: Definition, face: Face, data: tuple[Tensor, ...], parameters: tuple[Any, ...]) -> Tensor:
+    """The face in torch ops, computed in at least float32, on any device and under any tracer."""
+    dtype = data[0].dtype
+    wide = dtype if dtype in (torch.float32, torch.float64) else torch.float32
+    inputs = [x.to(wide) for x in data]
+    numbers = [
+        p.to(wide) if isinstance(p, Tensor) else torch.full((), float(p), dtype=wide, device=data[0].device)
+        for p in parameters
+    ]
+    graph = _graph(definition, face)
+    result = graph(*inputs, *numbers)
+    mend = ends(definition, face)
+    if mend.limits:
+        far = 2.0**30 if wide == torch.float32 else 2.0**60
+        for at, x in enumerate(inputs):
+            for end in (far, -far):
+                there = [torch.full_like(x, end) if k == at else other for k, other in enumerate(inputs)]
+                if len(inputs) == 1:
+                    there = [torch.full((), end, dtype=wide, device=x.device)]
+                limit = graph(*there, *numbers)
+                limit = torch.where(limit.abs() >= far / 4, torch.sign(limit) * torch.inf, limit)
+                limit = torch.where(limit.abs() <= far**-0.5, limit * 0, limit)
+                result = torch.where(x == end * torch.inf, limit, result)
+    if mend.nan:
+        for x in inputs:
+            result = torch.where(x != x, x, result)
+    return result.to(dtype)
+
+
+def _scalar(like: Tensor, value: float) -> Tensor:
+    return torch.full((), value, dtype=like.dtype, device=like.device)
+
+
+@lru_cache(maxsize=4096)
+def _graph(definition: Definition, face: Face) -> Any:
+    """The face as a module of torch ops; torch.fx writes its code."""
+    program = linearise(face.expression(definition), definition.arguments)
+    graph = fx.Graph()
+    arguments = {name: graph.placeholder(name) for name in definition.arguments}
+    like = arguments[definition.inputs[0]]
+    values: list[Any] = []
+    for made in program.instructions:
+        if made.op == "symbol":
+            values.append(arguments[made.name])
+        elif made.value is not None:
+            values.append(graph.call_function(_scalar, (like, split(made.value)[0])))
+        else:
+            values.append(graph.call_function(TORCH_OPS[made.op], tuple(values[arg] for arg in made.args)))
+    graph.output(values[-1])
+    return fx.GraphModule(torch.nn.Module(), graph).forward
+
+
+_AXISWISE = TorchNamespace()
+
+
+def evaluate_axiswise(definition: AxiswiseDefinition, x: Tensor, options: dict[str, Any]) -> Tensor:
+    """Evaluate an axis-wise function in at least float32."""
+    wide = x if x.dtype in (torch.float32, torch.float64) else x.float()
+    try:
+        return definition.function(_AXISWISE, wide, **options).to(x.dtype)  # type: ignore[no-any-return]
+    except ValueError as error:
+        raise ArgumentError(definition.name, "x", Shown(f"array of shape {list(x.shape)}"), str(error)) from None
+
+
+def axiswise_vjp(definition: AxiswiseDefinition, x: Tensor, g: Tensor, options: dict[str, Any]) -> Tensor:
+    """The gradient by x of sum(g * f(x))."""
+    y = definition.function(_AXISWISE, x, **options)
+    if g.shape != y.shape:
+        raise ArgumentError(definition.name, "g", Shown(f"array of shape {list(g.shape)}"), f"must have the result's, {list(y.shape)}")
+    return definition.vjp(_AXISWISE, x, y, g, **options)  # type: ignore[no-any-return]

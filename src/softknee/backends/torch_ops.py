@@ -1,0 +1,69 @@
+"""How PyTorch spells each op: plain functions that trace, compile, export and batch."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+
+def softplus(x: Tensor) -> Tensor:
+    """log(1 + e^x) with the left tail kept and no threshold."""
+    return torch.clamp(x, min=0) + torch.log1p(torch.exp(-torch.abs(x)))
+
+
+def sigmoid(x: Tensor) -> Tensor:
+    """1 / (1 + e^-x); torch.sigmoid loses no tail in value."""
+    return torch.sigmoid(x)
+
+
+def gauss(x: Tensor) -> Tensor:
+    """e^(-x^2)."""
+    return torch.exp(-x * x)
+
+
+def normal_pdf(x: Tensor) -> Tensor:
+    """The density of N(0, 1)."""
+    return torch.exp(-0.5 * x * x) * (1 / math.sqrt(2 * math.pi))
+
+
+def normal_cdf(x: Tensor) -> Tensor:
+    """The distribution function of N(0, 1), by erfc so that its left tail is not cancelled away."""
+    return 0.5 * torch.erfc(-math.sqrt(0.5) * x)
+
+
+TORCH_OPS: dict[str, Callable[..., Any]] = {
+    "add": torch.add,
+    "sub": torch.sub,
+    "mul": torch.mul,
+    "div": torch.div,
+    "neg": torch.neg,
+    "gt": torch.gt,
+    "ge": torch.ge,
+    "lt": torch.lt,
+    "le": torch.le,
+    "eq": torch.eq,
+    "and": torch.logical_and,
+    "or": torch.logical_or,
+    "where": torch.where,
+    "sqrt": torch.sqrt,
+    "exp": torch.exp,
+    "expm1": torch.expm1,
+    "log": torch.log,
+    "log1p": torch.log1p,
+    "sin": torch.sin,
+    "cos": torch.cos,
+    "tanh": torch.tanh,
+    "atan": torch.atan,
+    "asinh": torch.asinh,
+    "erf": torch.erf,
+    "erfc": torch.erfc,
+    "sigmoid": sigmoid,
+    "softplus": softplus,
+    "normal_cdf": normal_cdf,
+    "normal_pdf": normal_pdf,
+    "gauss": gauss,
+}

@@ -1,0 +1,73 @@
+"""What every public function of the catalogue has: names, origin, notes, identity."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .language.axiswise import AxiswiseDefinition
+from .language.definition import CATALOGUE, Definition, Notes
+
+
+class Function:
+    """A named activation function; see `Activation`, `Gate` and `Axiswise`."""
+
+    definition: Definition | AxiswiseDefinition
+
+    def __init__(self, definition: Definition | AxiswiseDefinition) -> None:
+        self.definition = definition
+        self.__name__ = definition.name
+        self.__doc__ = definition.function.__doc__
+
+    @property
+    def name(self) -> str:
+        """The canonical name."""
+        return self.definition.name
+
+    @property
+    def family(self) -> str:
+        """The family: the file of the catalogue it stands in."""
+        return self.definition.family
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """Other names that `softknee.get` knows."""
+        return self.definition.aliases
+
+    @property
+    def paper(self) -> str:
+        """Where it comes from."""
+        return self.definition.paper
+
+    @property
+    def year(self) -> int:
+        """The year of its origin, 0 where there is no telling."""
+        return self.definition.year
+
+    def notes(self, language: str = "en") -> Notes:
+        """What it is for, strengths, weaknesses and when to prefer another; "en" or "zh"."""
+        from .notes import notes_in
+
+        return notes_in(self.definition, language)
+
+    @property
+    def is_catalogued(self) -> bool:
+        """Whether this is a function of the catalogue, not one's own."""
+        return CATALOGUE.get(self.name) is self.definition
+
+    def __reduce__(self) -> Any:
+        # A catalogued function is pickled by its name, another one by its Python function.
+        if self.is_catalogued:
+            return (_by_name, (self.name,))
+        return super().__reduce__()
+
+    def __copy__(self) -> Function:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Function:
+        return self
+
+
+def _by_name(name: str) -> Any:
+    from .public import get
+
+    return get(name)

@@ -1,0 +1,87 @@
+"""Element-wise activations: call them, differentiate them, invert them."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from .arguments import bind
+from .base import Function
+from .dispatch import backend_of
+from .language.definition import CATALOGUE, Definition, Parameter
+from .language.errors import ArgumentError
+from .language.expression import Expr, lift, substitute
+from .language.face import INVERSE, VALUE, Face, Kink
+
+UFUNC_KEYWORDS = frozenset({"out", "where", "casting", "order", "subok"})
+
+
+def check_derivative(name: str, order: object, at_kink: object) -> None:
+    """Raise ArgumentError unless these describe a derivative."""
+    if at_kink not in ("left", "right", "mean"):
+        raise ArgumentError(name, "at_kink", at_kink, 'must be "left", "right" or "mean"')
+    if order not in (1, 2):
+        raise ArgumentError(name, "order", order, "must be 1 or 2")
+
+
+class Activation(Function):
+    """An element-wise activation function.
+
+    Call it with an array, tensor, scalar or list: the result has the same kind, dtype,
+    device and shape. Parameters go by keyword or in torch's positional order.
+    """
+
+    definition: Definition
+
+    @property
+    def parameters(self) -> dict[str, Parameter]:
+        """The parameters by name, in positional order."""
+        return dict(self.definition.parameters)
+
+    def __repr__(self) -> str:
+        defaults = "".join(f", {name}={p.default!r}" for name, p in self.definition.parameters.items())
+        return f"softknee.{self.name}({', '.join(self.definition.inputs)}{defaults})"
+
+    def __call__(self, x: Any, *args: Any, **keywords: Any) -> Any:
+        """Evaluate at x, element by element.
+
+        NumPy's ufunc keywords (`out`, `where`, ...) are taken for NumPy arrays.
+        """
+        return self._evaluate(VALUE, x, args, keywords)
+
+    def derivative(self, x: Any, *args: Any, order: Literal[1, 2] = 1, at_kink: Kink = "left", **keywords: Any) -> Any:
+        """The slope at x, or with `order=2` the slope's slope.
+
+        At a kink it is the limit from the left (so relu has 0 at 0, as in PyTorch), from the
+        right, or their mean.
+        """
+        check_derivative(self.name, order, at_kink)
+        return self._evaluate(Face(("x",) * order, at_kink), x, args, keywords)
+
+    def inverse(self, y: Any, *args: Any, **keywords: Any) -> Any:
+        """The x with f(x) = y; NaN outside the range.
+
+        Raises ArgumentError for a function that has none.
+        """
+        if self.definition.inverse is None:
+            raise ArgumentError(self.name, "inverse", None, "has no closed form, or some value is taken more than once")
+        return self._evaluate(INVERSE, y, args, keywords)
+
+    def _evaluate(self, face: Face, x: Any, args: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+        if isinstance(x, Expr):
+            return self._within_definition(face, x, args, keywords)
+        bound = bind(self.definition, args, keywords, UFUNC_KEYWORDS)
+        definition = self.chosen(bound.choices)
+        return backend_of(x).evaluate(definition, face, (x,), bound.values, bound.rest)
+
+    def chosen(self, choices: dict[str, str]) -> Definition:
+        """The definition that choices such as gelu's `approximate` lead to."""
+        definition = self.definition
+        for name, choice in choices.items():
+            definition = CATALOGUE[self.definition.parameters[name].choices[choice]]
+        return definition
+
+    def _within_definition(self, face: Face, x: Expr, args: tuple[Any, ...], keywords: dict[str, Any]) -> Expr:
+        """Called on a symbol, inside another definition: this function's expression there."""
+        bound = bind(self.definition, args, keywords, frozenset())
+        named = zip(self.definition.arguments, (x, *bound.values))
+        return substitute(face.expression(self.chosen(bound.choices)), {name: lift(value) for name, value in named})

@@ -1,0 +1,370 @@
+"""Expressions: immutable nodes, shared by construction, built by running a definition on symbols."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from typing import Any, Union
+from weakref import WeakValueDictionary
+
+from .errors import UnknownOpError
+
+Number = Union[int, float, Fraction]
+Operand = Union["Expr", int, float, Fraction]
+
+
+class Expr:
+    """One node: an op applied to nodes, a symbol, or a rational constant.
+
+    Two nodes built alike are the same object, so identity is equality and a shared
+    subexpression is computed once by every reader.
+    """
+
+    __slots__ = ("op", "args", "payload", "__weakref__")
+    op: str
+    args: tuple[Expr, ...]
+    payload: Any  # the name of a symbol, the Fraction of a constant, else None
+
+    _pool: WeakValueDictionary[tuple[Any, ...], Expr] = WeakValueDictionary()
+
+    def __new__(cls, op: str, args: tuple[Expr, ...] = (), payload: Any = None) -> Expr:
+        key = (op, args, payload)
+        node = cls._pool.get(key)
+        if node is None:
+            node = object.__new__(cls)
+            object.__setattr__(node, "op", op)
+            object.__setattr__(node, "args", args)
+            object.__setattr__(node, "payload", payload)
+            cls._pool[key] = node
+        return node
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"an Expr is immutable; cannot set {name}")
+
+    # A copy or a pickle is the same node again, or sharing would be lost.
+    def __copy__(self) -> Expr:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Expr:
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Expr, (self.op, self.args, self.payload))
+
+    @property
+    def is_constant(self) -> bool:
+        return self.op == "constant"
+
+    @property
+    def is_symbol(self) -> bool:
+        return self.op == "symbol"
+
+    def equals(self, value: Number) -> bool:
+        """Whether this is the rational constant `value`."""
+        return self.op == "constant" and bool(self.payload == value)
+
+    # -- operators ---------------------------------------------------------------
+    def __add__(self, other: Operand) -> Expr:
+        return add(self, lift(other))
+
+    def __radd__(self, other: Operand) -> Expr:
+        return add(lift(other), self)
+
+    def __sub__(self, other: Operand) -> Expr:
+        return sub(self, lift(other))
+
+    def __rsub__(self, other: Operand) -> Expr:
+        return sub(lift(other), self)
+
+    def __mul__(self, other: Operand) -> Expr:
+        return mul(self, lift(other))
+
+    def __rmul__(self, other: Operand) -> Expr:
+        return mul(lift(other), self)
+
+    def __truediv__(self, other: Operand) -> Expr:
+        return div(self, lift(other))
+
+    def __rtruediv__(self, other: Operand) -> Expr:
+        return div(lift(other), self)
+
+    def __neg__(self) -> Expr:
+        return neg(self)
+
+    def __pos__(self) -> Expr:
+        return self
+
+    def __abs__(self) -> Expr:
+        return where(self < 0, neg(self), self)
+
+    def __pow__(self, exponent: object) -> Expr:
+        if isinstance(exponent, int) and not isinstance(exponent, bool):
+            return _integer_power(self, exponent)
+        if exponent == 0.5:
+            return Expr("sqrt", (self,))
+        raise UnknownOpError(f"power with exponent {exponent!r} (whole numbers and 0.5 are known)")
+
+    def __gt__(self, other: Operand) -> Expr:
+        return compare("gt", self, lift(other))
+
+    def __ge__(self, other: Operand) -> Expr:
+        return compare("ge", self, lift(other))
+
+    def __lt__(self, other: Operand) -> Expr:
+        return compare("lt", self, lift(other))
+
+    def __le__(self, other: Operand) -> Expr:
+        return compare("le", self, lift(other))
+
+    def __and__(self, other: Expr) -> Expr:
+        return both(self, other)
+
+    def __or__(self, other: Expr) -> Expr:
+        return either(self, other)
+
+    def __rpow__(self, base: object) -> Expr:
+        raise UnknownOpError("power with a symbolic exponent")
+
+    def __floordiv__(self, other: object) -> Expr:
+        raise UnknownOpError("floor division")
+
+    def __mod__(self, other: object) -> Expr:
+        raise UnknownOpError("remainder")
+
+    def __matmul__(self, other: object) -> Expr:
+        raise UnknownOpError("matrix product")
+
+    # -- what a symbol cannot do: say so, and what to write instead ---------------
+    def __bool__(self) -> bool:
+        raise UnknownOpError("truth value (`if`, `and`, `max`, `min`); write where(condition, a, b)")
+
+    def __float__(self) -> float:
+        raise UnknownOpError("conversion to float (a function of `math`)")
+
+    __int__ = __index__ = __float__  # type: ignore[assignment]
+
+    def __iter__(self) -> Iterator[Expr]:
+        raise UnknownOpError("iteration")
+
+    def __getattr__(self, name: str) -> Any:
+        # NumPy calls `x.exp()` on objects, users write `x.clamp(0)`.
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)
+        raise UnknownOpError(name)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        raise UnknownOpError(f"numpy.{ufunc.__name__}")
+
+    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        raise UnknownOpError(f"numpy.{func.__name__}")
+
+    @classmethod
+    def __torch_function__(cls, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        raise UnknownOpError(f"torch.{getattr(func, '__name__', func)}")
+
+    def __jax_array__(self) -> Any:
+        raise UnknownOpError("a function of jax.numpy")
+
+    def __repr__(self) -> str:
+        if self.is_symbol:
+            return str(self.payload)
+        if self.is_constant:
+            return number_text(self.payload)
+        return f"{self.op}({', '.join(map(repr, self.args))})"
+
+
+def number_text(value: Fraction) -> str:
+    """The shortest exact text of a rational: an integer, a decimal that is the same double, or p/q."""
+    if value.denominator == 1:
+        return str(value.numerator)
+    as_float = float(value)
+    if Fraction(as_float) == value and len(repr(as_float)) < 24:
+        return repr(as_float)
+    return f"{value.numerator}/{value.denominator}"
+
+
+def symbol(name: str) -> Expr:
+    """The symbol `name`."""
+    return Expr("symbol", (), name)
+
+
+def constant(value: Number) -> Expr:
+    """The exact rational `value`; a float means the double it is."""
+    if isinstance(value, float) and not (value - value == 0):
+        raise ValueError(f"a constant of a definition must be finite, not {value!r}")
+    return Expr("constant", (), Fraction(value))
+
+
+def lift(value: Operand) -> Expr:
+    """A number becomes a constant; an expression stays itself."""
+    if isinstance(value, Expr):
+        return value
+    if isinstance(value, (int, float, Fraction)):
+        return constant(value)
+    raise UnknownOpError(f"operand of type {type(value).__name__}")
+
+
+# -- constructors that simplify what is exactly so, and nothing that is only nearly so ---
+def _folded(op: str, a: Expr, b: Expr) -> Expr | None:
+    if not (a.is_constant and b.is_constant):
+        return None
+    x, y = a.payload, b.payload
+    if op == "add":
+        return constant(x + y)
+    if op == "sub":
+        return constant(x - y)
+    if op == "mul":
+        return constant(x * y)
+    return constant(x / y) if y != 0 else None
+
+
+def add(a: Expr, b: Expr) -> Expr:
+    if a.equals(0):
+        return b
+    if b.equals(0):
+        return a
+    if b.op == "neg":
+        return sub(a, b.args[0])
+    return _folded("add", a, b) or Expr("add", (a, b))
+
+
+def sub(a: Expr, b: Expr) -> Expr:
+    if b.equals(0):
+        return a
+    if a.equals(0):
+        return neg(b)
+    if a is b:
+        return constant(0)
+    if b.op == "neg":
+        return add(a, b.args[0])
+    return _folded("sub", a, b) or Expr("sub", (a, b))
+
+
+def mul(a: Expr, b: Expr) -> Expr:
+    if a.equals(0) or b.equals(0):
+        return constant(0)
+    if a.equals(1):
+        return b
+    if b.equals(1):
+        return a
+    if a.equals(-1):
+        return neg(b)
+    if b.equals(-1):
+        return neg(a)
+    if a.op == "neg" and b.op == "neg":
+        return mul(a.args[0], b.args[0])
+    return _folded("mul", a, b) or Expr("mul", (a, b))
+
+
+def div(a: Expr, b: Expr) -> Expr:
+    if b.equals(1):
+        return a
+    if b.equals(-1):
+        return neg(a)
+    if a.equals(0) and not b.equals(0):
+        return a
+    return _folded("div", a, b) or Expr("div", (a, b))
+
+
+def neg(a: Expr) -> Expr:
+    if a.op == "neg":
+        return a.args[0]
+    if a.is_constant:
+        return constant(-a.payload)
+    return Expr("neg", (a,))
+
+
+def _integer_power(base: Expr, exponent: int) -> Expr:
+    if exponent < 0:
+        return div(constant(1), _integer_power(base, -exponent))
+    result = constant(1)
+    square = base
+    while exponent:
+        if exponent & 1:
+            result = mul(result, square)
+        exponent >>= 1
+        if exponent:
+            square = mul(square, square)
+    return result
+
+
+def compare(op: str, a: Expr, b: Expr) -> Expr:
+    return Expr(op, (a, b))
+
+
+def both(a: Expr, b: Expr) -> Expr:
+    _require_condition(a, "&")
+    _require_condition(b, "&")
+    return Expr("and", (a, b))
+
+
+def either(a: Expr, b: Expr) -> Expr:
+    _require_condition(a, "|")
+    _require_condition(b, "|")
+    return Expr("or", (a, b))
+
+
+CONDITIONS = frozenset({"gt", "ge", "lt", "le", "eq", "and", "or"})
+
+
+def _require_condition(node: Expr, place: str) -> None:
+    if not isinstance(node, Expr) or node.op not in CONDITIONS:
+        raise UnknownOpError(f"{place} of {node!r}, which is no comparison")
+
+
+def where(condition: Expr, a: Operand, b: Operand) -> Expr:
+    """`a` where the condition holds, else `b`."""
+    _require_condition(condition, "where")
+    left, right = lift(a), lift(b)
+    return left if left is right else Expr("where", (condition, left, right))
+
+
+def walk(*roots: Expr) -> list[Expr]:
+    """All nodes under `roots`, each once, arguments before their users."""
+    order: list[Expr] = []
+    seen: set[Expr] = set()
+    stack: list[tuple[Expr, bool]] = [(root, False) for root in reversed(roots)]
+    while stack:
+        node, ready = stack.pop()
+        if node in seen:
+            continue
+        if ready:
+            seen.add(node)
+            order.append(node)
+        else:
+            stack.append((node, True))
+            stack.extend((arg, False) for arg in reversed(node.args))
+    return order
+
+
+def symbols(root: Expr) -> frozenset[str]:
+    """The names of the symbols that `root` depends on."""
+    return frozenset(node.payload for node in walk(root) if node.is_symbol)
+
+
+def depends_on(roots: Iterable[Expr], name: str) -> frozenset[Expr]:
+    """Those nodes under `roots` that depend on the symbol `name`."""
+    found: set[Expr] = set()
+    for node in walk(*roots):
+        if node.payload == name and node.is_symbol or any(arg in found for arg in node.args):
+            found.add(node)
+    return frozenset(found)
+
+
+def rebuild(node: Expr, args: tuple[Expr, ...]) -> Expr:
+    """The node's op on other arguments, simplified as if written so."""
+    if args == node.args:
+        return node
+    build = {"add": add, "sub": sub, "mul": mul, "div": div, "neg": neg, "where": where}.get(node.op)
+    return build(*args) if build else Expr(node.op, args, node.payload)
+
+
+def substitute(root: Expr, replacements: dict[str, Expr]) -> Expr:
+    """`root` with symbols replaced by expressions."""
+    new: dict[Expr, Expr] = {}
+    for node in walk(root):
+        if node.is_symbol:
+            new[node] = replacements.get(node.payload, node)
+        else:
+            new[node] = rebuild(node, tuple(new[arg] for arg in node.args))
+    return new[root]

@@ -1,0 +1,48 @@
+"""A face: which function of an activation is meant, its value, a derivative or its inverse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from .definition import Definition
+from .derivative import derivative, partial
+from .expression import Expr
+
+Kink = Literal["left", "right", "mean"]
+
+
+@dataclass(frozen=True)
+class Face:
+    """The value, differentiated by each argument named in `by`, from `side` where it is a kink.
+
+    `base` is "value" or "inverse".
+    """
+
+    by: tuple[str, ...] = ()
+    side: Kink = "left"
+    base: str = "value"
+
+    def __str__(self) -> str:
+        text = "".join([self.base, *(f"/{name}" for name in self.by)])
+        return text if self.side == "left" or not self.by else f"{text}@{self.side}"
+
+    def expression(self, definition: Definition) -> Expr:
+        """The face as an expression."""
+        if self.side == "mean":
+            left, right = (replace(self, side=side).expression(definition) for side in ("left", "right"))
+            return left if left is right else (left + right) / 2
+        root = definition.inverse_expression if self.base == "inverse" else definition.expression
+        if root is None:
+            raise ValueError(f"{definition.name} has no written inverse")
+        for name in self.by:
+            root = derivative(root, name, self.side) if name in definition.inputs else partial(root, name)
+        return root
+
+    def then(self, name: str) -> Face:
+        """This face differentiated once more."""
+        return Face((*self.by, name), self.side, self.base)
+
+
+VALUE = Face()
+INVERSE = Face(base="inverse")

@@ -1,0 +1,98 @@
+"""A straight-line program: the expression graph in an order in which it can be computed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+from fractions import Fraction
+from math import isfinite
+
+from .expression import Expr, walk
+
+_FOLDABLE = {"pi", "nan", "constant", "add", "sub", "mul", "div", "neg", "sqrt", "exp", "log"}
+_PI = Decimal("3.14159265358979323846264338327950288419716939937510582097494459230781640628620899")
+
+
+@dataclass(frozen=True)
+class Instruction:
+    """One value: an op on earlier values, an argument, or a constant."""
+
+    op: str
+    args: tuple[int, ...] = ()
+    name: str = ""
+    value: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Program:
+    """Instructions in order; the last one is the result."""
+
+    arguments: tuple[str, ...]
+    instructions: tuple[Instruction, ...]
+
+    @property
+    def ops(self) -> frozenset[str]:
+        return frozenset(instruction.op for instruction in self.instructions)
+
+
+def linearise(root: Expr, arguments: Sequence[str]) -> Program:
+    """The program of `root`; subexpressions of constants alone become constants of 60 digits."""
+    constants: dict[Expr, Decimal] = {}
+    for node in walk(root):
+        if node.op in _FOLDABLE and all(arg in constants for arg in node.args):
+            constants[node] = _fold(node, [constants[arg] for arg in node.args])
+    index: dict[Expr, int] = {}
+    instructions: list[Instruction] = []
+    for node in _needed(root, constants):
+        if node in constants:
+            made = Instruction("constant", value=constants[node])
+        elif node.is_symbol:
+            made = Instruction("symbol", name=node.payload)
+        else:
+            made = Instruction(node.op, tuple(index[arg] for arg in node.args))
+        index[node] = len(instructions)
+        instructions.append(made)
+    return Program(tuple(arguments), tuple(instructions))
+
+
+def _needed(root: Expr, constants: dict[Expr, Decimal]) -> list[Expr]:
+    """The nodes in order, without those that only feed a folded constant."""
+    needed = {root}
+    order = walk(root)
+    for node in reversed(order):
+        if node in needed and node not in constants:
+            needed.update(node.args)
+    return [node for node in order if node in needed]
+
+
+def _fold(node: Expr, args: list[Decimal]) -> Decimal:
+    with localcontext() as context:
+        context.prec = 60
+        if node.op == "pi":
+            return _PI
+        if node.op == "nan":
+            return Decimal("NaN")
+        if node.op == "constant":
+            value: Fraction = node.payload
+            return Decimal(value.numerator) / Decimal(value.denominator)
+        if node.op == "neg":
+            return -args[0]
+        if node.op == "add":
+            return args[0] + args[1]
+        if node.op == "sub":
+            return args[0] - args[1]
+        if node.op == "mul":
+            return args[0] * args[1]
+        if node.op == "div":
+            return args[0] / args[1]
+        return {"sqrt": args[0].sqrt, "exp": args[0].exp, "log": args[0].ln}[node.op]()
+
+
+def split(value: Decimal) -> tuple[float, float]:
+    """`value` as the sum of two doubles, the first of them nearest to it."""
+    high = float(value)
+    with localcontext() as context:
+        context.prec = 120
+        low = float(value - Decimal(high)) if isfinite(high) else 0.0
+    return high, low

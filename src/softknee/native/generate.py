@@ -1,0 +1,23 @@
+"""Write the generated C sources: `python -m softknee.native.generate OUTDIR`, run by the build."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import softknee.catalogue  # noqa: F401  (fills the registry)
+from softknee.language.definition import CATALOGUE, Definition
+from softknee.printers import c
+
+
+def main(folder: str) -> None:
+    """Write `kernels.c` and `ops.inc` into `folder`."""
+    target = Path(folder)
+    target.mkdir(parents=True, exist_ok=True)
+    definitions = [entry for entry in CATALOGUE if isinstance(entry, Definition)]
+    (target / "kernels.c").write_text(c.kernels(definitions), encoding="utf-8")
+    (target / "ops.inc").write_text(c.op_list(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

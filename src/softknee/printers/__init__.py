@@ -1,0 +1,1 @@
+"""Expr to text and bytes; standard library only, since the build runs them."""

@@ -1,0 +1,57 @@
+"""A program as bytes for the interpreter in `native/vm.inc.h`."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass
+from hashlib import sha256
+
+from softknee.language.ops import OPS
+from softknee.language.program import Program, split
+
+# The interpreter's opcodes are the ops' positions in the table; `c.py` prints the same list.
+OPCODES = {name: code for code, name in enumerate(name for name in OPS if OPS[name].arity)}
+
+
+@dataclass(frozen=True)
+class Bytecode:
+    """What the interpreter reads: registers are arguments, then constants, then temporaries."""
+
+    arguments: int
+    registers: int
+    constants: array[float]  # hi, lo pairs
+    code: array[int]  # opcode, target, a, b, c
+    result: int
+
+    @property
+    def digest(self) -> str:
+        """Names the program by its content, so a kernel compiled from another one is never taken for it."""
+        head = array("i", [self.arguments, self.registers, self.result])
+        return sha256(head.tobytes() + self.constants.tobytes() + self.code.tobytes()).hexdigest()[:24]
+
+
+def encode(program: Program) -> Bytecode:
+    """Assign registers, reusing those whose value is no longer needed."""
+    last_use = {arg: at for at, made in enumerate(program.instructions) for arg in made.args}
+    register: dict[int, int] = {}
+    constants = array("d")
+    for at, made in enumerate(program.instructions):
+        if made.op == "symbol":
+            register[at] = program.arguments.index(made.name)
+        elif made.value is not None:
+            register[at] = len(program.arguments) + len(constants) // 2
+            constants.extend(split(made.value))
+    base = total = len(program.arguments) + len(constants) // 2
+    free: list[int] = []
+    code = array("i")
+    for at, made in enumerate(program.instructions):
+        if at in register:
+            continue
+        sources = [register[arg] for arg in made.args]
+        target = free.pop() if free else total
+        total = max(total, target + 1)
+        register[at] = target
+        code.extend([OPCODES[made.op], target, *(sources + [0, 0, 0])[:3]])
+        # Freed after the target is chosen, so no op writes what it still reads.
+        free.extend({register[arg] for arg in made.args if last_use[arg] == at and register[arg] >= base})
+    return Bytecode(len(program.arguments), total, constants, code, register[len(program.instructions) - 1])

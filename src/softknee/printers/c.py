@@ -1,0 +1,88 @@
+"""Expr -> C: one block function per face of an activation, and the table of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import isfinite
+
+from softknee.language.definition import Definition
+from softknee.language.face import VALUE, Face
+from softknee.language.expression import CONDITIONS
+from softknee.language.ops import OPS
+from softknee.language.program import Program, linearise, split
+
+from .bytecode import OPCODES, encode
+
+_INT_RESULT = CONDITIONS
+_KIND = {1: "UNARY", 2: "BINARY"}
+
+
+def op_list() -> str:
+    """The ops as X-macros, for the interpreter's switch."""
+    lines = []
+    for name, code in OPCODES.items():
+        if name == "where":
+            kind = "SELECT"
+        elif name in ("and", "or"):
+            kind = "LOGICAL"
+        elif name in CONDITIONS:
+            kind = "COMPARE"
+        else:
+            kind = _KIND[OPS[name].arity]
+        lines.append(f"{kind}({name}, {code})")
+    return "\n".join(lines) + "\n"
+
+
+def block_function(name: str, program: Program) -> str:
+    """A C function that computes `program` for a block of inputs."""
+    lines = [f"static void {name}(const double *const *in, double *restrict out, ptrdiff_t n)", "{"]
+    used = {made.name for made in program.instructions if made.op == "symbol"}
+    for at, argument in enumerate(program.arguments):
+        if argument in used:
+            lines.append(f"    const double *restrict in{at} = in[{at}];")
+    lines += ["    (void)in;", "    for (ptrdiff_t i = 0; i < n; i++) {"]
+    lines += [f"        {_statement(at, program)}" for at in range(len(program.instructions))]
+    lines += [f"        out[i] = real_to(v{len(program.instructions) - 1});", "    }", "}"]
+    return "\n".join(lines) + "\n"
+
+
+def _statement(at: int, program: Program) -> str:
+    made = program.instructions[at]
+    args = ", ".join(f"v{arg}" for arg in made.args)
+    if made.op == "symbol":
+        return f"real v{at} = real_from(in{program.arguments.index(made.name)}[i]);"
+    if made.value is not None:
+        high, low = split(made.value)
+        return f"real v{at} = real_const({_literal(high)}, {_literal(low)});"
+    if made.op == "and":
+        return f"int v{at} = v{made.args[0]} & v{made.args[1]};"
+    if made.op == "or":
+        return f"int v{at} = v{made.args[0]} | v{made.args[1]};"
+    kind = "int" if made.op in _INT_RESULT else "real"
+    return f"{kind} v{at} = real_{made.op}({args});"
+
+
+def _literal(value: float) -> str:
+    return value.hex() if isfinite(value) else "NAN"
+
+
+def compiled_faces(definition: Definition) -> list[Face]:
+    """What is worth compiling ahead: the value, and the slope by each input."""
+    return [VALUE, *(Face((name,)) for name in definition.inputs)]
+
+
+def kernels(definitions: Iterable[Definition]) -> str:
+    """The translation unit with all block functions and the table that finds them by name."""
+    functions: dict[str, str] = {}
+    for definition in definitions:
+        for face in compiled_faces(definition):
+            program = linearise(face.expression(definition), definition.arguments)
+            name = f"block_{encode(program).digest}"
+            functions[name] = f"/* {definition.name} {face} */\n{block_function(name, program)}"
+    table = "\n".join(f'    {{"{name[6:]}", {name}}},' for name in functions)
+    return (
+        "/* Generated from the catalogue by softknee.printers.c; do not edit. */\n"
+        '#include <math.h>\n#include <stddef.h>\n#include "real_double.h"\n#include "kernels.h"\n\n'
+        + "\n".join(functions.values())
+        + f"\nconst struct kernel ISA(kernels)[] = {{\n{table}\n    {{NULL, NULL}},\n}};\n"
+    )
