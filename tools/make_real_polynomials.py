@@ -30,8 +30,7 @@ def interpolate(f: Callable, lo: object, hi: object, terms: int) -> list:
     angles = [mp.pi * (i + mp.mpf(1) / 2) / terms for i in range(terms)]
     values = [f(middle + half * mp.cos(angle)) for angle in angles]
     weights = [
-        2 * sum(v * mp.cos(j * angle) for v, angle in zip(values, angles, strict=True)) / terms
-        for j in range(terms)
+        2 * sum(v * mp.cos(j * angle) for v, angle in zip(values, angles, strict=True)) / terms for j in range(terms)
     ]
     weights[0] /= 2
     # T_j in powers of the variable: T_j+1 = 2 u T_j - T_j-1 with u = (x - middle)/half.
@@ -52,10 +51,12 @@ def interpolate(f: Callable, lo: object, hi: object, terms: int) -> list:
 
 
 def taylor(f: Callable[[int], object], terms: int) -> list:
+    """The first coefficients of a power series."""
     return [mp.mpf(1) * f(n) for n in range(terms)]
 
 
 def scaled_erfc(t: mp.mpf) -> mp.mpf:
+    """(1 + 2a) e^(a^2) erfc(a) by t."""
     a = K * (1 + t) / (1 - t)
     return (1 + 2 * a) * mp.exp(a * a) * mp.erfc(a)
 
@@ -77,12 +78,14 @@ def atan_rest(w: mp.mpf) -> mp.mpf:
 
 
 def exp_rest(r: mp.mpf) -> mp.mpf:
+    """(e^r - 1 - r)/r^2."""
     if abs(r) < mp.mpf(10) ** -20:
         return mp.mpf(1) / 2 + r / 6 + r * r / 24
     return (mp.expm1(r) - r) / (r * r)
 
 
 def erf_rest(w: mp.mpf) -> mp.mpf:
+    """Erf(z)/z - 1 where w = z^2."""
     if abs(w) < mp.mpf(10) ** -20:
         return 2 / mp.sqrt(mp.pi) * (1 - w / 3 + w * w / 10) - 1
     z = mp.sqrt(w)
@@ -90,11 +93,13 @@ def erf_rest(w: mp.mpf) -> mp.mpf:
 
 
 def parts(c: mp.mpf) -> tuple[float, float]:
+    """Split c into the nearest double and what that leaves."""
     hi = float(c)
     return hi, float(c - hi)
 
 
 def double_polynomial(name: str, comment: str, coefficients: list) -> list[str]:
+    """C code of a polynomial of and in doubles, by Horner."""
     *rest, last = [float(c) for c in coefficients]
     lines = [f"/* {comment} */", f"REAL_FN double {name}(double x) {{"]
     lines.append(f"    double p = {last.hex()};")
@@ -119,7 +124,7 @@ def dd_polynomial(name: str, comment: str, coefficients: list, reach: float, ste
 
 
 def constant_lines() -> list[str]:
-    """ln 2 and pi/2 in pieces short enough that a whole number times a piece is exact."""
+    """Cut ln 2 and pi/2 into pieces short enough that a whole number times a piece is exact."""
     lines = []
 
     def pieces(prefix: str, value: mp.mpf, bits: int, count: int) -> None:
@@ -136,9 +141,14 @@ def constant_lines() -> list[str]:
     pieces("RD_LN2", mp.log(2), 40, 2)
     pieces("RD_HALF_PI", mp.pi / 2, 32, 3)
     named = {
-        "RD_LOG2E": 1 / mp.log(2), "RD_TWO_OVER_PI": 2 / mp.pi, "RD_LN2": mp.log(2),
-        "RD_PI_2": mp.pi / 2, "RD_PI_4": mp.pi / 4, "RD_SQRT2": mp.sqrt(2),
-        "RD_SQRT_HALF": 1 / mp.sqrt(2), "RD_1_SQRT_2PI": 1 / mp.sqrt(2 * mp.pi),
+        "RD_LOG2E": 1 / mp.log(2),
+        "RD_TWO_OVER_PI": 2 / mp.pi,
+        "RD_LN2": mp.log(2),
+        "RD_PI_2": mp.pi / 2,
+        "RD_PI_4": mp.pi / 4,
+        "RD_SQRT2": mp.sqrt(2),
+        "RD_SQRT_HALF": 1 / mp.sqrt(2),
+        "RD_1_SQRT_2PI": 1 / mp.sqrt(2 * mp.pi),
     }
     for name, value in named.items():
         hi, lo = parts(value)
@@ -147,6 +157,7 @@ def constant_lines() -> list[str]:
 
 
 def text() -> str:
+    """The whole header."""
     end = mp.mpf(LARGEST - K) / (LARGEST + K)
     reduced = mp.log(2) / 2 * (1 + mp.mpf(2) ** -20)
     erf_factor = 2 / mp.sqrt(mp.pi)
@@ -157,44 +168,64 @@ def text() -> str:
         "",
         *constant_lines(),
         *double_polynomial(
-            "rd_exp_rest", "(e^x - 1 - x)/x^2 for |x| <= ln(2)/2",
+            "rd_exp_rest",
+            "(e^x - 1 - x)/x^2 for |x| <= ln(2)/2",
             interpolate(exp_rest, -reduced, reduced, 11),
         ),
         *double_polynomial(
-            "rd_log_rest", "R/x where log((1+s)/(1-s)) = s (2 + R), x = s^2 <= (3 - 2 sqrt 2)^2",
+            "rd_log_rest",
+            "R/x where log((1+s)/(1-s)) = s (2 + R), x = s^2 <= (3 - 2 sqrt 2)^2",
             interpolate(log_rest, 0, (3 - 2 * mp.sqrt(2)) ** 2 * mp.mpf(1.0001), 7),
         ),
         *double_polynomial(
-            "rd_atan_rest", "(atan(z) - z)/z^3 where x = z^2, |z| <= tan(pi/8)",
+            "rd_atan_rest",
+            "(atan(z) - z)/z^3 where x = z^2, |z| <= tan(pi/8)",
             interpolate(atan_rest, 0, (mp.sqrt(2) - 1) ** 2 * mp.mpf(1.0001), 12),
         ),
         *double_polynomial(
-            "rd_erf_rest", "erf(z)/z - 1 where x = z^2, |z| <= 1/2",
+            "rd_erf_rest",
+            "erf(z)/z - 1 where x = z^2, |z| <= 1/2",
             interpolate(erf_rest, 0, mp.mpf(1) / 4, 10),
         ),
         *double_polynomial(
-            "rd_erfc_scaled", f"(1 + 2a) e^(a^2) erfc(a), x = (a - {K})/(a + {K}), 0 <= a <= {LARGEST}",
+            "rd_erfc_scaled",
+            f"(1 + 2a) e^(a^2) erfc(a), x = (a - {K})/(a + {K}), 0 <= a <= {LARGEST}",
             interpolate(scaled_erfc, -1, end, 25),
         ),
         *dd_polynomial(
-            "rdd_expm1_ratio", "(e^x - 1)/x for |x| <= ln(2)/2",
-            taylor(lambda n: 1 / mp.factorial(n + 1), 23), 0.3466, "rdd_step",
+            "rdd_expm1_ratio",
+            "(e^x - 1)/x for |x| <= ln(2)/2",
+            taylor(lambda n: 1 / mp.factorial(n + 1), 23),
+            0.3466,
+            "rdd_step",
         ),
         *dd_polynomial(
-            "rdd_sin_ratio", "sin(z)/z where x = z^2, |z| <= pi/4",
-            taylor(lambda n: (-1) ** n / mp.factorial(2 * n + 1), 15), 0.617, "rdd_step",
+            "rdd_sin_ratio",
+            "sin(z)/z where x = z^2, |z| <= pi/4",
+            taylor(lambda n: (-1) ** n / mp.factorial(2 * n + 1), 15),
+            0.617,
+            "rdd_step",
         ),
         *dd_polynomial(
-            "rdd_cos", "cos(z) where x = z^2, |z| <= pi/4",
-            taylor(lambda n: (-1) ** n / mp.factorial(2 * n), 15), 0.617, "rdd_step",
+            "rdd_cos",
+            "cos(z) where x = z^2, |z| <= pi/4",
+            taylor(lambda n: (-1) ** n / mp.factorial(2 * n), 15),
+            0.617,
+            "rdd_step",
         ),
         *dd_polynomial(
-            "rdd_erf_ratio", "erf(z)/z where x = z^2, |z| <= 1/2",
-            taylor(lambda n: erf_factor * (-1) ** n / (mp.factorial(n) * (2 * n + 1)), 22), 0.25, "rdd_step",
+            "rdd_erf_ratio",
+            "erf(z)/z where x = z^2, |z| <= 1/2",
+            taylor(lambda n: erf_factor * (-1) ** n / (mp.factorial(n) * (2 * n + 1)), 22),
+            0.25,
+            "rdd_step",
         ),
         *dd_polynomial(
-            "rdd_erfc_scaled", f"(1 + 2a) e^(a^2) erfc(a), x = (a - {K})/(a + {K}), 0 <= a <= {LARGEST}",
-            interpolate(scaled_erfc, -1, end, 46), 1.0, "rdd_step_any",
+            "rdd_erfc_scaled",
+            f"(1 + 2a) e^(a^2) erfc(a), x = (a - {K})/(a + {K}), 0 <= a <= {LARGEST}",
+            interpolate(scaled_erfc, -1, end, 46),
+            1.0,
+            "rdd_step_any",
         ),
         "#endif",
     ]

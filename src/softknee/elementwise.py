@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from .arguments import bind
 from .base import Function
@@ -11,6 +11,9 @@ from .language.definition import CATALOGUE, Definition, Parameter
 from .language.errors import ArgumentError
 from .language.expression import Expr, lift, substitute
 from .language.face import INVERSE, VALUE, Face, Kink
+
+if TYPE_CHECKING:
+    from .properties import Gain, Properties
 
 UFUNC_KEYWORDS = frozenset({"out", "where", "casting", "order", "subok"})
 
@@ -65,6 +68,71 @@ class Activation(Function):
         if self.definition.inverse is None:
             raise ArgumentError(self.name, "inverse", None, "has no closed form, or some value is taken more than once")
         return self._evaluate(INVERSE, y, args, keywords)
+
+    # -- what can be computed about it --------------------------------------------------
+    def properties(self, *args: Any, **keywords: Any) -> Properties:
+        """The computed properties at these parameters (the defaults where none are given).
+
+        >>> import softknee
+        >>> softknee.elu.properties(alpha=0.5).range
+        (-0.5, inf)
+        """
+        from .properties import properties
+
+        bound = bind(self.definition, args, keywords, frozenset())
+        definition = self.chosen(bound.choices)
+        numbers = zip(definition.numeric_parameters, map(float, bound.values))
+        return properties(definition, dict(numbers))
+
+    def gain(self, kind: Gain = "forward", **parameters: Any) -> float:
+        """The factor for initial weights, so that with z ~ N(0, 1) before the activation,
+
+        - "forward": the second moment after the next layer is 1 again: 1 / sqrt(E f(z)^2);
+        - "backward": the gradient keeps its second moment: 1 / sqrt(E f'(z)^2);
+        - "variance": the output has variance 1: 1 / std f(z).
+
+        Computed by adaptive quadrature for any parameters. Raises ArgumentError where the moment is 0 or infinite.
+
+        >>> import softknee
+        >>> round(softknee.relu.gain(), 6)
+        1.414214
+        """
+        return self.properties(**parameters).gain(kind)
+
+    @property
+    def kinks(self) -> tuple[float, ...]:
+        """Where there is no slope, at default parameters."""
+        return self.properties().kinks
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """The infimum and supremum, at default parameters."""
+        return self.properties().range
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """The limits at -inf and +inf, NaN where there is none, at default parameters."""
+        return self.properties().limits
+
+    @property
+    def is_monotone(self) -> bool:
+        """Whether it never turns, at default parameters."""
+        return self.properties().is_monotone
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether its range is finite, at default parameters."""
+        return self.properties().is_bounded
+
+    @property
+    def is_zero_centred(self) -> bool:
+        """Whether its mean under N(0, 1) is 0, at default parameters."""
+        return self.properties().is_zero_centred
+
+    @property
+    def lipschitz(self) -> float:
+        """The supremum of |f'|, at default parameters."""
+        return self.properties().lipschitz
 
     def _evaluate(self, face: Face, x: Any, args: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         if isinstance(x, Expr):

@@ -61,7 +61,7 @@ def narrowed(x: float, name: str) -> int:
     if math.isinf(x):
         return sign | infinity
     a = Fraction(abs(x))
-    exponent = max(math.frexp(x)[1] - 1, 1 - bias)
+    exponent = max(math.frexp(x)[1] - 1, 1 - bias) if x else 1 - bias
     units = round(a / Fraction(2) ** (exponent - stored))
     # A significand of 2^(stored + 1) carries into the exponent field by itself.
     return sign | min(((exponent + bias - 1) << stored) + units, infinity)

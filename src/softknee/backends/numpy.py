@@ -13,6 +13,7 @@ from softknee.arguments import channelwise, is_real
 from softknee.language.axiswise import AxiswiseDefinition
 from softknee.language.definition import Definition
 from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
+from softknee.language.expression import Expr
 from softknee.language.face import VALUE, Face
 from softknee.language.program import linearise
 from softknee.printers.bytecode import encode
@@ -42,13 +43,20 @@ def ufunc(definition: Definition, face: Face = VALUE) -> np.ufunc:
 
 
 def _make(definition: Definition, face: Face) -> np.ufunc:
-    program = linearise(face.expression(definition), definition.arguments)
+    name = definition.name if face == VALUE else f"{definition.name}:{face}"
+    root = face.expression(definition)
+    return ufunc_of(root, definition.arguments, len(definition.inputs), name, definition.notes.summary)
+
+
+def ufunc_of(root: Expr, arguments: tuple[str, ...], inputs: int = 1, name: str = "expression", doc: str = "") -> np.ufunc:
+    """An expression of `arguments`, the first `inputs` of which are data, as a ufunc."""
+    program = linearise(root, arguments)
     code = encode(program)
     return _native.make_ufunc(
-        definition.name if face == VALUE else f"{definition.name}:{face}",
-        definition.notes.summary,
+        name,
+        doc,
         code.digest if code.digest in _KERNELS else None,
-        len(definition.inputs),
+        inputs,
         code.arguments,
         code.registers,
         code.result,

@@ -2,8 +2,10 @@
  * results. Operations are good to about 2^-100, so that a composite expression can lose 35
  * bits to cancellation and still round to the right float64.
  *
- * Two promises bound what is kept: a result below 2^-960 may have lost its lo part, and sin
- * and cos return NaN past 2^20; the caller then evaluates again in long double. */
+ * Where the format gives out the caller evaluates again in long double: a result below
+ * 2^-960 may have lost its lo part; and NaN is returned for sin and cos past 2^20, often
+ * within a few bits of overflow, and where an operand below 2^-960, whose own lo part may be
+ * lost, would make a result that no longer shows it. */
 #ifndef SOFTKNEE_REAL_DD_H
 #define SOFTKNEE_REAL_DD_H
 #include "real_common.h"
@@ -71,24 +73,37 @@ REAL_FN rdd rdd_one_plus(rdd a) { return rdd_add((rdd){1.0, 0.0}, a); }
 
 REAL_FN real real_add(real a, real b) { return rdd_settle(a.hi + b.hi, rdd_add(a, b)); }
 REAL_FN real real_sub(real a, real b) { return real_add(a, real_neg(b)); }
-REAL_FN real real_mul(real a, real b) { return rdd_settle(a.hi * b.hi, rdd_mul(a, b)); }
-REAL_FN real real_div(real a, real b)
+#define RDD_TINY 0x1p-960
+
+/* The same for products and quotients, which can raise a tiny operand to a plain result. */
+REAL_FN rdd rdd_settle_product(double plain, rdd y, rdd a, rdd b)
 {
-    double q = a.hi / b.hi;
-    rdd y = rdd_div(a, b);
-    return rdd_settle(q, q == 0.0 ? (rdd){q, 0.0} : y);
+    int kept = (rd_abs(plain) <= DBL_MAX) & (rd_abs(plain) >= RDD_TINY);
+    int lost = kept & ((rd_abs(a.hi) < RDD_TINY) | (rd_abs(b.hi) < RDD_TINY));
+    double hi = kept ? y.hi : plain;
+    return (rdd){lost ? (double)NAN : hi, kept ? y.lo : 0.0};
 }
 
-/* s + (x - s^2)/(2 s); a small x is scaled so that s^2 keeps its error term. */
+REAL_FN real real_mul(real a, real b) { return rdd_settle_product(a.hi * b.hi, rdd_mul(a, b), a, b); }
+REAL_FN real real_div(real a, real b) { return rdd_settle_product(a.hi / b.hi, rdd_div(a, b), a, b); }
+
+/* The same for functions of one argument. */
+REAL_FN rdd rdd_settle_tiny(rdd x, rdd y)
+{
+    int lost = (rd_abs(x.hi) < RDD_TINY) & (x.hi != 0.0);
+    return (rdd){lost ? (double)NAN : y.hi, y.lo};
+}
+
+/* s + (x - s^2)/(2 s), a large x scaled so that s^2 is finite. */
 REAL_FN real real_sqrt(real x)
 {
-    int small = x.hi < 0x1p-500;
-    rdd a = rdd_times(x, small ? 0x1p600 : 1.0);
+    int big = x.hi > 0x1p500;
+    rdd a = rdd_times(x, big ? 0x1p-600 : 1.0);
     double s = rd_sqrt(a.hi);
     rdd p = rdd_two_prod(s, s);
     rdd y = rdd_fast_sum(s, (((a.hi - p.hi) - p.lo) + a.lo) / (2.0 * s));
     y = rdd_settle(s, s == 0.0 ? (rdd){s, 0.0} : y);
-    return rdd_times(y, small ? 0x1p-300 : 1.0);
+    return rdd_settle_tiny(x, rdd_times(y, big ? 0x1p300 : 1.0));
 }
 
 /* e^(hi + lo + rest) = (1 + m) 2^k, where lo need not be below ulp(hi). */
@@ -154,11 +169,9 @@ REAL_FN rdd rdd_log_special(double x, rdd y)
 
 REAL_FN real real_log(real x)
 {
-    int tiny = x.hi < 0x1p-800;
-    rdd a = rdd_times(x, tiny ? 0x1p400 : 1.0);
-    rd_log_parts p = rd_log_split(a.hi);
-    rdd u = rdd_two_sum(p.m - 1.0, rd_scale(a.lo, -p.whole));
-    return rdd_log_special(x.hi, rdd_log_join(tiny ? p.k - 400.0 : p.k, u));
+    rd_log_parts p = rd_log_split(x.hi);
+    rdd u = rdd_two_sum(p.m - 1.0, rd_scale(x.lo, -p.whole));
+    return rdd_settle_tiny(x, rdd_log_special(x.hi, rdd_log_join(p.k, u)));
 }
 
 /* Where 1 + x needs no scaling, x itself is the u of rdd_log_join. */

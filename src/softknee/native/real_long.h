@@ -14,7 +14,8 @@
 
 typedef long double real;
 
-REAL_FN real real_const(double hi, double lo) { return (real)hi + (real)lo; }
+/* -0 + 0 would be 0. */
+REAL_FN real real_const(double hi, double lo) { return lo != 0.0 ? (real)hi + (real)lo : (real)hi; }
 REAL_FN real real_from(double x) { return x; }
 REAL_FN double real_to(real a) { return (double)a; }
 

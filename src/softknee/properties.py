@@ -1,0 +1,321 @@
+"""What can be computed about an element-wise activation: nothing here is typed in by hand."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from itertools import pairwise
+from typing import Any, Literal
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from .backends.numpy import ufunc, ufunc_of
+from .language.definition import Definition
+from .language.derivative import approach, derivative
+from .language.errors import ArgumentError
+from .language.expression import CONDITIONS, Expr, depends_on, sub, walk
+from .language.face import Face, Kink
+from .quadrature import expectation
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+Gain = Literal["forward", "backward", "variance"]
+
+# A unit is called saturated where its slope is below this share of the steepest slope
+# (Karpathy's |tanh| > 0.97 is a slope of 0.059).
+SATURATION = 0.05
+_SAME = 1e-9
+
+
+def _grid() -> Array:
+    """Points dense around 0 and log-spaced to 1e6 on both sides: features live there."""
+    far = np.logspace(-6, 6, 961)
+    return np.unique(np.concatenate([-far, far, np.linspace(-20, 20, 4001)]))
+
+
+_GRID = _grid()
+
+
+class Properties:
+    """The computed properties of one activation at given parameters."""
+
+    def __init__(self, definition: Definition, parameters: Mapping[str, float]) -> None:
+        self.name = definition.name
+        self.parameters = dict(parameters)
+        # Strongly held, the definition would never leave the cache of properties.
+        self._definition = definition.token
+        self._numbers = tuple(parameters.values())
+        self._textbook = definition.textbook
+        self._arguments = definition.arguments
+        self._ufuncs = {face: ufunc(definition, face) for face in _FACES}
+
+    # -- evaluation -------------------------------------------------------------------
+    def value(self, x: Any) -> Any:
+        """f(x)."""
+        return self._ufuncs[Face()](x, *self._numbers)
+
+    def slope(self, x: Any, side: Kink = "left") -> Any:
+        """f'(x)."""
+        return self._ufuncs[Face(("x",), side)](x, *self._numbers)
+
+    def curvature(self, x: Any) -> Any:
+        """f''(x)."""
+        return self._ufuncs[Face(("x", "x"))](x, *self._numbers)
+
+    # -- kinks ------------------------------------------------------------------------
+    @cached_property
+    def breaks(self) -> tuple[float, ...]:
+        """Where a condition of the definition changes: kinks, and joints that are smooth."""
+        active = depends_on([self._textbook], "x")
+        found: set[float] = set()
+        for node in walk(self._textbook):
+            if node in active and node.op in CONDITIONS - {"and", "or"}:
+                found.update(self._roots(sub(*node.args)))
+        return tuple(sorted(found))
+
+    def _roots(self, difference: Expr) -> list[float]:
+        h = ufunc_of(difference, self._arguments)
+        slope = derivative(difference, "x")
+        if not depends_on([slope], "x"):
+            rate = float(ufunc_of(slope, self._arguments)(0.0, *self._numbers))
+            if rate == 0:
+                return []
+            # + 0.0 turns a root at -0 into 0.
+            return [-float(h(0.0, *self._numbers)) / rate + 0.0]
+        return _sign_changes(lambda x: h(x, *self._numbers))
+
+    @cached_property
+    def kinks(self) -> tuple[float, ...]:
+        """Where f has no slope: the slopes from left and right differ, or f jumps."""
+        return tuple(x for x in self.breaks if x in self.jumps or self._differs_at(x, 1))
+
+    @cached_property
+    def jumps(self) -> tuple[float, ...]:
+        """Where f itself is discontinuous."""
+        return tuple(x for x in self.breaks if self._differs_at(x, 0))
+
+    def _differs_at(self, x: float, order: int) -> bool:
+        sides = []
+        for side in ("left", "right"):
+            root = approach(self._textbook, "x", side)  # type: ignore[arg-type]
+            for _ in range(order):
+                root = derivative(root, "x", side)  # type: ignore[arg-type]
+            sides.append(float(ufunc_of(root, self._arguments)(x, *self._numbers)))
+        left, right = sides
+        return not abs(left - right) <= _SAME * max(1.0, abs(left), abs(right))
+
+    @cached_property
+    def smoothness(self) -> float:
+        """How many derivatives are continuous: -1 for a jump, 0 for a kink, 1, 2 (or more), inf."""
+        if self.jumps:
+            return -1
+        if self.kinks:
+            return 0
+        if not self.breaks:
+            return math.inf
+        return 1 if any(self._differs_at(x, 2) for x in self.breaks) else 2
+
+    # -- shape ------------------------------------------------------------------------
+    @cached_property
+    def limits(self) -> tuple[float, float]:
+        """f at -inf and +inf; NaN where there is no limit."""
+        return float(self.value(-math.inf)), float(self.value(math.inf))
+
+    @cached_property
+    def slope_limits(self) -> tuple[float, float]:
+        """f' at -inf and +inf; NaN where there is no limit."""
+        return float(self.slope(-math.inf)), float(self.slope(math.inf))
+
+    @cached_property
+    def stationary(self) -> tuple[float, ...]:
+        """Where f' changes sign: the dips and bumps, within +-1e6."""
+        return tuple(_sign_changes(self.slope))
+
+    @cached_property
+    def _profile(self) -> tuple[Array, Array]:
+        """Sorted points, with all that matters among them, and f there."""
+        beside = [np.nextafter(x, s) for x in self.breaks for s in (-math.inf, math.inf)]
+        x = np.unique(np.concatenate([_GRID, self.breaks, self.stationary, beside]))
+        y = self.value(x)
+        keep = ~np.isnan(y)
+        return x[keep], y[keep]
+
+    @cached_property
+    def range(self) -> tuple[float, float]:
+        """The infimum and supremum of f."""
+        _, y = self._profile
+        ends = [v for v in self.limits if not math.isnan(v)]
+        low, high = min(float(y.min()), *ends, math.inf), max(float(y.max()), *ends, -math.inf)
+        for sign, limit in zip((-1, 1), self.limits):
+            if math.isnan(limit):
+                waves = self.value(sign * _FAR)
+                low = -math.inf if waves.min() < -_GROWN else low
+                high = math.inf if waves.max() > _GROWN else high
+        return low, high
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether the range is finite."""
+        return all(map(math.isfinite, self.range))
+
+    @cached_property
+    def monotone(self) -> Literal["increasing", "decreasing", ""]:
+        """Which way f goes everywhere, "" where it turns."""
+        _, y = self._profile
+        steps = np.diff(y)
+        slack = 4 * np.finfo(float).eps * np.maximum(np.abs(y[1:]), np.abs(y[:-1]))
+        if np.all(steps >= -slack):
+            return "increasing"
+        return "decreasing" if np.all(steps <= slack) else ""
+
+    @property
+    def is_monotone(self) -> bool:
+        """Whether f never turns."""
+        return self.monotone != ""
+
+    @cached_property
+    def symmetry(self) -> Literal["odd", "even", ""]:
+        """Whether f(-x) is -f(x) or f(x) for all x."""
+        x = _GRID[_GRID > 0]
+        y, mirrored = self.value(x), self.value(-x)
+        if np.allclose(mirrored, -y, rtol=1e-12, atol=0):
+            return "odd"
+        return "even" if np.allclose(mirrored, y, rtol=1e-12, atol=0) else ""
+
+    @cached_property
+    def lipschitz(self) -> float:
+        """The supremum of |f'|; inf where f jumps or steepens without end."""
+        if self.jumps:
+            return math.inf
+        x = np.concatenate([_GRID, _sign_changes(self.curvature), self.breaks])
+        steepest = max(float(np.nanmax(np.abs(self.slope(x, side)))) for side in ("left", "right"))
+        for sign, limit in zip((-1, 1), self.slope_limits):
+            if not math.isnan(limit):
+                steepest = max(steepest, abs(limit))
+            elif float(np.abs(self.slope(sign * _FAR)).max()) > _GROWN:
+                steepest = math.inf
+        return steepest
+
+    # -- where learning stops ------------------------------------------------------------
+    @cached_property
+    def dead_zones(self) -> tuple[tuple[float, float], ...]:
+        """Intervals on which f' is exactly 0: a unit that stays there does not learn."""
+        zones: list[tuple[float, float]] = []
+        for a, b in pairwise((-math.inf, *self.breaks, math.inf)):
+            if np.all(self.slope(_inside(a, b)) == 0):
+                start = zones.pop()[0] if zones and zones[-1][1] == a else a
+                zones.append((start, b))
+        return tuple(zones)
+
+    @cached_property
+    def saturation(self) -> tuple[float | None, float | None]:
+        """Left and right of which |f'| stays below 5 % of its maximum; None where it never does."""
+        low, high = self._saturates_from(1), self._saturates_from(-1)
+        return low, None if high is None else -high + 0.0
+
+    def _saturates_from(self, direction: int) -> float | None:
+        """The end of the saturated part that begins at -inf (seen in a mirror for direction -1)."""
+        slopes = np.abs(self.slope(direction * _GRID))
+        steepest = self.lipschitz if math.isfinite(self.lipschitz) else float(np.nanmax(slopes))
+        steep = np.flatnonzero(~(slopes < SATURATION * steepest))
+        if steep.size == 0 or steep[0] == 0:
+            return None
+        edges = float(_GRID[steep[0] - 1]), float(_GRID[steep[0]])
+        return _bisect(lambda x: np.abs(self.slope(direction * x)) - SATURATION * steepest, *edges)
+
+    # -- under a normal distribution -----------------------------------------------------
+    @cached_property
+    def mean(self) -> float:
+        """E f(z) for z ~ N(0, 1)."""
+        return expectation(self.value, self.breaks)
+
+    @cached_property
+    def second_moment(self) -> float:
+        """E f(z)^2 for z ~ N(0, 1)."""
+        return expectation(lambda z: self.value(z) ** 2, self.breaks)
+
+    @cached_property
+    def slope_second_moment(self) -> float:
+        """E f'(z)^2 for z ~ N(0, 1)."""
+        return expectation(lambda z: self.slope(z) ** 2, self.breaks)
+
+    @property
+    def variance(self) -> float:
+        """Var f(z) for z ~ N(0, 1)."""
+        return max(self.second_moment - self.mean**2, 0.0)
+
+    @property
+    def is_zero_centred(self) -> bool:
+        """Whether E f(z) = 0 for z ~ N(0, 1)."""
+        return abs(self.mean) <= 1e-12 * max(1.0, math.sqrt(self.second_moment))
+
+    def gain(self, kind: Gain = "forward") -> float:
+        """The factor for initial weights: see `Activation.gain`."""
+        moments = {"forward": "second_moment", "backward": "slope_second_moment", "variance": "variance"}
+        if kind not in moments:
+            raise ArgumentError(self.name, "kind", kind, f"must be one of {', '.join(moments)}")
+        moment = float(getattr(self, moments[kind]))
+        if not 0 < moment < math.inf:
+            raise ArgumentError(self.name, "kind", kind, f"has no gain: the moment under N(0, 1) is {moment}")
+        return 1 / math.sqrt(moment)
+
+    @property
+    def chi(self) -> float:
+        """E f'^2 / E f^2: how much faster gradients grow than signals where the forward gain is used."""
+        return self.slope_second_moment / self.second_moment
+
+
+_FACES = (Face(), Face(("x",)), Face(("x",), "right"), Face(("x", "x")))
+_known: WeakKeyDictionary[Definition, dict[tuple[float, ...], Properties]] = WeakKeyDictionary()
+
+
+def properties(definition: Definition, parameters: Mapping[str, float]) -> Properties:
+    """The properties at these parameters; computed once."""
+    if len(definition.inputs) != 1:
+        raise ArgumentError(definition.name, "inputs", definition.inputs, "is no function of one number")
+    known = _known.setdefault(definition, {})
+    key = tuple(parameters.values())
+    if key not in known:
+        known[key] = Properties(definition, parameters)
+    return known[key]
+
+
+# Where an oscillating function is looked at far out, and what counts as having grown there.
+_FAR = np.linspace(1e5, 1e6, 9973)
+_GROWN = 1e4
+
+
+def _inside(a: float, b: float) -> Array:
+    """Points between a and b, which may be infinite."""
+    steps = np.logspace(-3, 6, 10)
+    if math.isinf(a) and math.isinf(b):
+        return np.concatenate([-steps, steps])
+    if math.isinf(a):
+        return b - steps
+    return a + steps if math.isinf(b) else np.linspace(a, b, 9)[1:-1]
+
+
+def _sign_changes(h: Callable[[Array], Array]) -> list[float]:
+    """The points of the grid's span where h changes sign, by bisection to the last bit."""
+    y = h(_GRID)
+    sign = np.sign(y)
+    found: list[float] = []
+    before: int | None = None
+    for at in np.flatnonzero(sign):
+        if before is not None and sign[at] != sign[before]:
+            found.append(_bisect(h, float(_GRID[before]), float(_GRID[at])))
+        before = int(at)
+    return found
+
+
+def _bisect(h: Callable[[Any], Any], a: float, b: float) -> float:
+    rising = float(h(b)) > 0
+    while True:
+        middle = (a + b) / 2
+        if not a < middle < b or b - a < 1e-300:
+            return b if abs(float(h(b))) <= abs(float(h(a))) else a
+        if (float(h(middle)) > 0) == rising:
+            b = middle
+        else:
+            a = middle
