@@ -98,13 +98,14 @@ def parts(c: mp.mpf) -> tuple[float, float]:
     return hi, float(c - hi)
 
 
-def double_polynomial(name: str, comment: str, coefficients: list) -> list[str]:
-    """C code of a polynomial of and in doubles, by Horner."""
-    *rest, last = [float(c) for c in coefficients]
-    lines = [f"/* {comment} */", f"REAL_FN double {name}(double x) {{"]
+def double_polynomial(name: str, comment: str, coefficients: list, *, exact_sum: bool = False) -> list[str]:
+    """C code of a polynomial in doubles, by Horner; its last sum as a double or, exactly, as two."""
+    first, *rest, last = [float(c) for c in coefficients]
+    lines = [f"/* {comment} */", f"REAL_FN {'rdd' if exact_sum else 'double'} {name}(double x) {{"]
     lines.append(f"    double p = {last.hex()};")
     lines += [f"    p = rd_fma(p, x, {c.hex()});" for c in reversed(rest)]
-    return [*lines, "    return p;", "}", ""]
+    end = f"rdd_fast_sum({first.hex()}, p * x)" if exact_sum else f"rd_fma(p, x, {first.hex()})"
+    return [*lines, f"    return {end};", "}", ""]
 
 
 def dd_polynomial(name: str, comment: str, coefficients: list, reach: float, step: str) -> list[str]:
@@ -191,6 +192,7 @@ def text() -> str:
             "rd_erfc_scaled",
             f"(1 + 2a) e^(a^2) erfc(a), x = (a - {K})/(a + {K}), 0 <= a <= {LARGEST}",
             interpolate(scaled_erfc, -1, end, 25),
+            exact_sum=True,
         ),
         *dd_polynomial(
             "rdd_expm1_ratio",

@@ -24,6 +24,7 @@ _LAZY = {
     "Domain": "language.definition",
     "where": "language.expression",
     "nn": "nn",
+    "plot": "plotting",
     "init": "init",
     "ops": "language.ops",
     "swap": "nn.swap",

@@ -134,6 +134,23 @@ class Activation(Function):
         """The supremum of |f'|, at default parameters."""
         return self.properties().lipschitz
 
+    # -- pictures -------------------------------------------------------------------------
+    def plot(self, x: tuple[float, float] = (-5.0, 5.0), ax: Any = None, **options: Any) -> Any:
+        """Draw f, f' and f'' with kinks and saturation marked; see `softknee.plot`. Returns matplotlib axes."""
+        from .plotting import plot
+
+        return plot(self, x=x, ax=ax, **options)
+
+    def _repr_html_(self) -> str:
+        from .page import html
+
+        return html(self)
+
+    def _repr_latex_(self) -> str:
+        from .page import formula
+
+        return f"$${formula(self)}$$"
+
     def _evaluate(self, face: Face, x: Any, args: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         if isinstance(x, Expr):
             return self._within_definition(face, x, args, keywords)

@@ -10,6 +10,7 @@ from .axiswise import Axiswise
 from .elementwise import Activation
 from .gate import Gate
 from .language.definition import CATALOGUE, Definition, define
+from .randomized import RandomizedActivation
 
 _made: dict[str, Any] = {}
 
@@ -60,5 +61,7 @@ def activation(function: Callable[..., Any] | None = None, **about: Any) -> Any:
 
 def _wrap(entry: Any) -> Any:
     if isinstance(entry, Definition):
+        if entry.name == "rrelu":
+            return RandomizedActivation(entry)
         return Activation(entry) if len(entry.inputs) == 1 else Gate(entry)
     return Axiswise(entry)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isfinite, log2
 from typing import Any
 
 import mpmath
@@ -10,7 +11,19 @@ import mpmath
 from softknee.language.expression import Expr, walk
 from softknee.language.ops import OPS
 
-_START, _LIMIT = 128, 1 << 16  # bits
+_LIMIT = 1 << 16  # bits
+
+
+def _enough_bits(arguments: Mapping[str, float]) -> int:
+    """Bits with which no term that a double can hold drops out of a sum such as 1 + e^x or 1 + e^(-x^2).
+
+    Without them two precisions may agree on a value from which the same term is missing.
+    """
+    bits = 128.0
+    for x in arguments.values():
+        if x and isfinite(x):
+            bits += 3 * min(x * x, 1100.0) if abs(x) > 1 else -2 * log2(abs(x))
+    return int(bits)
 
 
 def value(root: Expr, arguments: Mapping[str, float], bits: int) -> Any:
@@ -40,7 +53,7 @@ def exact(root: Expr, arguments: Mapping[str, float], relative: float = 2.0**-80
     A fixed precision would be wrong somewhere: log(1 + e^-535) needs 800 bits to be anything
     but zero. Raises ArithmeticError where no agreement is reached.
     """
-    bits = _START
+    bits = _enough_bits(arguments)
     before = value(root, arguments, bits)
     while bits < _LIMIT:
         bits *= 2

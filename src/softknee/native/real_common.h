@@ -7,6 +7,7 @@
 #define SOFTKNEE_REAL_COMMON_H
 #include <float.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -183,7 +184,7 @@ REAL_FN double rd_log_special(double x, double y)
 
 REAL_FN double rd_log(double x)
 {
-    int tiny = x < DBL_MIN;
+    bool tiny = x < DBL_MIN;
     rd_log_parts p = rd_log_split(tiny ? x * 0x1p54 : x);
     return rd_log_special(x, rd_log_join(tiny ? p.k - 54.0 : p.k, p.m - 1.0, 0.0));
 }
@@ -201,7 +202,7 @@ REAL_FN double rd_log1p(double x)
 /* atan(a) = atan(c) + atan((a - c)/(1 + a c)), c = 0, 1 or infinity, for a >= 0. */
 REAL_FN double rd_atan_positive(double a)
 {
-    int far = a > 0x1.3504f333f9de6p+1, middle = a > 0x1.a827999fcef32p-2;
+    bool far = a > 0x1.3504f333f9de6p+1, middle = a > 0x1.a827999fcef32p-2;
     double top = far ? -1.0 : (middle ? a - 1.0 : a), bottom = far ? a : (middle ? a + 1.0 : 1.0);
     double z = top / bottom, w = z * z;
     double hi = far ? RD_PI_2_HI : (middle ? RD_PI_4_HI : 0.0), lo = far ? RD_PI_2_LO : (middle ? RD_PI_4_LO : 0.0);

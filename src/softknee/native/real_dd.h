@@ -17,20 +17,22 @@ REAL_FN real real_from(double x) { return (rdd){x, 0.0}; }
 REAL_FN double real_to(real a) { return a.hi; }
 REAL_FN real real_neg(real a) { return (rdd){-a.hi, -a.lo}; }
 
-/* `|` and `&`, not `||` and `&&`: no branch. */
-REAL_FN int real_gt(real a, real b) { return (a.hi > b.hi) | ((a.hi == b.hi) & (a.lo > b.lo)); }
-REAL_FN int real_ge(real a, real b) { return (a.hi > b.hi) | ((a.hi == b.hi) & (a.lo >= b.lo)); }
-REAL_FN int real_lt(real a, real b) { return real_gt(b, a); }
-REAL_FN int real_le(real a, real b) { return real_ge(b, a); }
-REAL_FN int real_eq(real a, real b) { return (a.hi == b.hi) & (a.lo == b.lo); }
-REAL_FN real real_where(int c, real a, real b) { return (rdd){c ? a.hi : b.hi, c ? a.lo : b.lo}; }
+/* Conditions are single comparisons and nested selections throughout: gcc gives up on loops
+ * that combine masks. Equal hi parts leave it to the lo parts. */
+REAL_FN double rdd_key(rdd a, rdd b) { return a.hi == b.hi ? a.lo : a.hi; }
+REAL_FN bool real_gt(real a, real b) { return rdd_key(a, b) > rdd_key(b, a); }
+REAL_FN bool real_ge(real a, real b) { return rdd_key(a, b) >= rdd_key(b, a); }
+REAL_FN bool real_lt(real a, real b) { return rdd_key(a, b) < rdd_key(b, a); }
+REAL_FN bool real_le(real a, real b) { return rdd_key(a, b) <= rdd_key(b, a); }
+REAL_FN bool real_eq(real a, real b) { return rdd_key(a, b) == rdd_key(b, a); }
+REAL_FN real real_where(bool c, real a, real b) { return (rdd){c ? a.hi : b.hi, c ? a.lo : b.lo}; }
 
 /* Where the plain double result is infinite, NaN or 0 it is the answer: error terms are then
  * NaN, or have lost the sign of the zero. */
 REAL_FN rdd rdd_settle(double plain, rdd y)
 {
-    int ok = (rd_abs(plain) <= DBL_MAX) & (y.hi != 0.0);
-    return (rdd){ok ? y.hi : plain, ok ? y.lo : 0.0};
+    double hi = rd_abs(plain) <= DBL_MAX ? y.hi : plain;
+    return (rdd){hi == 0.0 ? plain : hi, rd_abs(plain) <= DBL_MAX ? y.lo : 0.0};
 }
 
 /* Both parts of both arguments are summed exactly up to the last step, so that cancelling hi
@@ -78,10 +80,10 @@ REAL_FN real real_sub(real a, real b) { return real_add(a, real_neg(b)); }
 /* The same for products and quotients, which can raise a tiny operand to a plain result. */
 REAL_FN rdd rdd_settle_product(double plain, rdd y, rdd a, rdd b)
 {
-    int kept = (rd_abs(plain) <= DBL_MAX) & (rd_abs(plain) >= RDD_TINY);
-    int lost = kept & ((rd_abs(a.hi) < RDD_TINY) | (rd_abs(b.hi) < RDD_TINY));
-    double hi = kept ? y.hi : plain;
-    return (rdd){lost ? (double)NAN : hi, kept ? y.lo : 0.0};
+    double p = rd_abs(plain), least = rd_abs(a.hi) < rd_abs(b.hi) ? rd_abs(a.hi) : rd_abs(b.hi);
+    double hi = p <= DBL_MAX ? (least < RDD_TINY ? (double)NAN : y.hi) : plain;
+    double lo = p <= DBL_MAX ? y.lo : 0.0;
+    return (rdd){p < RDD_TINY ? plain : hi, p < RDD_TINY ? 0.0 : lo};
 }
 
 REAL_FN real real_mul(real a, real b) { return rdd_settle_product(a.hi * b.hi, rdd_mul(a, b), a, b); }
@@ -90,14 +92,14 @@ REAL_FN real real_div(real a, real b) { return rdd_settle_product(a.hi / b.hi, r
 /* The same for functions of one argument. */
 REAL_FN rdd rdd_settle_tiny(rdd x, rdd y)
 {
-    int lost = (rd_abs(x.hi) < RDD_TINY) & (x.hi != 0.0);
-    return (rdd){lost ? (double)NAN : y.hi, y.lo};
+    double hi = rd_abs(x.hi) < RDD_TINY ? (double)NAN : y.hi;
+    return (rdd){x.hi == 0.0 ? y.hi : hi, y.lo};
 }
 
 /* s + (x - s^2)/(2 s), a large x scaled so that s^2 is finite. */
 REAL_FN real real_sqrt(real x)
 {
-    int big = x.hi > 0x1p500;
+    bool big = x.hi > 0x1p500;
     rdd a = rdd_times(x, big ? 0x1p-600 : 1.0);
     double s = rd_sqrt(a.hi);
     rdd p = rdd_two_prod(s, s);
@@ -163,8 +165,8 @@ REAL_FN rdd rdd_log_join(double k, rdd u)
 
 REAL_FN rdd rdd_log_special(double x, rdd y)
 {
-    int ok = (x > 0.0) & (x <= DBL_MAX);
-    return (rdd){ok ? y.hi : rd_log_special(x, x), ok ? y.lo : 0.0};
+    double lo = x <= DBL_MAX ? y.lo : 0.0;
+    return (rdd){rd_log_special(x, y.hi), x > 0.0 ? lo : 0.0};
 }
 
 REAL_FN real real_log(real x)
@@ -249,7 +251,7 @@ REAL_FN real real_tanh(real x)
 REAL_FN real real_atan(real x)
 {
     rdd a = rdd_abs(x), one = {1.0, 0.0};
-    int big = a.hi > 1.0;
+    bool big = a.hi > 1.0;
     rdd z = real_where(big, rdd_div(one, rdd_clamp(a, 0.0, 0x1p900)), a);
     double y = rd_atan_positive(z.hi);
     rdd_turn t = rdd_sin_cos((rdd){y, 0.0});
@@ -264,7 +266,7 @@ REAL_FN real real_atan(real x)
 REAL_FN real real_asinh(real x)
 {
     rdd a = rdd_abs(x), square = rdd_mul(a, a);
-    int big = a.hi > 0x1p120;
+    bool big = a.hi > 0x1p120;
     rdd u = rdd_add(a, rdd_div(square, rdd_one_plus(real_sqrt(rdd_one_plus(square)))));
     rdd y = real_log1p(real_where(big, a, u));
     y = real_where(big, real_add(y, (rdd){RD_LN2_HI, RD_LN2_LO}), y);

@@ -5,6 +5,7 @@
 #ifndef SOFTKNEE_REAL_LONG_H
 #define SOFTKNEE_REAL_LONG_H
 #include <math.h>
+#include <stdbool.h>
 
 #if defined(__GNUC__)
 #define REAL_FN static inline __attribute__((always_inline, unused))
@@ -25,12 +26,12 @@ REAL_FN real real_mul(real a, real b) { return a * b; }
 REAL_FN real real_div(real a, real b) { return a / b; }
 REAL_FN real real_neg(real a) { return -a; }
 
-REAL_FN int real_gt(real a, real b) { return a > b; }
-REAL_FN int real_ge(real a, real b) { return a >= b; }
-REAL_FN int real_lt(real a, real b) { return a < b; }
-REAL_FN int real_le(real a, real b) { return a <= b; }
-REAL_FN int real_eq(real a, real b) { return a == b; }
-REAL_FN real real_where(int c, real a, real b) { return c ? a : b; }
+REAL_FN bool real_gt(real a, real b) { return a > b; }
+REAL_FN bool real_ge(real a, real b) { return a >= b; }
+REAL_FN bool real_lt(real a, real b) { return a < b; }
+REAL_FN bool real_le(real a, real b) { return a <= b; }
+REAL_FN bool real_eq(real a, real b) { return a == b; }
+REAL_FN real real_where(bool c, real a, real b) { return c ? a : b; }
 
 REAL_FN real real_sqrt(real x) { return sqrtl(x); }
 REAL_FN real real_exp(real x) { return expl(x); }

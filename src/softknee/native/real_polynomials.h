@@ -41,8 +41,7 @@ REAL_FN double rd_exp_rest(double x) {
     p = rd_fma(p, x, 0x1.11111111100dfp-7);
     p = rd_fma(p, x, 0x1.5555555555556p-5);
     p = rd_fma(p, x, 0x1.5555555555557p-3);
-    p = rd_fma(p, x, 0x1.0000000000000p-1);
-    return p;
+    return rd_fma(p, x, 0x1.0000000000000p-1);
 }
 
 /* R/x where log((1+s)/(1-s)) = s (2 + R), x = s^2 <= (3 - 2 sqrt 2)^2 */
@@ -53,8 +52,7 @@ REAL_FN double rd_log_rest(double x) {
     p = rd_fma(p, x, 0x1.c71c62e3f11e6p-3);
     p = rd_fma(p, x, 0x1.2492492df281ap-2);
     p = rd_fma(p, x, 0x1.99999999952d7p-2);
-    p = rd_fma(p, x, 0x1.5555555555558p-1);
-    return p;
+    return rd_fma(p, x, 0x1.5555555555558p-1);
 }
 
 /* (atan(z) - z)/z^3 where x = z^2, |z| <= tan(pi/8) */
@@ -70,8 +68,7 @@ REAL_FN double rd_atan_rest(double x) {
     p = rd_fma(p, x, 0x1.c71c71c303dbbp-4);
     p = rd_fma(p, x, -0x1.249249248d7dcp-3);
     p = rd_fma(p, x, 0x1.9999999999953p-3);
-    p = rd_fma(p, x, -0x1.5555555555555p-2);
-    return p;
+    return rd_fma(p, x, -0x1.5555555555555p-2);
 }
 
 /* erf(z)/z - 1 where x = z^2, |z| <= 1/2 */
@@ -85,12 +82,11 @@ REAL_FN double rd_erf_rest(double x) {
     p = rd_fma(p, x, -0x1.b82ce3127f739p-6);
     p = rd_fma(p, x, 0x1.ce2f21a042b29p-4);
     p = rd_fma(p, x, -0x1.812746b0379e6p-2);
-    p = rd_fma(p, x, 0x1.06eba8214db69p-3);
-    return p;
+    return rd_fma(p, x, 0x1.06eba8214db69p-3);
 }
 
 /* (1 + 2a) e^(a^2) erfc(a), x = (a - 4)/(a + 4), 0 <= a <= 28 */
-REAL_FN double rd_erfc_scaled(double x) {
+REAL_FN rdd rd_erfc_scaled(double x) {
     double p = 0x1.401609bf915e2p-32;
     p = rd_fma(p, x, 0x1.210c970eb46d4p-29);
     p = rd_fma(p, x, 0x1.cfaa94405e761p-30);
@@ -115,8 +111,7 @@ REAL_FN double rd_erfc_scaled(double x) {
     p = rd_fma(p, x, 0x1.16ecefcfa5400p-4);
     p = rd_fma(p, x, 0x1.f7f5df66fd7e6p-7);
     p = rd_fma(p, x, -0x1.1df1ad154a28fp-3);
-    p = rd_fma(p, x, 0x1.3ba5916e9fd7fp+0);
-    return p;
+    return rdd_fast_sum(0x1.3ba5916e9fd7fp+0, p * x);
 }
 
 /* (e^x - 1)/x for |x| <= ln(2)/2 */

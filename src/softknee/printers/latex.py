@@ -14,10 +14,9 @@ _NAMES = {"lambd": r"\lambda", "negative_slope": "s", "weight": "a", "min_val": 
 
 # How tightly an expression holds together: what stands inside must hold at least as tightly.
 _SUM, _PRODUCT, _PREFIX, _POWER, _ATOM = range(5)
-_LEVEL = {"add": _SUM, "sub": _SUM, "expm1": _SUM, "neg": _SUM, "mul": _PRODUCT, "div": _ATOM}
+_LEVEL = {"expm1": _SUM, "exp": _POWER, "gauss": _POWER}
 # Functions written with a space take a product or less only in parentheses.
 _SPACED = frozenset({"sin", "cos", "tanh", "atan", "log", "asinh", "erf", "erfc"})
-_BRACED = frozenset({"sqrt", "exp", "expm1"})
 
 
 def latex(root: Expr) -> str:
@@ -53,7 +52,8 @@ def _write(node: Expr) -> tuple[str, int]:
     if node.op == "where":
         return _cases(node), _ATOM
     if node.op == "mul":
-        return _product(node), _PRODUCT
+        text = _product(node)
+        return text, _SUM if text.startswith("-") else _PRODUCT
     if node.op == "div":
         return rf"\frac{{{latex(node.args[0])}}}{{{latex(node.args[1])}}}", _ATOM
     if node.op == "neg":
@@ -66,7 +66,7 @@ def _write(node: Expr) -> tuple[str, int]:
         return OPS[node.op].latex.format(_inside(node.args[0], _POWER)), _PREFIX
     if node.op == "gauss":
         return OPS[node.op].latex.format(_inside(node.args[0], _ATOM)), _POWER
-    return OPS[node.op].latex.format(*map(latex, node.args)), _LEVEL.get(node.op, _PREFIX)
+    return OPS[node.op].latex.format(*map(latex, node.args)), _LEVEL.get(node.op, _ATOM)
 
 
 def _inside(node: Expr, level: int) -> str:
@@ -106,7 +106,8 @@ def _product(node: Expr) -> str:
             parts.append(f"{_inside(factor, _ATOM)}^{{{power}}}")
         else:
             last = factor is ordered[-1]
-            parts.append(_inside(factor, _PREFIX if last else _POWER))
+            first = not parts and factor.is_constant
+            parts.append(_inside(factor, _SUM if first else _PREFIX if last else _POWER))
     return r" \, ".join(parts)
 
 

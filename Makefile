@@ -1,0 +1,39 @@
+# Two commands do all the set-up: `make demo` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+SOURCES := pyproject.toml constraints.txt CMakeLists.txt \
+	$(wildcard src/softknee/language/*.py src/softknee/catalogue/*.py src/softknee/printers/*.py src/softknee/native/*)
+
+.PHONY: demo test check docs dist clean
+
+demo: $(VENV)/with-compare ## compare the founding activations on real data; the report is reports/demo/index.html
+	$(BIN)/softknee compare --out reports/demo
+
+test: $(VENV)/with-test check ## all tests
+	$(BIN)/python -m pytest -n 2
+
+check: $(VENV)/with-test ## style and types
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+docs: $(VENV)/with-docs ## the documentation, in site/
+	$(BIN)/python docs/generate.py
+	$(BIN)/mkdocs build --strict
+
+dist: $(VENV)/with-test ## sdist and wheel, in dist/
+	$(BIN)/python -m build
+
+# An editable install: Python changes are live, changed definitions or C are compiled again here.
+$(VENV)/with-%: $(VENV)/python $(SOURCES)
+	$(PIP) install --constraint constraints.txt --editable '.[$*]'
+	touch $@
+
+$(VENV)/python:
+	$(PYTHON) -m venv $(VENV)
+	touch $@
+
+clean:
+	rm -rf $(VENV) build dist site reports

@@ -1,0 +1,16 @@
+"""The commands, mounted."""
+
+from __future__ import annotations
+
+import typer
+
+from .catalogue import list_functions, show
+
+app = typer.Typer(
+    help="Activation functions: see them, compare them on real data.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("list")(list_functions)
+app.command("show")(show)

@@ -1,0 +1,44 @@
+"""PyTorch modules of every activation, drop-in for torch.nn's.
+
+>>> import softknee as knee
+>>> knee.nn.LeakyReLU(0.2)
+LeakyReLU(negative_slope=0.2)
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from softknee.language.definition import CATALOGUE
+
+from .maxout import MaxoutLinear
+from .modules import ActivationModule, class_of
+
+
+@lru_cache(maxsize=1)
+def _names() -> dict[str, str]:
+    """The class names and the activations they stand for."""
+    import softknee.catalogue  # noqa: F401  (fills the registry)
+
+    return {definition.module: definition.name for definition in CATALOGUE}
+
+
+def __getattr__(name: str) -> Any:
+    names = _names()
+    if name not in names:
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, names, n=3)
+        hint = f"; did you mean {' or '.join(near)}?" if near else ""
+        raise AttributeError(f"softknee.nn has no module {name!r}{hint}")
+    found = class_of(names[name])
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*_names(), "ActivationModule", "MaxoutLinear", "class_of"})
+
+
+__all__ = ["ActivationModule", "MaxoutLinear", "class_of"]  # noqa: PLE0604

@@ -1,0 +1,256 @@
+"""How a module class is made of a definition: one mechanism for the whole catalogue.
+
+Where torch.nn has a class of the same name, ours is its subclass: signature, attributes, `extra_repr`
+and state_dict are then torch's own, `isinstance` holds, and only the arithmetic is replaced.
+"""
+
+from __future__ import annotations
+
+import inspect
+import warnings
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from softknee.arguments import bind
+from softknee.axiswise import Axiswise
+from softknee.base import Function
+from softknee.elementwise import Activation
+from softknee.gate import Gate
+from softknee.language.axiswise import AxiswiseDefinition
+from softknee.language.definition import Definition
+from softknee.language.errors import ArgumentError, ArgumentTypeError
+from softknee.public import get
+from softknee.randomized import RandomizedActivation
+
+from .inplace import write_back
+
+PACKAGE = __package__
+_KEYWORD = inspect.Parameter.POSITIONAL_OR_KEYWORD
+
+
+class ActivationModule(nn.Module):
+    """The base of all modules of softknee.nn; `activation` is the function behind it."""
+
+    activation: ClassVar[Any]
+    own_signature: ClassVar[inspect.Signature]
+    # A module that takes no `inplace` still obeys it as an attribute: `softknee.swap` sets it.
+    inplace: bool = False
+
+    def __reduce__(self) -> Any:
+        # The class of one's own activation has no name that pickle could look up.
+        if self.activation.is_catalogued:
+            return super().__reduce__()
+        return _blank, (self.activation,), self.__dict__
+
+    def _set_up(self, arguments: dict[str, Any]) -> None:
+        """Set the attributes and parameters of a class that torch does not have."""
+        nn.Module.__init__(self)
+        for name, value in arguments.items():
+            if name not in self._learnable() and name not in ("device", "dtype"):
+                setattr(self, name, value)
+        if not self._learnable():
+            return
+        count = arguments["num_parameters"]
+        if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+            raise ArgumentError(self.activation.name, "num_parameters", count, "must be a positive integer")
+        self._initial = {name: float(arguments[name]) for name in self._learnable()}
+        for name in self._learnable():
+            empty = torch.empty(count, device=arguments["device"], dtype=arguments["dtype"])
+            self.register_parameter(name, nn.Parameter(empty))
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Set the learnable parameters to their values at construction."""
+        for name, value in self._initial.items():
+            nn.init.constant_(getattr(self, name), value)
+
+    @classmethod
+    def _learnable(cls) -> list[str]:
+        return [name for name, p in _parameters(cls.activation).items() if p.learnable]
+
+    def extra_repr(self) -> str:
+        """The arguments as given; `inplace` only where it is set."""
+        shown = []
+        for name in self.own_signature.parameters:
+            value = getattr(self, name, None)
+            if name in ("device", "dtype") or isinstance(value, nn.Parameter) or (name == "inplace" and not value):
+                continue
+            shown.append(f"{name}={value}")
+        return ", ".join(shown)
+
+
+class ElementwiseModule(ActivationModule):
+    """An element-wise activation as a module.
+
+    With `inplace=True` the result is written into x. Where a gradient is recorded x is copied
+    first, so the gradient is right and no memory is saved.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Evaluate; the result has x's shape, dtype and device."""
+        values = {name: getattr(self, name) for name in self.activation.parameters}
+        if isinstance(self.activation, RandomizedActivation):
+            values["training"] = self.training
+        if self.inplace:
+            return write_back(self.activation.name, x, lambda data: self.activation(data, **values))
+        return self.activation(x, **values)  # type: ignore[no-any-return]
+
+
+class GateModule(ActivationModule):
+    """A gate as a module: x of shape (..., 2 n, ...) becomes (..., n, ...) along `dim`."""
+
+    dim: int
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Split x along `dim` and gate one half by the other."""
+        values = {name: getattr(self, name) for name in self.activation.parameters}
+        return self.activation(x, self.dim, **values)  # type: ignore[no-any-return]
+
+
+class AxiswiseModule(ActivationModule):
+    """A function along an axis as a module; the axis is called `dim`, as in torch."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Evaluate along `dim`; without one, along the axis that torch.nn would take, with a warning."""
+        options = {name: getattr(self, _DIM.get(name, name)) for name in self.activation.options}
+        if options.get("axis", 0) is None:
+            options["axis"] = 0 if x.ndim in (0, 1, 3) else 1
+            warnings.warn(
+                f"{type(self).__name__}: the choice of dim for a tensor of {x.ndim} dimensions is a guess; give dim=X",
+                stacklevel=4,
+            )
+        return self.activation(x, **options)  # type: ignore[no-any-return]
+
+
+_DIM = {"axis": "dim"}
+_BASES: tuple[tuple[type[Function], type[ActivationModule]], ...] = (
+    (Activation, ElementwiseModule),
+    (Gate, GateModule),
+    (Axiswise, AxiswiseModule),
+)
+
+
+@lru_cache(maxsize=None)
+def class_of(activation: Function | str) -> type[ActivationModule]:
+    """The module class of an activation: of the catalogue, by name or alias, or one's own.
+
+    >>> class_of("swish-1").__name__
+    'SiLU'
+    """
+    if isinstance(activation, str):
+        return class_of(get(activation))
+    base = next(module for function, module in _BASES if isinstance(activation, function))
+    definition = activation.definition
+    torch_class = _torch_class(definition) if activation.is_catalogued else None
+    signature = _torch_signature(torch_class) if torch_class else _signature(activation)
+    about: dict[str, Any] = {
+        "activation": activation,
+        "own_signature": signature,
+        "__init__": _initialiser(activation, signature, torch_class),
+        "__doc__": _docstring(activation, torch_class),
+        "__module__": PACKAGE,
+        "__qualname__": definition.module,
+    }
+    if torch_class:
+        about["extra_repr"] = torch_class.extra_repr
+        if hasattr(torch_class, "reset_parameters"):
+            about["reset_parameters"] = torch_class.reset_parameters
+    return type(definition.module, (base, *([torch_class] if torch_class else [])), about)
+
+
+def torch_class_of(activation: Function) -> type[nn.Module] | None:
+    """torch.nn's own class of an activation, where it has one."""
+    return _torch_class(activation.definition) if activation.is_catalogued else None
+
+
+def _torch_class(definition: Definition | AxiswiseDefinition) -> type[nn.Module] | None:
+    found = getattr(nn, definition.module, None)
+    return found if isinstance(found, type) and issubclass(found, nn.Module) else None
+
+
+def _torch_signature(torch_class: type[nn.Module]) -> inspect.Signature:
+    # A class without its own __init__ would show Module's (*args, **kwargs), which takes nothing.
+    if torch_class.__init__ is nn.Module.__init__:
+        return inspect.Signature()
+    return inspect.signature(torch_class).replace(return_annotation=inspect.Signature.empty)
+
+
+def _signature(activation: Function) -> inspect.Signature:
+    """The arguments of a class that torch does not have, in the habits of torch.nn."""
+    numbers = {name: (p.default, type(p.default).__name__) for name, p in _parameters(activation).items()}
+    if isinstance(activation, Axiswise):
+        arguments = {_DIM.get(name, name): (value, type(value).__name__) for name, value in activation.options.items()}
+    elif isinstance(activation, Gate):
+        arguments = {"dim": (-1, "int"), **numbers}
+    else:
+        arguments = dict(numbers)
+    if any(p.learnable for p in _parameters(activation).values()):
+        arguments |= {"num_parameters": (1, "int"), "device": (None, ""), "dtype": (None, "")}
+    elif isinstance(activation, Activation):
+        arguments |= {"inplace": (False, "bool")}
+    return inspect.Signature(
+        [
+            inspect.Parameter(name, _KEYWORD, default=default, annotation=kind or inspect.Parameter.empty)
+            for name, (default, kind) in arguments.items()
+        ]
+    )
+
+
+def _parameters(activation: Function) -> dict[str, Any]:
+    return activation.parameters if isinstance(activation, (Activation, Gate)) else {}
+
+
+def _initialiser(
+    activation: Function, signature: inspect.Signature, torch_class: type[nn.Module] | None
+) -> Callable[..., None]:
+    def __init__(self: ActivationModule, *args: Any, **keywords: Any) -> None:
+        if "axis" in keywords and "dim" in signature.parameters:
+            keywords["dim"] = keywords.pop("axis")
+        try:
+            bound = signature.bind(*args, **keywords)
+        except TypeError as error:
+            raise TypeError(f"{type(self).__name__}: {error}; it takes {signature}") from None
+        bound.apply_defaults()
+        _check(activation, bound.arguments)
+        if torch_class:
+            torch_class.__init__(self, *bound.args, **bound.kwargs)
+        else:
+            self._set_up(bound.arguments)
+
+    own = inspect.Parameter("self", _KEYWORD)
+    __init__.__signature__ = signature.replace(parameters=[own, *signature.parameters.values()])  # type: ignore[attr-defined]
+    __init__.__qualname__ = f"{activation.definition.module}.__init__"
+    __init__.__module__ = PACKAGE or ""
+    return __init__
+
+
+def _check(activation: Function, arguments: dict[str, Any]) -> None:
+    """Raise ArgumentError unless the arguments suit the definition."""
+    parameters = _parameters(activation)
+    given = {name: value for name, value in arguments.items() if name in parameters}
+    learnable = [name for name, p in parameters.items() if p.learnable]
+    if "init" in arguments and len(learnable) == 1:
+        given[learnable[0]] = arguments["init"]
+    if given:
+        bind(activation.definition, (), given, frozenset())  # type: ignore[arg-type]
+    dim = arguments.get("dim", 0)
+    if isinstance(dim, bool) or not (dim is None or isinstance(dim, int)):
+        raise ArgumentTypeError(activation.name, "dim", dim, "must be an integer")
+    pool_size = arguments.get("pool_size", 1)
+    if isinstance(pool_size, bool) or not isinstance(pool_size, int) or pool_size < 1:
+        raise ArgumentError(activation.name, "pool_size", pool_size, "must be a positive integer")
+
+
+def _docstring(activation: Function, torch_class: type[nn.Module] | None) -> str:
+    stands_for = f"; stands in for torch.nn.{torch_class.__name__}" if torch_class else ""
+    paper = f"\n\nSource: {activation.paper}." if activation.paper else ""
+    return f"{activation.notes().summary}\n\nThe module of `softknee.{activation.name}`{stands_for}.{paper}"
+
+
+def _blank(activation: Function) -> ActivationModule:
+    cls = class_of(activation)
+    return cls.__new__(cls)
