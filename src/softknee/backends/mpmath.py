@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import isfinite, log2
+from math import inf, log2
 from typing import Any
 
 import mpmath
@@ -17,12 +17,15 @@ _LIMIT = 1 << 16  # bits
 def _enough_bits(arguments: Mapping[str, float]) -> int:
     """Bits with which no term that a double can hold drops out of a sum such as 1 + e^x or 1 + e^(-x^2).
 
-    Without them two precisions may agree on a value from which the same term is missing.
+    Without them two precisions may agree on a value from which the same term is missing. Far
+    out, where e^-|x| is below the smallest double, such a term no longer counts.
     """
-    bits = 128.0
+    bits = 160.0
     for x in arguments.values():
-        if x and isfinite(x):
-            bits += 3 * min(x * x, 1100.0) if abs(x) > 1 else -2 * log2(abs(x))
+        if 1 < abs(x) < 1000:
+            bits += 1.5 * min(x * x, 1100.0)
+        elif 0 < abs(x) <= 1:
+            bits -= 2 * log2(abs(x))
     return int(bits)
 
 
@@ -40,11 +43,20 @@ def value(root: Expr, arguments: Mapping[str, float], bits: int) -> Any:
         return +found[root]
 
 
+# What functions have become where their argument is too large even for mpmath: at -huge, at +huge.
+_SATURATED: dict[str, tuple[float, float]] = {
+    "exp": (0, inf), "expm1": (-1, inf), "erf": (-1, 1), "erfc": (2, 0), "normal_cdf": (0, 1), "normal_pdf": (0, 0),
+    "gauss": (0, 0), "sigmoid": (0, 1), "softplus": (0, inf),
+}  # fmt: skip
+
+
 def _apply(node: Expr, args: list[Any]) -> Any:
     try:
         return OPS[node.op].meaning(mpmath.mp, *args)
     except ZeroDivisionError:
         return mpmath.nan if not args[0] else mpmath.inf * mpmath.sign(args[0])
+    except OverflowError:
+        return mpmath.mpf(_SATURATED[node.op][args[0] > 0])
 
 
 def exact(root: Expr, arguments: Mapping[str, float], relative: float = 2.0**-80) -> Any:

@@ -14,6 +14,7 @@ import ml_dtypes
 import numpy as np
 import torch
 from torch import Tensor, fx
+from torch.overrides import handle_torch_function, has_torch_function
 
 from softknee.arguments import channelwise
 from softknee.language.axiswise import AxiswiseDefinition
@@ -34,7 +35,12 @@ _PLAIN_TYPES = (Tensor, torch.nn.Parameter)
 def evaluate(
     definition: Definition, face: Face, data: tuple[Any, ...], values: tuple[Any, ...], keywords: dict[str, Any]
 ) -> Tensor:
-    """Evaluate a face on tensors; parameters are numbers or tensors."""
+    """Evaluate a face on tensors; parameters are numbers or tensors.
+
+    Tensor subclasses and torch function modes see the call, as they see torch's own functions.
+    """
+    if has_torch_function(data):
+        return handle_torch_function(evaluate, data, definition, face, data, values, keywords)  # type: ignore[no-any-return]
     if keywords:
         name = next(iter(keywords))
         raise TypeError(f"{definition.name}: {name!r} is NumPy's own argument; a tensor takes none")
@@ -60,6 +66,8 @@ def _placed(definition: Definition, name: str, value: Any, x: Tensor) -> Any:
     if isinstance(value, np.ndarray):
         value = torch.from_numpy(value).to(x.device) if value.ndim else float(value)
     if isinstance(value, Tensor) and definition.parameters[name].learnable:
+        if value.numel() == 1:
+            return value.reshape(())  # one value for all adds no dimension to a scalar x
         shape = channelwise(definition.name, name, tuple(value.shape), tuple(x.shape))
         return value if shape is None else value.reshape(shape)
     return value
@@ -200,7 +208,9 @@ def _plain(definition: Definition, face: Face, data: tuple[Tensor, ...], paramet
     if mend.nan:
         for x in inputs:
             result = torch.where(x != x, x, result)
-    return result.to(dtype)
+    result = result.to(dtype)
+    # An autograd function may not hand an input back as its output.
+    return result.clone() if any(result is x for x in data) else result
 
 
 def _scalar(like: Tensor, value: float) -> Tensor:
@@ -231,6 +241,8 @@ _AXISWISE = TorchNamespace()
 
 def evaluate_axiswise(definition: AxiswiseDefinition, x: Tensor, options: dict[str, Any]) -> Tensor:
     """Evaluate an axis-wise function in at least float32."""
+    if has_torch_function((x,)):
+        return handle_torch_function(evaluate_axiswise, (x,), definition, x, options)  # type: ignore[no-any-return]
     wide = x if x.dtype in (torch.float32, torch.float64) else x.float()
     try:
         return definition.function(_AXISWISE, wide, **options).to(x.dtype)  # type: ignore[no-any-return]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from .catalogue import list_functions, show
+from .compare import compare
 
 app = typer.Typer(
     help="Activation functions: see them, compare them on real data.",
@@ -14,3 +15,4 @@ app = typer.Typer(
 )
 app.command("list")(list_functions)
 app.command("show")(show)
+app.command("compare")(compare)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 from math import ceil, sqrt
 from typing import Any
@@ -11,26 +10,22 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from softknee.nn import ActivationModule, class_of
+
 from .plan import Choice, call
 from .tasks import Task
 
-ActivationFactory = Callable[[], nn.Module]
 
-
-class Activate(nn.Module):
-    """An activation as a layer; its learnable parameters are learned."""
-
-    def __init__(self, choice: Choice) -> None:
-        super().__init__()
-        self.choice = choice
-        for name, parameter in getattr(choice.function, "parameters", {}).items():
-            if parameter.learnable:
-                start = float(choice.parameters.get(name, parameter.default))
-                self.register_parameter(name, nn.Parameter(torch.full((1,), start)))
-
-    def forward(self, x: Tensor) -> Tensor:
-        learned = dict(self.named_parameters(recurse=False))
-        return call(self.choice.function, {**self.choice.parameters, **learned}, x)  # type: ignore[no-any-return]
+def make_layer(choice: Choice) -> nn.Module:
+    """The activation as a layer of softknee.nn, along axis 1; its learnable parameters are learned."""
+    made = class_of(choice.function)
+    takes = made.own_signature.parameters
+    arguments: dict[str, Any] = {"dim": 1} if "dim" in takes else {}
+    defaults = {name: p.default for name, p in getattr(choice.function, "parameters", {}).items()}
+    for name, value in {**defaults, **choice.parameters}.items():
+        # torch.nn.PReLU calls the start of its weight `init`.
+        arguments[name if name in takes else "init"] = value
+    return made(**arguments)
 
 
 class Network(nn.Module):
@@ -58,7 +53,7 @@ def make_model(task: Task, inputs: tuple[int, ...], outputs: int, choice: Choice
     """
     build = _mlp if task.network == "mlp" else _conv
     layers, features = build(task.widths, inputs, choice)
-    activations: list[nn.Module] = [layer for layer in layers if isinstance(layer, Activate)]
+    activations: list[nn.Module] = [layer for layer in layers if isinstance(layer, ActivationModule)]
     return Network(nn.Sequential(*layers), nn.Linear(features, outputs)), activations
 
 
@@ -67,7 +62,7 @@ def _mlp(widths: tuple[int, ...], inputs: tuple[int, ...], choice: Choice) -> tu
     features = inputs[0]
     for width in widths:
         made, after = _widened(width, choice.width)
-        layers += [nn.Linear(features, made), Activate(choice)]
+        layers += [nn.Linear(features, made), make_layer(choice)]
         features = after
     return layers, features
 
@@ -77,7 +72,7 @@ def _conv(widths: tuple[int, ...], inputs: tuple[int, ...], choice: Choice) -> t
     features, height, width = inputs
     for at, channels in enumerate(widths):
         made, after = _widened(channels, choice.width)
-        layers += [nn.Conv2d(features, made, 3, padding=1), Activate(choice)]
+        layers += [nn.Conv2d(features, made, 3, padding=1), make_layer(choice)]
         features = after
         if at == 1:
             layers.append(nn.MaxPool2d(2))

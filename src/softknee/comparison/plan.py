@@ -45,6 +45,12 @@ class Choice:
     parameters: dict[str, Any] = field(default_factory=dict, hash=False)
     width: Fraction = Fraction(1)
 
+    @property
+    def asked(self) -> str:
+        """As it is written to ask for it again."""
+        given = ",".join(f"{name}={value}" for name, value in self.parameters.items())
+        return f"{self.function.name}:{given}" if given else self.function.name
+
 
 @dataclass(frozen=True)
 class Run:

@@ -91,7 +91,7 @@ _ALL = (
         target="classes",
         network="conv",
         widths=(8, 16, 16),
-        epochs=12,
+        epochs=15,
         batch=64,
         is_image=True,
     ),
@@ -114,7 +114,7 @@ _ALL = (
         target="classes",
         network="mlp",
         widths=(64, 64),
-        epochs=20,
+        epochs=25,
         batch=32,
     ),
     Task(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Any, Union
@@ -205,17 +206,14 @@ def lift(value: Operand) -> Expr:
 
 
 # -- constructors that simplify what is exactly so, and nothing that is only nearly so ---
-def _folded(op: str, a: Expr, b: Expr) -> Expr | None:
-    if not (a.is_constant and b.is_constant):
-        return None
-    x, y = a.payload, b.payload
-    if op == "add":
-        return constant(x + y)
-    if op == "sub":
-        return constant(x - y)
-    if op == "mul":
-        return constant(x * y)
-    return constant(x / y) if y != 0 else None
+def _arithmetic(op: str, a: Expr, b: Expr) -> Expr:
+    """The node, or its exact value where both sides are constants; a division by 0 stays as it is."""
+    if a.is_constant and b.is_constant and not (op == "div" and b.payload == 0):
+        return constant(_EXACT[op](a.payload, b.payload))
+    return Expr(op, (a, b))
+
+
+_EXACT = {"add": operator.add, "sub": operator.sub, "mul": operator.mul, "div": operator.truediv}
 
 
 def add(a: Expr, b: Expr) -> Expr:
@@ -225,7 +223,7 @@ def add(a: Expr, b: Expr) -> Expr:
         return a
     if b.op == "neg":
         return sub(a, b.args[0])
-    return _folded("add", a, b) or Expr("add", (a, b))
+    return _arithmetic("add", a, b)
 
 
 def sub(a: Expr, b: Expr) -> Expr:
@@ -237,7 +235,7 @@ def sub(a: Expr, b: Expr) -> Expr:
         return constant(0)
     if b.op == "neg":
         return add(a, b.args[0])
-    return _folded("sub", a, b) or Expr("sub", (a, b))
+    return _arithmetic("sub", a, b)
 
 
 def mul(a: Expr, b: Expr) -> Expr:
@@ -253,7 +251,7 @@ def mul(a: Expr, b: Expr) -> Expr:
         return neg(a)
     if a.op == "neg" and b.op == "neg":
         return mul(a.args[0], b.args[0])
-    return _folded("mul", a, b) or Expr("mul", (a, b))
+    return _arithmetic("mul", a, b)
 
 
 def div(a: Expr, b: Expr) -> Expr:
@@ -263,7 +261,7 @@ def div(a: Expr, b: Expr) -> Expr:
         return neg(a)
     if a.equals(0) and not b.equals(0):
         return a
-    return _folded("div", a, b) or Expr("div", (a, b))
+    return _arithmetic("div", a, b)
 
 
 def neg(a: Expr) -> Expr:

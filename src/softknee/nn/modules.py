@@ -30,6 +30,7 @@ from .inplace import write_back
 
 PACKAGE = __package__
 _KEYWORD = inspect.Parameter.POSITIONAL_OR_KEYWORD
+_EMPTY = inspect.Parameter.empty
 
 
 class ActivationModule(nn.Module):
@@ -181,20 +182,22 @@ def _torch_signature(torch_class: type[nn.Module]) -> inspect.Signature:
 
 def _signature(activation: Function) -> inspect.Signature:
     """The arguments of a class that torch does not have, in the habits of torch.nn."""
-    numbers = {name: (p.default, type(p.default).__name__) for name, p in _parameters(activation).items()}
+    numbers: dict[str, tuple[Any, Any]] = {
+        name: (p.default, type(p.default)) for name, p in _parameters(activation).items()
+    }
     if isinstance(activation, Axiswise):
-        arguments = {_DIM.get(name, name): (value, type(value).__name__) for name, value in activation.options.items()}
+        arguments = {_DIM.get(name, name): (value, type(value)) for name, value in activation.options.items()}
     elif isinstance(activation, Gate):
-        arguments = {"dim": (-1, "int"), **numbers}
+        arguments = {"dim": (-1, int), **numbers}
     else:
         arguments = dict(numbers)
     if any(p.learnable for p in _parameters(activation).values()):
-        arguments |= {"num_parameters": (1, "int"), "device": (None, ""), "dtype": (None, "")}
+        arguments |= {"num_parameters": (1, int), "device": (None, _EMPTY), "dtype": (None, _EMPTY)}
     elif isinstance(activation, Activation):
-        arguments |= {"inplace": (False, "bool")}
+        arguments |= {"inplace": (False, bool)}
     return inspect.Signature(
         [
-            inspect.Parameter(name, _KEYWORD, default=default, annotation=kind or inspect.Parameter.empty)
+            inspect.Parameter(name, _KEYWORD, default=default, annotation=kind)
             for name, (default, kind) in arguments.items()
         ]
     )

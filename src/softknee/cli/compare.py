@@ -1,0 +1,57 @@
+"""`softknee compare`: train real networks with different activations and say what can be told apart."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from softknee.comparison import compare as measure
+from softknee.comparison.tasks import TASKS
+
+INTERRUPTED = 130
+
+_DEFAULT_TASKS = ", ".join(name for name, task in TASKS.items() if task.is_default)
+
+
+def compare(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Activations: names, aliases, or NAME:PARAMETER=VALUE,... such as leaky_relu:negative_slope=0.2. "
+            "Without any, the fourteen that softknee was founded on.",
+            show_default=False,
+        ),
+    ] = None,
+    seeds: Annotated[int, typer.Option(help="How many seeds; three are the least that say something.")] = 3,
+    tasks: Annotated[
+        str, typer.Option(help=f"Tasks, separated by commas, of {', '.join(TASKS)}.", show_default=_DEFAULT_TASKS)
+    ] = "",
+    epochs: Annotated[int | None, typer.Option(help="Epochs for all tasks.", show_default="each task's own")] = None,
+    out: Annotated[Path, typer.Option(help="Folder for report.html and results.jsonl.")] = Path("reports/compare"),
+    workers: Annotated[int | None, typer.Option(help="Processes.", show_default="one per core")] = None,
+) -> None:
+    """Compare activations on real data that come with scikit-learn.
+
+    Trains a small network on each task with each activation and several seeds, then prints a table per task and
+    writes a report. Ctrl-C stops early and reports what is done.
+    """
+    comparison = measure(
+        names or None,
+        [name.strip() for name in tasks.split(",") if name.strip()] or None,
+        seeds,
+        epochs,
+        out=out,
+        workers=workers,
+        command=shlex.join(["softknee", *sys.argv[1:]]),
+    )
+    console = Console()
+    console.print()
+    console.print(comparison)
+    console.print(f" Report: {out / 'report.html'}", highlight=False, soft_wrap=True)
+    if comparison.interrupted:
+        raise typer.Exit(INTERRUPTED)

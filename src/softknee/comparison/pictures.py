@@ -1,0 +1,199 @@
+"""Pictures for the report, drawn by matplotlib as SVG whose colours follow the page's light or dark theme."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from io import StringIO
+from math import ceil, isfinite
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from .analyse import Row, half_width
+from .plan import Choice, call
+from .tasks import TASKS
+from .train import Result
+
+# Stand-ins that `_svg` turns into the page's CSS variables.
+INK, FAINT, GRID, ACCENT, WARM = "#010101", "#020202", "#030303", "#040404", "#050505"
+_VARIABLES = {INK: "--ink", FAINT: "--faint", GRID: "--grid", ACCENT: "--accent", WARM: "--warm"}
+
+_STYLE = {
+    "svg.fonttype": "none",
+    "font.family": "sans-serif",
+    "font.size": 9,
+    "text.color": INK,
+    "axes.edgecolor": GRID,
+    "axes.labelcolor": FAINT,
+    "axes.linewidth": 0.8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlesize": 9,
+    "axes.titlelocation": "left",
+    "axes.titlepad": 4,
+    "xtick.color": GRID,
+    "ytick.color": GRID,
+    "xtick.labelcolor": FAINT,
+    "ytick.labelcolor": FAINT,
+    "xtick.labelsize": 7.5,
+    "ytick.labelsize": 7.5,
+    "xtick.major.size": 2,
+    "ytick.major.size": 2,
+    "path.simplify": True,
+}
+_ACROSS = 5
+
+
+def _svg(figure: Figure, name: str, about: str) -> str:
+    """The figure as an SVG element that stands in a page by itself."""
+    buffer = StringIO()
+    with mpl.rc_context({"svg.hashsalt": name, **_STYLE}):
+        figure.savefig(buffer, format="svg", transparent=True)
+    text = buffer.getvalue()
+    text = text[text.index("<svg") :]
+    text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
+    text = re.sub(r'\sxmlns(:\w+)?="[^"]*"', "", text)
+    text = text.replace("xlink:href", "href")
+    text = re.sub(r"(\d+\.\d{2})\d+", r"\1", text)
+    text = re.sub(r'\s(width|height)="[\d.]+pt"', "", text, count=2)
+    text = re.sub(r"font: ([\d.]+px)[^;\"]*", r"font-size: \1", text)
+    for colour, variable in _VARIABLES.items():
+        text = text.replace(colour, f"var({variable})")
+    return text.replace("<svg", f'<svg role="img" aria-label="{about}"', 1)
+
+
+def _grid(count: int, height: float, **subplots: Any) -> tuple[Figure, list[Axes]]:
+    across = min(_ACROSS, count)
+    down = ceil(count / across)
+    # A picture of few panels is no wider than they are, or they would be blown up to the page's width.
+    figure = Figure(figsize=(10.0, height * down + 0.25), layout="constrained")
+    figure.get_layout_engine().set(w_pad=0.06, h_pad=0.05, wspace=0.02, hspace=0.03)  # type: ignore[union-attr, call-arg]
+    axes = figure.subplots(down, _ACROSS, squeeze=False, **subplots)
+    panels = list(axes.flat)
+    for empty in panels[count:]:
+        empty.set_visible(False)
+    for at, panel in enumerate(panels[:count]):
+        if at + _ACROSS >= count:
+            panel.tick_params(labelbottom=True)
+    return figure, panels[:count]
+
+
+def learning_curves(task: str, rows: Sequence[Row], results: Sequence[Result], of: str) -> str:
+    """A panel for each activation: its mean and range of the interval over seeds, the others grey behind it.
+
+    `of` is "validation" or "train_loss".
+    """
+    curves = {row.activation: _curves(row, results, of) for row in rows}
+    curves = {name: found for name, found in curves.items() if found.size}
+    if not curves:
+        return ""
+    metric = TASKS[task].metric if of == "validation" else "training loss"
+    with mpl.rc_context(_STYLE):
+        figure, panels = _grid(len(curves), 1.45, sharex=True, sharey=True)
+        means = {name: found.mean(axis=0) for name, found in curves.items()}
+        for panel, (name, found) in zip(panels, curves.items()):
+            for other, mean in means.items():
+                if other != name:
+                    panel.plot(_epochs(mean), mean, color=GRID, linewidth=0.7, zorder=1)
+            widths = np.array([half_width(list(column)) for column in found.T])
+            if len(found) > 1:
+                low, high = found.min(axis=0), found.max(axis=0)
+                panel.fill_between(_epochs(widths), low, high, color=ACCENT, alpha=0.2, linewidth=0, zorder=2)
+            panel.plot(_epochs(means[name]), means[name], color=ACCENT, linewidth=1.6, zorder=3)
+            panel.set_title(name, color=INK)
+        _fit(panels[0], list(means.values()), of)
+        return _svg(figure, f"{task}-{of}", f"{metric} by epoch, one panel per activation")
+
+
+def _curves(row: Row, results: Sequence[Result], of: str) -> np.ndarray[Any, Any]:
+    kept = [r for r in results if (r.task, r.activation) == (row.task, row.activation) and not r.failed]
+    return np.array([getattr(result, of) for result in kept])
+
+
+def _epochs(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    return np.arange(1, len(values) + 1)
+
+
+def _fit(panel: Axes, means: Sequence[np.ndarray[Any, Any]], of: str) -> None:
+    """Show where the curves differ: a bad first epoch may leave the picture."""
+    if of == "train_loss":
+        positive = [mean[mean > 0] for mean in means]
+        panel.set_yscale("log")
+        panel.set_ylim(min(each.min() for each in positive if each.size) / 1.3, max(m.max() for m in means) * 1.3)
+        return
+    everything = np.concatenate(means)
+    low, high = np.quantile(everything, 0.1), everything.max()
+    margin = 0.08 * (high - low) or 0.01
+    panel.set_ylim(low - margin, high + margin)
+
+
+def intervals(task: str, rows: Sequence[Row], results: Sequence[Result]) -> str:
+    """The scores with their intervals, and each seed's as a dot."""
+    shown = [row for row in rows if isfinite(row.score)]
+    if not shown:
+        return ""
+    with mpl.rc_context(_STYLE):
+        figure = Figure(figsize=(10.0, 0.24 * len(shown) + 0.55), layout="constrained")
+        axes = figure.subplots()
+        for at, row in enumerate(shown):
+            colour = ACCENT if row.leads else FAINT
+            values = [r.score for r in results if (r.task, r.activation) == (task, row.activation) and not r.failed]
+            axes.scatter(values, [at] * len(values), s=9, color=GRID, zorder=1)
+            if isfinite(row.half_width):
+                ends = (row.score - row.half_width, row.score + row.half_width)
+                axes.plot(ends, (at, at), color=colour, linewidth=1.3, zorder=2)
+            axes.scatter([row.score], [at], s=26, color=colour, zorder=3)
+        axes.set_yticks(range(len(shown)), [row.activation for row in shown])
+        axes.tick_params(axis="y", length=0, labelcolor=INK, labelsize=9)
+        axes.invert_yaxis()
+        axes.grid(axis="x", color=GRID, linewidth=0.5, zorder=0)
+        axes.set_axisbelow(True)
+        axes.spines["left"].set_visible(False)
+        axes.set_xlabel(TASKS[task].metric)
+        return _svg(figure, f"{task}-intervals", f"{TASKS[task].metric} with 95% intervals")
+
+
+def functions(choices: Sequence[Choice]) -> str:
+    """f and its slope, one panel each."""
+    x = np.linspace(-4.0, 4.0, 161)
+    with mpl.rc_context(_STYLE):
+        figure, panels = _grid(len(choices), 1.55, sharex=True, sharey=True)
+        for panel, choice in zip(panels, choices):
+            panel.axhline(0, color=GRID, linewidth=0.7)
+            panel.axvline(0, color=GRID, linewidth=0.7)
+            value, slope = _profile(choice, x)
+            for values, colour, width in ((_broken(x, slope), WARM, 1.2), (value, ACCENT, 1.7)):
+                panel.plot(x, values, color=colour, linewidth=width)
+            panel.set_title(choice.label, color=INK)
+        panels[0].set_xlim(-4, 4)
+        panels[0].set_ylim(-2.2, 3.2)
+        return _svg(figure, "functions", "The functions and their slopes, one panel each")
+
+
+def _profile(choice: Choice, x: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """The first output as one input moves, and its slope.
+
+    A gate passes 1 by what moves; a function along an axis sees a 0 beside it.
+    """
+    function, parameters = choice.function, choice.parameters
+    derivative: Callable[..., Any] | None = getattr(function, "derivative", None)
+    if derivative is not None:
+        if len(getattr(function.definition, "inputs", ("x",))) == 2:
+            pair = np.stack([np.ones_like(x), x], axis=1)
+            value = np.asarray(call(function, parameters, pair))[:, 0]
+            return value, np.asarray(derivative(pair, axis=1, **parameters)[1])[:, 0]
+        return np.asarray(function(x, **parameters)), np.asarray(derivative(x, **parameters))  # type: ignore[operator]
+    beside = np.zeros((len(x), parameters.get("pool_size", 2), 1, 1))
+    beside[:, 0, 0, 0] = x
+    value = np.asarray(call(function, parameters, beside))[:, 0, 0, 0]
+    return value, np.gradient(value, x)
+
+
+def _broken(x: np.ndarray[Any, Any], slope: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """The slope with a gap where it jumps, so that no line is drawn through the jump."""
+    jumps = np.abs(np.diff(slope)) > 6 * (x[1] - x[0])
+    return np.where(np.append(jumps, False), np.nan, slope)

@@ -1,0 +1,132 @@
+"""Runs carried out, here or by worker processes, in whichever order they finish."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+from .plan import Run
+from .tasks import Data
+
+if TYPE_CHECKING:
+    from .train import Result
+
+# A worker takes seconds to start: it does not pay for less work than this.
+RUNS_WORTH_A_WORKER = 6
+
+
+def suitable_workers(runs: Sequence[Run]) -> int:
+    """How many processes to use: one per available core where there is work enough for it.
+
+    One's own activations stay in this process: their Python functions need not be importable in another.
+    """
+    if not all(run.choice.function.is_catalogued for run in runs):
+        return 1
+    return max(1, min(available_cores(), len(runs) // RUNS_WORTH_A_WORKER))
+
+
+def available_cores() -> int:
+    """The cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def train_here(runs: Sequence[Run], data: Mapping[str, Data]) -> Iterator[Result]:
+    """Train one after the other in this process, on one thread."""
+    import torch
+
+    from .train import train
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        for run in runs:
+            yield train(run, data[run.task.name])
+    finally:
+        torch.set_num_threads(threads)
+
+
+class Pool:
+    """Worker processes, started at once; use it as a context, which ends them."""
+
+    def __init__(self, workers: int) -> None:
+        self._processes: dict[int, subprocess.Popen[bytes]] = {at: _start() for at in range(workers)}
+        self._closing = False
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._closing = True
+        for process in self._processes.values():
+            process.kill()
+        for process in self._processes.values():
+            process.wait()
+            for pipe in (process.stdin, process.stdout):
+                with suppress(OSError):
+                    pipe.close()  # type: ignore[union-attr]
+
+    def train(self, runs: Sequence[Run], data: Mapping[str, Data]) -> Iterator[Result]:
+        """Results as they come; a run whose process dies is recorded as failed."""
+        todo: SimpleQueue[Run] = SimpleQueue()
+        for run in runs:
+            todo.put(run)
+        done: SimpleQueue[Result] = SimpleQueue()
+        for at in self._processes:
+            Thread(target=self._serve, args=(at, todo, done, data), daemon=True).start()
+        for _ in runs:
+            yield _next(done)
+
+    def _serve(self, at: int, todo: SimpleQueue[Run], done: SimpleQueue[Result], data: Mapping[str, Data]) -> None:
+        while not self._closing:
+            try:
+                run = todo.get_nowait()
+            except Empty:
+                return
+            result = self._ask(at, run, data[run.task.name])
+            if not self._closing:
+                done.put(result)
+
+    def _ask(self, at: int, run: Run, data: Data) -> Result:
+        process = self._processes[at]
+        try:
+            pickle.dump((run, data), process.stdin)  # type: ignore[arg-type]
+            process.stdin.flush()  # type: ignore[union-attr]
+            return pickle.load(process.stdout)  # type: ignore[arg-type, no-any-return]
+        except (OSError, EOFError, ValueError, pickle.UnpicklingError):
+            code = process.wait()
+            if not self._closing:
+                self._processes[at] = _start()
+            from .train import Result
+
+            return Result(run.task.name, run.choice.label, run.seed, f"its process ended with code {code}")
+
+
+def _start() -> subprocess.Popen[bytes]:
+    # Ctrl-C goes to a whole process group: in one of their own, workers leave it to the parent.
+    apart: dict[str, Any] = {"start_new_session": True}
+    if sys.platform == "win32":
+        apart = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+    return subprocess.Popen(
+        [sys.executable, "-m", "softknee.comparison.worker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        **apart,
+    )
+
+
+def _next(done: SimpleQueue[Result]) -> Result:
+    while True:
+        try:
+            return done.get(timeout=0.5)  # a wait without end is deaf to Ctrl-C on Windows
+        except Empty:
+            continue

@@ -1,0 +1,126 @@
+"""The comparison in a terminal: a progress bar, and a table per task."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from . import words
+from .analyse import Row, overview, verdict
+from .plan import Plan
+from .tasks import TASKS
+
+if TYPE_CHECKING:
+    from .run import Comparison
+    from .train import Result
+
+
+def tracked(results: Iterator[Result], plan: Plan, console: Console | None = None) -> Iterator[Result]:
+    """Pass the results on, showing how far it is and how long it will take."""
+    progress = Progress(
+        TextColumn("Training"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("remaining"),
+        TimeRemainingColumn(),
+        TextColumn("[dim]{task.description}"),
+        console=console or Console(stderr=True),
+        transient=True,
+    )
+    with progress:
+        bar = progress.add_task("starting", total=len(plan.runs))
+        for result in results:
+            text = f"{result.task} · {result.activation} · seed {result.seed}"
+            progress.update(bar, advance=1, description=text + (" failed" if result.failed else ""))
+            yield result
+
+
+def tables(comparison: Comparison) -> RenderableType:
+    """The whole comparison."""
+    rows = comparison.rows
+    parts: list[RenderableType] = []
+    for task in dict.fromkeys(row.task for row in rows):
+        of_task = [row for row in rows if row.task == task]
+        parts += [_table(task, of_task), *_failures(of_task), Text("")]
+    shown = dict.fromkeys(row.task for row in rows)
+    if len(shown) > 1:
+        parts += [_overview(rows, list(shown)), Text("")]
+    parts.append(Padding(Text(_closing(comparison), style="dim"), (0, 1)))
+    return Group(*parts)
+
+
+def _table(task: str, rows: list[Row]) -> Table:
+    table = Table(
+        title=f"[bold]{TASKS[task].title}[/bold]  [dim]{TASKS[task].about}[/dim]",
+        title_justify="left",
+        title_style="",
+        caption=verdict(rows),
+        caption_justify="left",
+        caption_style="italic",
+        box=None,
+        padding=(0, 2, 0, 0),
+        header_style="dim",
+    )
+    table.add_column("")
+    table.add_column("activation", no_wrap=True)
+    table.add_column(TASKS[task].metric, justify="right", no_wrap=True)
+    for heading in ("to best", "per epoch", "dead", "gradient", "parameters"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for row in rows:
+        style = "" if row.leads else "red" if not row.seeds else "dim"
+        table.add_row(
+            "●" if row.leads else " ",
+            Text(row.activation, style="bold" if row.leads else ""),
+            words.score(row),
+            words.behind(row),
+            words.milliseconds(row),
+            words.dead(row),
+            words.ratio(row.gradient_ratio),
+            f"{row.parameters:,}" if row.parameters else words.NONE,
+            style=style,
+        )
+    return table
+
+
+def _failures(rows: list[Row]) -> list[Text]:
+    return [
+        Text(f"{row.activation}: {words.count(row.failed, 'run')} failed: {row.reason}", style="red")
+        for row in rows
+        if row.failed
+    ]
+
+
+def _overview(rows: list[Row], tasks: list[str]) -> Table:
+    table = Table(
+        title="[bold]All tasks[/bold]  [dim]rank on each; ● not told apart from the best there[/dim]",
+        title_justify="left",
+        title_style="",
+        box=None,
+        padding=(0, 2, 0, 0),
+        header_style="dim",
+    )
+    table.add_column("activation", no_wrap=True)
+    table.add_column("mean rank", justify="right")
+    for task in tasks:
+        table.add_column(task, justify="right", no_wrap=True)
+    for name, mean_rank, by_task in overview(rows):
+        cells = [by_task.get(task) for task in tasks]
+        marks = ["" if row is None else f"{'● ' if row.leads else ''}{row.rank}" for row in cells]
+        table.add_row(name, f"{mean_rank:.1f}", *marks)
+    return table
+
+
+def _closing(comparison: Comparison) -> str:
+    plan, done = comparison.plan, len(comparison.results)
+    lines = [f"{heading}: {meaning}" for heading, meaning in words.COLUMNS.items()]
+    head = f"{done} of {words.count(len(plan.runs), 'run')} in {words.duration(comparison.seconds)}"
+    if comparison.interrupted:
+        head = f"Interrupted: {head}; what follows from them is above"
+    return "\n".join([*lines, "", head + "."])

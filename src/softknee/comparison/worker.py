@@ -1,0 +1,34 @@
+"""A process that trains what it is sent: `python -m softknee.comparison.worker`.
+
+Pickled (run, data) pairs come in on stdin, results go out on stdout, until stdin ends. A fresh interpreter, not a
+fork or a re-import of the caller's script, so it works from notebooks and from scripts without a main guard.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import sys
+
+
+def main() -> None:
+    """Serve until stdin ends."""
+    # What a library prints must not mix with the results.
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    import torch
+
+    from .train import train
+
+    torch.set_num_threads(1)
+    while True:
+        try:
+            run, data = pickle.load(sys.stdin.buffer)
+        except EOFError:
+            return
+        pickle.dump(train(run, data), answers)
+        answers.flush()
+
+
+if __name__ == "__main__":
+    main()

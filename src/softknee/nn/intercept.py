@@ -1,0 +1,282 @@
+"""Functional calls: caught while the model runs, by a torch function mode around its forward."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType, FunctionType, MethodType
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import torch
+from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
+
+from softknee.axiswise import Axiswise
+from softknee.backends import torch as torch_backend
+from softknee.base import Function
+from softknee.gate import Gate
+from softknee.language.definition import CATALOGUE
+from softknee.language.errors import SoftkneeError
+from softknee.language.face import VALUE
+from softknee.public import get
+
+from .inplace import write_back
+from .modules import ActivationModule
+from .occurrences import chosen
+from .substitute import Substitute
+from .torch_names import torch_functions
+
+
+# Marks a new module and its parts: what they call themselves is theirs.
+NEW = "_softknee_swapped_in_for"
+
+
+@dataclass
+class Call:
+    """A functional call that was replaced: where it stands, and how often it ran."""
+
+    path: str
+    function: str
+    place: str
+    count: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.path or '(the model)'}: {self.function} at {self.place}, {self.count} x"
+
+
+@dataclass(frozen=True)
+class Caught:
+    """A call as the mode sees it."""
+
+    activation: Function
+    data: tuple[Any, ...]
+    shown: str
+    in_place: bool = False
+    axis: int | None = None
+    out: Tensor | None = None
+
+
+class Plan:
+    """What replaces which functional calls of one model, and what has been replaced so far."""
+
+    def __init__(self, old: Function, substitute: Substitute, key: str) -> None:
+        self.old = old
+        self.substitute = substitute
+        self.key = key
+        self.calls: dict[tuple[str, str, str], Call] = {}
+        self.near: dict[str, None] = {}
+        self.paths: WeakKeyDictionary[nn.Module, str] = WeakKeyDictionary()
+        self.learnable = False
+        self._spare: dict[tuple[int | None, bool], nn.Module] = {}
+        self._active = threading.local()
+
+    # One plan serves a model and its copies; a pickled one starts its records anew.
+    def __deepcopy__(self, memo: object) -> Plan:
+        return self
+
+    def __reduce__(self) -> Any:
+        return _new_plan, (self.old, self.substitute, self.key, self.learnable)
+
+    @property
+    def depth(self) -> int:
+        """How many forwards of the model this thread is in."""
+        return getattr(self._active, "depth", 0)
+
+    @depth.setter
+    def depth(self, value: int) -> None:
+        self._active.depth = value
+
+    def module_for(self, owners: list[nn.Module], caught: Caught) -> nn.Module:
+        """The module that serves a call made in `owners`, innermost first."""
+        if not self.learnable:
+            training = bool(owners and owners[0].training)
+            key = (caught.axis, training)
+            if key not in self._spare:
+                self._spare[key] = self.substitute.make(dim=caught.axis).train(training)
+            return self._spare[key]
+        for owner in owners:
+            if self.key in owner._modules:
+                return owner._modules[self.key]  # type: ignore[return-value]
+        raise SoftkneeError(
+            f"swap: {caught.shown} is called where no parameters for {self.substitute.name} could be made beforehand; "
+            "make the call a module of the model"
+        )
+
+    def record(self, path: str, shown: str, place: str) -> None:
+        """Count a call."""
+        self.calls.setdefault((path, shown, place), Call(path, shown, place)).count += 1
+
+
+def _new_plan(old: Function, substitute: Substitute, key: str, learnable: bool) -> Plan:
+    plan = Plan(old, substitute, key)
+    plan.learnable = learnable
+    return plan
+
+
+class Forward:
+    """A module's forward within the mode; it stands in the module's `forward` attribute.
+
+    An object, not a closure: a deep copy or pickle of the model takes it along, bound to the copy.
+    """
+
+    def __init__(self, module: nn.Module, plan: Plan) -> None:
+        self.module = module
+        self.plan = plan
+        self.inner = vars(module).get("forward")
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        forward = self.inner or MethodType(type(self.module).forward, self.module)
+        with Intercept(self.plan) if self.plan.depth == 0 else nullcontext():
+            return forward(*args, **kwargs)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Forward:
+        made = object.__new__(Forward)
+        memo[id(self)] = made
+        made.module = copy.deepcopy(self.module, memo)
+        made.plan = self.plan
+        made.inner = copy.deepcopy(self.inner, memo)
+        if self.module in self.plan.paths:
+            self.plan.paths[made.module] = self.plan.paths[self.module]
+        return made
+
+
+class Intercept(TorchFunctionMode):
+    """Replaces the calls of a plan's activation."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__()
+        self.plan = plan
+
+    def __enter__(self) -> Any:
+        self.plan.depth += 1
+        return super().__enter__()
+
+    def __exit__(self, *exception: Any) -> None:
+        self.plan.depth -= 1
+        super().__exit__(*exception)
+
+    def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        kwargs = kwargs or {}
+        caught = _caught(self.plan.old, function, args, kwargs)
+        if caught is None:
+            return function(*args, **kwargs)
+        if caught.activation is not self.plan.old:
+            if _root(caught.activation) is _root(self.plan.old):
+                self.plan.near[f"a call of {caught.activation.name}, which {self.plan.old.name} does not mean"] = None
+            return function(*args, **kwargs)
+        owners, frame = _whereabouts(self.plan)
+        if owners and vars(owners[0]).get(NEW) == self.plan.key:
+            return function(*args, **kwargs)  # the new module's own arithmetic
+        module = self.plan.module_for(owners, caught)
+        self.plan.record(self._path(owners), caught.shown, _place(frame))
+        return _run(module, caught)
+
+    def _path(self, owners: list[nn.Module]) -> str:
+        return next((self.plan.paths[owner] for owner in owners if owner in self.plan.paths), "")
+
+
+def _run(module: nn.Module, caught: Caught) -> Any:
+    function: Callable[..., Any] = module
+    if len(caught.data) == 2:  # a gate whose halves are already apart
+        gate = module.activation if isinstance(module, ActivationModule) else None
+        if not isinstance(gate, Gate):
+            raise SoftkneeError(f"swap: {caught.shown} gates two tensors; only another gate can replace it")
+        return gate.combine(*caught.data)
+    if caught.in_place:
+        return write_back(caught.activation.name, caught.data[0], function)
+    result = function(caught.data[0])
+    return result if caught.out is None else caught.out.copy_(result)
+
+
+def _caught(old: Function, function: Any, args: Any, kwargs: Any) -> Caught | None:
+    """The call as one of an activation, or None."""
+    if function is torch_backend.evaluate or function is torch_backend.evaluate_axiswise:
+        return _own_call(old, args)
+    try:
+        activation = torch_functions().activations.get(function)
+    except TypeError:  # unhashable
+        return None
+    if activation is None:
+        return None
+    given = _bound(function, args, kwargs)
+    x = given.get("input", args[0] if args else None)
+    if given.get("dtype") is not None:
+        x = x.to(given["dtype"])
+    return Caught(
+        chosen(activation, (*args[1:], *kwargs.values())),
+        (x,),
+        _shown(function),
+        function in torch_functions().in_place or given.get("inplace") is True,
+        given.get("dim") if isinstance(activation, (Axiswise, Gate)) else None,
+        given.get("out"),
+    )
+
+
+def _bound(function: Any, args: Any, kwargs: Any) -> dict[str, Any]:
+    """The arguments by name; of torch's built-in functions only softmax's `dim` is ever positional."""
+    if isinstance(function, FunctionType):
+        return dict(inspect.signature(function).bind(*args, **kwargs).arguments)
+    return {"dim": args[1] if len(args) > 1 else None, **kwargs}
+
+
+def _own_call(old: Function, args: Any) -> Caught | None:
+    """A call of softknee's own function, as the torch backend announces it."""
+    definition = args[0]
+    activation = old if old.definition is definition else CATALOGUE.get(definition.name)
+    if activation is None:
+        return None
+    activation = old if activation is old else get(definition.name)
+    shown = f"softknee.{definition.name}"
+    if isinstance(args[1], Tensor):
+        return Caught(activation, (args[1],), shown, axis=args[2].get("axis"))
+    return Caught(activation, tuple(args[2]), shown) if args[1] == VALUE else None
+
+
+def _root(activation: Function) -> Any:
+    """What gelu and gelu_tanh have in common: the module class."""
+    for candidate in torch_functions().activations.values():
+        choices = [c for p in getattr(candidate, "parameters", {}).values() for c in p.choices.values()]
+        if activation.name in (candidate.name, *choices):
+            return candidate
+    return activation
+
+
+def _shown(function: Any) -> str:
+    owner = getattr(function, "__objclass__", None)
+    name = getattr(function, "__name__", str(function))
+    if owner is not None:
+        return f"Tensor.{name}"
+    module = getattr(function, "__module__", None) or "torch"
+    return f"{'F' if module == 'torch.nn.functional' else module.removeprefix('torch._C._nn').strip('.') or 'F'}.{name}"
+
+
+_SKIPPED = (str(Path(torch.__file__).parent), str(Path(__file__).parent.parent))
+
+
+def _whereabouts(plan: Plan) -> tuple[list[nn.Module], FrameType | None]:
+    """The modules whose code is running, innermost first, and the line that made the call."""
+    owners: list[nn.Module] = []
+    line: FrameType | None = None
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None:
+        code = frame.f_code
+        if line is None and not code.co_filename.startswith(_SKIPPED):
+            line = frame
+        first = frame.f_locals.get(code.co_varnames[0]) if code.co_argcount else None
+        if isinstance(first, nn.Module) and (not owners or owners[-1] is not first):
+            owners.append(first)
+        frame = frame.f_back
+    return owners, line
+
+
+def _place(frame: FrameType | None) -> str:
+    if frame is None:
+        return "an unknown line"
+    return f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}"

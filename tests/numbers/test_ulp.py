@@ -1,0 +1,143 @@
+"""Every element-wise function against the adaptive oracle, in ulps, value and slope, all dtypes."""
+
+import ml_dtypes
+import numpy as np
+import pytest
+
+import softknee as knee
+from softknee.backends.mpmath import exact
+from softknee.language.derivative import derivative
+
+from ..points import DTYPES, breaks_of, elementwise, points
+from ..ulps import ulp_error
+
+# What this library promises now; the measured errors are about half an ulp.
+PROMISED = {"float64": 8.0, "float32": 2.0}
+
+
+def unusual(name):
+    """Parameters away from the defaults, inside their domains."""
+    found = {}
+    for key, p in knee.get(name).definition.numeric_parameters.items():
+        shifted = float(p.default) * 1.3 + 0.05
+        found[key] = shifted if shifted in p.domain else float(p.default)
+    constraint = knee.get(name).definition.constraint
+    return found if constraint is None or constraint(**found) else None
+
+
+def worst(name, face, dtype, parameters):
+    f = knee.get(name)
+    definition = f.definition
+    numbers = {n: float(p.default) for n, p in definition.numeric_parameters.items()} | parameters
+    root = definition.textbook if face == "value" else derivative(definition.textbook, "x")
+    x = points(dtype, breaks_of(name), per_decade=3)
+    y = f(x, **parameters) if face == "value" else f.derivative(x, **parameters)
+    errors = [error_at(root, float(a), float(b), numbers, dtype) for a, b in zip(x, y, strict=True)]
+    at = int(np.argmax(errors))
+    return errors[at], float(x[at])
+
+
+def error_at(root, x, computed, numbers, dtype):
+    error = ulp_error(computed, exact(root, {"x": x, **numbers}), dtype)
+    if error <= 1 or dtype == np.float64:
+        return error
+    # A kink at a number that is no double, (1 - 0.5) / 0.2, may be taken for the nearest one.
+    beside = (np.nextafter(x, side * np.inf) for side in (-1, 1))
+    return min(error, *(ulp_error(computed, exact(root, {"x": float(b), **numbers}), dtype) for b in beside))
+
+
+@pytest.mark.parametrize("name", elementwise())
+@pytest.mark.parametrize("face", ["value", "slope"])
+@pytest.mark.parametrize("dtype", PROMISED)
+def test_default_parameters(name, face, dtype):
+    error, at = worst(name, face, DTYPES[dtype], {})
+    assert error <= PROMISED[dtype], f"{error} ulp at {at!r}"
+
+
+@pytest.mark.parametrize("name", [n for n in elementwise() if knee.get(n).definition.numeric_parameters])
+@pytest.mark.parametrize("face", ["value", "slope"])
+def test_unusual_parameters_in_float64(name, face):
+    parameters = unusual(name)
+    assert parameters is not None
+    error, at = worst(name, face, DTYPES["float64"], parameters)
+    assert error <= PROMISED["float64"], f"{error} ulp at {at!r} with {parameters}"
+
+
+@pytest.mark.parametrize("name", elementwise())
+@pytest.mark.parametrize("face", ["value", "slope"])
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+def test_half_precision_over_every_bit_pattern(name, face, dtype):
+    kind = DTYPES[dtype]
+    x = np.arange(65536, dtype=np.uint16).view(kind)
+    f = knee.get(name)
+    evaluate = f if face == "value" else f.derivative
+    computed = evaluate(x)
+    assert computed.dtype == kind
+    # float64 is within an ulp of the truth (above), so this rounds right but for ties of that ulp.
+    reference = evaluate(x.astype(np.float64))
+    with np.errstate(over="ignore"):
+        expected = round_once(reference, kind)
+    same = (computed == expected) | (np.isnan(computed) & np.isnan(expected))
+    assert same.all(), f"{(~same).sum()} differ, first at {x[~same][0]}: {computed[~same][0]} for {expected[~same][0]}"
+
+
+def round_once(values, dtype):
+    """float64 to a narrow type by one rounding to nearest even (ml_dtypes would go through float32)."""
+    if dtype != np.dtype(ml_dtypes.bfloat16):
+        return values.astype(dtype)
+    narrow = values.astype(np.float32)
+    # Round to odd in float32 first: then the second rounding cannot fall on a false tie.
+    inexact = narrow.astype(np.float64) != values
+    toward_zero = np.where(np.abs(narrow.astype(np.float64)) > np.abs(values), np.nextafter(narrow, np.float32(0)), narrow)
+    bits = toward_zero.astype(np.float32).view(np.uint32)
+    odd = np.where(inexact & np.isfinite(values) & np.isfinite(narrow), bits | 1, narrow.view(np.uint32))
+    return odd.astype(np.uint32).view(np.float32).astype(dtype)
+
+
+@pytest.mark.parametrize("name", elementwise())
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_no_gradient_is_nan_or_infinite_where_the_truth_is_finite(name, dtype):
+    kind = DTYPES[dtype]
+    f = knee.get(name)
+    x = points(kind, breaks_of(name))
+    slope = f.derivative(x).astype(np.float64)
+    truth = f.derivative(x.astype(np.float64))
+    representable = np.abs(truth) <= float(ml_dtypes.finfo(kind).max)
+    assert np.isfinite(slope[representable]).all()
+    assert np.isfinite(truth[np.abs(x.astype(np.float64)) <= 1e4]).all()
+
+
+@pytest.mark.parametrize("name", elementwise())
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_nan_stays_nan(name, dtype):
+    f = knee.get(name)
+    x = np.array([np.nan], DTYPES[dtype])
+    assert np.isnan(f(x).astype(np.float64)).all()
+    assert np.isnan(f.derivative(x).astype(np.float64)).all()
+    assert np.isnan(f.derivative(x, order=2).astype(np.float64)).all()
+
+
+@pytest.mark.parametrize("name", elementwise())
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_at_infinity_it_is_the_limit(name, sign):
+    definition = knee.get(name).definition
+    parameters = {n: float(p.default) for n, p in definition.numeric_parameters.items()}
+    for face, root in (("value", definition.textbook), ("slope", derivative(definition.textbook, "x"))):
+        found = float((knee.get(name) if face == "value" else knee.get(name).derivative)(sign * np.inf))
+        near = [float(exact(root, {"x": sign * x, **parameters})) for x in (1e40, 3.7e40, 1.1e41)]
+        if all(abs(v) > 1e19 for v in near) and len({v > 0 for v in near}) == 1:
+            assert found == np.inf * np.sign(near[0])
+        elif max(near) - min(near) < 1e-12:
+            assert found == pytest.approx(near[0], abs=1e-12)
+        else:  # it oscillates, or grows like a logarithm
+            assert np.isnan(found) or abs(found) == np.inf
+
+
+@pytest.mark.parametrize("name", elementwise())
+def test_an_odd_function_keeps_the_sign_of_zero(name):
+    f = knee.get(name)
+    if f.properties().symmetry != "odd":
+        assert float(f(0.0)) == float(f(-0.0))
+        return
+    assert np.signbit(f(-0.0))
+    assert not np.signbit(f(0.0))
