@@ -135,7 +135,7 @@ def test_properties_agree_with_the_function(name):
     assert y.min() >= low - slack
     assert y.max() <= high + slack
     assert np.abs(f.derivative(x)).max() <= p.lipschitz * (1 + 1e-9)
-    steps = np.diff(f(np.sort(x)))
+    steps = np.diff(f(np.sort(x[np.abs(x) < 20])))
     if p.monotone == "increasing":
         assert (steps >= -1e-12).all()
     elif p.monotone == "decreasing":

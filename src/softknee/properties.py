@@ -163,7 +163,7 @@ class Properties:
     def monotone(self) -> Literal["increasing", "decreasing", ""]:
         """Which way f goes everywhere, "" where it turns."""
         _, y = self._profile
-        steps = np.diff(y)
+        steps = np.subtract(y[1:], y[:-1], out=np.zeros(len(y) - 1), where=y[1:] != y[:-1])  # inf - inf is no step
         slack = 4 * np.finfo(float).eps * np.maximum(np.abs(y[1:]), np.abs(y[:-1]))
         if np.all(steps >= -slack):
             return "increasing"

@@ -2,6 +2,7 @@
 
 import pickle
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -18,6 +19,15 @@ def test_an_unknown_op_is_named_with_the_definition_and_the_known_ops():
 
     with pytest.raises(UnknownOpError, match=r"noisy.*the ops are:.*softplus"):
         noisy(1.0)
+
+
+def test_a_framework_that_refuses_symbols_itself_is_explained_too():
+    @knee.activation
+    def foreign(x):
+        return jnp.exp(x)
+
+    with pytest.raises(UnknownOpError, match=r"foreign.*the ops are:"):
+        foreign(1.0)
 
 
 def test_python_control_flow_says_what_to_write():

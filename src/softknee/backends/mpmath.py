@@ -20,12 +20,11 @@ def _enough_bits(arguments: Mapping[str, float]) -> int:
     Without them two precisions may agree on a value from which the same term is missing. Far
     out, where e^-|x| is below the smallest double, such a term no longer counts.
     """
-    bits = 160.0
-    for x in arguments.values():
-        if 1 < abs(x) < 1000:
-            bits += 1.5 * min(x * x, 1100.0)
-        elif 0 < abs(x) <= 1:
-            bits -= 2 * log2(abs(x))
+    x, *parameters = arguments.values()
+    rates = [abs(p) for p in parameters if p]
+    bits = 160.0 - sum(2 * log2(abs(v)) for v in arguments.values() if 0 < abs(v) < 1)
+    if abs(x) * min([1.0, *rates]) < 1000:
+        bits += 1.5 * min((x * max([1.0, *rates])) ** 2, 1100.0)
     return int(bits)
 
 
@@ -43,20 +42,22 @@ def value(root: Expr, arguments: Mapping[str, float], bits: int) -> Any:
         return +found[root]
 
 
-# What functions have become where their argument is too large even for mpmath: at -huge, at +huge.
+# What functions have become where their argument is too large even for mpmath, of more than 4096 bits:
+# at -huge, at +huge.
+_HUGE = 4096
 _SATURATED: dict[str, tuple[float, float]] = {
-    "exp": (0, inf), "expm1": (-1, inf), "erf": (-1, 1), "erfc": (2, 0), "normal_cdf": (0, 1), "normal_pdf": (0, 0),
+    "exp": (0, inf), "expm1": (-1, inf), "erf": (-1, 1), "erfc": (2, 0), "normal_cdf": (0, 1), "normal_pdf": (0, 0), "tanh": (-1, 1),
     "gauss": (0, 0), "sigmoid": (0, 1), "softplus": (0, inf),
 }  # fmt: skip
 
 
 def _apply(node: Expr, args: list[Any]) -> Any:
+    if node.op in _SATURATED and mpmath.mag(args[0]) > _HUGE:
+        return mpmath.mpf(_SATURATED[node.op][args[0] > 0])
     try:
         return OPS[node.op].meaning(mpmath.mp, *args)
     except ZeroDivisionError:
         return mpmath.nan if not args[0] else mpmath.inf * mpmath.sign(args[0])
-    except OverflowError:
-        return mpmath.mpf(_SATURATED[node.op][args[0] > 0])
 
 
 def exact(root: Expr, arguments: Mapping[str, float], relative: float = 2.0**-80) -> Any:

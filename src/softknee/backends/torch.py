@@ -195,22 +195,38 @@ def _plain(definition: Definition, face: Face, data: tuple[Tensor, ...], paramet
     result = graph(*inputs, *numbers)
     mend = ends(definition, face)
     if mend.limits:
-        far = 2.0**30 if wide == torch.float32 else 2.0**60
         for at, x in enumerate(inputs):
-            for end in (far, -far):
-                there = [torch.full_like(x, end) if k == at else other for k, other in enumerate(inputs)]
-                if len(inputs) == 1:
-                    there = [torch.full((), end, dtype=wide, device=x.device)]
-                limit = graph(*there, *numbers)
-                limit = torch.where(limit.abs() >= far / 4, torch.sign(limit) * torch.inf, limit)
-                limit = torch.where(limit.abs() <= far**-0.5, limit * 0, limit)
-                result = torch.where(x == end * torch.inf, limit, result)
+            for sign in (1.0, -1.0):
+                limit = _limit(definition, face, at, sign, inputs, parameters)
+                result = torch.where(x == sign * torch.inf, limit, result)
     if mend.nan:
         for x in inputs:
             result = torch.where(x != x, x, result)
     result = result.to(dtype)
     # An autograd function may not hand an input back as its output.
     return result.clone() if any(result is x for x in data) else result
+
+
+def _limit(
+    definition: Definition, face: Face, at: int, sign: float, inputs: list[Tensor], parameters: tuple[Any, ...]
+) -> Any:
+    """The limit as input number `at` goes to sign * inf."""
+    if len(inputs) == 1 and not any(isinstance(p, Tensor) for p in parameters):
+        return float(ufunc(definition, face)(sign * torch.inf, *(float(p) for p in parameters)))
+    # Parameters on a device are not read: growth and decay show between two places far out.
+    device = inputs[0].device
+    dtype = inputs[0].dtype if device.type == "mps" else torch.float64
+    numbers = [p.to(dtype) if isinstance(p, Tensor) else torch.full((), p, dtype=dtype, device=device) for p in parameters]
+    places = (2.0**20, 2.0**24) if dtype == torch.float32 else (2.0**50, 2.0**60)
+    near, far = (
+        _graph(definition, face)(
+            *(torch.full((), sign * place, dtype=dtype, device=device) if k == at else x.to(dtype) for k, x in enumerate(inputs)),
+            *numbers,
+        )
+        for place in places
+    )
+    limit = torch.where(far.abs() > 1.2 * near.abs(), torch.sign(far) * torch.inf, far)
+    return torch.where(far.abs() < 0.8 * near.abs(), 0 * far, limit).to(inputs[0].dtype)
 
 
 def _scalar(like: Tensor, value: float) -> Tensor:

@@ -9,10 +9,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from .onnx_ops import erfc, expm1, log1p
+
 
 def softplus(x: Tensor) -> Tensor:
     """log(1 + e^x) with the left tail kept and no threshold."""
-    return torch.clamp(x, min=0) + torch.log1p(torch.exp(-torch.abs(x)))
+    return torch.clamp(x, min=0) + log1p(torch.exp(-torch.abs(x)))
 
 
 def sigmoid(x: Tensor) -> Tensor:
@@ -32,7 +34,7 @@ def normal_pdf(x: Tensor) -> Tensor:
 
 def normal_cdf(x: Tensor) -> Tensor:
     """The distribution function of N(0, 1), by erfc so that its left tail is not cancelled away."""
-    return 0.5 * torch.erfc(-math.sqrt(0.5) * x)
+    return 0.5 * erfc(-math.sqrt(0.5) * x)
 
 
 TORCH_OPS: dict[str, Callable[..., Any]] = {
@@ -51,16 +53,16 @@ TORCH_OPS: dict[str, Callable[..., Any]] = {
     "where": torch.where,
     "sqrt": torch.sqrt,
     "exp": torch.exp,
-    "expm1": torch.expm1,
+    "expm1": expm1,
     "log": torch.log,
-    "log1p": torch.log1p,
+    "log1p": log1p,
     "sin": torch.sin,
     "cos": torch.cos,
     "tanh": torch.tanh,
     "atan": torch.atan,
     "asinh": torch.asinh,
     "erf": torch.erf,
-    "erfc": torch.erfc,
+    "erfc": erfc,
     "sigmoid": sigmoid,
     "softplus": softplus,
     "normal_cdf": normal_cdf,

@@ -14,7 +14,7 @@ def _hypot(x, side):
 
 @activation(paper="common; torch.nn.Identity", year=1958, aliases=("linear",), inverse=lambda x: x)
 def identity(x):
-    """The identity: the output is the input.
+    """Identity: the output is the input.
 
     For: the output of a regression; a baseline that shows what the nonlinearity is worth.
     Strengths: costs nothing, and gradients pass unchanged.
@@ -30,7 +30,7 @@ def identity(x):
     aliases=("quadratic",),
 )
 def square(x):
-    """The square of x.
+    """Square of x.
 
     For: networks on encrypted data, where only sums and products are possible (Gilad-Bachrach 2016); theory.
     Strengths: one multiplication, and a polynomial.
@@ -46,7 +46,7 @@ def square(x):
     aliases=("cubic",),
 )
 def cube(x):
-    """The cube of x.
+    """Cube of x.
 
     For: shallow networks over embeddings; it models products of three features directly (Chen 2014).
     Strengths: two multiplications; odd, so the sign is kept.
@@ -124,7 +124,7 @@ def _bent_inverse(y):
     inverse=_bent_inverse,
 )
 def bent_identity(x):
-    """Bent identity: the line x plus a hyperbola's bend; slope 1/2 far left, 3/2 far right.
+    """Bent identity: the line x plus the bend of a hyperbola, steeper on the right than on the left.
 
     For: a gentle nonlinearity in regression networks.
     Strengths: smooth, one-to-one, and never saturates.
@@ -230,7 +230,6 @@ def symlog(x):
     Instead: softsign or tanh for bounded outputs, nlrelu for positive ones.
     """
     return where(x > 0, log1p(x), -log1p(-x))
-
 
 
 def _rational_far(x, a, b):

@@ -126,7 +126,7 @@ def elu_plus_one(x):
     inverse=lambda x: where(x > 0, log(x), nan),
 )
 def exponential(x):
-    """The exponential function: positive, turning sums into products.
+    """Exponential function: positive, turning sums into products.
 
     For: outputs that are rates, scales or variances, with the network giving their logarithm.
     Strengths: positive; a step in the input is a factor in the output.
@@ -156,7 +156,7 @@ def _xielu(x, alpha_p, alpha_n, beta):
     beta=Parameter(0.5, nonnegative, about="the slope at zero"),
 )
 def xielu(x, alpha_p, alpha_n, beta):
-    """Expanded integral of the ELU: a parabola above zero, below it a line minus an exponential; both bends learned.
+    """xIELU: expanded integral of the ELU, a parabola above zero, line and exponential below; both bends learned.
 
     For: feed-forward layers of large language models; Apertus is trained with it (Apertus 2025).
     Strengths: adapts its curvature per layer; lower loss than swiglu or relu_squared at equal cost in its paper.

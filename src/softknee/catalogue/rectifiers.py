@@ -275,6 +275,7 @@ def nlrelu(x, beta):
     paper="Jarrett, Kavukcuoglu, Ranzato & LeCun 2009, What is the best multi-stage architecture?, ICCV",
     year=2009,
     aliases=("full_wave_rectifier",),
+    kernel=lambda x: where(x > 0, x, where(x < 0, -x, 0)),
 )
 def absolute(x):
     """Absolute value: full-wave rectification, which keeps the size and drops the sign.
@@ -284,7 +285,7 @@ def absolute(x):
     Weaknesses: x and -x become the same; mean well above zero.
     Instead: crelu to keep both halves apart, relu to keep one of them.
     """
-    return where(x > 0, x, -x)
+    return abs(x)
 
 
 @activation(

@@ -7,10 +7,16 @@ from softknee.language.expression import where
 from softknee.language.ops import tanh
 
 
+def _signed_zero(x, lambd):
+    # Zero with the sign of x, for |x| <= lambd: an odd function is -0 at -0.
+    return x * where(x > lambd, 1, 0)
+
+
 @activation(
     paper="Donoho 1995, De-noising by soft-thresholding, IEEE Transactions on Information Theory 41",
     year=1995,
     aliases=("soft_shrink", "soft_threshold", "soft_thresholding"),
+    kernel=lambda x, lambd: where(x > lambd, x - lambd, where(x < -lambd, x + lambd, _signed_zero(x, lambd))),
     lambd=Parameter(0.5, nonnegative),
 )
 def softshrink(x, lambd):
@@ -28,6 +34,7 @@ def softshrink(x, lambd):
     paper="Donoho & Johnstone 1994, Ideal spatial adaptation by wavelet shrinkage, Biometrika 81",
     year=1994,
     aliases=("hard_shrink", "hard_threshold", "hard_thresholding"),
+    kernel=lambda x, lambd: where((x > lambd) | (x < -lambd), x, _signed_zero(x, lambd)),
     lambd=Parameter(0.5, nonnegative),
 )
 def hardshrink(x, lambd):

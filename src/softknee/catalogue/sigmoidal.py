@@ -4,7 +4,7 @@ from math import pi as _pi
 
 from softknee.language.definition import Parameter, activation, positive
 from softknee.language.expression import Expr, where
-from softknee.language.ops import atan, cos, expm1, gauss, log, log1p, log_sigmoid, nan, normal_cdf, pi, sin
+from softknee.language.ops import atan, cos, exp, expm1, gauss, log, log1p, log_sigmoid, nan, normal_cdf, pi, sin
 from softknee.language.ops import erf as _erf
 from softknee.language.ops import sigmoid as _sigmoid
 from softknee.language.ops import tanh as _tanh
@@ -18,6 +18,7 @@ def _artanh(x: Expr) -> Expr:
     paper="Verhulst 1845; Rumelhart, Hinton & Williams 1986, Learning representations by back-propagating errors",
     year=1986,
     aliases=("logistic", "expit"),
+    kernel=_sigmoid,
     inverse=lambda x: log(x) - log1p(-x),
 )
 def sigmoid(x):
@@ -28,7 +29,7 @@ def sigmoid(x):
     Weaknesses: slope at most 1/4, so gradients vanish with depth (Hochreiter 1991); outputs are never negative.
     Instead: tanh in hidden layers, relu or its smooth kin in deep ones; logits with a fused loss at the output.
     """
-    return _sigmoid(x)
+    return 1 / (1 + exp(-x))
 
 
 @activation(
@@ -142,7 +143,7 @@ def erf(x):
     module="DSiLU",
 )
 def dsilu(x):
-    """Derivative of the SiLU: a sigmoid that is steeper and overshoots on both sides before it settles.
+    """SiLU's derivative (dSiLU): a sigmoid that is steeper and overshoots on both sides before it settles.
 
     For: shallow networks in reinforcement learning, where it beat the sigmoid (Elfwing 2018).
     Strengths: steeper than the sigmoid around 0; smooth.

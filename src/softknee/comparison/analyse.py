@@ -12,7 +12,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import exp, isfinite, log, nan, sqrt
 from statistics import fmean, stdev
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from softknee.extras import need
 
 from .tasks import TEST_TO_TRAIN
 
@@ -57,9 +59,7 @@ def half_width(values: Sequence[float], overlap: float = TEST_TO_TRAIN) -> float
     """
     if len(values) < 2:
         return nan
-    from scipy.stats import t
-
-    return float(t.ppf((1 + CONFIDENCE) / 2, len(values) - 1) * _error(values, overlap))
+    return float(_students_t().ppf((1 + CONFIDENCE) / 2, len(values) - 1) * _error(values, overlap))
 
 
 def p_value(differences: Sequence[float], overlap: float = TEST_TO_TRAIN) -> float:
@@ -73,9 +73,11 @@ def p_value(differences: Sequence[float], overlap: float = TEST_TO_TRAIN) -> flo
     error = _error(differences, overlap)
     if error == 0:
         return nan
-    from scipy.stats import t
+    return float(2 * _students_t().sf(abs(fmean(differences)) / error, len(differences) - 1))
 
-    return float(2 * t.sf(abs(fmean(differences)) / error, len(differences) - 1))
+
+def _students_t() -> Any:
+    return need("scipy.stats", "compare").t
 
 
 def _error(values: Sequence[float], overlap: float) -> float:

@@ -11,9 +11,11 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator
 
-from .analyse import Row, half_width
+from .analyse import Row
 from .plan import Choice, call
 from .tasks import TASKS
 from .train import Result
@@ -22,7 +24,7 @@ from .train import Result
 INK, FAINT, GRID, ACCENT, WARM = "#010101", "#020202", "#030303", "#040404", "#050505"
 _VARIABLES = {INK: "--ink", FAINT: "--faint", GRID: "--grid", ACCENT: "--accent", WARM: "--warm"}
 
-_STYLE = {
+_STYLE: Any = {
     "svg.fonttype": "none",
     "font.family": "sans-serif",
     "font.size": 9,
@@ -46,6 +48,9 @@ _STYLE = {
     "path.simplify": True,
 }
 _ACROSS = 5
+_WIDTH = 10.0
+# Far enough to see relu6 end.
+_SHOWN = (-4.0, 8.0)
 
 
 def _svg(figure: Figure, name: str, about: str) -> str:
@@ -66,24 +71,24 @@ def _svg(figure: Figure, name: str, about: str) -> str:
     return text.replace("<svg", f'<svg role="img" aria-label="{about}"', 1)
 
 
-def _grid(count: int, height: float, **subplots: Any) -> tuple[Figure, list[Axes]]:
-    across = min(_ACROSS, count)
-    down = ceil(count / across)
-    # A picture of few panels is no wider than they are, or they would be blown up to the page's width.
-    figure = Figure(figsize=(10.0, height * down + 0.25), layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.06, h_pad=0.05, wspace=0.02, hspace=0.03)  # type: ignore[union-attr, call-arg]
-    axes = figure.subplots(down, _ACROSS, squeeze=False, **subplots)
+def _grid(count: int, height: float) -> tuple[Figure, list[Axes]]:
+    """Panels with common axes, as many as asked; sizes are in inches."""
+    down = ceil(count / _ACROSS)
+    tall = height * down + 0.3
+    figure = Figure(figsize=(_WIDTH, tall))
+    axes = figure.subplots(down, _ACROSS, squeeze=False, sharex=True, sharey=True)
+    # A layout by matplotlib's engine would take longer than all the rest of the report.
+    figure.subplots_adjust(left=0.045, right=0.995, bottom=0.25 / tall, top=1 - 0.25 / tall, wspace=0.1, hspace=0.28)
     panels = list(axes.flat)
     for empty in panels[count:]:
         empty.set_visible(False)
-    for at, panel in enumerate(panels[:count]):
-        if at + _ACROSS >= count:
-            panel.tick_params(labelbottom=True)
+    for panel in panels[max(0, count - _ACROSS) : count]:
+        panel.tick_params(labelbottom=True)
     return figure, panels[:count]
 
 
 def learning_curves(task: str, rows: Sequence[Row], results: Sequence[Result], of: str) -> str:
-    """A panel for each activation: its mean and range of the interval over seeds, the others grey behind it.
+    """A panel for each activation: its mean over seeds and the band between the seeds, the others grey behind it.
 
     `of` is "validation" or "train_loss".
     """
@@ -93,20 +98,23 @@ def learning_curves(task: str, rows: Sequence[Row], results: Sequence[Result], o
         return ""
     metric = TASKS[task].metric if of == "validation" else "training loss"
     with mpl.rc_context(_STYLE):
-        figure, panels = _grid(len(curves), 1.45, sharex=True, sharey=True)
+        figure, panels = _grid(len(curves), 1.5)
         means = {name: found.mean(axis=0) for name, found in curves.items()}
         for panel, (name, found) in zip(panels, curves.items()):
-            for other, mean in means.items():
-                if other != name:
-                    panel.plot(_epochs(mean), mean, color=GRID, linewidth=0.7, zorder=1)
-            widths = np.array([half_width(list(column)) for column in found.T])
+            others = [np.column_stack([_epochs(mean), mean]) for other, mean in means.items() if other != name]
+            panel.add_collection(LineCollection(others, colors=GRID, linewidths=0.7, zorder=1))
+            epochs = _epochs(means[name])
             if len(found) > 1:
-                low, high = found.min(axis=0), found.max(axis=0)
-                panel.fill_between(_epochs(widths), low, high, color=ACCENT, alpha=0.2, linewidth=0, zorder=2)
-            panel.plot(_epochs(means[name]), means[name], color=ACCENT, linewidth=1.6, zorder=3)
+                band = found.min(axis=0), found.max(axis=0)
+                panel.fill_between(epochs, *band, color=ACCENT, alpha=0.2, linewidth=0, zorder=2)
+            panel.plot(epochs, means[name], color=ACCENT, linewidth=1.6, zorder=3)
             panel.set_title(name, color=INK)
-        _fit(panels[0], list(means.values()), of)
+        _fit(panels[0], task, list(means.values()), of)
         return _svg(figure, f"{task}-{of}", f"{metric} by epoch, one panel per activation")
+
+
+def _percent(value: float, _: object) -> str:
+    return f"{value * 100:.4g} %"
 
 
 def _curves(row: Row, results: Sequence[Result], of: str) -> np.ndarray[Any, Any]:
@@ -118,17 +126,21 @@ def _epochs(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     return np.arange(1, len(values) + 1)
 
 
-def _fit(panel: Axes, means: Sequence[np.ndarray[Any, Any]], of: str) -> None:
+def _fit(panel: Axes, task: str, means: Sequence[np.ndarray[Any, Any]], of: str) -> None:
     """Show where the curves differ: a bad first epoch may leave the picture."""
     if of == "train_loss":
         positive = [mean[mean > 0] for mean in means]
         panel.set_yscale("log")
+        panel.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
+        panel.yaxis.set_minor_locator(NullLocator())
         panel.set_ylim(min(each.min() for each in positive if each.size) / 1.3, max(m.max() for m in means) * 1.3)
         return
     everything = np.concatenate(means)
     low, high = np.quantile(everything, 0.1), everything.max()
     margin = 0.08 * (high - low) or 0.01
     panel.set_ylim(low - margin, high + margin)
+    if TASKS[task].target == "classes":
+        panel.yaxis.set_major_formatter(_percent)
 
 
 def intervals(task: str, rows: Sequence[Row], results: Sequence[Result]) -> str:
@@ -137,31 +149,34 @@ def intervals(task: str, rows: Sequence[Row], results: Sequence[Result]) -> str:
     if not shown:
         return ""
     with mpl.rc_context(_STYLE):
-        figure = Figure(figsize=(10.0, 0.24 * len(shown) + 0.55), layout="constrained")
-        axes = figure.subplots()
+        tall = 0.24 * len(shown) + 0.4
+        figure = Figure(figsize=(_WIDTH, tall))
+        axes = figure.add_axes((0.17, 0.33 / tall, 0.81, 1 - 0.36 / tall))
         for at, row in enumerate(shown):
             colour = ACCENT if row.leads else FAINT
             values = [r.score for r in results if (r.task, r.activation) == (task, row.activation) and not r.failed]
-            axes.scatter(values, [at] * len(values), s=9, color=GRID, zorder=1)
             if isfinite(row.half_width):
                 ends = (row.score - row.half_width, row.score + row.half_width)
-                axes.plot(ends, (at, at), color=colour, linewidth=1.3, zorder=2)
-            axes.scatter([row.score], [at], s=26, color=colour, zorder=3)
+                axes.plot(ends, (at, at), color=colour, linewidth=1.3)
+            axes.scatter(values, [at] * len(values), s=34, color=FAINT, marker="|", linewidths=1)
+            axes.scatter([row.score], [at], s=24, color=colour)
         axes.set_yticks(range(len(shown)), [row.activation for row in shown])
         axes.tick_params(axis="y", length=0, labelcolor=INK, labelsize=9)
-        axes.invert_yaxis()
-        axes.grid(axis="x", color=GRID, linewidth=0.5, zorder=0)
+        axes.set_ylim(len(shown) - 0.5, -0.5)
+        axes.grid(axis="x", color=GRID, linewidth=0.5)
         axes.set_axisbelow(True)
         axes.spines["left"].set_visible(False)
-        axes.set_xlabel(TASKS[task].metric)
+        if TASKS[task].target == "classes":
+            axes.xaxis.set_major_formatter(_percent)
+            axes.set_xlim(right=min(axes.get_xlim()[1], 1.0 + 0.01 * (1.0 - axes.get_xlim()[0])))
         return _svg(figure, f"{task}-intervals", f"{TASKS[task].metric} with 95% intervals")
 
 
 def functions(choices: Sequence[Choice]) -> str:
     """f and its slope, one panel each."""
-    x = np.linspace(-4.0, 4.0, 161)
+    x = np.linspace(*_SHOWN, 241)
     with mpl.rc_context(_STYLE):
-        figure, panels = _grid(len(choices), 1.55, sharex=True, sharey=True)
+        figure, panels = _grid(len(choices), 1.6)
         for panel, choice in zip(panels, choices):
             panel.axhline(0, color=GRID, linewidth=0.7)
             panel.axvline(0, color=GRID, linewidth=0.7)
@@ -169,8 +184,9 @@ def functions(choices: Sequence[Choice]) -> str:
             for values, colour, width in ((_broken(x, slope), WARM, 1.2), (value, ACCENT, 1.7)):
                 panel.plot(x, values, color=colour, linewidth=width)
             panel.set_title(choice.label, color=INK)
-        panels[0].set_xlim(-4, 4)
-        panels[0].set_ylim(-2.2, 3.2)
+        panels[0].set_xlim(*_SHOWN)
+        panels[0].set_xticks([-4, 0, 4, 8])
+        panels[0].set_ylim(-2.6, 6.6)
         return _svg(figure, "functions", "The functions and their slopes, one panel each")
 
 

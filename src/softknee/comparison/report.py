@@ -50,21 +50,33 @@ def html(comparison: Comparison) -> str:
 
 
 def lead(comparison: Comparison, rows: Sequence[Row]) -> str:
-    """What came out, in a sentence."""
-    names = dict.fromkeys(row.task for row in rows)
-    everywhere = [name for name, _, by_task in overview(rows) if all(t in by_task and by_task[t].leads for t in names)]
-    if not rows:
+    """What came out, in a sentence or two."""
+    tasks = list(dict.fromkeys(row.task for row in rows))
+    judged = [(name, by_task) for name, _, by_task in overview(rows) if any(row.seeds for row in by_task.values())]
+    if not judged:
         return "No run was finished."
-    if len(comparison.plan.choices) == 1:
-        return "One activation alone: nothing to compare it with."
-    if not everywhere:
-        return "No activation is among the best on every task: the choice depends on the task."
-    if len(everywhere) == len(comparison.plan.choices):
-        return "Nowhere can the data tell these activations apart."
-    listed = everywhere[0] if len(everywhere) == 1 else f"{', '.join(everywhere[:-1])} and {everywhere[-1]}"
-    where = "on every task" if len(names) > 1 else "here"
-    verb = "is" if len(everywhere) == 1 else "are"
-    return f"{listed} {verb} among the best {where}: never measurably behind the leader."
+    if len(judged) == 1:
+        return f"{judged[0][0]} alone: nothing to compare it with."
+    behind = {name: [t for t in tasks if t in by_task and not by_task[t].leads] for name, by_task in judged}
+    seeds = words.count(max(row.seeds for row in rows), "seed")
+    ahead = [name for name, where in behind.items() if not where]
+    if len(ahead) == len(judged):
+        return f"No significant difference: {seeds} cannot tell these {len(judged)} activations apart."
+    if not ahead:
+        return "Each activation is measurably behind on some task: the choice depends on the task."
+    if len(ahead) <= len(judged) / 2:
+        return f"Never measurably behind the best: {_listed(ahead)}."
+    lagging = "; ".join(
+        f"{name} on {_listed([TASKS[t].title for t in where])}" for name, where in behind.items() if where
+    )
+    return (
+        f"{seeds[0].upper()}{seeds[1:]} cannot tell {len(ahead)} of {len(judged)} activations from the best "
+        f"{'on any task' if len(tasks) > 1 else 'here'}. Measurably behind: {lagging}."
+    )
+
+
+def _listed(items: Sequence[str]) -> str:
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
 
 
 def _task(name: str, rows: list[Row], comparison: Comparison) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 import numpy as np
 
+from softknee.extras import need
+
 Array = np.ndarray[Any, Any]
 
 # Of every five samples three train, one validates and one tests.
@@ -74,7 +76,7 @@ _ALL = (
     Task(
         name="digits-mlp",
         title="Digits, MLP",
-        about="1,797 handwritten digits of 8 x 8 pixels, ten classes; three hidden layers of 128.",
+        about="1,797 handwritten digits of 8 × 8 pixels, ten classes; three hidden layers of 128.",
         dataset="load_digits",
         target="classes",
         network="mlp",
@@ -86,7 +88,7 @@ _ALL = (
     Task(
         name="digits-conv",
         title="Digits, convolutional",
-        about="The same digits; three 3 x 3 convolutions of 8, 16 and 16 channels, one max pooling.",
+        about="The same digits; three 3 × 3 convolutions of 8, 16 and 16 channels, one max pooling.",
         dataset="load_digits",
         target="classes",
         network="conv",
@@ -138,16 +140,14 @@ def load(task: Task) -> Data:
     """The task's data; scikit-learn carries them, nothing is downloaded."""
     x, y = _arrays(task.dataset)
     if task.network == "conv":
-        side = int(round(x.shape[1] ** 0.5))
+        side = round(x.shape[1] ** 0.5)
         x = x.reshape(len(x), 1, side, side)
     return Data(x, y, len(np.unique(y)) if task.target == "classes" else 0, task.is_image)
 
 
 @lru_cache
 def _arrays(dataset: str) -> tuple[Array, Array]:
-    from sklearn import datasets
-
-    loader: Callable[..., tuple[Array, Array]] = getattr(datasets, dataset)
+    loader: Callable[..., tuple[Array, Array]] = getattr(need("sklearn.datasets", "compare"), dataset)
     return loader(return_X_y=True)
 
 

@@ -60,7 +60,7 @@ def _finite(value: Any) -> Any:
     return None if isinstance(value, float) and not isfinite(value) else value
 
 
-class _Diverged(Exception):
+class _DivergedError(Exception):
     """Training left the finite numbers."""
 
 
@@ -71,7 +71,7 @@ def train(run: Run, data: Data) -> Result:
         with torch.random.fork_rng(devices=[]):  # for activations that draw random numbers, as rrelu does
             torch.manual_seed(run.seed)
             _train(run, data, result)
-    except _Diverged as error:
+    except _DivergedError as error:
         result.reason = str(error)
     except Exception as error:
         result.reason = f"{type(error).__name__}: {error}"
@@ -105,11 +105,11 @@ def _train(run: Run, data: Data, result: Result) -> None:
         seconds.append(perf_counter() - start)
         result.train_loss.append(mean_loss)
         if not isfinite(mean_loss):
-            raise _Diverged(f"the training loss became {mean_loss} in epoch {epoch + 1}")
+            raise _DivergedError(f"the training loss became {mean_loss} in epoch {epoch + 1}")
         reached = _evaluate(model, loss, score, *validation)
         result.validation.append(reached[0])
         if not all(map(isfinite, reached)):
-            raise _Diverged(f"the validation loss became {-reached[1]} in epoch {epoch + 1}")
+            raise _DivergedError(f"the validation loss became {-reached[1]} in epoch {epoch + 1}")
         if reached > best:
             best, result.best_epoch = reached, epoch + 1
             state = {name: value.clone() for name, value in model.state_dict().items()}
@@ -136,7 +136,8 @@ def _epoch(
     """Train on all samples once, in the order given; the mean loss."""
     model.train()
     total = torch.zeros((), dtype=torch.float64)
-    for rows, labels in zip(x.split(batch), y.split(batch)):
+    for at in range(0, len(x), batch):
+        rows, labels = x[at : at + batch], y[at : at + batch]
         optimiser.zero_grad()
         value = loss(model(rows), labels)
         value.backward()  # type: ignore[no-untyped-call]

@@ -27,7 +27,7 @@ def behind(row: Row) -> str:
     if not isfinite(row.behind) or row.rank == 1:
         return NONE
     percent = TASKS[row.task].target == "classes"
-    return f"{row.behind * 100:+.1f}" if percent else f"{row.behind:+.3f}"
+    return (f"{row.behind * 100:+.1f}" if percent else f"{row.behind:+.3f}").replace("-", "−")
 
 
 def milliseconds(row: Row) -> str:

@@ -163,9 +163,6 @@ class Expr:
     def __torch_function__(cls, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         raise UnknownOpError(f"torch.{getattr(func, '__name__', func)}")
 
-    def __jax_array__(self) -> Any:
-        raise UnknownOpError("a function of jax.numpy")
-
     def __repr__(self) -> str:
         if self.is_symbol:
             return str(self.payload)

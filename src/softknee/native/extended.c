@@ -29,38 +29,44 @@ static void evaluate(const struct program *p, vm_register *r, const long double 
     vm_run(&body, r, unused, out, 1);
 }
 
-double extended_value(const struct program *p, const double *in, int n_inputs)
+/* The common value at points far out, or NaN: it grows too slowly to tell, or oscillates. */
+static double far_limit(const struct program *p, vm_register *r, long double *at, const double *in, int n_inputs)
 {
     enum { PROBES = 4 };
     static const long double distance[PROBES] = {1.0L, 1.37L, 2.9L, 7.1L};
-    double found[PROBES] = {0.0};
+    double found[PROBES];
+    for (int probe = 0; probe < PROBES; probe++) {
+        for (int k = 0; k < n_inputs; k++)
+            if (isinf(in[k]))
+                at[k] = copysignl(FAR_AWAY * distance[probe], in[k]);
+        evaluate(p, r, at, &found[probe]);
+        if (!(found[probe] == found[0]))
+            return NAN;
+    }
+    return found[0];
+}
+
+double extended_value(const struct program *p, const double *in, int n_inputs)
+{
+    double result = NAN;
     int infinite = 0;
     vm_register *r = malloc((size_t)p->n_registers * sizeof *r);
     long double *at = malloc((size_t)p->n_arguments * sizeof *at);
-    if (r == NULL || at == NULL) {
-        free(r);
-        free(at);
-        return NAN;
-    }
-    vm_start(p, r);
-    for (int probe = 0; probe < PROBES; probe++) {
+    if (r != NULL && at != NULL) {
+        vm_start(p, r);
         for (int32_t k = 0; k < p->n_arguments; k++) {
             at[k] = in[k];
-            if (k < n_inputs && isinf(in[k])) {
-                at[k] = copysignl(FAR_AWAY * distance[probe], in[k]);
-                infinite = 1;
-            }
+            infinite |= k < n_inputs && isinf(in[k]);
         }
-        evaluate(p, r, at, &found[probe]);
-        if (!infinite)
-            break;
+        if (infinite)
+            result = far_limit(p, r, at, in, n_inputs);
+        if (result != result) {
+            for (int32_t k = 0; k < p->n_arguments; k++)
+                at[k] = in[k];
+            evaluate(p, r, at, &result); /* a logarithm is infinite at infinity, a sine is NaN */
+        }
     }
     free(r);
     free(at);
-    if (!infinite)
-        return found[0];
-    for (int probe = 1; probe < PROBES; probe++)
-        if (!(found[probe] == found[0])) /* it oscillates: there is no limit */
-            return NAN;
-    return found[0];
+    return result;
 }
