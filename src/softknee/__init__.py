@@ -17,6 +17,8 @@ __version__ = "0.1.0"
 # Looked up on first use, so that importing softknee stays quick and imports no framework.
 _LAZY = {
     "Activation": "elementwise",
+    "Axiswise": "axiswise",
+    "Gate": "gate",
     "activation": "public",
     "get": "public",
     "names": "public",

@@ -16,7 +16,7 @@ from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
 from softknee.language.face import Face
 from softknee.language.program import linearise, split
 
-from .ends import ends
+from .ends import FAR_OUT, GROWTH, ends
 from .jax_ops import JAX_OPS
 from .numpy_axiswise import AxiswiseNamespace
 
@@ -58,21 +58,35 @@ def _placed(definition: Definition, name: str, value: Any, x: jax.Array) -> Any:
     return jnp.asarray(value, dtype=jnp.promote_types(x.dtype, jnp.float32))
 
 
+_x64 = jax.enable_x64 if hasattr(jax, "enable_x64") else jax.experimental.enable_x64
+
+
 @lru_cache(maxsize=4096)
 def _function(definition: Definition, face: Face) -> Any:
     """The face as a function of inputs and parameters; its JVP is the function of the next face."""
     names = definition.arguments
     program = linearise(face.expression(definition), names)
 
-    @jax.custom_jvp
-    def function(*arguments: jax.Array) -> jax.Array:
+    def at_width(width: Any, arguments: tuple[jax.Array, ...]) -> jax.Array:
+        """Computed at `width`, and rounded once to the input's dtype."""
         dtype = arguments[0].dtype
-        # Narrow types are computed wider and rounded once.
-        wide = jnp.promote_types(dtype, jnp.float32)
-        result = _evaluate(definition, face, program, [jnp.asarray(a).astype(wide) for a in arguments])
+        result = _evaluate(definition, face, program, [a.astype(width) for a in arguments])
         return result.astype(dtype)
 
-    @function.defjvp
+    def on_cpu(*arguments: jax.Array) -> jax.Array:
+        with _x64(True):
+            return at_width(jnp.float64, arguments)
+
+    def elsewhere(*arguments: jax.Array) -> jax.Array:
+        return at_width(jnp.promote_types(arguments[0].dtype, jnp.float32), arguments)
+
+    @jax.custom_jvp
+    def function(*arguments: jax.Array) -> jax.Array:
+        if arguments[0].dtype == jnp.float64:
+            return at_width(jnp.float64, arguments)
+        # float64 is cheap on a CPU and gives the last bit of float32; accelerators are slow at it or lack it.
+        return jax.lax.platform_dependent(*arguments, cpu=on_cpu, default=elsewhere)
+
     def jvp(primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[jax.Array, jax.Array]:
         result = function(*primals)
         total = jnp.zeros_like(result)
@@ -93,20 +107,28 @@ def _evaluate(definition: Definition, face: Face, program: Any, arguments: list[
     count = len(definition.inputs)
     inputs, parameters = arguments[:count], arguments[count:]
     if mend.limits:
-        far = 2.0**30 if result.dtype == jnp.float32 else 2.0**60
         for at, x in enumerate(inputs):
-            for end in (far, -far):
-                there = [jnp.full_like(x, end) if k == at else other for k, other in enumerate(inputs)]
-                if count == 1:
-                    there = [jnp.asarray(end, x.dtype)]
-                limit = _run(program, [*there, *parameters])
-                limit = jnp.where(jnp.abs(limit) >= far / 4, jnp.sign(limit) * jnp.inf, limit)
-                limit = jnp.where(jnp.abs(limit) <= far**-0.5, limit * 0, limit)
-                result = jnp.where(x == end * jnp.inf, limit, result)
+            for sign in (1, -1):
+                limit = _limit(program, inputs, parameters, at, sign)
+                result = jnp.where(x == sign * jnp.inf, limit, result)
     if mend.nan:
         for x in inputs:
             result = jnp.where(x != x, x, result)
     return result
+
+
+def _limit(program: Any, inputs: list[jax.Array], parameters: list[jax.Array], at: int, sign: int) -> jax.Array:
+    """What the result tends to as the input number `at` goes to sign * inf: read off two points far out."""
+    ends_seen = []
+    for far in FAR_OUT[str(inputs[at].dtype)]:
+        there = [jnp.full_like(x, sign * far) if k == at else x for k, x in enumerate(inputs)]
+        if len(inputs) == 1:
+            there = [jnp.asarray(sign * far, inputs[0].dtype)]
+        ends_seen.append(_run(program, [*there, *parameters]))
+    near, far_off = ends_seen
+    grows = (jnp.abs(far_off) >= GROWTH * jnp.abs(near)) & (jnp.abs(far_off) > 1)
+    fades = jnp.abs(far_off) * GROWTH <= jnp.abs(near)
+    return jnp.where(grows, jnp.sign(far_off) * jnp.inf, jnp.where(fades, far_off * 0, far_off))
 
 
 def _run(program: Any, arguments: list[jax.Array]) -> jax.Array:

@@ -23,7 +23,7 @@ from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
 from softknee.language.face import Face, Kink
 from softknee.language.program import linearise, split
 
-from .ends import ends
+from .ends import FAR_OUT, GROWTH, ends
 from .numpy import ufunc
 from .torch_axiswise import TorchNamespace
 from .torch_ops import TORCH_OPS
@@ -44,6 +44,9 @@ def evaluate(
     if keywords:
         name = next(iter(keywords))
         raise TypeError(f"{definition.name}: {name!r} is NumPy's own argument; a tensor takes none")
+    if data[0].is_nested:
+        parts = [evaluate(definition, face, part, values, keywords) for part in zip(*(x.unbind() for x in data))]
+        return torch.nested.as_nested_tensor(parts, layout=data[0].layout)
     inputs = tuple(as_array(definition.name, x, name) for name, x in zip(definition.inputs, data))
     parameters = tuple(
         _placed(definition, name, value, inputs[0]) for name, value in zip(definition.numeric_parameters, values)
@@ -183,9 +186,9 @@ def _to_numpy(x: Tensor) -> np.ndarray[Any, Any]:
 
 
 def _plain(definition: Definition, face: Face, data: tuple[Tensor, ...], parameters: tuple[Any, ...]) -> Tensor:
-    """The face in torch ops, computed in at least float32, on any device and under any tracer."""
+    """The face in torch ops, on any device and under any tracer: computed wider and rounded once."""
     dtype = data[0].dtype
-    wide = dtype if dtype in (torch.float32, torch.float64) else torch.float32
+    wide = _working_dtype(data[0])
     inputs = [x.to(wide) for x in data]
     numbers = [
         p.to(wide) if isinstance(p, Tensor) else torch.full((), float(p), dtype=wide, device=data[0].device)
@@ -196,8 +199,8 @@ def _plain(definition: Definition, face: Face, data: tuple[Tensor, ...], paramet
     mend = ends(definition, face)
     if mend.limits:
         for at, x in enumerate(inputs):
-            for sign in (1.0, -1.0):
-                limit = _limit(definition, face, at, sign, inputs, parameters)
+            for sign in (1, -1):
+                limit = _limit(graph, inputs, numbers, at, sign)
                 result = torch.where(x == sign * torch.inf, limit, result)
     if mend.nan:
         for x in inputs:
@@ -207,26 +210,24 @@ def _plain(definition: Definition, face: Face, data: tuple[Tensor, ...], paramet
     return result.clone() if any(result is x for x in data) else result
 
 
-def _limit(
-    definition: Definition, face: Face, at: int, sign: float, inputs: list[Tensor], parameters: tuple[Any, ...]
-) -> Any:
-    """The limit as input number `at` goes to sign * inf."""
-    if len(inputs) == 1 and not any(isinstance(p, Tensor) for p in parameters):
-        return float(ufunc(definition, face)(sign * torch.inf, *(float(p) for p in parameters)))
-    # Parameters on a device are not read: growth and decay show between two places far out.
-    device = inputs[0].device
-    dtype = inputs[0].dtype if device.type == "mps" else torch.float64
-    numbers = [p.to(dtype) if isinstance(p, Tensor) else torch.full((), p, dtype=dtype, device=device) for p in parameters]
-    places = (2.0**20, 2.0**24) if dtype == torch.float32 else (2.0**50, 2.0**60)
-    near, far = (
-        _graph(definition, face)(
-            *(torch.full((), sign * place, dtype=dtype, device=device) if k == at else x.to(dtype) for k, x in enumerate(inputs)),
-            *numbers,
-        )
-        for place in places
-    )
-    limit = torch.where(far.abs() > 1.2 * near.abs(), torch.sign(far) * torch.inf, far)
-    return torch.where(far.abs() < 0.8 * near.abs(), 0 * far, limit).to(inputs[0].dtype)
+def _working_dtype(x: Tensor) -> torch.dtype:
+    """float64 where it is cheap; in compiled and exported code and on accelerators at least float32."""
+    narrow = torch.compiler.is_compiling() or torch.jit.is_tracing() or x.device.type not in ("cpu", "meta")
+    return torch.float32 if narrow and x.dtype != torch.float64 else torch.float64
+
+
+def _limit(graph: Any, inputs: list[Tensor], numbers: list[Tensor], at: int, sign: int) -> Tensor:
+    """What the result tends to as the input number `at` goes to sign * inf: read off two points far out."""
+    seen = []
+    for far in FAR_OUT[str(inputs[at].dtype).removeprefix("torch.")]:
+        there = [torch.full_like(x, sign * far) if k == at else x for k, x in enumerate(inputs)]
+        if len(inputs) == 1:
+            there = [_scalar(inputs[0], sign * far)]
+        seen.append(graph(*there, *numbers))
+    near, far_off = seen
+    grows = (far_off.abs() >= GROWTH * near.abs()) & (far_off.abs() > 1)
+    fades = far_off.abs() * GROWTH <= near.abs()
+    return torch.where(grows, torch.sign(far_off) * torch.inf, torch.where(fades, far_off * 0, far_off))
 
 
 def _scalar(like: Tensor, value: float) -> Tensor:

@@ -115,6 +115,7 @@ def gain_of(choice: Choice) -> float:
     found = getattr(choice.function, "gain", None)
     if found is not None:
         return float(found("forward", **choice.parameters))
-    z = np.random.default_rng(0).standard_normal((1 << 14, 60))
+    features = 4 * choice.parameters.get("pool_size", 3)
+    z = np.random.default_rng(0).standard_normal(((1 << 18) // features, features, 2, 2))
     out: Any = np.asarray(call(choice.function, choice.parameters, z))
     return float(1 / sqrt(np.mean(out**2)))

@@ -27,9 +27,14 @@ def suitable_workers(runs: Sequence[Run]) -> int:
 
     One's own activations stay in this process: their Python functions need not be importable in another.
     """
-    if not all(run.choice.function.is_catalogued for run in runs):
+    if not can_travel(runs):
         return 1
     return max(1, min(available_cores(), len(runs) // RUNS_WORTH_A_WORKER))
+
+
+def can_travel(runs: Sequence[Run]) -> bool:
+    """Whether another process can know all the activations: those of the catalogue go by name."""
+    return all(run.choice.function.is_catalogued for run in runs)
 
 
 def available_cores() -> int:
@@ -69,10 +74,7 @@ class Pool:
         for process in self._processes.values():
             process.kill()
         for process in self._processes.values():
-            process.wait()
-            for pipe in (process.stdin, process.stdout):
-                with suppress(OSError):
-                    pipe.close()  # type: ignore[union-attr]
+            _bury(process)
 
     def train(self, runs: Sequence[Run], data: Mapping[str, Data]) -> Iterator[Result]:
         """Results as they come; a run whose process dies is recorded as failed."""
@@ -101,13 +103,19 @@ class Pool:
             pickle.dump((run, data), process.stdin)  # type: ignore[arg-type]
             process.stdin.flush()  # type: ignore[union-attr]
             return pickle.load(process.stdout)  # type: ignore[arg-type, no-any-return]
-        except (OSError, EOFError, ValueError, pickle.UnpicklingError):
-            code = process.wait()
+        except Exception as error:  # whatever it is, the next run gets a fresh process
+            # A process that has closed its pipes is about to end by itself, and then its code tells more.
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=1.0)
+            ended = process.poll()
+            process.kill()
             if not self._closing:
+                _bury(process)
                 self._processes[at] = _start()
             from .train import Result
 
-            return Result(run.task.name, run.choice.label, run.seed, f"its process ended with code {code}")
+            reason = f"{type(error).__name__}: {error}" if ended is None else f"its process ended with code {ended}"
+            return Result(run.task.name, run.choice.label, run.seed, reason)
 
 
 def _start() -> subprocess.Popen[bytes]:
@@ -122,6 +130,14 @@ def _start() -> subprocess.Popen[bytes]:
         env={**os.environ, "OMP_NUM_THREADS": "1"},
         **apart,
     )
+
+
+def _bury(process: subprocess.Popen[bytes]) -> None:
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with suppress(OSError):  # what could not be written to it is lost anyway
+                pipe.close()
 
 
 def _next(done: SimpleQueue[Result]) -> Result:

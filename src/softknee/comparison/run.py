@@ -18,7 +18,7 @@ from softknee.language.errors import ArgumentError
 
 from .analyse import Row, analyse
 from .plan import Plan, Run, make_plan
-from .pool import Pool, suitable_workers, train_here
+from .pool import Pool, can_travel, suitable_workers, train_here
 from .tasks import Data, load
 
 if TYPE_CHECKING:
@@ -99,6 +99,8 @@ def compare(
     count = suitable_workers(runs) if workers is None else workers
     if isinstance(count, bool) or not isinstance(count, int) or count < 1:
         raise ArgumentError("compare", "workers", workers, "must be a positive integer")
+    if count > 1 and not can_travel(runs):
+        raise ArgumentError("compare", "workers", workers, "must be 1: activations of one's own stay in this process")
     comparison = Comparison(plan, workers=count, command=command or _call(plan))
     start = perf_counter()
     with _opened(out) as lines:
@@ -165,7 +167,9 @@ def _check_installed() -> None:
 
 def _call(plan: Plan) -> str:
     """How to repeat it from Python."""
-    names = ", ".join(repr(choice.asked) for choice in plan.choices)
+    names = ", ".join(
+        repr(choice.asked) if choice.function.is_catalogued else choice.function.name for choice in plan.choices
+    )
     tasks = ", ".join(repr(task.name) for task in plan.tasks)
     epochs = "" if plan.epochs is None else f", epochs={plan.epochs}"
     return f"softknee.compare([{names}], [{tasks}], seeds={len(plan.seeds)}{epochs})"

@@ -48,22 +48,22 @@ def tables(comparison: Comparison) -> RenderableType:
     parts: list[RenderableType] = []
     for task in dict.fromkeys(row.task for row in rows):
         of_task = [row for row in rows if row.task == task]
-        parts += [_table(task, of_task), *_failures(of_task), Text("")]
+        parts += [_heading(TASKS[task].title, TASKS[task].about), _table(task, of_task)]
+        parts += [Text(verdict(of_task), style="italic"), *_failures(of_task), Text("")]
     shown = dict.fromkeys(row.task for row in rows)
     if len(shown) > 1:
-        parts += [_overview(rows, list(shown)), Text("")]
+        meaning = "Rank on each; ● not told apart from the best there."
+        parts += [_heading("All tasks", meaning), _overview(rows, list(shown)), Text("")]
     parts.append(Padding(Text(_closing(comparison), style="dim"), (0, 1)))
     return Group(*parts)
 
 
+def _heading(title: str, about: str) -> Text:
+    return Text.assemble((title, "bold"), "  ", (about, "dim"))
+
+
 def _table(task: str, rows: list[Row]) -> Table:
     table = Table(
-        title=f"[bold]{TASKS[task].title}[/bold]  [dim]{TASKS[task].about}[/dim]",
-        title_justify="left",
-        title_style="",
-        caption=verdict(rows),
-        caption_justify="left",
-        caption_style="italic",
         box=None,
         padding=(0, 2, 0, 0),
         header_style="dim",
@@ -99,9 +99,6 @@ def _failures(rows: list[Row]) -> list[Text]:
 
 def _overview(rows: list[Row], tasks: list[str]) -> Table:
     table = Table(
-        title="[bold]All tasks[/bold]  [dim]rank on each; ● not told apart from the best there[/dim]",
-        title_justify="left",
-        title_style="",
         box=None,
         padding=(0, 2, 0, 0),
         header_style="dim",

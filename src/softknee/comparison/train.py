@@ -118,7 +118,10 @@ def _train(run: Run, data: Data, result: Result) -> None:
     result.dead_share, result.gradient_ratio = last.dead_share, last.gradient_ratio
     result.dead_by_layer = [dead / units for dead, units in zip(last.dead, last.units)]
     model.load_state_dict(state)
-    result.score, _ = _evaluate(model, loss, score, *test)
+    reached = _evaluate(model, loss, score, *test)
+    if not all(map(isfinite, reached)):
+        raise _DivergedError(f"the test loss is {-reached[1]}")
+    result.score = reached[0]
 
 
 def _tensors(part: Part) -> tuple[Tensor, Tensor]:

@@ -48,7 +48,7 @@ def ratio(value: float) -> str:
     """
     if not isfinite(value):
         return NONE
-    return f"{value:.0f}" if value >= 10 else f"{value:.1f}" if value >= 1 else f"{value:.2g}"
+    return f"{value:.0f}" if value >= 10 else f"{value:.1f}" if value >= 0.995 else f"{value:.2g}"
 
 
 def count(number: int, noun: str) -> str:

@@ -120,6 +120,8 @@ class Definition:
 
     def __post_init__(self) -> None:
         _by_token[self.token] = self
+        # Filled at once: torch.compile cannot trace the lock that a cached_property takes before Python 3.12.
+        _ = self.numeric_parameters, self.arguments
 
     @cached_property
     def notes(self) -> Notes:
@@ -265,7 +267,7 @@ def define(
         function=function,
         inputs=data,
         parameters=ordered,
-        family=function.__module__.rpartition(".")[2],
+        family=(function.__module__ or "").rpartition(".")[2],
         paper=paper,
         year=year,
         aliases=tuple(aliases),

@@ -41,4 +41,4 @@ def __dir__() -> list[str]:
     return sorted({*_names(), "ActivationModule", "MaxoutLinear", "class_of"})
 
 
-__all__ = ["ActivationModule", "MaxoutLinear", "class_of"]  # noqa: PLE0604
+__all__ = ["ActivationModule", "MaxoutLinear", "class_of"]

@@ -206,7 +206,7 @@ def _caught(old: Function, function: Any, args: Any, kwargs: Any) -> Caught | No
     if activation is None:
         return None
     given = _bound(function, args, kwargs)
-    x = given.get("input", args[0] if args else None)
+    x: Any = given.get("input", args[0] if args else None)
     if given.get("dtype") is not None:
         x = x.to(given["dtype"])
     return Caught(

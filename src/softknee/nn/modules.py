@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import warnings
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 from typing import Any, ClassVar
 
 import torch
@@ -135,7 +135,7 @@ _BASES: tuple[tuple[type[Function], type[ActivationModule]], ...] = (
 )
 
 
-@lru_cache(maxsize=None)
+@cache
 def class_of(activation: Function | str) -> type[ActivationModule]:
     """The module class of an activation: of the catalogue, by name or alias, or one's own.
 
@@ -210,7 +210,7 @@ def _parameters(activation: Function) -> dict[str, Any]:
 def _initialiser(
     activation: Function, signature: inspect.Signature, torch_class: type[nn.Module] | None
 ) -> Callable[..., None]:
-    def __init__(self: ActivationModule, *args: Any, **keywords: Any) -> None:
+    def initialise(self: ActivationModule, *args: Any, **keywords: Any) -> None:
         if "axis" in keywords and "dim" in signature.parameters:
             keywords["dim"] = keywords.pop("axis")
         try:
@@ -225,10 +225,12 @@ def _initialiser(
             self._set_up(bound.arguments)
 
     own = inspect.Parameter("self", _KEYWORD)
-    __init__.__signature__ = signature.replace(parameters=[own, *signature.parameters.values()])  # type: ignore[attr-defined]
-    __init__.__qualname__ = f"{activation.definition.module}.__init__"
-    __init__.__module__ = PACKAGE or ""
-    return __init__
+    whole = signature.replace(parameters=[own, *signature.parameters.values()])
+    vars(initialise)["__signature__"] = whole
+    initialise.__name__ = "__init__"
+    initialise.__qualname__ = f"{activation.definition.module}.__init__"
+    initialise.__module__ = PACKAGE or ""
+    return initialise
 
 
 def _check(activation: Function, arguments: dict[str, Any]) -> None:

@@ -140,40 +140,42 @@ def calls_in_code(module: nn.Module) -> list[Function]:
     found: dict[str, Function] = {}
     strings = [value for value in vars(module).values() if isinstance(value, str)]
     seen: set[CodeType] = set()
-    for function in _own_functions(module):
-        for activation in _called(function, strings, seen):
+    for function, bound in _own_functions(module):
+        for activation in _called(function, bound, strings, seen):
             found.setdefault(activation.name, activation)
     return list(found.values())
 
 
-def _own_functions(module: nn.Module) -> Iterator[FunctionType]:
+def _own_functions(module: nn.Module) -> Iterator[tuple[FunctionType, bool]]:
+    """The functions of the module's classes, down to the libraries', and whether their first argument is the module."""
     for cls in type(module).__mro__:
         if cls is nn.Module:
-            return
-        if not _is_library(cls.__module__):
-            for value in vars(cls).values():
-                function = inspect.unwrap(getattr(value, "__func__", value)) if callable(value) or hasattr(value, "__func__") else None
-                if isinstance(function, FunctionType):
-                    yield function
+            break
+        if _is_library(cls.__module__):
+            continue
+        for value in vars(cls).values():
+            function = value.fget if isinstance(value, property) else getattr(value, "__func__", value)
+            if isinstance(function, FunctionType):
+                yield inspect.unwrap(function), not isinstance(value, staticmethod)
     own = vars(module).get("forward")
     if isinstance(own, (FunctionType, MethodType)):
-        yield getattr(own, "__func__", own)
+        yield inspect.unwrap(own.__func__ if isinstance(own, MethodType) else own), isinstance(own, MethodType)
 
 
 def _is_library(name: str | None) -> bool:
     return (name or "").partition(".")[0] in ("torch", "softknee", "builtins", "numpy")
 
 
-def _called(function: FunctionType, strings: list[str], seen: set[CodeType]) -> Iterator[Function]:
+def _called(function: FunctionType, bound: bool, strings: list[str], seen: set[CodeType]) -> Iterator[Function]:
     for code in _codes(function.__code__):
         if code in seen:
             continue
         seen.add(code)
-        yield from _named_functions(function, code, strings)
+        yield from _named_functions(function, code, bound, strings)
         for name in code.co_names:
             helper = function.__globals__.get(name)
             if isinstance(helper, FunctionType) and not _is_library(helper.__module__):
-                yield from _called(helper, strings, seen)
+                yield from _called(helper, False, strings, seen)
 
 
 def _codes(code: CodeType) -> Iterator[CodeType]:
@@ -183,7 +185,9 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
             yield from _codes(constant)
 
 
-def _named_functions(function: FunctionType, code: CodeType, strings: list[str]) -> Iterator[Function]:
+def _named_functions(
+    function: FunctionType, code: CodeType, bound: bool, strings: list[str]
+) -> Iterator[Function]:
     closure = dict(zip(function.__code__.co_freevars, function.__closure__ or ()))
     for name in (*code.co_names, *code.co_freevars):
         value = function.__globals__.get(name)
@@ -192,25 +196,29 @@ def _named_functions(function: FunctionType, code: CodeType, strings: list[str])
         found = activation_of_callable(value) if callable(value) else None
         if found is not None:
             yield found
-    attributes = list(_attributes(code))
+    first = function.__code__.co_varnames[0] if bound and function.__code__.co_argcount else None
+    attributes = list(_attributes(code, first))
     if "getattr" in code.co_names:  # getattr(F, self.name): the name is a string somewhere
         attributes += [*strings, *(c for c in code.co_consts if isinstance(c, str))]
     for name in attributes:
         if name in torch_functions().spellings:
             activation = torch_functions().spellings[name]
             # A word such as "tanh" in the code may or may not belong to this call; running it will tell.
-            yield from {chosen(activation, words).name: chosen(activation, words) for words in ((), code.co_consts)}.values()
+            for meant in dict.fromkeys(chosen(activation, words) for words in ((), code.co_consts)):
+                yield meant
         elif name in CATALOGUE:
             yield get(name)
 
 
-def _attributes(code: CodeType) -> Iterator[str]:
-    """The names looked up on anything but the first argument: `self.relu` is a module, `F.relu` is not."""
-    first = code.co_varnames[0] if code.co_argcount else None
+_LOADS = ("LOAD_FAST", "LOAD_DEREF")
+
+
+def _attributes(code: CodeType, self_name: str | None) -> Iterator[str]:
+    """The names looked up on anything but `self`: `self.relu` is a module, `F.relu` is not."""
     before: Any = None
     for instruction in dis.get_instructions(code):
         if instruction.opname in ("LOAD_ATTR", "LOAD_METHOD"):
-            of_self = before is not None and before.opname.startswith("LOAD_FAST") and first in _words(before)
+            of_self = before is not None and before.opname.startswith(_LOADS) and self_name in _words(before)
             if not of_self:
                 yield str(instruction.argval)
         if instruction.opname not in ("CACHE", "EXTENDED_ARG"):

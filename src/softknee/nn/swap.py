@@ -28,7 +28,8 @@ class Replacement:
     new: nn.Module
 
     def __str__(self) -> str:
-        note = "" if not getattr(self.old, "inplace", False) or getattr(self.new, "inplace", False) else " (not in place)"
+        lost = getattr(self.old, "inplace", False) and not getattr(self.new, "inplace", False)
+        note = " (not in place)" if lost else ""
         return f"{self.path}: {_shown(self.old)} -> {_shown(self.new)}{note}"
 
 
@@ -121,7 +122,9 @@ def swap(model: nn.Module, old: Any, new: Any, **parameters: Any) -> Swap:
     Functional calls within the model's forward are replaced as it runs; learnable parameters for
     them are made beforehand, one set for each module that calls, under the name `softknee_<old>`.
 
-    Calls inside fused kernels (RNNs, scaled_dot_product_attention) and in compiled TorchScript are out of reach.
+    Calls inside fused kernels (RNNs, scaled_dot_product_attention) and in TorchScript are out of reach. Which
+    modules call is read off their code: the names in it, and the functions of the same program that it calls.
+    torch.compile breaks its graph where a call is caught, and torch.export cannot follow; modules suit both.
     Raises ArgumentError where there is nothing to replace, naming what there is.
 
     >>> from torch import nn
@@ -297,9 +300,9 @@ def _callers_of_earlier_swaps(model: nn.Module, target: Any) -> dict[str, nn.Mod
     found = {}
     for path, module in model.named_modules():
         forward = vars(module).get("forward")
-        if isinstance(forward, Forward) and isinstance(forward.plan.substitute.new, type):
-            if activation_of_class(forward.plan.substitute.new) is target:
-                found[path] = module
+        new = forward.plan.substitute.new if isinstance(forward, Forward) else None
+        if isinstance(new, type) and activation_of_class(new) is target:
+            found[path] = module
     return found
 
 

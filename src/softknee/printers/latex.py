@@ -13,7 +13,7 @@ _GREEK = frozenset({"alpha", "beta", "gamma", "delta", "theta", "lambda", "mu", 
 _NAMES = {"lambd": r"\lambda", "negative_slope": "s", "weight": "a", "min_val": r"\ell", "max_val": "u"}
 
 # How tightly an expression holds together: what stands inside must hold at least as tightly.
-_SUM, _PRODUCT, _PREFIX, _POWER, _ATOM = range(5)
+_CASES, _SUM, _PRODUCT, _PREFIX, _POWER, _ATOM = range(6)
 _LEVEL = {"expm1": _SUM, "exp": _POWER, "gauss": _POWER}
 # Functions written with a space take a product or less only in parentheses.
 _SPACED = frozenset({"sin", "cos", "tanh", "atan", "log", "asinh", "erf", "erfc"})
@@ -50,7 +50,8 @@ def _write(node: Expr) -> tuple[str, int]:
     if node.is_constant:
         return _number(node.payload)
     if node.op == "where":
-        return _cases(node), _ATOM
+        text = _cases(node)
+        return text, _CASES if text.startswith(r"\begin") else _ATOM
     if node.op == "mul":
         text = _product(node)
         return text, _SUM if text.startswith("-") else _PRODUCT

@@ -1,0 +1,78 @@
+"""What mkdocs calls: adds the pages of the catalogue, fills in tables, turns formulas into MathML.
+
+Nothing is written into the source tree; the pages exist in the site only.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from mathml import in_page
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+from pages import LANGUAGES, folder, function_page, functions, index_page
+from pictures import picture
+from tables import TABLES
+from words import family
+
+_TABLE = re.compile(r"<!-- table: ([a-z ]+) -->")
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Put the catalogue, by family, where the navigation has its index."""
+    for language in LANGUAGES:
+        index = f"{folder(language)}/index.md"
+        config.nav = _filled(config.nav, index, [index, *_navigation(language)])
+    return config
+
+
+def _navigation(language: str) -> list[dict[str, list[str]]]:
+    families: dict[str, list[str]] = {}
+    for function in functions():
+        families.setdefault(family(function.family, language), []).append(f"{folder(language)}/{function.name}.md")
+    return [{title: pages} for title, pages in families.items()]
+
+
+def _filled(nav: Any, index: str, members: list[Any]) -> Any:
+    if isinstance(nav, list):
+        return [_filled(item, index, members) for item in nav]
+    if isinstance(nav, dict):
+        return {title: members if item == index else _filled(item, index, members) for title, item in nav.items()}
+    return nav
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add the generated pages and pictures."""
+    for language in LANGUAGES:
+        files.append(File.generated(config, f"{folder(language)}/index.md", content=index_page(language)))
+        for function in functions():
+            source = f"{folder(language)}/{function.name}.md"
+            files.append(File.generated(config, source, content=function_page(function, language)))
+    for function in functions():
+        files.append(File.generated(config, f"catalogue/{function.name}.svg", content=_picture(function)))
+    return files
+
+
+@lru_cache(maxsize=None)
+def _picture(function: Any) -> str:
+    return picture(function)
+
+
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Fill in the tables that a page asks for."""
+    return _TABLE.sub(lambda match: TABLES[match[1]](), markdown)
+
+
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Formulas as MathML."""
+    return in_page(html)
+
+
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    """Say which language a page is in: browsers choose the shapes of Chinese characters by it."""
+    if page.file.src_uri.startswith("zh/"):
+        return output.replace('<html lang="en"', '<html lang="zh-Hans"', 1)
+    return output

@@ -1,0 +1,294 @@
+"""The page of a function and the index of all, in Markdown, read off the registry."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import textwrap
+from collections.abc import Callable
+from functools import lru_cache
+from html import escape
+from typing import Any
+
+import softknee as knee
+from pictures import sparkline
+from softknee.axiswise import Axiswise
+from softknee.describe import number, property_rows
+from softknee.elementwise import Activation
+from softknee.gate import Gate
+from softknee.language.derivative import derivative, partial
+from softknee.language.expression import Expr, walk
+from softknee.notes import chinese_name
+from softknee.printers.latex import latex, name_latex
+from tidy import tidy
+from words import family, word
+
+LANGUAGES = ("en", "zh")
+# A formula beyond this many characters of LaTeX is no help to a reader.
+_LONGEST = 700
+
+
+def folder(language: str) -> str:
+    """Where the pages of a language lie."""
+    return "catalogue" if language == "en" else "zh/catalogue"
+
+
+def functions() -> list[Any]:
+    """All functions, family by family."""
+    return sorted((knee.get(name) for name in knee.names()), key=lambda f: f.family)
+
+
+def function_page(function: Any, language: str) -> str:
+    """The page of one function."""
+    own = function.name
+    title = own if language == "en" else chinese_name(function.definition)
+    other = f"../zh/catalogue/{own}.md" if language == "en" else f"../../catalogue/{own}.md"
+    picture = f"{own}.svg" if language == "en" else f"../../catalogue/{own}.svg"
+    parts = [
+        f"---\ntitle: {title}\n---",
+        f"# {title}",
+        f"[{'简体中文' if language == 'en' else 'English'}]({other}){{ .language }}",
+        _linked(function.notes(language).summary, function, language, everywhere=False),
+        *_formulas(function, language),
+        f"![{_alt(function, language)}]({picture}){{ .plot }}",
+        *_notes(function, language),
+        *_properties(function, language),
+        *_parameters(function, language),
+        *_code(function, language),
+        *_definition(function, language),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def index_page(language: str) -> str:
+    """All functions by family, each with a small curve."""
+    found = functions()
+    intro = (
+        f"{len(found)} functions. The curve is drawn from x = -4 to 4 (for a gate a = 1; along an axis x = (t, 0))."
+        if language == "en"
+        else f"共 {len(found)} 个函数。小图画出 x 从 -4 到 4 的曲线（门控单元取 a = 1；沿轴函数取 x = (t, 0)）。"
+    )
+    other = "../zh/catalogue/index.md" if language == "en" else "../../catalogue/index.md"
+    title = word("Functions", language) if language == "zh" else "Functions"
+    parts = [
+        f"# {title}",
+        f"[{'简体中文' if language == 'en' else 'English'}]({other}){{ .language }}",
+        intro,
+    ]
+    for group in dict.fromkeys(f.family for f in found):
+        rows = "".join(_row(f, language) for f in found if f.family == group)
+        parts += [f"## {family(group, language)}", f'<table class="functions"><tbody>{rows}</tbody></table>']
+    return "\n\n".join(parts) + "\n"
+
+
+def _row(function: Any, language: str) -> str:
+    # A link in HTML is by the address that mkdocs gives the page.
+    name = f'<a href="{function.name}/"><code>{function.name}</code></a>'
+    if language == "zh" and chinese_name(function.definition) != function.name:
+        name += f"<br><small>{escape(chinese_name(function.definition))}</small>"
+    summary = function.notes(language).summary
+    return f"<tr><td>{sparkline(function)}</td><td>{name}</td><td>{escape(summary)}</td></tr>"
+
+
+# -- formulas ---------------------------------------------------------------------------
+def formulas(function: Any) -> list[str]:
+    """f = ... and its slopes, in LaTeX; "" for a slope that is too long."""
+    definition = function.definition
+    upright = rf"\operatorname{{{function.name.replace('_', chr(92) + '_')}}}"
+    if isinstance(function, Axiswise):
+        left = rf"{upright}(x)_{{i}}" if "_i" in definition.latex or "_{i" in definition.latex else rf"{upright}(x)"
+        return [f"{left} = {definition.latex}"]
+    made = [rf"{upright}({', '.join(definition.inputs)}) = {latex(definition.textbook)}"]
+    for name in definition.inputs:
+        left = "f'(x)" if isinstance(function, Activation) else rf"\frac{{\partial f}}{{\partial {name}}}"
+        text = latex(slope(definition.textbook, name))
+        made.append(f"{left} = {text}" if len(text) <= _LONGEST else "")
+    return made
+
+
+def slope(root: Expr, name: str) -> Expr:
+    """The derivative to be read: at a kink the limit from the left, unless the side hangs on a parameter's sign."""
+    sided = derivative(root, name)
+    return tidy(partial(root, name) if any(node.op == "eq" for node in walk(sided)) else sided)
+
+
+def _formulas(function: Any, language: str) -> list[str]:
+    shown = []
+    for text in formulas(function):
+        if text:
+            shown.append(f"$$\n{text}\n$$")
+        else:
+            shown.append(word("The slope is too long to print; `derivative` computes it.", language))
+    if isinstance(function, Gate):
+        shown.append(word("The first half of x along the axis is a, the second half b.", language))
+    if isinstance(function, Activation) and function.kinks:
+        guide = "../guide/derivatives.md" if language == "en" else "../../guide/derivatives.md"
+        text = word("At a kink the slope is the limit from the left", language)
+        link = word("what that means", language)
+        shown.append(f"{text} ([{link}]({guide}))." if language == "en" else f"{text}（[{link}]({guide})）。")
+    return shown
+
+
+def _alt(function: Any, language: str) -> str:
+    if isinstance(function, Axiswise):
+        lead = word("outputs and slopes for x = (t, 0):", language)
+    else:
+        lead = word("f, f′ and f″ of", language)
+    return f"{lead} {function.name}"
+
+
+# -- notes ------------------------------------------------------------------------------
+def _notes(function: Any, language: str) -> list[str]:
+    notes = function.notes(language)
+    rows = []
+    for heading, key in (
+        ("For", "purpose"), ("Strengths", "strengths"), ("Weaknesses", "weaknesses"), ("Instead", "instead")
+    ):  # fmt: skip
+        text = getattr(notes, key)
+        if text:
+            colon = ":" if language == "en" else "："
+            linked = _linked(text, function, language, everywhere=heading == "Instead")
+            rows.append(f"**{word(heading, language)}{colon}** {linked}")
+    if function.paper:
+        rows.append(f"**{word('Origin', language)}{':' if language == 'en' else '：'}** {_with_arxiv(function.paper)}")
+    if function.aliases:
+        names = ", ".join(f"`{a}`" for a in function.aliases)
+        rows.append(f"**{word('Aliases', language)}{':' if language == 'en' else '：'}** {names}")
+    return [f"## {word('Notes', language)}", *rows]
+
+
+def _with_arxiv(text: str) -> str:
+    return re.sub(r"arXiv:(\d{4}\.\d{4,5})", r"[arXiv:\1](https://arxiv.org/abs/\1)", _plain(text))
+
+
+def _plain(text: str) -> str:
+    """Text in which Markdown sees no markup."""
+    return re.sub(r"([*_`<\[\]$])", r"\\\1", text)
+
+
+@lru_cache(maxsize=1)
+def _names() -> re.Pattern[str]:
+    ordered = sorted(knee.names(), key=len, reverse=True)
+    return re.compile(rf"(?<![A-Za-z0-9_])({'|'.join(map(re.escape, ordered))})(?![A-Za-z0-9_])")
+
+
+def _linked(text: str, function: Any, language: str, everywhere: bool) -> str:
+    """Text with the names of other functions as links, where it is about other functions."""
+    if not everywhere:
+        return _plain(text)
+    pieces = []
+    at = 0
+    for match in _names().finditer(text):
+        pieces.append(_plain(text[at : match.start()]))
+        name = match[1]
+        pieces.append(f"`{name}`" if name == function.name else f"[`{name}`]({name}.md)")
+        at = match.end()
+    return "".join(pieces) + _plain(text[at:])
+
+
+# -- tables -----------------------------------------------------------------------------
+def _properties(function: Any, language: str) -> list[str]:
+    if not isinstance(function, Activation):
+        return []
+    return [
+        f"## {word('Computed properties', language)}",
+        word("Computed from the definition at the default parameters.", language),
+        table([word("property", language), word("value", language)], property_rows(function, language)),
+    ]
+
+
+def _parameters(function: Any, language: str) -> list[str]:
+    if isinstance(function, Axiswise):
+        if not function.options:
+            return []
+        rows = [(f"`{name}`", f"`{value!r}`") for name, value in function.options.items()]
+        return [
+            f"## {word('Parameters', language)}",
+            table([word("name", language), word("default", language)], rows, raw=True),
+        ]
+    if not function.parameters:
+        return []
+    headings = [word(h, language) for h in ("name", "symbol", "default", "domain", "learned", "about")]
+    rows = []
+    for name, p in function.parameters.items():
+        if p.choices:
+            choices = ", ".join(f'`"{c}"`' for c in p.choices)
+            rows.append((f"`{name}`", "", f'`"{p.default}"`', f"{word('one of', language)} {choices}", "", ""))
+            continue
+        learned = word("yes" if p.learnable else "no", language)
+        domain = _domain(p.domain)
+        rows.append((f"`{name}`", f"${name_latex(name)}$", number(float(p.default)), domain, learned, _plain(p.about)))
+    if not any(row[5] for row in rows):
+        headings, rows = headings[:5], [row[:5] for row in rows]  # type: ignore[misc]
+    return [f"## {word('Parameters', language)}", table(headings, rows, raw=True)]
+
+
+def _domain(domain: Any) -> str:
+    low = "(" if domain.open_low or domain.low == float("-inf") else "["
+    high = ")" if domain.open_high or domain.high == float("inf") else "]"
+    return f"{low}{number(domain.low)}, {number(domain.high)}{high}".replace("[", "\\[")
+
+
+def table(headings: list[str], rows: Any, raw: bool = False) -> str:
+    """A Markdown table; cells are plain text unless `raw`."""
+    cell: Callable[[str], str] = (lambda text: text) if raw else (lambda text: _plain(text).replace("|", "\\|"))
+    lines = [f"| {' | '.join(headings)} |", f"|{'---|' * len(headings)}"]
+    lines += [f"| {' | '.join(map(cell, row))} |" for row in rows]
+    return "\n".join(lines)
+
+
+# -- code -------------------------------------------------------------------------------
+def snippets(function: Any) -> dict[str, str]:
+    """How to call a function: Python code for each backend."""
+    name = function.name
+    module = function.definition.module
+    shape = "(2, 4, 3, 3)" if name == "softmax2d" else "(2, 4)"
+    keywords = "".join(f", {p}={v.default!r}" for p, v in getattr(function, "parameters", {}).items())
+    axis = "axis" in getattr(function, "options", {}) or isinstance(function, Gate)
+    keywords = ", axis=-1" if axis else keywords
+    arguments = "dim=-1" if axis else ""
+    numpy = ["import numpy as np", "import softknee as knee", ""]
+    numpy += [f"x = np.random.default_rng(0).normal(size={shape})", f"y = knee.{name}(x{keywords})"]
+    if isinstance(function, Activation):
+        numpy.append(f"slope = knee.{name}.derivative(x)")
+        if function.definition.inverse is not None:
+            numpy.append(f"back = knee.{name}.inverse(y)")
+    elif isinstance(function, Gate):
+        numpy.append(f"by_a, by_b = knee.{name}.derivative(x)")
+    else:
+        numpy.append(f"gradient = knee.{name}.vjp(x, np.ones_like(y))")
+    size = shape.strip("()")
+    torch = ["import torch", "import softknee as knee", "", f"x = torch.randn({size}, requires_grad=True)"]
+    torch += [f"y = knee.{name}(x{keywords})", "y.sum().backward()"]
+    layer = ["import torch", "import softknee as knee", "", f"layer = knee.nn.{module}({arguments})"]
+    layer += [f"y = layer(torch.randn({size}))"]
+    jax = ["import jax", "import softknee as knee", ""]
+    jax += [f"x = jax.random.normal(jax.random.key(0), {shape})", f"y = jax.jit(knee.{name})(x)"]
+    jax += [f"gradient = jax.grad(lambda x: knee.{name}(x).sum())(x)"]
+    return {
+        "NumPy": "\n".join(numpy),
+        "PyTorch": "\n".join(torch),
+        "PyTorch module": "\n".join(layer),
+        "JAX": "\n".join(jax),
+    }
+
+
+def _code(function: Any, language: str) -> list[str]:
+    tabs = []
+    for title, code in snippets(function).items():
+        block = f"```python\n{code}\n```"
+        tabs.append(f'=== "{word(title, language)}"\n\n{textwrap.indent(block, "    ")}')
+    return [f"## {word('Use', language)}", *tabs]
+
+
+def _definition(function: Any, language: str) -> list[str]:
+    body = _without_docstring(inspect.getsource(function.definition.function))
+    sentence = "All of this page but its notes is read off this definition."
+    if isinstance(function, Axiswise):
+        sentence = "The gradient by x is written beside it."
+    return [f"## {word('Definition', language)}", word(sentence, language), f"```python\n{body}\n```"]
+
+
+def _without_docstring(source: str) -> str:
+    source = textwrap.dedent(source)
+    return re.sub(r'\n\s*"""(?:.|\n)*?"""(?=\n)', "", source, count=1).strip()

@@ -1,0 +1,198 @@
+"""A comparison from end to end."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from dataclasses import asdict
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import softknee as knee
+from softknee.comparison import Comparison, pool, train
+from softknee.comparison.plan import make_plan
+from softknee.comparison.report import html
+from softknee.comparison.tasks import load
+
+
+class Page(HTMLParser):
+    """What a page refers to, and whether its elements close."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.resources: list[str] = []
+        self.ids: set[str] = set()
+        self.open: list[str] = []
+        self.words = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in ("meta", "link", "br"):
+            self.open.append(tag)
+        for name, value in attrs:
+            if name == "id":
+                self.ids.add(value or "")
+            if name in ("src", "href", "srcset", "data", "action") or "url(" in (value or ""):
+                self.resources.append(value or "")
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        self.open.remove(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("out")
+
+
+@pytest.fixture(scope="module")
+def small(folder: Path) -> Comparison:
+    return knee.compare(["relu", "mish"], ["wine"], seeds=2, epochs=1, progress=False, out=folder)
+
+
+def test_table(small: Comparison) -> None:
+    assert {row["activation"] for row in small.table} == {"relu", "mish"}
+    assert all(0 < row["score"] <= 1 and row["seeds"] == 2 and row["half_width"] > 0 for row in small.table)
+    assert len(small.results) == 4
+    assert not small.interrupted
+
+
+def test_results_are_lines_of_json(small: Comparison, folder: Path) -> None:
+    lines = [json.loads(line) for line in (folder / "results.jsonl").read_text().splitlines()]
+    assert lines == [result.as_json() for result in small.results]
+
+
+def test_report_stands_alone(small: Comparison, folder: Path) -> None:
+    text = (folder / "report.html").read_text(encoding="utf-8")
+    page = Page(text)
+    assert page.open == []
+    for resource in page.resources:
+        for target in re.findall(r"url\(([^)]*)\)", resource) or [resource]:
+            assert target.startswith("#") and target[1:] in page.ids
+    assert not re.search(r"https?:|//cdn|@import|<script", text)
+
+
+def test_report_tells_all(small: Comparison, folder: Path) -> None:
+    text = (folder / "report.html").read_text(encoding="utf-8")
+    words = Page(text).words
+    for expected in ("2 activations, 1 task, 2 seeds", "Wine, MLP", "relu", "mish", "torch", "One learning rate"):
+        assert expected in words
+    assert "softknee.compare(['relu', 'mish'], ['wine'], seeds=2, epochs=1)" in words
+    assert text.count("<svg") == 4  # functions, intervals, two kinds of curves
+    assert "#010101" not in text and "var(--accent)" in text
+
+
+def test_printed(small: Comparison) -> None:
+    text = str(small)
+    for expected in ("Wine, MLP", "accuracy", "per epoch", "dead", "gradient", "4 of 4 runs"):
+        assert expected in text
+
+
+def test_workers_give_the_same_results(small: Comparison) -> None:
+    other = knee.compare(["relu", "mish"], ["wine"], seeds=2, epochs=1, progress=False, workers=2)
+
+    def measured(comparison: Comparison) -> list[dict[str, Any]]:
+        rows = [{k: v for k, v in asdict(r).items() if k != "epoch_seconds"} for r in comparison.results]
+        return sorted(rows, key=lambda row: (row["activation"], row["seed"]))
+
+    assert measured(other) == measured(small)
+
+
+def interrupt_after(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, done = train.train, []
+
+    def interrupted(*arguments: Any) -> Any:
+        if len(done) == count:
+            raise KeyboardInterrupt
+        done.append(None)
+        return real(*arguments)
+
+    monkeypatch.setattr(train, "train", interrupted)
+
+
+def test_interruption_keeps_what_is_done(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    interrupt_after(3, monkeypatch)
+    comparison = knee.compare(["relu", "mish"], ["wine"], seeds=3, epochs=1, progress=False, out=tmp_path, workers=1)
+    assert comparison.interrupted
+    assert [(r.activation, r.seed) for r in comparison.results] == [("relu", 0), ("mish", 0), ("relu", 1)]
+    assert len((tmp_path / "results.jsonl").read_text().splitlines()) == 3
+    assert "Interrupted before its end" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "Interrupted: 3 of 6 runs" in str(comparison)
+
+
+def test_interruption_before_anything_is_done(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    interrupt_after(0, monkeypatch)
+    comparison = knee.compare(["relu"], ["wine"], epochs=1, progress=False, out=tmp_path, workers=1)
+    assert comparison.table == []
+    assert "No run was finished" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_failed_runs_are_reported(tmp_path: Path) -> None:
+    comparison = knee.compare(["relu", "softmax2d"], ["wine"], seeds=2, epochs=1, progress=False, out=tmp_path)
+    lost = comparison.table[-1]
+    assert (lost["activation"], lost["seeds"], lost["failed"]) == ("softmax2d", 0, 2)
+    report = Page((tmp_path / "report.html").read_text(encoding="utf-8")).words
+    assert "2 runs failed: ArgumentError: softmax2d" in report
+    assert "2 runs failed: ArgumentError: softmax2d" in " ".join(str(comparison).split())
+
+
+def test_what_went_wrong_is_quoted_not_obeyed() -> None:
+    failed = train.Result("wine", "relu", 0, reason="ValueError: <script>alert(1)</script> [red]")
+    comparison = Comparison(make_plan(["relu"], ["wine"], seeds=1), [failed])
+    text = html(comparison)
+    assert "<script>" not in text and "&lt;script&gt;" in text
+    assert "[red]" in str(comparison)
+
+
+def test_ones_own_activation_stays_here() -> None:
+    @knee.activation
+    def bent(x):  # type: ignore[no-untyped-def]
+        return knee.where(x > 0, x, x / 4)
+
+    comparison = knee.compare([bent, "relu", "glu"], ["wine"], seeds=3, epochs=1, progress=False)
+    assert comparison.workers == 1
+    assert {row["activation"] for row in comparison.table} == {"bent", "relu", "glu"}
+    assert "[bent, 'relu', 'glu']" in comparison.command
+    with pytest.raises(knee.ArgumentError, match="workers = 2 must be 1"):
+        knee.compare([bent], ["wine"], workers=2, progress=False)
+
+
+def test_a_dying_process_is_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
+    def dying() -> subprocess.Popen[bytes]:
+        code = "import sys; sys.stdin.buffer.read(9); sys.exit(7)"
+        return subprocess.Popen([sys.executable, "-S", "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    monkeypatch.setattr(pool, "_start", dying)
+    runs = make_plan(["relu", "mish"], ["wine"], seeds=1, epochs=1).runs
+    with pool.Pool(2) as workers:
+        found = list(workers.train(runs, {"wine": load(runs[0].task)}))
+    assert {result.reason for result in found} == {"its process ended with code 7"}
+    assert {result.activation for result in found} == {"relu", "mish"}
+
+
+def test_workers_are_for_long_plans() -> None:
+    assert pool.suitable_workers(make_plan(["relu"], ["wine"], seeds=3).runs) == 1
+    assert pool.suitable_workers(make_plan().runs) == pool.available_cores()
+
+
+@pytest.mark.parametrize("workers", [0, -1, True, 1.5])
+def test_bad_workers(workers: Any) -> None:
+    with pytest.raises(knee.ArgumentError, match="workers"):
+        knee.compare(["relu"], ["wine"], workers=workers)
+
+
+def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(knee.ArgumentError, match="cannot be written"):
+        knee.compare(["relu"], ["wine"], out=tmp_path / "file" / "report", progress=False)
