@@ -8,7 +8,7 @@ SOURCES := pyproject.toml constraints.txt CMakeLists.txt \
 
 .PHONY: demo test check docs dist clean
 
-demo: $(VENV)/with-compare ## compare the founding activations on real data; the report is reports/demo/index.html
+demo: $(VENV)/with-compare ## compare the founding activations on real data; the report is reports/demo/report.html
 	$(BIN)/softknee compare --out reports/demo
 
 test: $(VENV)/with-test check ## all tests

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 
 import pytest
-import softknee as knee
 import torch
 from torch import nn
+
+import softknee as knee
 
 METHODS = ["kaiming_normal", "kaiming_uniform", "xavier_normal", "xavier_uniform", "orthogonal"]
 
@@ -52,7 +53,7 @@ def test_modes_kinds_and_parameters() -> None:
 @pytest.mark.parametrize("name", ["mish", "tanh", "selu", "gelu", "softplus"])
 def test_signals_keep_their_second_moment_through_twenty_layers(name: str) -> None:
     torch.manual_seed(0)
-    layers = [module for _ in range(20) for module in (nn.Linear(512, 512), getattr(knee.nn, knee.get(name).definition.module)())]
+    layers = [module for _ in range(20) for module in (nn.Linear(512, 512), knee.nn.class_of(name)())]
     model = nn.Sequential(*layers[:-1])
     report = knee.init.init_model_(model, generator=seeded())
     with torch.no_grad():
@@ -65,7 +66,8 @@ def test_signals_keep_their_second_moment_through_twenty_layers(name: str) -> No
 def test_each_layer_takes_the_activation_before_it() -> None:
     model = nn.Sequential(
         nn.Conv2d(1, 8, 3), nn.LeakyReLU(0.2), nn.Conv2d(8, 8, 3), nn.BatchNorm2d(8), nn.GELU(approximate="tanh"),
-        nn.Conv2d(8, 8, 3), nn.ReLU(), nn.BatchNorm2d(8), nn.Flatten(), nn.Linear(8, 4), knee.nn.PReLU(4), nn.Linear(4, 2),
+        nn.Conv2d(8, 8, 3), nn.ReLU(), nn.BatchNorm2d(8), nn.Flatten(), nn.Linear(8, 4), knee.nn.PReLU(4),
+        nn.Linear(4, 2),
     )  # fmt: skip
     report = knee.init.init_model_(model)
     assert [(entry.path, entry.activation) for entry in report] == [

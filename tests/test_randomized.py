@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import softknee as knee
 import torch
+
+import softknee as knee
 
 
 def test_evaluation_takes_the_mean_slope() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from mathml import in_page
@@ -22,10 +23,13 @@ _TABLE = re.compile(r"<!-- table: ([a-z ]+) -->")
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Put the catalogue, by family, where the navigation has its index."""
+    """Put the catalogue, by family, and the records of decisions where the navigation has their index."""
     for language in LANGUAGES:
         index = f"{folder(language)}/index.md"
         config.nav = _filled(config.nav, index, [index, *_navigation(language)])
+    records = sorted(path.name for path in Path(config.docs_dir, "decisions").glob("*.md") if path.name != "index.md")
+    decisions = [f"decisions/{name}" for name in ("index.md", *records)]
+    config.nav = _filled(config.nav, decisions[0], decisions)
     return config
 
 

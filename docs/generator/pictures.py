@@ -60,9 +60,11 @@ def _along_axis(function: Axiswise) -> str:
         figure = Figure(figsize=(6.4, 4.0), layout="constrained")
         ax = figure.subplots()
         for k, (value, slope) in enumerate(zip(values, slopes, strict=True)):
-            index = "₁₂"[k] if len(values) > 1 else ""
-            ax.plot(t, value, "-", color=f"C{k}", label=f"f{index}", linewidth=1.6)
-            ax.plot(t, slope, "--", color=f"C{k}", label=f"∂f{index}/∂t", linewidth=1.6)
+            if value.min() == value.max():
+                continue  # an output that does not see t
+            name = f"f{'₁₂₃₄'[k]}" if len(values) > 1 else "f"
+            (line,) = ax.plot(t, value, "-", label=name, linewidth=1.6)
+            ax.plot(t, slope, "--", color=line.get_color(), label=f"∂{name}/∂t", linewidth=1.6)
         ax.axhline(0, color="0.6", linewidth=0.6, zorder=0)
         ax.axvline(0, color="0.6", linewidth=0.6, zorder=0)
         ax.set_xlim(-5, 5)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import softknee as knee
@@ -163,12 +164,20 @@ def founding(language: str) -> str:
     return table(headings, rows, raw=True)
 
 
+def decisions() -> str:
+    """The records of decisions, by title."""
+    folder = Path(__file__).resolve().parents[1] / "decisions"
+    titles = {path.name: path.read_text(encoding="utf-8").partition("\n")[0][2:] for path in folder.glob("*.md")}
+    return "\n".join(f"- [{titles[name]}]({name})" for name in sorted(titles) if name != "index.md")
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "kinks": kinks,
     "gains": gains,
     "variance map": variance_map,
     "ops": ops,
     "count": counts,
+    "decisions": decisions,
     "founding": lambda: founding("en"),
     "founding zh": lambda: founding("zh"),
 }

@@ -72,7 +72,7 @@ def checked_axis(name: str, axis: object, ndim: int) -> int:
     """`axis` counted from the front; raises ArgumentError for one that is not there."""
     if isinstance(axis, bool) or not hasattr(axis, "__index__"):
         raise ArgumentTypeError(name, "axis", axis, "must be an integer")
-    index = int(axis)  # type: ignore[call-overload]
+    index = int(axis)
     if not -ndim <= index < ndim:
         raise ArgumentError(name, "axis", axis, f"does not exist: x has {ndim} dimensions")
     return index % ndim

@@ -56,12 +56,12 @@ def plot(
     return ax
 
 
-def _draw(ax: Axes, function: Activation, order: int, low: float, high: float, parameters: Any, alone: bool) -> None:
+def _draw(ax: Axes, function: Activation, order: Any, low: float, high: float, parameters: Any, alone: bool) -> None:
     """One curve, broken where it jumps so that no false vertical is drawn."""
     found = function.properties(**parameters)
     breaks = [b for b in found.breaks if low < b < high]
     label = _NAMES[order] if alone else function.name + ("" if order == 0 else f" {_NAMES[order]}")
-    color = f"C{order}" if alone else None
+    color: Any = f"C{order}" if alone else None
     for a, b in zip([low, *breaks], [*breaks, high]):
         # Just inside its interval each piece has its own one-sided value.
         inside = np.linspace(np.nextafter(a, b), np.nextafter(b, a), 400)

@@ -98,9 +98,9 @@ class Properties:
     def _differs_at(self, x: float, order: int) -> bool:
         sides = []
         for side in ("left", "right"):
-            root = approach(self._textbook, "x", side)  # type: ignore[arg-type]
+            root = approach(self._textbook, "x", side)
             for _ in range(order):
-                root = derivative(root, "x", side)  # type: ignore[arg-type]
+                root = derivative(root, "x", side)
             sides.append(float(ufunc_of(root, self._arguments)(x, *self._numbers)))
         left, right = sides
         return not abs(left - right) <= _SAME * max(1.0, abs(left), abs(right))
@@ -210,14 +210,19 @@ class Properties:
 
     @cached_property
     def saturation(self) -> tuple[float | None, float | None]:
-        """Left and right of which |f'| stays below 5 % of its maximum; None where it never does."""
+        """Left and right of which |f'| stays below 5 % of its maximum; None where it never does.
+
+        A slope without a maximum (it jumps, or grows without end) is measured against its largest one near 0.
+        """
         low, high = self._saturates_from(1), self._saturates_from(-1)
         return low, None if high is None else -high + 0.0
 
     def _saturates_from(self, direction: int) -> float | None:
         """The end of the saturated part that begins at -inf (seen in a mirror for direction -1)."""
         slopes = np.abs(self.slope(direction * _GRID))
-        steepest = self.lipschitz if math.isfinite(self.lipschitz) else float(np.nanmax(slopes))
+        steepest = self.lipschitz
+        if not math.isfinite(steepest):
+            steepest = float(np.nanmax(slopes[np.abs(_GRID) <= _NEAR]))
         steep = np.flatnonzero(~(slopes < SATURATION * steepest))
         if steep.size == 0 or steep[0] == 0:
             return None
@@ -284,6 +289,7 @@ def properties(definition: Definition, parameters: Mapping[str, float]) -> Prope
 # Where an oscillating function is looked at far out, and what counts as having grown there.
 _FAR = np.linspace(1e5, 1e6, 9973)
 _GROWN = 1e4
+_NEAR = 10.0
 
 
 def _inside(a: float, b: float) -> Array:

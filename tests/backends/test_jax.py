@@ -41,11 +41,11 @@ def test_narrow_types_keep_their_dtype_and_their_slope(name, dtype):
     exact = f.derivative(np.asarray(x).astype(np.float64))
     fits = np.abs(exact) < float(jnp.finfo(dtype).max)
     assert np.isfinite(np.asarray(slope).astype(np.float64)[fits]).all()
-    kind = np.dtype(dtype)
-    with np.errstate(over="ignore"):
-        expected = f.derivative(np.asarray(x))
-    np.testing.assert_array_max_ulp(np.asarray(slope)[fits].astype(np.float32), expected[fits].astype(np.float32), 1 if
-                                    kind == np.float32 else 1 << (23 - int(jnp.finfo(dtype).nmant)))
+    expected = f.derivative(np.asarray(x)).astype(np.float64)
+    # XLA's CPU code flushes subnormal results to zero.
+    normal = fits & np.isfinite(expected) & (np.abs(expected) >= float(jnp.finfo(dtype).tiny))
+    error = np.abs(np.asarray(slope).astype(np.float64)[normal] - expected[normal])
+    assert (error <= float(jnp.finfo(dtype).eps) * np.abs(expected[normal])).all()
 
 
 @pytest.mark.parametrize("name", elementwise())

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-import softknee as knee
 import torch
 from torch import Tensor
 from torch.autograd import gradcheck, gradgradcheck
 from torch.overrides import TorchFunctionMode
+
+import softknee as knee
 
 # torch's own forward mode scripts a function when it is first used.
 pytestmark = pytest.mark.filterwarnings("ignore:.torch.jit.script:DeprecationWarning")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import inspect
 
 import pytest
-import softknee as knee
 import torch
 from torch import Tensor, nn
+
+import softknee as knee
 
 pytestmark = pytest.mark.filterwarnings(
     # What torch's own compiler and exporter say of themselves.
@@ -110,7 +111,9 @@ def test_export_holds_the_whole_catalogue() -> None:
     program = torch.export.export(model, (image(),))
     values, expected = program.module()(image()), model(image())
     for name in knee.names():
-        torch.testing.assert_close(values[name], expected[name], rtol=2e-5, atol=2e-5, msg=lambda t, n=name: f"{n}: {t}")
+        torch.testing.assert_close(
+            values[name], expected[name], rtol=2e-5, atol=2e-5, msg=lambda text, name=name: f"{name}: {text}"
+        )
 
 
 def test_rrelu_compiles_in_training() -> None:

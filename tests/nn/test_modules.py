@@ -8,12 +8,13 @@ import io
 import pickle
 
 import pytest
-import softknee as knee
 import torch
+from torch import nn
+
+import softknee as knee
 from softknee.axiswise import Axiswise
 from softknee.elementwise import Activation
 from softknee.language.definition import CATALOGUE
-from torch import nn
 
 
 def parameters_of(name: str) -> dict[str, knee.Parameter]:
@@ -306,7 +307,7 @@ def test_parameters_are_checked_at_construction() -> None:
     with pytest.raises(TypeError, match=r"Mish: .*'alpha'.*it takes \(inplace: bool = False\)"):
         knee.nn.Mish(alpha=1.0)
     with pytest.raises(AttributeError, match="no module 'Misch'; did you mean Mish"):
-        knee.nn.Misch  # noqa: B018
+        knee.nn.Misch
 
 
 # -- what only some have ---------------------------------------------------------------------

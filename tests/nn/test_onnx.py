@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
-import softknee as knee
 import torch
-from softknee.gate import Gate
 from torch import Tensor, nn
+
+import softknee as knee
+from softknee.gate import Gate
 
 onnxruntime = pytest.importorskip("onnxruntime")
 pytest.importorskip("onnxscript")
@@ -48,7 +49,7 @@ def image() -> Tensor:
     return torch.cat([spread, small, -small, torch.linspace(-3, 3, 35)]).reshape(2, 6, 3, 4)
 
 
-@lru_cache(maxsize=None)
+@cache
 def values(group: int) -> dict[str, np.ndarray]:
     """The values of a group of functions by onnxruntime: one export for many, since each takes a second."""
     names = NAMES[group * GROUP : (group + 1) * GROUP]

@@ -8,11 +8,12 @@ import threading
 from functools import partial
 
 import pytest
-import softknee as knee
 import torch
 import torch.nn.functional as F
-from softknee.nn.torch_names import torch_functions
 from torch import Tensor, nn
+
+import softknee as knee
+from softknee.nn.torch_names import torch_functions
 
 
 class Block(nn.Module):
@@ -158,7 +159,7 @@ def test_the_report_tells_what_and_where() -> None:
     assert "functional calls: 3" in text
     assert "layers.1: F.relu at test_swap.py:" in text
     line = next(call.place for call in done.calls if call.path == "layers.0").partition(":")[2]
-    with open(__file__) as source:  # noqa: PTH123
+    with open(__file__) as source:
         assert "F.relu(out, inplace=True)" in source.read().splitlines()[int(line) - 1]
 
 
@@ -207,8 +208,9 @@ WAYS = {
     "torch.relu_": lambda x: torch.relu_(x),
     "method in place": lambda x: x.relu_(),
     "F.relu_, result ignored": lambda x: (F.relu_(x), x)[1],
+    "F.relu in place, result ignored": lambda x: (F.relu(x, inplace=True), x)[1],
     "softknee": lambda x: knee.relu(x),
-    "by a name in a string": lambda x: getattr(F, "relu")(x),  # noqa: B009
+    "by a name in a string": lambda x: getattr(F, "relu")(x),
 }
 
 
@@ -224,7 +226,7 @@ class Calls(nn.Module):
 @pytest.mark.parametrize("way", WAYS)
 def test_every_way_to_call_is_caught(way: str) -> None:
     class Model(nn.Module):
-        forward = lambda self, x: WAYS[way](x + 0.0)  # noqa: E731
+        forward = lambda self, x: WAYS[way](x + 0.0)
         # The code of a way is seen here, as it would be in a forward that is written out.
         way_of_calling = staticmethod(WAYS[way])
 
@@ -281,7 +283,8 @@ def test_softmax_keeps_its_dim() -> None:
             self.normalise = nn.Softmax(dim=1)
 
         def forward(self, x: Tensor) -> tuple[Tensor, ...]:
-            return self.normalise(x), F.softmax(x, dim=2), x.softmax(1), torch.softmax(x, dim=0), knee.softmax(x, axis=2)
+            calls = F.softmax(x, dim=2), x.softmax(1), torch.softmax(x, dim=0), knee.softmax(x, axis=2)
+            return self.normalise(x), *calls
 
     model = Attends()
     x = images()[:, 0]

@@ -37,7 +37,10 @@ def evaluate(
     except ValueError as error:
         shapes = ", ".join(f"{n}: {list(jnp.shape(v))}" for n, v in zip(definition.arguments, (*inputs, *parameters)))
         raise ArgumentError(definition.name, "arguments", Shown(f"({shapes})"), f"do not fit: {error}") from None
-    return _function(definition, face)(*inputs, *parameters)  # type: ignore[no-any-return]
+    # A plain number is built in: as an array it would be rounded to x's dtype first.
+    numbers = tuple(float(p) if isinstance(p, (int, float)) else None for p in parameters)
+    arrays = [p for p, number in zip(parameters, numbers) if number is None]
+    return _function(definition, face, numbers)(*inputs, *arrays)  # type: ignore[no-any-return]
 
 
 def as_array(function: str, x: Any, name: str = "x") -> jax.Array:
@@ -55,23 +58,29 @@ def _placed(definition: Definition, name: str, value: Any, x: jax.Array) -> Any:
             shape = channelwise(definition.name, name, tuple(value.shape), tuple(x.shape))
             value = value if shape is None else value.reshape(shape)
         return jnp.asarray(value)
-    return jnp.asarray(value, dtype=jnp.promote_types(x.dtype, jnp.float32))
+    return value
 
 
-_x64 = jax.enable_x64 if hasattr(jax, "enable_x64") else jax.experimental.enable_x64
+# Its home before jax 0.8.
+_x64: Any = getattr(jax if hasattr(jax, "enable_x64") else jax.experimental, "enable_x64")  # noqa: B009
 
 
 @lru_cache(maxsize=4096)
-def _function(definition: Definition, face: Face) -> Any:
-    """The face as a function of inputs and parameters; its JVP is the function of the next face."""
-    names = definition.arguments
-    program = linearise(face.expression(definition), names)
+def _function(definition: Definition, face: Face, numbers: tuple[float | None, ...]) -> Any:
+    """The face as a function of the inputs and of those parameters that are no plain `numbers`.
+
+    Its JVP is the function of the next face.
+    """
+    program = linearise(face.expression(definition), definition.arguments)
+    given = dict(zip(definition.numeric_parameters, numbers))
+    names = [name for name in definition.arguments if given.get(name) is None]
 
     def at_width(width: Any, arguments: tuple[jax.Array, ...]) -> jax.Array:
         """Computed at `width`, and rounded once to the input's dtype."""
         dtype = arguments[0].dtype
-        result = _evaluate(definition, face, program, [a.astype(width) for a in arguments])
-        return result.astype(dtype)
+        arrays = {name: a.astype(width) for name, a in zip(names, arguments)}
+        every = [arrays[n] if n in arrays else jnp.asarray(given[n], width) for n in definition.arguments]
+        return _evaluate(definition, face, program, every).astype(dtype)
 
     def on_cpu(*arguments: jax.Array) -> jax.Array:
         with _x64(True):
@@ -85,19 +94,19 @@ def _function(definition: Definition, face: Face) -> Any:
         if arguments[0].dtype == jnp.float64:
             return at_width(jnp.float64, arguments)
         # float64 is cheap on a CPU and gives the last bit of float32; accelerators are slow at it or lack it.
-        return jax.lax.platform_dependent(*arguments, cpu=on_cpu, default=elsewhere)
+        result: jax.Array = jax.lax.platform_dependent(*arguments, cpu=on_cpu, default=elsewhere)
+        return result
 
     def jvp(primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[jax.Array, jax.Array]:
         result = function(*primals)
         total = jnp.zeros_like(result)
         for name, tangent in zip(names, tangents):
             if type(tangent) is not jax.custom_derivatives.SymbolicZero:
-                slope = _function(definition, face.then(name))(*primals)
+                slope = _function(definition, face.then(name), numbers)(*primals)
                 total = total + slope * tangent.astype(result.dtype)
         return result, total
 
     function.defjvp(jvp, symbolic_zeros=True)
-    function.__name__ = definition.name
     return function
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from softknee.language.definition import CATALOGUE
+from softknee.public import get, names
 
 from .maxout import MaxoutLinear
 from .modules import ActivationModule, class_of
@@ -19,20 +19,18 @@ from .modules import ActivationModule, class_of
 @lru_cache(maxsize=1)
 def _names() -> dict[str, str]:
     """The class names and the activations they stand for."""
-    import softknee.catalogue  # noqa: F401  (fills the registry)
-
-    return {definition.module: definition.name for definition in CATALOGUE}
+    return {get(name).definition.module: name for name in names()}
 
 
 def __getattr__(name: str) -> Any:
-    names = _names()
-    if name not in names:
+    known = _names()
+    if name not in known:
         from difflib import get_close_matches
 
-        near = get_close_matches(name, names, n=3)
+        near = get_close_matches(name, known, n=3)
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
         raise AttributeError(f"softknee.nn has no module {name!r}{hint}")
-    found = class_of(names[name])
+    found = class_of(known[name])
     globals()[name] = found
     return found
 

@@ -33,7 +33,6 @@ from .occurrences import chosen
 from .substitute import Substitute
 from .torch_names import torch_functions
 
-
 # Marks a new module and its parts: what they call themselves is theirs.
 NEW = "_softknee_swapped_in_for"
 
@@ -156,11 +155,11 @@ class Intercept(TorchFunctionMode):
 
     def __enter__(self) -> Any:
         self.plan.depth += 1
-        return super().__enter__()
+        return super().__enter__()  # type: ignore[no-untyped-call]
 
     def __exit__(self, *exception: Any) -> None:
         self.plan.depth -= 1
-        super().__exit__(*exception)
+        super().__exit__(*exception)  # type: ignore[no-untyped-call]
 
     def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}

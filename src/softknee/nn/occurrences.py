@@ -204,8 +204,7 @@ def _named_functions(
         if name in torch_functions().spellings:
             activation = torch_functions().spellings[name]
             # A word such as "tanh" in the code may or may not belong to this call; running it will tell.
-            for meant in dict.fromkeys(chosen(activation, words) for words in ((), code.co_consts)):
-                yield meant
+            yield from dict.fromkeys(chosen(activation, words) for words in ((), code.co_consts))
         elif name in CATALOGUE:
             yield get(name)
 

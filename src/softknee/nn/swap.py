@@ -193,8 +193,8 @@ def _near_misses(slots: list[Slot], target: Any) -> list[str]:
             continue
         cls = type(slot.value)
         if cls.__name__.lower() in wanted:
-            is_known = slot.activation is not None
-            hint = f"is {slot.activation.name}" if is_known else f"is a class of {cls.__module__}: give the class itself"  # type: ignore[union-attr]
+            known = slot.activation
+            hint = f"is {known.name}" if known else f"is a class of {cls.__module__}: give the class itself"
             near.append(f"{slot.path}: {slot.value} {hint}")
     return near
 
@@ -233,7 +233,7 @@ def _replace(done: Swap, slot: Slot, module: nn.Module) -> None:
     done._slots.append((slot, module))
     _put(slot.holder, slot.name, module)
     # In evaluation a TransformerEncoderLayer runs one fused kernel with relu or gelu inside.
-    if slot.name == "activation" and getattr(slot.holder, "activation_relu_or_gelu", 0):
+    if slot.name == "activation" and getattr(slot.holder, "activation_relu_or_gelu", False):
         done._flags.append((slot.holder, "activation_relu_or_gelu", slot.holder.activation_relu_or_gelu))
         slot.holder.activation_relu_or_gelu = 0  # type: ignore[assignment]
 
@@ -279,7 +279,11 @@ def _additions(callers: dict[str, nn.Module], plan: Plan) -> list[tuple[nn.Modul
 
 
 def _intercept(
-    done: Swap, model: nn.Module, plan: Plan, callers: dict[str, nn.Module], additions: list[tuple[nn.Module, nn.Module]]
+    done: Swap,
+    model: nn.Module,
+    plan: Plan,
+    callers: dict[str, nn.Module],
+    additions: list[tuple[nn.Module, nn.Module]],
 ) -> None:
     for holder, made in additions:
         holder._modules[plan.key] = made

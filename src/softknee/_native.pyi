@@ -1,0 +1,21 @@
+"""The C extension (native/module.c)."""
+
+import numpy as np
+from typing_extensions import Buffer
+
+instruction_set: str
+
+def kernel_names() -> list[str]: ...
+def make_ufunc(
+    name: str,
+    doc: str,
+    kernel: str | None,
+    n_inputs: int,
+    n_arguments: int,
+    n_registers: int,
+    result: int,
+    constants: Buffer,
+    code: Buffer,
+    tails: bool,
+    bfloat16: int,
+) -> np.ufunc: ...
