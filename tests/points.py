@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 
 import ml_dtypes
 import numpy as np
@@ -13,7 +13,7 @@ DTYPES = {name: np.dtype(name) for name in ("float16", "float32", "float64")}
 DTYPES["bfloat16"] = np.dtype(ml_dtypes.bfloat16)
 
 
-@lru_cache(maxsize=None)
+@cache
 def points(dtype: np.dtype, breaks: tuple[float, ...] = (), per_decade: int = 6) -> np.ndarray:
     """Finite points of a dtype, both signs: zeros, subnormals, 1e-6..1e4, 88.7, the largest, breaks +-1 ulp."""
     info = ml_dtypes.finfo(dtype)

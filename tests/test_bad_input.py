@@ -15,7 +15,8 @@ from .points import elementwise
 
 @pytest.mark.parametrize("name", ["relu", "mish", "elu", "softplus"])
 @pytest.mark.parametrize(
-    "x", [np.ones(2, complex), np.array(["a"]), np.array([object()]), "text", 1j, None, np.ones(2, "M8[s]"), [[1], [1, 2]]]
+    "x",
+    [np.ones(2, complex), np.array(["a"]), np.array([object()]), "text", 1j, None, np.ones(2, "M8[s]"), [[1], [1, 2]]],
 )
 def test_wrong_dtypes(name, x):
     with pytest.raises(ArgumentTypeError, match=f"{name}: x = "):

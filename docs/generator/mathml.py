@@ -12,12 +12,20 @@ _ARITHMATEX = re.compile(
 )
 # "ln x" needs its space; "ln(x)" needs none.
 _FUNCTION = re.compile(r"(<m[io]>(?:ln|sin|cos|tanh|arctan|arsinh|erf|erfc|log)</m[io]>)(?!<mo[^>]*>(?:&#x00028;|\())")
+# Without a font for mathematics a brace does not grow: the style sheet draws it.
+_CASES = re.compile(r'<mo stretchy="true" fence="true" form="prefix">&#x0007B;</mo><mtable>')
+_UPRIGHT = re.compile(r'(?:<mi mathvariant="normal">[^<]+</mi>){2,}')
+_PRIME = re.compile(r"<msup><mi>(\w)</mi><mi>&#x02032;</mi></msup>")
 
 
 def mathml(latex: str, display: str = "inline") -> str:
     """A formula as a `<math>` element; `display` is "inline" or "block"."""
     made = convert(latex, display=display)
-    return _FUNCTION.sub(r'\1<mspace width="0.17em"></mspace>', made)
+    made = _FUNCTION.sub(r'\1<mspace width="0.17em"></mspace>', made)
+    made = _CASES.sub('<mtable class="cases">', made)
+    made = _PRIME.sub(r'<mi>\1</mi><mo lspace="0" rspace="0.1em">&#x02032;</mo>', made)
+    # A word is one identifier, not a product of letters.
+    return _UPRIGHT.sub(lambda run: f"<mi>{''.join(re.findall('>([^<]+)<', run[0]))}</mi>", made)
 
 
 def in_page(html: str) -> str:

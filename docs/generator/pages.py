@@ -86,19 +86,18 @@ def _row(function: Any, language: str) -> str:
     name = f'<a href="{function.name}/"><code>{function.name}</code></a>'
     if language == "zh" and chinese_name(function.definition) != function.name:
         name += f"<br><small>{escape(chinese_name(function.definition))}</small>"
-    summary = function.notes(language).summary
-    return f"<tr><td>{sparkline(function)}</td><td>{name}</td><td>{escape(summary)}</td></tr>"
+    summary = re.sub("`([^`]*)`", r"<code>\1</code>", escape(function.notes(language).summary))
+    return f"<tr><td>{sparkline(function)}</td><td>{name}</td><td>{summary}</td></tr>"
 
 
 # -- formulas ---------------------------------------------------------------------------
 def formulas(function: Any) -> list[str]:
     """f = ... and its slopes, in LaTeX; "" for a slope that is too long."""
     definition = function.definition
-    upright = rf"\operatorname{{{function.name.replace('_', chr(92) + '_')}}}"
     if isinstance(function, Axiswise):
-        left = rf"{upright}(x)_{{i}}" if "_i" in definition.latex or "_{i" in definition.latex else rf"{upright}(x)"
+        left = "f(x)_{i}" if "_i" in definition.latex or "_{i" in definition.latex else "f(x)"
         return [f"{left} = {definition.latex}"]
-    made = [rf"{upright}({', '.join(definition.inputs)}) = {latex(definition.textbook)}"]
+    made = [f"f({', '.join(definition.inputs)}) = {latex(definition.textbook)}"]
     for name in definition.inputs:
         left = "f'(x)" if isinstance(function, Activation) else rf"\frac{{\partial f}}{{\partial {name}}}"
         text = latex(slope(definition.textbook, name))
@@ -162,8 +161,9 @@ def _with_arxiv(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text in which Markdown sees no markup."""
-    return re.sub(r"([*_`<\[\]$])", r"\\\1", text)
+    """Text in which Markdown sees no markup but `code`."""
+    pieces = re.split(r"(`[^`]*`)", text)
+    return "".join(p if p.startswith("`") else re.sub(r"([*_\[\]$])", r"\\\1", escape(p, quote=False)) for p in pieces)
 
 
 @lru_cache(maxsize=1)
@@ -285,7 +285,9 @@ def _definition(function: Any, language: str) -> list[str]:
     body = _without_docstring(inspect.getsource(function.definition.function))
     sentence = "All of this page but its notes is read off this definition."
     if isinstance(function, Axiswise):
-        sentence = "The gradient by x is written beside it."
+        sentence = "The gradient by x, for g that of the result, is written beside it."
+        if function.definition.vjp.__name__ != "<lambda>":
+            body = f"{inspect.getsource(function.definition.vjp).strip()}\n\n\n{body}"
     return [f"## {word('Definition', language)}", word(sentence, language), f"```python\n{body}\n```"]
 
 

@@ -49,7 +49,9 @@ def on_a_pair(function: Axiswise, t: Any) -> tuple[Any, Any]:
     for k in range(len(y)):
         g = np.zeros_like(y)
         g[k] = 1.0
-        slopes.append(function.vjp(x, g, **options)[0, 0])
+        slope = function.vjp(x, g, **options)[0, 0]
+        slope[1:][np.abs(np.diff(slope)) > 0.4] = np.nan  # a jump, not a line
+        slopes.append(slope)
     return y[:, 0], np.stack(slopes)
 
 
@@ -88,7 +90,7 @@ def sparkline(function: Any) -> str:
     for a, b in zip([low, *breaks], [*breaks, high], strict=True):
         t = np.linspace(np.nextafter(a, b), np.nextafter(b, a), max(3, int((b - a) * 10)))
         y = drawn(t) if drawn is not None else on_a_pair(function, t)[0][0]
-        pieces.append((t, np.clip(y, -3.0, 4.0)))
+        pieces.append((t, np.clip(y, -50.0, 50.0)))
     lines = "".join(
         f'<polyline points="{" ".join(f"{10 * u:.4g},{-10 * v:.3g}" for u, v in zip(t, y, strict=True))}"/>'
         for t, y in pieces

@@ -43,7 +43,9 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from .public import activation, get, names
+    from .public import activation as activation
+    from .public import get as get
+    from .public import names as names
 
 
 def __getattr__(name: str) -> Any:

@@ -27,7 +27,9 @@ def bind(definition: Definition, args: tuple[Any, ...], keywords: dict[str, Any]
     """
     names = list(definition.parameters)
     if len(args) > len(names):
-        raise TypeError(f"{definition.name} takes at most {len(names)} parameters ({', '.join(names)}), got {len(args)}")
+        raise TypeError(
+            f"{definition.name} takes at most {len(names)} parameters ({', '.join(names)}), got {len(args)}"
+        )
     given = dict(zip(names, args))
     rest = {}
     for name, value in keywords.items():
@@ -97,6 +99,9 @@ def channelwise(name: str, parameter: str, shape: tuple[int, ...], x_shape: tupl
         return None
     if shape[0] != x_shape[1]:
         raise ArgumentError(
-            name, parameter, Shown(f"{shape[0]} values"), f"must be one value, or one per channel: x has {x_shape[1]} channels"
+            name,
+            parameter,
+            Shown(f"{shape[0]} values"),
+            f"must be one value, or one per channel: x has {x_shape[1]} channels",
         )
     return (shape[0],) + (1,) * (len(x_shape) - 2)

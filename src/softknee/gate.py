@@ -44,7 +44,9 @@ class Gate(Function):
         axis = checked_axis(self.name, axis, x.ndim)
         size = x.shape[axis]
         if size % 2:
-            raise ArgumentError(self.name, "x", Shown(f"array with size {size} along axis {axis}"), "must be even to be split in halves")
+            raise ArgumentError(
+                self.name, "x", Shown(f"array with size {size} along axis {axis}"), "must be even to be split in halves"
+            )
         before = (slice(None),) * axis
         return x[(*before, slice(0, size // 2))], x[(*before, slice(size // 2, size))]
 

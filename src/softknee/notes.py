@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from configparser import ConfigParser
 from dataclasses import fields
-from functools import lru_cache
+from functools import cache
 from importlib.resources import files
 
 from .language.axiswise import AxiswiseDefinition
@@ -33,7 +33,7 @@ def chinese_name(definition: Definition | AxiswiseDefinition) -> str:
     return _chinese(definition.family).get(definition.name, {}).get("name", definition.name)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _chinese(family: str) -> dict[str, dict[str, str]]:
     source = files("softknee.catalogue").joinpath("zh", f"{family}.ini")
     if not source.is_file():

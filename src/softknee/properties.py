@@ -119,12 +119,12 @@ class Properties:
     # -- shape ------------------------------------------------------------------------
     @cached_property
     def limits(self) -> tuple[float, float]:
-        """f at -inf and +inf; NaN where there is no limit."""
+        """F at -inf and +inf; NaN where there is no limit."""
         return float(self.value(-math.inf)), float(self.value(math.inf))
 
     @cached_property
     def slope_limits(self) -> tuple[float, float]:
-        """f' at -inf and +inf; NaN where there is no limit."""
+        """F' at -inf and +inf; NaN where there is no limit."""
         return float(self.slope(-math.inf)), float(self.slope(math.inf))
 
     @cached_property

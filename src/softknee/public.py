@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import softknee.catalogue  # noqa: F401  (fills the registry)
+
 from .axiswise import Axiswise
 from .elementwise import Activation
 from .gate import Gate

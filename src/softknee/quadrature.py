@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ def expectation(f: Callable[[Array], Array], breaks: Sequence[float] = (), toler
     An interval is halved until its halves agree with the whole; inf where f overflows.
     """
     points = sorted({*_START, *(b for b in breaks if abs(b) < _REACH)})
-    pending = [(a, b, _rule(f, a, b), 0) for a, b in zip(points, points[1:])]
+    pending = [(a, b, _rule(f, a, b), 0) for a, b in pairwise(points)]
     scale = max((abs(whole) for *_, whole, _ in pending), default=0.0)
     parts: list[float] = []
     while pending:

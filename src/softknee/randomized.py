@@ -20,9 +20,7 @@ class RandomizedActivation(Activation):
     `derivative`, `inverse` and the properties are those of the mean slope.
     """
 
-    def __call__(
-        self, x: Any, *args: Any, training: bool = False, rng: Any = None, **keywords: Any
-    ) -> Any:
+    def __call__(self, x: Any, *args: Any, training: bool = False, rng: Any = None, **keywords: Any) -> Any:
         """Evaluate at x; with `training` each element draws its slope from U(lower, upper).
 
         `rng` is a numpy.random.Generator or seed for arrays, a torch.Generator for tensors; without one

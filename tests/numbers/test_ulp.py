@@ -88,7 +88,9 @@ def test_half_precision_over_every_bit_pattern(name, face, dtype):
     error = np.abs(found[finite] - reference[finite]) / spacing(reference[finite], kind)
     # A kink at a number that is no double, (1 - 0.5) / 0.2, may be taken for the nearest one.
     at_kink = np.isin(wide[finite], np.array(breaks_of(name)).astype(kind).astype(np.float64))
-    assert error[~at_kink].max() <= 0.501, f"{error[~at_kink].max()} ulp at {wide[finite][~at_kink][error[~at_kink].argmax()]}"
+    assert error[~at_kink].max() <= 0.501, (
+        f"{error[~at_kink].max()} ulp at {wide[finite][~at_kink][error[~at_kink].argmax()]}"
+    )
 
 
 def spacing(values, dtype):

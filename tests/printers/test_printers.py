@@ -31,7 +31,11 @@ x, alpha = symbol("x"), symbol("alpha")
         (x - (x - alpha), r"x - \left(x - \alpha\right)", "x - (x - alpha)"),
         (x / (1 + abs(x)), r"\frac{x}{1 + \left|x\right|}", "x/(1 + |x|)"),
         (-(x + alpha), r"-\left(x + \alpha\right)", "-(x + alpha)"),
-        (where(x > 0, x, 0), r"\begin{cases} x & \text{if } x > 0 \\ 0 & \text{otherwise} \end{cases}", "x if x > 0 else 0"),
+        (
+            where(x > 0, x, 0),
+            r"\begin{cases} x & \text{if } x > 0 \\ 0 & \text{otherwise} \end{cases}",
+            "x if x > 0 else 0",
+        ),
         (2 * ops.exp(-x), r"2 \, e^{-x}", "2·exp(-x)"),
         (ops.exp(x) * ops.exp(x), r"\left(e^{x}\right)^{2}", "exp(x)²"),
         (ops.tanh(2 * x), r"\tanh \left(2 \, x\right)", "tanh(2·x)"),
@@ -45,7 +49,14 @@ def test_formulas(root, as_latex, as_text):
 
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("alpha", r"\alpha"), ("beta_p", r"\beta_{p}"), ("a1", "a_{1}"), ("lambd", r"\lambda"), ("weight", "a"), ("b", "b")],
+    [
+        ("alpha", r"\alpha"),
+        ("beta_p", r"\beta_{p}"),
+        ("a1", "a_{1}"),
+        ("lambd", r"\lambda"),
+        ("weight", "a"),
+        ("b", "b"),
+    ],
 )
 def test_names(name, expected):
     assert name_latex(name) == expected

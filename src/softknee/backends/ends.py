@@ -20,7 +20,6 @@ from softknee.language.program import linearise
 
 from .numpy import ufunc
 
-
 # A limit is read off two points far out, where squares and cubes still fit: a result that is larger
 # at the second by this factor grows without end, one that is smaller by it fades to 0.
 FAR_OUT = {"float32": (2.0**28, 2.0**30), "float64": (2.0**58, 2.0**60)}

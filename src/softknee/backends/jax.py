@@ -170,5 +170,7 @@ def axiswise_vjp(definition: AxiswiseDefinition, x: jax.Array, g: jax.Array, opt
     """The gradient by x of sum(g * f(x))."""
     y = definition.function(_AXISWISE, x, **options)
     if g.shape != y.shape:
-        raise ArgumentError(definition.name, "g", Shown(f"array of shape {list(g.shape)}"), f"must have the result's, {list(y.shape)}")
+        raise ArgumentError(
+            definition.name, "g", Shown(f"array of shape {list(g.shape)}"), f"must have the result's, {list(y.shape)}"
+        )
     return definition.vjp(_AXISWISE, x, y, g, **options)  # type: ignore[no-any-return]

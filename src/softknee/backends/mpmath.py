@@ -46,8 +46,8 @@ def value(root: Expr, arguments: Mapping[str, float], bits: int) -> Any:
 # at -huge, at +huge.
 _HUGE = 4096
 _SATURATED: dict[str, tuple[float, float]] = {
-    "exp": (0, inf), "expm1": (-1, inf), "erf": (-1, 1), "erfc": (2, 0), "normal_cdf": (0, 1), "normal_pdf": (0, 0), "tanh": (-1, 1),
-    "gauss": (0, 0), "sigmoid": (0, 1), "softplus": (0, inf),
+    "exp": (0, inf), "expm1": (-1, inf), "erf": (-1, 1), "erfc": (2, 0), "normal_cdf": (0, 1), "normal_pdf": (0, 0),
+    "tanh": (-1, 1), "gauss": (0, 0), "sigmoid": (0, 1), "softplus": (0, inf),
 }  # fmt: skip
 
 

@@ -48,7 +48,9 @@ def _make(definition: Definition, face: Face) -> np.ufunc:
     return ufunc_of(root, definition.arguments, len(definition.inputs), name, definition.notes.summary)
 
 
-def ufunc_of(root: Expr, arguments: tuple[str, ...], inputs: int = 1, name: str = "expression", doc: str = "") -> np.ufunc:
+def ufunc_of(
+    root: Expr, arguments: tuple[str, ...], inputs: int = 1, name: str = "expression", doc: str = ""
+) -> np.ufunc:
     """An expression of `arguments`, the first `inputs` of which are data, as a ufunc."""
     program = linearise(root, arguments)
     code = encode(program)
@@ -138,7 +140,12 @@ def axiswise_vjp(definition: AxiswiseDefinition, x: Any, g: Any, options: dict[s
     wide = x.astype(np.float64)
     y = definition.function(_AXISWISE, wide, **options)
     if np.shape(g) != y.shape:
-        raise ArgumentError(definition.name, "g", Shown(f"array of shape {list(np.shape(g))}"), f"must have the result's, {list(y.shape)}")
+        raise ArgumentError(
+            definition.name,
+            "g",
+            Shown(f"array of shape {list(np.shape(g))}"),
+            f"must have the result's, {list(y.shape)}",
+        )
     return definition.vjp(_AXISWISE, wide, y, g.astype(np.float64), **options).astype(_float_dtype(x.dtype))
 
 

@@ -7,26 +7,26 @@ Both carry the symbolic derivative, to any order, so no gradient is left to auto
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 import ml_dtypes
 import numpy as np
 import torch
-from torch import Tensor, fx
+from torch import Tensor
 from torch.overrides import handle_torch_function, has_torch_function
 
 from softknee.arguments import channelwise
-from softknee.language.axiswise import AxiswiseDefinition
 from softknee.language.definition import Definition, definition_of_token
 from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
 from softknee.language.face import Face, Kink
-from softknee.language.program import linearise, split
 
-from .ends import FAR_OUT, GROWTH, ends
 from .numpy import ufunc
-from .torch_axiswise import TorchNamespace
-from .torch_ops import TORCH_OPS
+from .torch_axiswise import axiswise_vjp, evaluate_axiswise
+from .torch_graph import evaluate_graph, is_traced
+
+__all__ = ["apply", "as_array", "axiswise_vjp", "evaluate", "evaluate_axiswise"]
 
 _NATIVE_DTYPES = frozenset({torch.float16, torch.bfloat16, torch.float32, torch.float64})
 _PLAIN_TYPES = (Tensor, torch.nn.Parameter)
@@ -40,7 +40,8 @@ def evaluate(
     Tensor subclasses and torch function modes see the call, as they see torch's own functions.
     """
     if has_torch_function(data):
-        return handle_torch_function(evaluate, data, definition, face, data, values, keywords)  # type: ignore[no-any-return]
+        seen: Tensor = handle_torch_function(evaluate, data, definition, face, data, values, keywords)
+        return seen
     if keywords:
         name = next(iter(keywords))
         raise TypeError(f"{definition.name}: {name!r} is NumPy's own argument; a tensor takes none")
@@ -56,13 +57,13 @@ def evaluate(
     return apply(definition, face, *inputs, *parameters)
 
 
-def as_array(function: str, x: Any, name: str = "x") -> Tensor:
+def as_array(function: str, x: Tensor, name: str = "x") -> Tensor:
     """`x` as a tensor of a real floating dtype; integers become the default one."""
     if x.dtype in _NATIVE_DTYPES:
-        return x  # type: ignore[no-any-return]
+        return x
     if x.is_complex() or x.is_quantized or x.is_floating_point():
         raise ArgumentTypeError(function, name, x.dtype, "is not a real dtype that is known here")
-    return x.to(torch.get_default_dtype())  # type: ignore[no-any-return]
+    return x.to(torch.get_default_dtype())
 
 
 def _placed(definition: Definition, name: str, value: Any, x: Tensor) -> Any:
@@ -76,15 +77,19 @@ def _placed(definition: Definition, name: str, value: Any, x: Tensor) -> Any:
     return value
 
 
-@torch.compiler.allow_in_graph
-def _in_graph(token: str, by: tuple[str, ...], side: Kink, base: str, *arguments: Any) -> Tensor:
+def _by_token(token: str, by: tuple[str, ...], side: Kink, base: str, *arguments: Any) -> Tensor:
     """`apply` for dynamo, which need not read how an autograd function is made: AOT autograd traces what it does."""
     return apply(definition_of_token(token), Face(by, side, base), *arguments)
 
 
+_allow_in_graph: Any = torch.compiler.allow_in_graph
+_in_graph: Callable[..., Tensor] = _allow_in_graph(_by_token)
+
+
 def apply(definition: Definition, face: Face, *arguments: Any) -> Tensor:
     """The face at `arguments`, differentiable to any order."""
-    return _function(definition, face).apply(*arguments)
+    function: Callable[..., Tensor] = _function(definition, face).apply
+    return function(*arguments)
 
 
 @lru_cache(maxsize=4096)
@@ -125,7 +130,7 @@ def _function(definition: Definition, face: Face) -> type[torch.autograd.Functio
         def jvp(ctx: Any, *tangents: Tensor | None) -> Tensor | None:
             arguments = _restore(ctx)
             total: Tensor | None = None
-            for at, (name, tangent) in enumerate(zip(names, tangents)):
+            for name, tangent in zip(names, tangents):
                 if tangent is None:
                     continue
                 term = apply(definition, face.then(name), *arguments) * tangent.to(arguments[0].dtype)
@@ -146,16 +151,11 @@ def compute(definition: Definition, face: Face, arguments: tuple[Any, ...]) -> T
     data = arguments[: len(definition.inputs)]
     if _is_native(arguments):
         return _native(definition, face, data, arguments[len(data) :])
-    return _plain(definition, face, data, arguments[len(data) :])
+    return evaluate_graph(definition, face, data, arguments[len(data) :])
 
 
 def _is_native(arguments: tuple[Any, ...]) -> bool:
-    if (
-        torch.compiler.is_compiling()
-        or torch.jit.is_tracing()
-        or torch._C._len_torch_dispatch_stack()
-        or torch._C._are_functorch_transforms_active()
-    ):
+    if is_traced() or torch._C._len_torch_dispatch_stack() or torch._C._are_functorch_transforms_active():
         return False
     return all(
         not isinstance(a, Tensor) or (type(a) in _PLAIN_TYPES and a.device.type == "cpu" and a.layout == torch.strided)
@@ -183,93 +183,3 @@ def _to_numpy(x: Tensor) -> np.ndarray[Any, Any]:
     if x.dtype == torch.bfloat16:
         return x.view(torch.uint16).numpy().view(ml_dtypes.bfloat16)
     return x.numpy()
-
-
-def _plain(definition: Definition, face: Face, data: tuple[Tensor, ...], parameters: tuple[Any, ...]) -> Tensor:
-    """The face in torch ops, on any device and under any tracer: computed wider and rounded once."""
-    dtype = data[0].dtype
-    wide = _working_dtype(data[0])
-    inputs = [x.to(wide) for x in data]
-    numbers = [
-        p.to(wide) if isinstance(p, Tensor) else torch.full((), float(p), dtype=wide, device=data[0].device)
-        for p in parameters
-    ]
-    graph = _graph(definition, face)
-    result = graph(*inputs, *numbers)
-    mend = ends(definition, face)
-    if mend.limits:
-        for at, x in enumerate(inputs):
-            for sign in (1, -1):
-                limit = _limit(graph, inputs, numbers, at, sign)
-                result = torch.where(x == sign * torch.inf, limit, result)
-    if mend.nan:
-        for x in inputs:
-            result = torch.where(x != x, x, result)
-    result = result.to(dtype)
-    # An autograd function may not hand an input back as its output.
-    return result.clone() if any(result is x for x in data) else result
-
-
-def _working_dtype(x: Tensor) -> torch.dtype:
-    """float64 where it is cheap; in compiled and exported code and on accelerators at least float32."""
-    narrow = torch.compiler.is_compiling() or torch.jit.is_tracing() or x.device.type not in ("cpu", "meta")
-    return torch.float32 if narrow and x.dtype != torch.float64 else torch.float64
-
-
-def _limit(graph: Any, inputs: list[Tensor], numbers: list[Tensor], at: int, sign: int) -> Tensor:
-    """What the result tends to as the input number `at` goes to sign * inf: read off two points far out."""
-    seen = []
-    for far in FAR_OUT[str(inputs[at].dtype).removeprefix("torch.")]:
-        there = [torch.full_like(x, sign * far) if k == at else x for k, x in enumerate(inputs)]
-        if len(inputs) == 1:
-            there = [_scalar(inputs[0], sign * far)]
-        seen.append(graph(*there, *numbers))
-    near, far_off = seen
-    grows = (far_off.abs() >= GROWTH * near.abs()) & (far_off.abs() > 1)
-    fades = far_off.abs() * GROWTH <= near.abs()
-    return torch.where(grows, torch.sign(far_off) * torch.inf, torch.where(fades, far_off * 0, far_off))
-
-
-def _scalar(like: Tensor, value: float) -> Tensor:
-    return torch.full((), value, dtype=like.dtype, device=like.device)
-
-
-@lru_cache(maxsize=4096)
-def _graph(definition: Definition, face: Face) -> Any:
-    """The face as a module of torch ops; torch.fx writes its code."""
-    program = linearise(face.expression(definition), definition.arguments)
-    graph = fx.Graph()
-    arguments = {name: graph.placeholder(name) for name in definition.arguments}
-    like = arguments[definition.inputs[0]]
-    values: list[Any] = []
-    for made in program.instructions:
-        if made.op == "symbol":
-            values.append(arguments[made.name])
-        elif made.value is not None:
-            values.append(graph.call_function(_scalar, (like, split(made.value)[0])))
-        else:
-            values.append(graph.call_function(TORCH_OPS[made.op], tuple(values[arg] for arg in made.args)))
-    graph.output(values[-1])
-    return fx.GraphModule(torch.nn.Module(), graph).forward
-
-
-_AXISWISE = TorchNamespace()
-
-
-def evaluate_axiswise(definition: AxiswiseDefinition, x: Tensor, options: dict[str, Any]) -> Tensor:
-    """Evaluate an axis-wise function in at least float32."""
-    if has_torch_function((x,)):
-        return handle_torch_function(evaluate_axiswise, (x,), definition, x, options)  # type: ignore[no-any-return]
-    wide = x if x.dtype in (torch.float32, torch.float64) else x.float()
-    try:
-        return definition.function(_AXISWISE, wide, **options).to(x.dtype)  # type: ignore[no-any-return]
-    except ValueError as error:
-        raise ArgumentError(definition.name, "x", Shown(f"array of shape {list(x.shape)}"), str(error)) from None
-
-
-def axiswise_vjp(definition: AxiswiseDefinition, x: Tensor, g: Tensor, options: dict[str, Any]) -> Tensor:
-    """The gradient by x of sum(g * f(x))."""
-    y = definition.function(_AXISWISE, x, **options)
-    if g.shape != y.shape:
-        raise ArgumentError(definition.name, "g", Shown(f"array of shape {list(g.shape)}"), f"must have the result's, {list(y.shape)}")
-    return definition.vjp(_AXISWISE, x, y, g, **options)  # type: ignore[no-any-return]

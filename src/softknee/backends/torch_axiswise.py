@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor
+from torch.overrides import handle_torch_function, has_torch_function
+
+from softknee.language.axiswise import AxiswiseDefinition
+from softknee.language.errors import ArgumentError, Shown
 
 
 class TorchNamespace:
@@ -66,3 +72,29 @@ class TorchNamespace:
     def first_maximum(self, x: Tensor, axis: int) -> Tensor:
         place = torch.max(x, dim=axis, keepdim=True).indices
         return torch.zeros_like(x).scatter(axis, place, 1.0)
+
+
+_AXISWISE = TorchNamespace()
+
+
+def evaluate_axiswise(definition: AxiswiseDefinition, x: Tensor, options: dict[str, Any]) -> Tensor:
+    """Evaluate an axis-wise function in at least float32."""
+    if has_torch_function((x,)):
+        seen: Tensor = handle_torch_function(evaluate_axiswise, (x,), definition, x, options)
+        return seen
+    wide = x if x.dtype in (torch.float32, torch.float64) else x.float()
+    try:
+        result: Tensor = definition.function(_AXISWISE, wide, **options)
+    except ValueError as error:
+        raise ArgumentError(definition.name, "x", Shown(f"array of shape {list(x.shape)}"), str(error)) from None
+    return result.to(x.dtype)
+
+
+def axiswise_vjp(definition: AxiswiseDefinition, x: Tensor, g: Tensor, options: dict[str, Any]) -> Tensor:
+    """The gradient by x of sum(g * f(x))."""
+    y = definition.function(_AXISWISE, x, **options)
+    if g.shape != y.shape:
+        shown = Shown(f"array of shape {list(g.shape)}")
+        raise ArgumentError(definition.name, "g", shown, f"must have the result's, {list(y.shape)}")
+    gradient: Tensor = definition.vjp(_AXISWISE, x, y, g, **options)
+    return gradient

@@ -175,8 +175,9 @@ def maxout(xp, x, *, pool_size=2, axis=-1):
     aliases=("concatenated_relu",),
     module="CReLU",
     latex=r"(\max(x, 0), \max(-x, 0))",
-    vjp=lambda xp, x, y, g, *, axis: xp.as_number(x > 0, x) * xp.half(g, axis, 0)
-    - xp.as_number(x < 0, x) * xp.half(g, axis, 1),
+    vjp=lambda xp, x, y, g, *, axis: (
+        xp.as_number(x > 0, x) * xp.half(g, axis, 0) - xp.as_number(x < 0, x) * xp.half(g, axis, 1)
+    ),
 )
 def crelu(xp, x, *, axis=-1):
     """Concatenated ReLU: relu(x) and relu(-x) side by side; keeps the negative part, doubles the size along the axis.

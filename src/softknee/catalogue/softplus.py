@@ -50,9 +50,7 @@ def shifted_softplus(x):
     aliases=("log_cosh",),
     module="LogCosh",
     # cosh(x) - 1 = (e^x - 1)(1 - e^-x)/2: nothing cancels near 0, nothing overflows beyond.
-    kernel=lambda x: where(
-        abs(x) < 1, log1p(-(expm1(x) * expm1(-x)) / 2), abs(x) + _softplus(-2 * abs(x)) - log(2)
-    ),
+    kernel=lambda x: where(abs(x) < 1, log1p(-(expm1(x) * expm1(-x)) / 2), abs(x) + _softplus(-2 * abs(x)) - log(2)),
 )
 def logcosh(x):
     """Logarithm of the hyperbolic cosine: a parabola near zero, the absolute value far away; its slope is tanh.

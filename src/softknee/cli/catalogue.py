@@ -43,7 +43,9 @@ def list_functions(
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     console = Console()
     for heading in ("name", "parameters", "summary"):
-        table.add_column(heading, overflow="fold", no_wrap=heading == "name", max_width=26 if heading != "summary" else None)
+        table.add_column(
+            heading, overflow="fold", no_wrap=heading == "name", max_width=26 if heading != "summary" else None
+        )
     shown = 0
     for group in families:
         members = [f for f in functions if f.family == group and family in ("", group) and _matches(f, search, lang)]
@@ -103,7 +105,9 @@ def show(
             _save(function, save)
             console.print(f"picture written to {save}", markup=False)
     elif save is not None:
-        raise typer.BadParameter(f"{function.name} is no function of one number: there is no curve", param_hint="--save")
+        raise typer.BadParameter(
+            f"{function.name} is no function of one number: there is no curve", param_hint="--save"
+        )
 
 
 def _print_facts(console: Console, function: Any, lang: str) -> None:

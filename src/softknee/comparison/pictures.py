@@ -173,7 +173,7 @@ def intervals(task: str, rows: Sequence[Row], results: Sequence[Result]) -> str:
 
 
 def functions(choices: Sequence[Choice]) -> str:
-    """f and its slope, one panel each."""
+    """F and its slope, one panel each."""
     x = np.linspace(*_SHOWN, 241)
     with mpl.rc_context(_STYLE):
         figure, panels = _grid(len(choices), 1.6)

@@ -31,11 +31,18 @@ class AxiswiseDefinition:
 
     @cached_property
     def notes(self) -> Notes:
+        """What the docstring says."""
         return notes_from_docstring(self.function.__doc__)
 
 
 def axiswise(
-    *, latex: str, vjp: Callable[..., Any], paper: str = "", year: int = 0, aliases: Iterable[str] = (), module: str = ""
+    *,
+    latex: str,
+    vjp: Callable[..., Any],
+    paper: str = "",
+    year: int = 0,
+    aliases: Iterable[str] = (),
+    module: str = "",
 ) -> Callable[[Callable[..., Any]], AxiswiseDefinition]:
     """Define an axis-wise function of the catalogue; its keyword arguments are its options."""
 

@@ -125,6 +125,7 @@ class Definition:
 
     @cached_property
     def notes(self) -> Notes:
+        """What the docstring says."""
         return notes_from_docstring(self.function.__doc__)
 
     @cached_property
@@ -199,6 +200,7 @@ class Registry:
         self._aliases: dict[str, str] = {}
 
     def add(self, entry: Any) -> None:
+        """Enter a definition; raises DefinitionError where a name or alias is taken."""
         for name in (entry.name, *entry.aliases):
             if name in self._by_name or name in self._aliases:
                 raise DefinitionError(f"{entry.name}: the name {name!r} is taken")
@@ -232,6 +234,7 @@ class Registry:
 
     @property
     def names(self) -> list[str]:
+        """The canonical names, in order of definition."""
         return list(self._by_name)
 
 
@@ -258,7 +261,7 @@ def define(
     if stray:
         raise DefinitionError(f"{function.__name__}: no argument for parameter {stray[0]!r}")
     data = tuple(name for name in arguments if name not in parameters)
-    if inputs is not None and data != inputs or not data:
+    if (inputs is not None and data != inputs) or not data:
         raise DefinitionError(f"{function.__name__}: expected inputs {inputs or ('x',)}, found {data}")
     ordered = {n: parameters[n] for n in arguments if n in parameters}
     ordered.update({n: p for n, p in parameters.items() if p.choices})
@@ -280,6 +283,7 @@ def define(
 
 
 def camel_case(name: str) -> str:
+    """`hard_mish` as `HardMish`."""
     return "".join(part[:1].upper() + part[1:] for part in name.split("_"))
 
 

@@ -7,10 +7,10 @@ from typing import Literal
 from .expression import (
     Expr,
     add,
+    both,
     constant,
     depends_on,
     either,
-    both,
     mul,
     rebuild,
     sub,
@@ -74,7 +74,7 @@ _STRICT = {"gt": "gt", "ge": "gt", "lt": "lt", "le": "lt"}
 
 
 def _sided(op: str, args: tuple[Expr, ...], rise: Expr, side: Side) -> Expr:
-    """u OP v decided at u = v by the sign of `rise`, the slope of u - v."""
+    """U OP v decided at u = v by the sign of `rise`, the slope of u - v."""
     strict = _STRICT[op]
     loose = _TIES[strict]
     wants_rising = (side == "right") == (strict == "gt")

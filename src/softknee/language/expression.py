@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
-from typing import Any, Union
+from typing import Any, TypeAlias
 from weakref import WeakValueDictionary
 
 from .errors import UnknownOpError
 
-Number = Union[int, float, Fraction]
-Operand = Union["Expr", int, float, Fraction]
+Number: TypeAlias = "int | float | Fraction"
+Operand: TypeAlias = "Expr | int | float | Fraction"
 
 
 class Expr:
@@ -21,7 +21,7 @@ class Expr:
     subexpression is computed once by every reader.
     """
 
-    __slots__ = ("op", "args", "payload", "__weakref__")
+    __slots__ = ("__weakref__", "args", "op", "payload")
     op: str
     args: tuple[Expr, ...]
     payload: Any  # the name of a symbol, the Fraction of a constant, else None
@@ -29,6 +29,7 @@ class Expr:
     _pool: WeakValueDictionary[tuple[Any, ...], Expr] = WeakValueDictionary()
 
     def __new__(cls, op: str, args: tuple[Expr, ...] = (), payload: Any = None) -> Expr:
+        """The one node of this op, arguments and payload."""
         key = (op, args, payload)
         node = cls._pool.get(key)
         if node is None:
@@ -54,10 +55,12 @@ class Expr:
 
     @property
     def is_constant(self) -> bool:
+        """Whether this is a rational constant."""
         return self.op == "constant"
 
     @property
     def is_symbol(self) -> bool:
+        """Whether this is an input or a parameter."""
         return self.op == "symbol"
 
     def equals(self, value: Number) -> bool:
@@ -142,7 +145,8 @@ class Expr:
     def __float__(self) -> float:
         raise UnknownOpError("conversion to float (a function of `math`)")
 
-    __int__ = __index__ = __float__  # type: ignore[assignment]
+    def __index__(self) -> int:
+        raise UnknownOpError("conversion to int")
 
     def __iter__(self) -> Iterator[Expr]:
         raise UnknownOpError("iteration")
@@ -210,7 +214,12 @@ def _arithmetic(op: str, a: Expr, b: Expr) -> Expr:
     return Expr(op, (a, b))
 
 
-_EXACT = {"add": operator.add, "sub": operator.sub, "mul": operator.mul, "div": operator.truediv}
+_EXACT: dict[str, Callable[[Fraction, Fraction], Fraction]] = {
+    "add": operator.add,
+    "sub": operator.sub,
+    "mul": operator.mul,
+    "div": operator.truediv,
+}
 
 
 def add(a: Expr, b: Expr) -> Expr:
@@ -341,7 +350,7 @@ def depends_on(roots: Iterable[Expr], name: str) -> frozenset[Expr]:
     """Those nodes under `roots` that depend on the symbol `name`."""
     found: set[Expr] = set()
     for node in walk(*roots):
-        if node.payload == name and node.is_symbol or any(arg in found for arg in node.args):
+        if (node.payload == name and node.is_symbol) or any(arg in found for arg in node.args):
             found.add(node)
     return frozenset(found)
 
@@ -350,8 +359,18 @@ def rebuild(node: Expr, args: tuple[Expr, ...]) -> Expr:
     """The node's op on other arguments, simplified as if written so."""
     if args == node.args:
         return node
-    build = {"add": add, "sub": sub, "mul": mul, "div": div, "neg": neg, "where": where}.get(node.op)
+    build = _SIMPLIFYING.get(node.op)
     return build(*args) if build else Expr(node.op, args, node.payload)
+
+
+_SIMPLIFYING: dict[str, Callable[..., Expr]] = {
+    "add": add,
+    "sub": sub,
+    "mul": mul,
+    "div": div,
+    "neg": neg,
+    "where": where,
+}
 
 
 def substitute(root: Expr, replacements: dict[str, Expr]) -> Expr:

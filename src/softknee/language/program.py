@@ -33,6 +33,7 @@ class Program:
 
     @property
     def ops(self) -> frozenset[str]:
+        """The names of the ops it uses."""
         return frozenset(instruction.op for instruction in self.instructions)
 
 

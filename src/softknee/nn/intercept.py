@@ -131,6 +131,7 @@ class Forward:
         self.inner = vars(module).get("forward")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the module's forward with its activations intercepted."""
         forward = self.inner or MethodType(type(self.module).forward, self.module)
         with Intercept(self.plan) if self.plan.depth == 0 else nullcontext():
             return forward(*args, **kwargs)

@@ -185,9 +185,7 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
             yield from _codes(constant)
 
 
-def _named_functions(
-    function: FunctionType, code: CodeType, bound: bool, strings: list[str]
-) -> Iterator[Function]:
+def _named_functions(function: FunctionType, code: CodeType, bound: bool, strings: list[str]) -> Iterator[Function]:
     closure = dict(zip(function.__code__.co_freevars, function.__closure__ or ()))
     for name in (*code.co_names, *code.co_freevars):
         value = function.__globals__.get(name)
@@ -234,5 +232,3 @@ def _contents(cell: Any) -> Any:
         return cell.cell_contents
     except ValueError:  # not yet filled
         return None
-
-

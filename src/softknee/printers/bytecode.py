@@ -51,7 +51,7 @@ def encode(program: Program) -> Bytecode:
         target = free.pop() if free else total
         total = max(total, target + 1)
         register[at] = target
-        code.extend([OPCODES[made.op], target, *(sources + [0, 0, 0])[:3]])
+        code.extend([OPCODES[made.op], target, *[*sources, 0, 0, 0][:3]])
         # Freed after the target is chosen, so no op writes what it still reads.
         free.extend({register[arg] for arg in made.args if last_use[arg] == at and register[arg] >= base})
     return Bytecode(len(program.arguments), total, constants, code, register[len(program.instructions) - 1])

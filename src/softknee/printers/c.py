@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from math import isfinite
 
 from softknee.language.definition import Definition
-from softknee.language.face import VALUE, Face
 from softknee.language.expression import CONDITIONS
+from softknee.language.face import VALUE, Face
 from softknee.language.ops import OPS
 from softknee.language.program import Program, linearise, split
 

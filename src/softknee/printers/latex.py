@@ -20,11 +20,11 @@ _SPACED = frozenset({"sin", "cos", "tanh", "atan", "log", "asinh", "erf", "erfc"
 
 
 def latex(root: Expr) -> str:
-    """The LaTeX of an expression, without the dollar signs.
+    r"""The LaTeX of an expression, without the dollar signs.
 
     >>> from softknee.language.expression import symbol
     >>> latex(symbol("x") * symbol("alpha"))
-    'x \\\\, \\\\alpha'
+    'x \\, \\alpha'
     """
     return _write(root)[0]
 
@@ -33,14 +33,17 @@ def name_latex(name: str) -> str:
     """A parameter's name: Greek letters and trailing indices become symbols."""
     if name in _NAMES:
         return _NAMES[name]
-    stem, index = re.fullmatch(r"([a-zA-Z]+?)_?(\d+|[a-zA-Z])?", name).groups() if _indexed(name) else (name, None)
-    text = f"\\{stem}" if stem in _GREEK else stem if len(stem) == 1 else rf"\mathrm{{{stem.replace('_', chr(92) + '_')}}}"
-    return f"{text}_{{{index}}}" if index else text
+    match = re.fullmatch(r"([a-zA-Z]+?)_?(\d+|(?<=_)[a-zA-Z])", name)
+    if match and (len(match[1]) == 1 or match[1] in _GREEK):
+        return f"{_stem(match[1])}_{{{match[2]}}}"
+    return _stem(name)
 
 
-def _indexed(name: str) -> bool:
-    match = re.fullmatch(r"([a-zA-Z]+?)(_[a-zA-Z]|_?\d+)", name)
-    return bool(match) and (len(match[1]) == 1 or match[1] in _GREEK)  # type: ignore[index]
+def _stem(name: str) -> str:
+    if name in _GREEK:
+        return f"\\{name}"
+    escaped = name.replace("_", r"\_")
+    return name if len(name) == 1 else rf"\mathrm{{{escaped}}}"
 
 
 def _write(node: Expr) -> tuple[str, int]:
@@ -128,4 +131,3 @@ def _cases(node: Expr) -> str:
 
 def _condition(node: Expr) -> str:
     return OPS[node.op].latex.format(*map(latex, node.args))
-

@@ -1,0 +1,89 @@
+"""An expression as torch ops: what traces, compiles, exports, batches, and runs on any device."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import torch
+from torch import Tensor, fx
+
+from softknee.language.definition import Definition
+from softknee.language.face import Face
+from softknee.language.program import linearise, split
+
+from .ends import FAR_OUT, GROWTH, ends
+from .torch_ops import TORCH_OPS
+
+
+def is_traced() -> bool:
+    """Whether torch.compile, torch.export or torch.jit.trace is watching."""
+    return torch.compiler.is_compiling() or torch._C._get_tracing_state() is not None
+
+
+def evaluate_graph(definition: Definition, face: Face, data: tuple[Tensor, ...], parameters: tuple[Any, ...]) -> Tensor:
+    """The face in torch ops, on any device and under any tracer: computed wider and rounded once."""
+    dtype = data[0].dtype
+    wide = _working_dtype(data[0])
+    inputs = [x.to(wide) for x in data]
+    numbers = [
+        p.to(wide) if isinstance(p, Tensor) else torch.full((), float(p), dtype=wide, device=data[0].device)
+        for p in parameters
+    ]
+    graph = _graph(definition, face)
+    result: Tensor = graph(*inputs, *numbers)
+    mend = ends(definition, face)
+    if mend.limits:
+        for at, x in enumerate(inputs):
+            for sign in (1, -1):
+                limit = _limit(graph, inputs, numbers, at, sign)
+                result = torch.where(x == sign * torch.inf, limit, result)
+    if mend.nan:
+        for x in inputs:
+            result = torch.where(x != x, x, result)
+    result = result.to(dtype)
+    # An autograd function may not hand an input back as its output.
+    return result.clone() if any(result is x for x in data) else result
+
+
+def _working_dtype(x: Tensor) -> torch.dtype:
+    """float64 where it is cheap; in compiled and exported code and on accelerators at least float32."""
+    narrow = is_traced() or x.device.type not in ("cpu", "meta")
+    return torch.float32 if narrow and x.dtype != torch.float64 else torch.float64
+
+
+def _limit(graph: Any, inputs: list[Tensor], numbers: list[Tensor], at: int, sign: int) -> Tensor:
+    """What the result tends to as the input number `at` goes to sign * inf: read off two points far out."""
+    seen = []
+    for far in FAR_OUT[str(inputs[at].dtype).removeprefix("torch.")]:
+        there = [torch.full_like(x, sign * far) if k == at else x for k, x in enumerate(inputs)]
+        if len(inputs) == 1:
+            there = [_scalar(inputs[0], sign * far)]
+        seen.append(graph(*there, *numbers))
+    near, far_off = seen
+    grows = (far_off.abs() >= GROWTH * near.abs()) & (far_off.abs() > 1)
+    fades = far_off.abs() * GROWTH <= near.abs()
+    return torch.where(grows, torch.sign(far_off) * torch.inf, torch.where(fades, far_off * 0, far_off))
+
+
+def _scalar(like: Tensor, value: float) -> Tensor:
+    return torch.full((), value, dtype=like.dtype, device=like.device)
+
+
+@lru_cache(maxsize=4096)
+def _graph(definition: Definition, face: Face) -> Any:
+    """The face as a module of torch ops; torch.fx writes its code."""
+    program = linearise(face.expression(definition), definition.arguments)
+    graph = fx.Graph()
+    arguments = {name: graph.placeholder(name) for name in definition.arguments}
+    like = arguments[definition.inputs[0]]
+    values: list[Any] = []
+    for made in program.instructions:
+        if made.op == "symbol":
+            values.append(arguments[made.name])
+        elif made.value is not None:
+            values.append(graph.call_function(_scalar, (like, split(made.value)[0])))
+        else:
+            values.append(graph.call_function(TORCH_OPS[made.op], tuple(values[arg] for arg in made.args)))
+    graph.output(values[-1])
+    return fx.GraphModule(torch.nn.Module(), graph).forward

@@ -1,0 +1,123 @@
+"""The documentation: it builds without a warning, its code runs, and docstrings tell the truth."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import os
+import pkgutil
+import re
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import softknee as knee
+
+ROOT = Path(__file__).resolve().parents[1]
+GENERATED = ROOT / "docs" / "generator"
+PAGES = [path for path in (ROOT / "README.md", ROOT / "README.zh.md", ROOT / "CONTRIBUTING.md") if path.is_file()]
+PAGES += sorted((ROOT / "docs").rglob("*.md"))
+PYTHON = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+MODULES = sorted(m.name for m in pkgutil.walk_packages(knee.__path__, "softknee.") if not m.name.endswith("_native"))
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The built site; strict: a dead link or a missing page fails."""
+    folder = tmp_path_factory.mktemp("site")
+    built = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", folder],
+        cwd=ROOT,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert built.returncode == 0, built.stderr
+    assert "WARNING" not in built.stderr
+    return folder
+
+
+@pytest.mark.parametrize("where", ["catalogue", "zh/catalogue"])
+def test_every_function_has_its_page_with_formula_and_picture(site, where):
+    for name in knee.names():
+        page = (site / where / name / "index.html").read_text(encoding="utf-8")
+        assert "<math" in page, name
+        assert f"{name}.svg" in page, name
+        assert (site / "catalogue" / f"{name}.svg").stat().st_size > 1000, name
+
+
+def test_the_pages_need_no_network(site):
+    fetched = re.compile(r'<(?:script|link|img|iframe)\b[^>]*\b(?:src|href)="(?:https?:)?//')
+    for page in site.rglob("*.html"):
+        assert not fetched.search(page.read_text(encoding="utf-8")), page
+
+
+def test_no_markup_is_left_over(site):
+    for page in site.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        assert "<!-- table" not in text, page
+        assert 'class="arithmatex"' not in text, page
+        # What the converter does not know it hands through as it is.
+        for formula in re.findall(r"<math.*?</math>", text, re.DOTALL):
+            assert "\\" not in formula, (page, formula)
+
+
+def test_a_language_knows_the_other(site):
+    english = (site / "catalogue/mish/index.html").read_text(encoding="utf-8")
+    chinese = (site / "zh/catalogue/mish/index.html").read_text(encoding="utf-8")
+    assert 'href="../../zh/catalogue/mish/"' in english
+    assert 'href="../../../catalogue/mish/"' in chinese
+    assert '<html lang="zh-Hans"' in chinese
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_code_on_pages_runs(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    blocks = PYTHON.findall(page.read_text(encoding="utf-8"))
+    names: dict[str, object] = {"__name__": "page"}
+    for block in blocks:
+        exec(compile(block, str(page), "exec"), names)
+
+
+def test_links_between_files_of_the_repository_resolve():
+    for page in PAGES[: -len(list((ROOT / "docs").rglob("*.md")))]:
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), (page.name, target)
+
+
+@pytest.mark.parametrize("backend", ["NumPy", "PyTorch", "PyTorch module", "JAX"])
+def test_code_on_generated_pages_runs(backend, monkeypatch):
+    monkeypatch.syspath_prepend(GENERATED)
+    snippets = runpy.run_path(str(GENERATED / "pages.py"))["snippets"]
+    for name in knee.names():
+        exec(compile(snippets(knee.get(name))[backend], f"{name}, {backend}", "exec"), {})
+
+
+def test_a_tidied_slope_is_the_slope(monkeypatch):
+    monkeypatch.syspath_prepend(GENERATED)
+    from softknee.language.derivative import partial
+    from softknee.properties import ufunc_of
+
+    tidy = runpy.run_path(str(GENERATED / "tidy.py"))["tidy"]
+    for name in knee.names():
+        definition = knee.get(name).definition
+        for by in getattr(definition, "inputs", ()):
+            slope = partial(definition.textbook, by)
+            numbers = [float(p.default) * 1.25 for p in definition.numeric_parameters.values()]
+            data = [0.7 + 0.4 * k for k in range(len(definition.inputs))]
+            for sign in (-1, 1):
+                at = [*(sign * x for x in data), *numbers]
+                found, expected = (
+                    float(ufunc_of(root, definition.arguments, len(data))(*at)) for root in (tidy(slope), slope)
+                )
+                assert found == pytest.approx(expected, rel=1e-12, abs=1e-300), name
+
+
+@pytest.mark.parametrize("module", ["softknee", *MODULES])
+def test_docstrings(module):
+    found = doctest.testmod(importlib.import_module(module), optionflags=doctest.ELLIPSIS)
+    assert found.failed == 0
