@@ -20,7 +20,6 @@ check: $(VENV)/with-test ## style and types
 	$(BIN)/mypy
 
 docs: $(VENV)/with-docs ## the documentation, in site/
-	$(BIN)/python docs/generate.py
 	$(BIN)/mkdocs build --strict
 
 dist: $(VENV)/with-test ## sdist and wheel, in dist/

@@ -6,10 +6,11 @@ Nothing is written into the source tree; the pages exist in the site only.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from doctests import Doctests
 from mathml import in_page
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
@@ -23,7 +24,8 @@ _TABLE = re.compile(r"<!-- table: ([a-z ]+) -->")
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Put the catalogue, by family, and the records of decisions where the navigation has their index."""
+    """Teach Markdown doctests; put functions and decisions where the navigation has their index."""
+    config.markdown_extensions.append(Doctests())
     for language in LANGUAGES:
         index = f"{folder(language)}/index.md"
         config.nav = _filled(config.nav, index, [index, *_navigation(language)])
@@ -60,7 +62,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
-@lru_cache(maxsize=None)
+@cache
 def _picture(function: Any) -> str:
     return picture(function)
 
@@ -78,5 +80,6 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
     """Say which language a page is in: browsers choose the shapes of Chinese characters by it."""
     if page.file.src_uri.startswith("zh/"):
-        return output.replace('<html lang="en"', '<html lang="zh-Hans"', 1)
+        output = output.replace('<html lang="en"', '<html lang="zh-Hans"', 1)
+        return output.replace("Table of contents", "目录")
     return output

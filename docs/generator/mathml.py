@@ -16,6 +16,8 @@ _FUNCTION = re.compile(r"(<m[io]>(?:ln|sin|cos|tanh|arctan|arsinh|erf|erfc|log)<
 _CASES = re.compile(r'<mo stretchy="true" fence="true" form="prefix">&#x0007B;</mo><mtable>')
 _UPRIGHT = re.compile(r'(?:<mi mathvariant="normal">[^<]+</mi>){2,}')
 _PRIME = re.compile(r"<msup><mi>(\w)</mi><mi>&#x02032;</mi></msup>")
+# A minus behind a parenthesis is a sign, not a difference.
+_SIGN = re.compile(r"(<mo[^>]*>&#x00028;</mo>)<mo>&#x02212;</mo>")
 
 
 def mathml(latex: str, display: str = "inline") -> str:
@@ -24,6 +26,7 @@ def mathml(latex: str, display: str = "inline") -> str:
     made = _FUNCTION.sub(r'\1<mspace width="0.17em"></mspace>', made)
     made = _CASES.sub('<mtable class="cases">', made)
     made = _PRIME.sub(r'<mi>\1</mi><mo lspace="0" rspace="0.1em">&#x02032;</mo>', made)
+    made = _SIGN.sub(r'\1<mo form="prefix" lspace="0" rspace="0">&#x02212;</mo>', made)
     # A word is one identifier, not a product of letters.
     return _UPRIGHT.sub(lambda run: f"<mi>{''.join(re.findall('>([^<]+)<', run[0]))}</mi>", made)
 

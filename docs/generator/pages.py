@@ -10,8 +10,11 @@ from functools import lru_cache
 from html import escape
 from typing import Any
 
-import softknee as knee
 from pictures import sparkline
+from tidy import tidy
+from words import family, word
+
+import softknee as knee
 from softknee.axiswise import Axiswise
 from softknee.describe import number, property_rows
 from softknee.elementwise import Activation
@@ -20,8 +23,6 @@ from softknee.language.derivative import derivative, partial
 from softknee.language.expression import Expr, walk
 from softknee.notes import chinese_name
 from softknee.printers.latex import latex, name_latex
-from tidy import tidy
-from words import family, word
 
 LANGUAGES = ("en", "zh")
 # A formula beyond this many characters of LaTeX is no help to a reader.
@@ -169,7 +170,8 @@ def _plain(text: str) -> str:
 @lru_cache(maxsize=1)
 def _names() -> re.Pattern[str]:
     ordered = sorted(knee.names(), key=len, reverse=True)
-    return re.compile(rf"(?<![A-Za-z0-9_])({'|'.join(map(re.escape, ordered))})(?![A-Za-z0-9_])")
+    # "an exponential" is a word, not a name.
+    return re.compile(rf"(?<!\ba )(?<!\ban )(?<![A-Za-z0-9_])({'|'.join(map(re.escape, ordered))})(?![A-Za-z0-9_])")
 
 
 def _linked(text: str, function: Any, language: str, everywhere: bool) -> str:
@@ -246,7 +248,7 @@ def snippets(function: Any) -> dict[str, str]:
     keywords = "".join(f", {p}={v.default!r}" for p, v in getattr(function, "parameters", {}).items())
     axis = "axis" in getattr(function, "options", {}) or isinstance(function, Gate)
     keywords = ", axis=-1" if axis else keywords
-    arguments = "dim=-1" if axis else ""
+    arguments = "dim=-1" if axis else _required(function)
     numpy = ["import numpy as np", "import softknee as knee", ""]
     numpy += [f"x = np.random.default_rng(0).normal(size={shape})", f"y = knee.{name}(x{keywords})"]
     if isinstance(function, Activation):
@@ -273,6 +275,14 @@ def snippets(function: Any) -> dict[str, str]:
     }
 
 
+def _required(function: Any) -> str:
+    """The arguments without which the module cannot be made, as torch has it for threshold."""
+    signature = knee.nn.class_of(function).own_signature.parameters
+    needed = getattr(function, "parameters", {})
+    missing = [name for name, argument in signature.items() if argument.default is argument.empty and name in needed]
+    return ", ".join(f"{name}={needed[name].default!r}" for name in missing)
+
+
 def _code(function: Any, language: str) -> list[str]:
     tabs = []
     for title, code in snippets(function).items():
@@ -285,7 +295,7 @@ def _definition(function: Any, language: str) -> list[str]:
     body = _without_docstring(inspect.getsource(function.definition.function))
     sentence = "All of this page but its notes is read off this definition."
     if isinstance(function, Axiswise):
-        sentence = "The gradient by x, for g that of the result, is written beside it."
+        sentence = "The gradient by x, for g that of the result, stands beside it."
         if function.definition.vjp.__name__ != "<lambda>":
             body = f"{inspect.getsource(function.definition.vjp).strip()}\n\n\n{body}"
     return [f"## {word('Definition', language)}", word(sentence, language), f"```python\n{body}\n```"]

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import softknee as knee
 from pages import functions, table
+
+import softknee as knee
 from softknee.describe import number
 from softknee.elementwise import Activation
 from softknee.language.ops import op_names
@@ -85,7 +86,9 @@ def kinks() -> str:
         for kink in function.kinks:
             sides = [float(function.derivative(kink, at_kink=side)) for side in ("left", "right", "mean")]
             theirs = [number(slopes[function.name](kink)) if function.name in slopes else "" for slopes in (torch, jax)]
-            rows.append((f"[`{function.name}`](../catalogue/{function.name}.md)", number(kink), *map(number, sides), *theirs))
+            rows.append(
+                (f"[`{function.name}`](../catalogue/{function.name}.md)", number(kink), *map(number, sides), *theirs)
+            )
     return table(["function", "kink", '"left" (default)', '"right"', '"mean"', "torch", "jax"], rows, raw=True)
 
 

@@ -56,7 +56,7 @@ _WORDS = {
     "At a kink the slope is the limit from the left": "折点处取左极限",
     "what that means": "详细说明",
     "All of this page but its notes is read off this definition.": "除说明文字外，本页内容均由这段定义推导而来。",
-    "The gradient by x, for g that of the result, is written beside it.": "对 x 的梯度写在旁边，其中 g 是对结果的梯度。",
+    "The gradient by x, for g that of the result, stands beside it.": "对 x 的梯度写在旁边，其中 g 是对结果的梯度。",
 }
 
 
