@@ -63,11 +63,15 @@ class Activation(Function):
     def inverse(self, y: Any, *args: Any, **keywords: Any) -> Any:
         """The x with f(x) = y; NaN outside the range.
 
-        Raises ArgumentError for a function that has none.
+        Where no closed form is written, it is solved for. Raises ArgumentError for a function
+        that takes some value more than once.
         """
-        if self.definition.inverse is None:
-            raise ArgumentError(self.name, "inverse", None, "has no closed form, or some value is taken more than once")
-        return self._evaluate(INVERSE, y, args, keywords)
+        if self.definition.inverse is not None:
+            return self._evaluate(INVERSE, y, args, keywords)
+        from .inverse import solve
+
+        bound = bind(self.definition, args, keywords, frozenset())
+        return solve(self.chosen(bound.choices), y, bound.values)
 
     # -- what can be computed about it --------------------------------------------------
     def properties(self, *args: Any, **keywords: Any) -> Properties:

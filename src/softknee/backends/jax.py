@@ -174,3 +174,23 @@ def axiswise_vjp(definition: AxiswiseDefinition, x: jax.Array, g: jax.Array, opt
             definition.name, "g", Shown(f"array of shape {list(g.shape)}"), f"must have the result's, {list(y.shape)}"
         )
     return definition.vjp(_AXISWISE, x, y, g, **options)  # type: ignore[no-any-return]
+
+
+def implicit(solve: Any, definition: Definition, y: jax.Array, numbers: tuple[float, ...]) -> jax.Array:
+    """`solve(y)`, where solve takes and gives float64 arrays; differentiable, its slope being 1 / f'(x)."""
+
+    def on_host(at: Any) -> Any:
+        return np.asarray(solve(np.asarray(at, np.float64))).astype(at.dtype)
+
+    @jax.custom_jvp
+    def inverse(at: jax.Array) -> jax.Array:
+        like: Any = jax.eval_shape(lambda a: a, at)
+        result: jax.Array = jax.pure_callback(on_host, like, at, vmap_method="broadcast_all")
+        return result
+
+    def jvp(primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[jax.Array, jax.Array]:
+        x = inverse(*primals)
+        return x, tangents[0] / _function(definition, Face(definition.inputs), numbers)(x)
+
+    inverse.defjvp(jvp)
+    return inverse(y)

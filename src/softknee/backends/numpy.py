@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -121,6 +122,11 @@ def _explained(
 def _describe(value: Any) -> str:
     dtype = getattr(value, "dtype", None)
     return repr(value) if dtype is None else f"{dtype}{list(np.shape(value))}"
+
+
+def implicit(solve: Callable[[Any], Any], definition: Definition, y: Any, numbers: tuple[float, ...]) -> Any:
+    """`solve(y)`, where solve takes and gives float64 arrays, in y's dtype."""
+    return solve(np.asarray(y, np.float64)).astype(_float_dtype(np.asarray(y).dtype))[()]
 
 
 _AXISWISE = AxiswiseNamespace(np)

@@ -26,7 +26,7 @@ from .numpy import ufunc
 from .torch_axiswise import axiswise_vjp, evaluate_axiswise
 from .torch_graph import evaluate_graph, is_traced
 
-__all__ = ["apply", "as_array", "axiswise_vjp", "evaluate", "evaluate_axiswise"]
+__all__ = ["apply", "as_array", "axiswise_vjp", "evaluate", "evaluate_axiswise", "implicit"]
 
 _NATIVE_DTYPES = frozenset({torch.float16, torch.bfloat16, torch.float32, torch.float64})
 _PLAIN_TYPES = (Tensor, torch.nn.Parameter)
@@ -183,3 +183,22 @@ def _to_numpy(x: Tensor) -> np.ndarray[Any, Any]:
     if x.dtype == torch.bfloat16:
         return x.view(torch.uint16).numpy().view(ml_dtypes.bfloat16)
     return x.numpy()
+
+
+def implicit(solve: Callable[[Any], Any], definition: Definition, y: Tensor, numbers: tuple[float, ...]) -> Tensor:
+    """`solve(y)`, where solve takes and gives float64 arrays; differentiable, its slope being 1 / f'(x)."""
+
+    class Inverse(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, at: Tensor) -> Tensor:
+            ctx.save_for_backward(at)
+            return torch.from_numpy(solve(at.detach().double().cpu().numpy())).to(at)
+
+        @staticmethod
+        def backward(ctx: Any, *grads: Tensor) -> Tensor:
+            # Solved again on the graph, so that the slope has its derivative, too.
+            x = run(ctx.saved_tensors[0])
+            return grads[0] / apply(definition, Face(definition.inputs), x, *numbers)
+
+    run: Callable[..., Tensor] = Inverse.apply
+    return run(y)
