@@ -4,6 +4,7 @@ import numpy as np
 from typing_extensions import Buffer
 
 instruction_set: str
+ops_digest: str
 
 def kernel_names() -> list[str]: ...
 def make_ufunc(

@@ -80,7 +80,7 @@ def _checked_array(definition: Definition, name: str, value: Any) -> np.ndarray[
         raise ArgumentTypeError(definition.name, name, value, f"must hold real numbers, not {array.dtype}")
     wide = array.astype(np.float64)
     domain = definition.parameters[name].domain
-    if not all(float(number) in domain for number in wide.flat):
+    if wide.size and not (np.isfinite(wide).all() and domain.holds(float(wide.min()), float(wide.max()))):
         raise ArgumentError(definition.name, name, value, f"must be {domain.text}")
     return wide
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from .base import Function
 from .dispatch import backend_of
-from .gate import checked_axis
+from .gate import checked_axis, whole_array
 from .language.axiswise import AxiswiseDefinition
 from .language.errors import ArgumentError
 
@@ -30,7 +30,7 @@ class Axiswise(Function):
         Raises ArgumentError for an axis that x lacks or a size that does not divide.
         """
         backend = backend_of(x)
-        x = backend.as_array(self.name, x)
+        x = backend.as_array(self.name, whole_array(x))
         options = self._options(x, args, keywords)
         return backend.evaluate_axiswise(self.definition, x, options)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from .language.axiswise import AxiswiseDefinition
@@ -16,6 +17,9 @@ class Function:
     def __init__(self, definition: Definition | AxiswiseDefinition) -> None:
         self.definition = definition
         self.__name__ = definition.name
+        catalogued = self.is_catalogued
+        self.__module__ = "softknee" if catalogued else definition.function.__module__
+        self.__qualname__ = definition.name if catalogued else definition.function.__qualname__
         self.__doc__ = definition.function.__doc__
 
     @property
@@ -55,10 +59,14 @@ class Function:
         return CATALOGUE.get(self.name) is self.definition
 
     def __reduce__(self) -> Any:
-        # A catalogued function is pickled by its name, another one by its Python function.
-        if self.is_catalogued:
-            return (_by_name, (self.name,))
-        return super().__reduce__()
+        # A name that leads here is what pickle writes: `softknee.mish`, or where a decorated function of one's own is.
+        found: Any = sys.modules.get(self.__module__)
+        try:
+            for part in self.__qualname__.split("."):
+                found = getattr(found, part)
+        except AttributeError:
+            found = None
+        return self.__qualname__ if found is self else super().__reduce__()
 
     def __copy__(self) -> Function:
         return self
@@ -66,8 +74,3 @@ class Function:
     def __deepcopy__(self, memo: object) -> Function:
         return self
 
-
-def _by_name(name: str) -> Any:
-    from .public import get
-
-    return get(name)

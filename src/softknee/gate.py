@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from .arguments import bind
 from .base import Function
 from .dispatch import backend_of
@@ -40,7 +42,7 @@ class Gate(Function):
     def split(self, x: Any, axis: int = -1) -> tuple[Any, Any]:
         """The halves of x along `axis`."""
         backend = backend_of(x)
-        x = backend.as_array(self.name, x)
+        x = backend.as_array(self.name, whole_array(x))
         axis = checked_axis(self.name, axis, x.ndim)
         size = x.shape[axis]
         if size % 2:
@@ -68,6 +70,12 @@ class Gate(Function):
     def _evaluate(self, face: Face, data: tuple[Any, ...], args: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         bound = bind(self.definition, args, keywords, UFUNC_KEYWORDS)
         return backend_of(data[0]).evaluate(self.definition, face, data, bound.values, bound.rest)
+
+
+def whole_array(x: Any) -> Any:
+    """A labelled table or array as a plain one: along an axis NumPy's ufunc protocol is not enough."""
+    labelled = hasattr(x, "__array_ufunc__") and not hasattr(x, "__array_function__")
+    return np.asarray(x) if labelled else x
 
 
 def checked_axis(name: str, axis: object, ndim: int) -> int:

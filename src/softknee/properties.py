@@ -43,8 +43,7 @@ class Properties:
     def __init__(self, definition: Definition, parameters: Mapping[str, float]) -> None:
         self.name = definition.name
         self.parameters = dict(parameters)
-        # Strongly held, the definition would never leave the cache of properties.
-        self._definition = definition.token
+        # The definition itself is not held: it would never leave the cache of properties.
         self._numbers = tuple(parameters.values())
         self._textbook = definition.textbook
         self._arguments = definition.arguments
@@ -272,6 +271,7 @@ class Properties:
 
 
 _FACES = (Face(), Face(("x",)), Face(("x",), "right"), Face(("x", "x")))
+_REMEMBERED = 64
 _known: WeakKeyDictionary[Definition, dict[tuple[float, ...], Properties]] = WeakKeyDictionary()
 
 
@@ -282,6 +282,8 @@ def properties(definition: Definition, parameters: Mapping[str, float]) -> Prope
     known = _known.setdefault(definition, {})
     key = tuple(parameters.values())
     if key not in known:
+        if len(known) >= _REMEMBERED:
+            known.pop(next(iter(known)), None)  # the oldest
         known[key] = Properties(definition, parameters)
     return known[key]
 

@@ -8,6 +8,7 @@ from typing import Any
 import softknee.catalogue  # noqa: F401  (fills the registry)
 
 from .axiswise import Axiswise
+from .base import Function
 from .elementwise import Activation
 from .gate import Gate
 from .language.definition import CATALOGUE, Definition, define
@@ -25,7 +26,7 @@ def names() -> list[str]:
     return CATALOGUE.names
 
 
-def get(name: str | Activation) -> Any:
+def get(name: str | Function) -> Any:
     """The activation of a name or alias, in any case; an activation is returned as it is.
 
     Raises UnknownActivationError, with the nearest names.
@@ -33,11 +34,11 @@ def get(name: str | Activation) -> Any:
     >>> get("swish-1").name
     'silu'
     """
-    if isinstance(name, Activation):
+    if isinstance(name, Function):
         return name
     canonical = CATALOGUE.resolve(name)
     if canonical not in _made:
-        _made[canonical] = _wrap(CATALOGUE[canonical])
+        _made.setdefault(canonical, _wrap(CATALOGUE[canonical]))
     return _made[canonical]
 
 

@@ -168,12 +168,13 @@ def evaluate_axiswise(definition: AxiswiseDefinition, x: jax.Array, options: dic
 
 def axiswise_vjp(definition: AxiswiseDefinition, x: jax.Array, g: jax.Array, options: dict[str, Any]) -> jax.Array:
     """The gradient by x of sum(g * f(x))."""
-    y = definition.function(_AXISWISE, x, **options)
+    wide = x.astype(jnp.promote_types(x.dtype, jnp.float32))
+    y = definition.function(_AXISWISE, wide, **options)
     if g.shape != y.shape:
-        raise ArgumentError(
-            definition.name, "g", Shown(f"array of shape {list(g.shape)}"), f"must have the result's, {list(y.shape)}"
-        )
-    return definition.vjp(_AXISWISE, x, y, g, **options)  # type: ignore[no-any-return]
+        shown = Shown(f"array of shape {list(g.shape)}")
+        raise ArgumentError(definition.name, "g", shown, f"must have the result's, {list(y.shape)}")
+    gradient: jax.Array = definition.vjp(_AXISWISE, wide, y, g.astype(wide.dtype), **options)
+    return gradient.astype(x.dtype)
 
 
 def implicit(solve: Any, definition: Definition, y: jax.Array, numbers: tuple[float, ...]) -> jax.Array:

@@ -17,9 +17,12 @@ from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
 from softknee.language.expression import Expr
 from softknee.language.face import VALUE, Face
 from softknee.language.program import linearise
-from softknee.printers.bytecode import encode
+from softknee.printers.bytecode import OPS_DIGEST, encode
 
 from .numpy_axiswise import AxiswiseNamespace
+
+if _native.ops_digest != OPS_DIGEST:
+    raise ImportError("softknee's C module was built from another table of ops; build it again: `make` does")
 
 _BFLOAT16 = np.dtype(ml_dtypes.bfloat16)
 _KERNELS = frozenset(_native.kernel_names())
@@ -39,7 +42,7 @@ def ufunc(definition: Definition, face: Face = VALUE) -> np.ufunc:
     """
     faces = _made.setdefault(definition, {})
     if face not in faces:
-        faces[face] = _make(definition, face)
+        faces.setdefault(face, _make(definition, face))
     return faces[face]
 
 

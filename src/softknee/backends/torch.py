@@ -45,6 +45,11 @@ def evaluate(
     if keywords:
         name = next(iter(keywords))
         raise TypeError(f"{definition.name}: {name!r} is NumPy's own argument; a tensor takes none")
+    for name, x in zip(definition.inputs, data):
+        if not isinstance(x, Tensor):
+            raise ArgumentTypeError(definition.name, name, x, "must be a tensor, as the other input is")
+        if x.layout not in (torch.strided, torch.jagged):
+            raise ArgumentTypeError(definition.name, name, x.layout, "is no layout that is known here: make it dense")
     if data[0].is_nested:
         parts = [evaluate(definition, face, part, values, keywords) for part in zip(*(x.unbind() for x in data))]
         return torch.nested.as_nested_tensor(parts, layout=data[0].layout)

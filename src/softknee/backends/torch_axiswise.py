@@ -92,9 +92,10 @@ def evaluate_axiswise(definition: AxiswiseDefinition, x: Tensor, options: dict[s
 
 def axiswise_vjp(definition: AxiswiseDefinition, x: Tensor, g: Tensor, options: dict[str, Any]) -> Tensor:
     """The gradient by x of sum(g * f(x))."""
-    y = definition.function(_AXISWISE, x, **options)
+    wide = x if x.dtype in (torch.float32, torch.float64) else x.float()
+    y = definition.function(_AXISWISE, wide, **options)
     if g.shape != y.shape:
         shown = Shown(f"array of shape {list(g.shape)}")
         raise ArgumentError(definition.name, "g", shown, f"must have the result's, {list(y.shape)}")
-    gradient: Tensor = definition.vjp(_AXISWISE, x, y, g, **options)
-    return gradient
+    gradient: Tensor = definition.vjp(_AXISWISE, wide, y, g.to(wide.dtype), **options)
+    return gradient.to(x.dtype)

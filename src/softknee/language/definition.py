@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from itertools import count
 from math import inf, isfinite
@@ -36,7 +36,11 @@ class Domain:
     def __contains__(self, value: float) -> bool:
         above = value > self.low if self.open_low else value >= self.low
         below = value < self.high if self.open_high else value <= self.high
-        return bool(isfinite(value) and above and below)
+        return isfinite(value) and above and below
+
+    def holds(self, low: float, high: float) -> bool:
+        """Whether all numbers from `low` to `high` lie in it."""
+        return low in self and high in self
 
 
 real = Domain("finite")
@@ -118,6 +122,10 @@ class Definition:
     constraint: Callable[..., bool] | None = None
     token: str = field(default_factory=lambda: str(next(_serial)))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Rebuilt, so that a copy in another process gets a token of its own there.
+        return (_rebuilt, ({f.name: getattr(self, f.name) for f in fields(self) if f.name != "token"},))
+
     def __post_init__(self) -> None:
         _by_token[self.token] = self
         # Filled at once: torch.compile cannot trace the lock that a cached_property takes before Python 3.12.
@@ -192,6 +200,10 @@ class Definition:
                 raise ArgumentError(self.name, "parameters", Shown(shown), f"must have {self.requires}")
 
 
+def _rebuilt(values: dict[str, Any]) -> Definition:
+    return Definition(**values)
+
+
 class Registry:
     """Definitions by name and alias; the order is the order of definition."""
 
@@ -208,12 +220,14 @@ class Registry:
         self._aliases.update(dict.fromkeys(entry.aliases, entry.name))
 
     def resolve(self, name: object) -> str:
-        """The canonical name of a name or alias, in any case."""
-        for candidate in (name, str(name).lower().replace("-", "_").replace(" ", "_")):
+        """The canonical name of a name or alias, in any case; raises UnknownActivationError."""
+        if not isinstance(name, str):
+            raise UnknownActivationError(name, [])
+        for candidate in (name, name.lower().replace("-", "_").replace(" ", "_")):
             if candidate in self._by_name:
-                return str(candidate)
+                return candidate
             if candidate in self._aliases:
-                return self._aliases[str(candidate)]
+                return self._aliases[candidate]
         raise UnknownActivationError(name, [*self._by_name, *self._aliases])
 
     def __getitem__(self, name: object) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
+from threading import RLock
 from typing import Any, TypeAlias
 from weakref import WeakValueDictionary
 
@@ -12,6 +13,10 @@ from .errors import UnknownOpError
 
 Number: TypeAlias = "int | float | Fraction"
 Operand: TypeAlias = "Expr | int | float | Fraction"
+
+
+# Two threads that build the same node must get the same object. Reentrant: a collection may run in between.
+_pool_lock = RLock()
 
 
 class Expr:
@@ -31,14 +36,15 @@ class Expr:
     def __new__(cls, op: str, args: tuple[Expr, ...] = (), payload: Any = None) -> Expr:
         """The one node of this op, arguments and payload."""
         key = (op, args, payload)
-        node = cls._pool.get(key)
-        if node is None:
-            node = object.__new__(cls)
-            object.__setattr__(node, "op", op)
-            object.__setattr__(node, "args", args)
-            object.__setattr__(node, "payload", payload)
-            cls._pool[key] = node
-        return node
+        with _pool_lock:
+            node = cls._pool.get(key)
+            if node is None:
+                node = object.__new__(cls)
+                object.__setattr__(node, "op", op)
+                object.__setattr__(node, "args", args)
+                object.__setattr__(node, "payload", payload)
+                cls._pool[key] = node
+            return node
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"an Expr is immutable; cannot set {name}")

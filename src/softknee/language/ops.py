@@ -192,10 +192,10 @@ _SPELLINGS = {
     "le": "<=",
     "and": "&",
     "or": "|",
-    "eq": "equal(a, b)",
 }
 
 
 def op_names() -> list[str]:
     """The ops as a person types them, for messages and docs."""
-    return sorted({_SPELLINGS.get(name, name) for name in OPS} | {"abs", "log_sigmoid", "x ** n"})
+    # `eq` is only what ties are decided by.
+    return sorted({_SPELLINGS.get(name, name) for name in OPS if name != "eq"} | {"abs", "log_sigmoid", "x ** n"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
@@ -42,7 +43,9 @@ def linearise(root: Expr, arguments: Sequence[str]) -> Program:
     constants: dict[Expr, Decimal] = {}
     for node in walk(root):
         if node.op in _FOLDABLE and all(arg in constants for arg in node.args):
-            constants[node] = _fold(node, [constants[arg] for arg in node.args])
+            # What is no number (sqrt(-1), 1/0, e^(e^99)) is left to the arithmetic: it is NaN or infinite there.
+            with suppress(ArithmeticError):
+                constants[node] = _fold(node, [constants[arg] for arg in node.args])
     index: dict[Expr, int] = {}
     instructions: list[Instruction] = []
     for node in _needed(root, constants):

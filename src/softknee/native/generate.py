@@ -11,11 +11,12 @@ from softknee.printers import c
 
 
 def main(folder: str) -> None:
-    """Write `kernels.c` and `ops.inc` into `folder`."""
+    """Write `kernels.c`, `ops.inc` and `ops.h` into `folder`."""
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
     definitions = [entry for entry in CATALOGUE if isinstance(entry, Definition)]
     (target / "kernels.c").write_text(c.kernels(definitions), encoding="utf-8")
+    (target / "ops.h").write_text(c.ops_header(), encoding="utf-8")
     (target / "ops.inc").write_text(c.op_list(), encoding="utf-8")
 
 

@@ -13,6 +13,7 @@
 
 #include "half_types.h"
 #include "kernels.h"
+#include "ops.h"
 
 enum element { HALF, SINGLE, DOUBLE, BFLOAT, N_ELEMENTS };
 
@@ -42,6 +43,7 @@ static const struct isa *isa;
 /* Below this, a product of factors that underflow separately is computed again, wider. */
 static const double TINY = 0x1p-960;
 
+/* NumPy hands aligned data to loops of this kind, so an element may be read through its type. */
 static void load(double *restrict to, const char *from, npy_intp stride, npy_intp n, enum element element)
 {
     switch (element) {
@@ -132,7 +134,8 @@ static void run_loop(char **args, const npy_intp *dimensions, const npy_intp *st
     const int n_arguments = face->program.n_arguments;
     const int wide = loop->element == DOUBLE;
     double *buffers = malloc((size_t)(n_arguments + 1) * BLOCK * sizeof(double));
-    const double *in[NPY_MAXARGS];
+    double *columns[NPY_MAXARGS];
+    const double *in[NPY_MAXARGS]; /* the same, to be read */
     void *registers = NULL;
     if (wide || face->kernel == NULL) {
         registers = malloc((size_t)face->program.n_registers * (wide ? isa->dd_bytes : isa->double_bytes));
@@ -149,13 +152,13 @@ static void run_loop(char **args, const npy_intp *dimensions, const npy_intp *st
         return;
     }
     for (int k = 0; k < n_arguments; k++)
-        in[k] = buffers + (size_t)(k + 1) * BLOCK;
+        in[k] = columns[k] = buffers + (size_t)(k + 1) * BLOCK;
     for (npy_intp start = 0; start < n; start += BLOCK) {
         npy_intp count = n - start < BLOCK ? n - start : BLOCK;
         for (int k = 0; k < n_arguments; k++) {
             enum element element = k < face->n_inputs ? loop->element : DOUBLE;
             if (steps[k] != 0 || start == 0)
-                load((double *)in[k], args[k] + start * steps[k], steps[k],
+                load(columns[k], args[k] + start * steps[k], steps[k],
                      steps[k] == 0 ? (n < BLOCK ? n : BLOCK) : count, element);
         }
         if (registers == NULL)
@@ -173,9 +176,8 @@ static void run_loop(char **args, const npy_intp *dimensions, const npy_intp *st
     feclearexcept(FE_ALL_EXCEPT);
 }
 
-static void free_face(PyObject *capsule)
+static void free_face(struct face *face)
 {
-    struct face *face = PyCapsule_GetPointer(capsule, "softknee.face");
     if (face != NULL) {
         free((void *)face->program.constants);
         free((void *)face->program.code);
@@ -183,6 +185,11 @@ static void free_face(PyObject *capsule)
         free(face->types);
         free(face);
     }
+}
+
+static void free_capsule(PyObject *capsule)
+{
+    free_face(PyCapsule_GetPointer(capsule, "softknee.face"));
 }
 
 static block_function find_kernel(const char *name)
@@ -201,20 +208,76 @@ static void *copy_bytes(const void *from, size_t size)
     return to;
 }
 
+/* Nothing that the interpreter could read or write out of bounds; sizes are small, so no sum overflows. */
 static int valid_program(const struct program *p, int n_inputs)
 {
-    int first_free = p->n_arguments + p->n_constants;
+    enum { MANY = 1 << 20 };
     if (p->n_arguments < 1 || p->n_arguments + 1 > NPY_MAXARGS || n_inputs < 1 || n_inputs > p->n_arguments)
         return 0;
-    if (p->n_registers < first_free || p->result < 0 || p->result >= p->n_registers)
+    if (p->n_constants > MANY || p->n_registers > MANY || p->n_registers < p->n_arguments + p->n_constants
+        || p->result < 0 || p->result >= p->n_registers)
         return 0;
     for (int k = 0; k < p->n_instructions; k++) {
         struct instruction now = p->code[k];
-        if (now.target < first_free || now.target >= p->n_registers || now.a < 0 || now.a >= p->n_registers
-            || now.b < 0 || now.b >= p->n_registers || now.c < 0 || now.c >= p->n_registers)
+        if (now.op < 0 || now.op >= N_OPS || now.target < p->n_arguments + p->n_constants
+            || now.target >= p->n_registers || now.a < 0 || now.a >= p->n_registers || now.b < 0
+            || now.b >= p->n_registers || now.c < 0 || now.c >= p->n_registers)
             return 0;
     }
     return 1;
+}
+
+/* Fill what the ufunc refers to; returns 0 with an exception set where that fails. */
+static int describe_loops(struct face *face, const char *name, const char *doc)
+{
+    static const char numpy_types[3] = {NPY_HALF, NPY_FLOAT, NPY_DOUBLE};
+    const int n_arguments = face->program.n_arguments;
+    const size_t name_size = strlen(name) + 1, doc_size = strlen(doc) + 1;
+    face->name = malloc(name_size + doc_size);
+    face->types = malloc(3 * (size_t)(n_arguments + 1));
+    if (face->name == NULL || face->types == NULL) {
+        PyErr_NoMemory();
+        return 0;
+    }
+    memcpy(face->name, name, name_size);
+    memcpy(face->name + name_size, doc, doc_size);
+    for (int e = 0; e < N_ELEMENTS; e++)
+        face->loops[e] = (struct loop){face, (enum element)e};
+    for (int e = 0; e < 3; e++) {
+        char *row = face->types + e * (n_arguments + 1);
+        for (int k = 0; k <= n_arguments; k++)
+            row[k] = k < face->n_inputs || k == n_arguments ? numpy_types[e] : (char)NPY_DOUBLE;
+        face->functions[e] = run_loop;
+        face->data[e] = &face->loops[e];
+    }
+    return 1;
+}
+
+/* The ufunc of a face, which it owns from then on; NULL with an exception set and the face freed. */
+static PyObject *ufunc_of_face(struct face *face, int bfloat16)
+{
+    const int n_arguments = face->program.n_arguments;
+    const char *doc = face->name + strlen(face->name) + 1;
+    PyObject *capsule = PyCapsule_New(face, "softknee.face", free_capsule);
+    if (capsule == NULL) {
+        free_face(face);
+        return NULL;
+    }
+    PyObject *ufunc = PyUFunc_FromFuncAndData(face->functions, face->data, face->types, 3, n_arguments, 1, PyUFunc_None,
+                                              face->name, doc, 0);
+    if (ufunc == NULL) {
+        Py_DECREF(capsule);
+        return NULL;
+    }
+    ((PyUFuncObject *)ufunc)->obj = capsule;
+    if (bfloat16 >= 0) {
+        int types[NPY_MAXARGS];
+        for (int k = 0; k <= n_arguments; k++)
+            types[k] = k < face->n_inputs || k == n_arguments ? bfloat16 : NPY_DOUBLE;
+        if (PyUFunc_RegisterLoopForType((PyUFuncObject *)ufunc, bfloat16, run_loop, types, &face->loops[BFLOAT]) < 0)
+            Py_CLEAR(ufunc);
+    }
+    return ufunc;
 }
 
 PyDoc_STRVAR(make_ufunc_doc,
@@ -231,65 +294,31 @@ static PyObject *make_ufunc(PyObject *self, PyObject *args)
     if (!PyArg_ParseTuple(args, "ssziiiiy*y*pi", &name, &doc, &kernel, &n_inputs, &p.n_arguments, &p.n_registers,
                           &p.result, &constants, &code, &tails, &bfloat16))
         return NULL;
-    PyObject *ufunc = NULL, *capsule = NULL;
     struct face *face = calloc(1, sizeof *face);
-    size_t doc_size = strlen(doc) + 1, name_size = strlen(name) + 1;
-    if (face == NULL)
-        goto out_of_memory;
     p.n_constants = (int32_t)(constants.len / (Py_ssize_t)(2 * sizeof(double)));
     p.n_instructions = (int32_t)(code.len / (Py_ssize_t)sizeof(struct instruction));
     p.constants = copy_bytes(constants.buf, (size_t)constants.len);
     p.code = copy_bytes(code.buf, (size_t)code.len);
+    int whole = constants.len % (Py_ssize_t)(2 * sizeof(double)) == 0
+                && code.len % (Py_ssize_t)sizeof(struct instruction) == 0 && code.len < (1 << 24);
+    PyBuffer_Release(&constants);
+    PyBuffer_Release(&code);
+    if (face == NULL || p.constants == NULL || p.code == NULL) {
+        free((void *)p.constants);
+        free((void *)p.code);
+        free(face);
+        return PyErr_NoMemory();
+    }
     face->program = p;
     face->n_inputs = n_inputs;
     face->tails = tails;
     face->kernel = kernel == NULL ? NULL : find_kernel(kernel);
-    face->name = malloc(name_size + doc_size);
-    face->types = malloc(3 * (size_t)(p.n_arguments + 1));
-    capsule = PyCapsule_New(face, "softknee.face", free_face);
-    if (capsule == NULL)
-        goto done;
-    if (p.constants == NULL || p.code == NULL || face->name == NULL || face->types == NULL)
-        goto out_of_memory;
-    if (!valid_program(&p, n_inputs)) {
+    if (!whole || !valid_program(&p, n_inputs))
         PyErr_Format(PyExc_ValueError, "%s: not a valid program", name);
-        goto done;
-    }
-    memcpy(face->name, name, name_size);
-    memcpy(face->name + name_size, doc, doc_size);
-    static const char numpy_types[3] = {NPY_HALF, NPY_FLOAT, NPY_DOUBLE};
-    for (int e = 0; e < N_ELEMENTS; e++)
-        face->loops[e] = (struct loop){face, (enum element)e};
-    for (int e = 0; e < 3; e++) {
-        char *row = face->types + e * (p.n_arguments + 1);
-        for (int k = 0; k <= p.n_arguments; k++)
-            row[k] = k < n_inputs || k == p.n_arguments ? numpy_types[e] : (char)NPY_DOUBLE;
-        face->functions[e] = run_loop;
-        face->data[e] = &face->loops[e];
-    }
-    ufunc = PyUFunc_FromFuncAndData(face->functions, face->data, face->types, 3, p.n_arguments, 1, PyUFunc_None,
-                                    face->name, face->name + name_size, 0);
-    if (ufunc == NULL)
-        goto done;
-    ((PyUFuncObject *)ufunc)->obj = capsule; /* the ufunc owns the face */
-    capsule = NULL;
-    if (bfloat16 >= 0) {
-        int types[NPY_MAXARGS];
-        for (int k = 0; k <= p.n_arguments; k++)
-            types[k] = k < n_inputs || k == p.n_arguments ? bfloat16 : NPY_DOUBLE;
-        if (PyUFunc_RegisterLoopForType((PyUFuncObject *)ufunc, bfloat16, run_loop, types, &face->loops[BFLOAT]) < 0)
-            Py_CLEAR(ufunc);
-    }
-    goto done;
-out_of_memory:
-    PyErr_NoMemory();
-done:
-    PyBuffer_Release(&constants);
-    PyBuffer_Release(&code);
-    if (capsule == NULL && ufunc == NULL && !PyErr_Occurred())
-        free(face);
-    Py_XDECREF(capsule);
-    return ufunc;
+    else if (describe_loops(face, name, doc))
+        return ufunc_of_face(face, bfloat16);
+    free_face(face);
+    return NULL;
 }
 
 static PyObject *kernel_names(PyObject *self, PyObject *unused)
@@ -316,33 +345,44 @@ static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT, "_native", "Ufuncs from bytecode and compiled kernels.", -1, methods, NULL, NULL, NULL, NULL,
 };
 
+/* The best instruction set here, or the one that SOFTKNEE_ISA names; NULL for an unknown or missing one. */
 static const char *choose_isa(void)
 {
-    isa = &isa_base;
-#ifdef SOFTKNEE_X86
     const char *wanted = getenv("SOFTKNEE_ISA");
-    int best = wanted == NULL || strcmp(wanted, "baseline") != 0;
+#ifdef SOFTKNEE_X86
     __builtin_cpu_init();
-    if (best && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+    int avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    int avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")
+                 && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+    if (avx512 && (wanted == NULL || strcmp(wanted, "avx512") == 0)) {
+        isa = &isa_avx512;
+        return "avx512";
+    }
+    if (avx2 && (wanted == NULL || strcmp(wanted, "avx2") == 0)) {
         isa = &isa_avx2;
-        best = wanted == NULL || strcmp(wanted, "avx2") != 0;
-        if (best && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")
-            && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")) {
-            isa = &isa_avx512;
-            return "avx512";
-        }
         return "avx2";
     }
 #endif
-    return "baseline";
+    isa = &isa_base;
+    return wanted == NULL || strcmp(wanted, "baseline") == 0 ? "baseline" : NULL;
 }
 
 PyMODINIT_FUNC PyInit__native(void)
 {
     import_array();
     import_umath();
+    const char *chosen = choose_isa();
+    if (chosen == NULL)
+        return PyErr_Format(PyExc_ImportError, "SOFTKNEE_ISA=%s: this machine has no such instruction set",
+                            getenv("SOFTKNEE_ISA"));
     PyObject *module = PyModule_Create(&definition);
-    if (module != NULL && PyModule_AddStringConstant(module, "instruction_set", choose_isa()) < 0)
+    if (module != NULL
+        && (PyModule_AddStringConstant(module, "instruction_set", chosen) < 0
+            || PyModule_AddStringConstant(module, "ops_digest", OPS_DIGEST) < 0))
         Py_CLEAR(module);
+#ifdef Py_GIL_DISABLED
+    if (module != NULL)
+        PyUnstable_Module_SetGIL(module, Py_MOD_GIL_NOT_USED);
+#endif
     return module;
 }

@@ -11,6 +11,8 @@ from softknee.language.program import Program, split
 
 # The interpreter's opcodes are the ops' positions in the table; `c.py` prints the same list.
 OPCODES = {name: code for code, name in enumerate(name for name in OPS if OPS[name].arity)}
+# An interpreter compiled for another table would compute something else: both sides carry this.
+OPS_DIGEST = sha256(" ".join(OPCODES).encode()).hexdigest()[:24]
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import isfinite
+from math import isfinite, isnan
 
 from softknee.language.definition import Definition
 from softknee.language.expression import CONDITIONS
@@ -11,9 +11,8 @@ from softknee.language.face import VALUE, Face
 from softknee.language.ops import OPS
 from softknee.language.program import Program, linearise, split
 
-from .bytecode import OPCODES, encode
+from .bytecode import OPCODES, OPS_DIGEST, encode
 
-_INT_RESULT = CONDITIONS
 _KIND = {1: "UNARY", 2: "BINARY"}
 
 
@@ -31,6 +30,11 @@ def op_list() -> str:
             kind = _KIND[OPS[name].arity]
         lines.append(f"{kind}({name}, {code})")
     return "\n".join(lines) + "\n"
+
+
+def ops_header() -> str:
+    """What identifies the table of ops that the C was generated from."""
+    return f'#define OPS_DIGEST "{OPS_DIGEST}"\n#define N_OPS {len(OPCODES)}\n'
 
 
 def block_function(name: str, program: Program) -> str:
@@ -58,12 +62,14 @@ def _statement(at: int, program: Program) -> str:
         return f"int v{at} = v{made.args[0]} & v{made.args[1]};"
     if made.op == "or":
         return f"int v{at} = v{made.args[0]} | v{made.args[1]};"
-    kind = "int" if made.op in _INT_RESULT else "real"
+    kind = "int" if made.op in CONDITIONS else "real"
     return f"{kind} v{at} = real_{made.op}({args});"
 
 
 def _literal(value: float) -> str:
-    return value.hex() if isfinite(value) else "NAN"
+    if isnan(value):
+        return "NAN"
+    return value.hex() if isfinite(value) else "INFINITY" if value > 0 else "-INFINITY"
 
 
 def compiled_faces(definition: Definition) -> list[Face]:
