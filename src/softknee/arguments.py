@@ -46,7 +46,7 @@ def bind(definition: Definition, args: tuple[Any, ...], keywords: dict[str, Any]
     for name, parameter in definition.parameters.items():
         value = given.get(name, parameter.default)
         if parameter.choices:
-            if value not in parameter.choices:
+            if not isinstance(value, str) or value not in parameter.choices:
                 raise ArgumentError(definition.name, name, value, f"must be one of {', '.join(parameter.choices)}")
             choices[name] = value
         else:
@@ -57,32 +57,52 @@ def bind(definition: Definition, args: tuple[Any, ...], keywords: dict[str, Any]
 
 
 def check_values(definition: Definition, values: list[Any]) -> None:
-    """Check plain numbers and NumPy arrays against the parameters' domains; tensors are the caller's affair.
-
-    A framework's tensor is not read: that would wait for its device and break tracing.
-    """
-    scalars = {}
+    """Check plain numbers and NumPy arrays against the parameters' domains; tensors are their backend's affair."""
     for at, (name, value) in enumerate(zip(definition.numeric_parameters, values)):
         if isinstance(value, (bool, str, bytes, complex, type(None))):
             raise ArgumentTypeError(definition.name, name, value, "must be a real number")
-        if isinstance(value, (int, float)):
-            scalars[name] = value
-        elif isinstance(value, (np.ndarray, np.generic, list, tuple)):
-            values[at] = _checked_array(definition, name, value)
-            if values[at].ndim == 0:
-                scalars[name] = float(values[at])
+        if isinstance(value, int) and abs(value) > _LARGEST:
+            raise ArgumentError(definition.name, name, value, "is larger than any float")
+        if isinstance(value, (np.ndarray, np.generic, list, tuple)):
+            values[at] = _as_parameter(definition, name, value)
+    known = {
+        name: value
+        for name, value in zip(definition.numeric_parameters, values)
+        if isinstance(value, (int, float, np.ndarray))
+    }
+    scalars = {name: float(value) for name, value in known.items() if np.ndim(value) == 0}
+    for name, value in known.items():
+        if name not in scalars:
+            check_array(definition, name, value)
     definition.check(scalars)
+    if definition.constraint is not None and len(known) == len(values) and len(scalars) < len(known):
+        _check_elementwise(definition, known)
 
 
-def _checked_array(definition: Definition, name: str, value: Any) -> np.ndarray[Any, Any]:
+_LARGEST = int(np.finfo(np.float64).max)
+
+
+def _check_elementwise(definition: Definition, known: dict[str, Any]) -> None:
+    try:
+        spread = np.broadcast_arrays(*known.values())
+    except ValueError:
+        return  # shapes that do not fit x are told apart later, with x's
+    for row in zip(*(a.flat for a in spread)):
+        definition.check(dict(zip(known, map(float, row))))
+
+
+def _as_parameter(definition: Definition, name: str, value: Any) -> Any:
     array = np.asarray(value)
     if not is_real(array.dtype) or array.dtype.kind == "b":
         raise ArgumentTypeError(definition.name, name, value, f"must hold real numbers, not {array.dtype}")
-    wide = array.astype(np.float64)
+    return array.astype(np.float64) if array.ndim else float(array)
+
+
+def check_array(definition: Definition, name: str, array: np.ndarray[Any, Any]) -> None:
+    """Raise ArgumentError unless all numbers of an array lie in the parameter's domain."""
     domain = definition.parameters[name].domain
-    if wide.size and not (np.isfinite(wide).all() and domain.holds(float(wide.min()), float(wide.max()))):
-        raise ArgumentError(definition.name, name, value, f"must be {domain.text}")
-    return wide
+    if array.size and not (np.isfinite(array).all() and domain.holds(float(array.min()), float(array.max()))):
+        raise ArgumentError(definition.name, name, array, f"must be {domain.text}")
 
 
 def is_real(dtype: np.dtype[Any]) -> bool:

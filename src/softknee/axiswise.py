@@ -32,6 +32,8 @@ class Axiswise(Function):
         backend = backend_of(x)
         x = backend.as_array(self.name, whole_array(x))
         options = self._options(x, args, keywords)
+        if x.ndim == 0 and "axis" in options:
+            return backend.evaluate_axiswise(self.definition, x.reshape(1), options).reshape(())
         return backend.evaluate_axiswise(self.definition, x, options)
 
     def vjp(self, x: Any, g: Any, *args: Any, **keywords: Any) -> Any:
@@ -52,7 +54,8 @@ class Axiswise(Function):
             given[name] = value
         options = {**self.definition.options, **given}
         if "axis" in options:
-            options["axis"] = checked_axis(self.name, options["axis"], x.ndim)
+            # As in torch, a single number counts as one along its only axis.
+            options["axis"] = checked_axis(self.name, options["axis"], max(x.ndim, 1))
         self._check_pool(x, options)
         return options
 

@@ -73,4 +73,3 @@ class Function:
 
     def __deepcopy__(self, memo: object) -> Function:
         return self
-

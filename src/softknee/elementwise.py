@@ -8,7 +8,7 @@ from .arguments import bind
 from .base import Function
 from .dispatch import backend_of
 from .language.definition import CATALOGUE, Definition, Parameter
-from .language.errors import ArgumentError
+from .language.errors import ArgumentError, ArgumentTypeError
 from .language.expression import Expr, lift, substitute
 from .language.face import INVERSE, VALUE, Face, Kink
 
@@ -20,9 +20,9 @@ UFUNC_KEYWORDS = frozenset({"out", "where", "casting", "order", "subok"})
 
 def check_derivative(name: str, order: object, at_kink: object) -> None:
     """Raise ArgumentError unless these describe a derivative."""
-    if at_kink not in ("left", "right", "mean"):
+    if not isinstance(at_kink, str) or at_kink not in ("left", "right", "mean"):
         raise ArgumentError(name, "at_kink", at_kink, 'must be "left", "right" or "mean"')
-    if order not in (1, 2):
+    if not isinstance(order, int) or isinstance(order, bool) or order not in (1, 2):
         raise ArgumentError(name, "order", order, "must be 1 or 2")
 
 
@@ -85,8 +85,11 @@ class Activation(Function):
 
         bound = bind(self.definition, args, keywords, frozenset())
         definition = self.chosen(bound.choices)
-        numbers = zip(definition.numeric_parameters, map(float, bound.values))
-        return properties(definition, dict(numbers))
+        numbers = dict(zip(definition.numeric_parameters, bound.values))
+        for name, value in numbers.items():
+            if not isinstance(value, (int, float)):
+                raise ArgumentTypeError(self.name, name, value, "must be a plain number here")
+        return properties(definition, {name: float(value) for name, value in numbers.items()})
 
     def gain(self, kind: Gain = "forward", **parameters: Any) -> float:
         """The factor for initial weights, so that with z ~ N(0, 1) before the activation,

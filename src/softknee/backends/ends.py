@@ -7,7 +7,7 @@ need mending, so that expressions which need none pay nothing.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -16,7 +16,7 @@ import numpy as np
 
 from softknee.language.definition import Definition
 from softknee.language.face import Face
-from softknee.language.program import linearise
+from softknee.language.program import Program, linearise
 
 from .numpy import ufunc
 
@@ -53,32 +53,52 @@ _PLAIN: dict[str, Callable[..., Any]] = {
 }  # fmt: skip
 
 
+Numbers = tuple[float | None, ...]
+
+
 @lru_cache(maxsize=4096)
-def ends(definition: Definition, face: Face) -> Ends:
-    """What plain evaluation of the face gets wrong at +-inf and NaN, at default parameters."""
+def ends(definition: Definition, face: Face, numbers: Numbers) -> Ends:
+    """What plain evaluation of the face gets wrong at +-inf and NaN.
+
+    `numbers` are the parameters, None for one that is an array: it is tried at its default,
+    at 0 and mirrored, for a learned slope may pass through 0.
+    """
     program = linearise(face.expression(definition), definition.arguments)
-    parameters = [float(p.default) for p in definition.numeric_parameters.values()]
     made = ufunc(definition, face)
+    count = len(definition.inputs)
+    tried = list(_parameter_sets(definition, numbers))
 
     def agrees(*data: float) -> bool:
-        values = dict(zip(definition.arguments, [np.float64(v) for v in (*data, *parameters)]))
-        with np.errstate(all="ignore"):
-            plain = _run(program, values)
-        return bool(np.array_equal(plain, made(*data, *parameters), equal_nan=True))
+        return all(_same(program, definition.arguments, made, (*data, *parameters)) for parameters in tried)
 
-    count = len(definition.inputs)
-    probes = [(end, *others) for end in (math.inf, -math.inf) for others in [(0.5,) * (count - 1)]]
+    probes = [(end, *(0.5,) * (count - 1)) for end in (math.inf, -math.inf)]
     return Ends(
         limits=not all(agrees(*data[k:], *data[:k]) for data in probes for k in range(count)),
         nan=not all(agrees(*data) for data in _with_one_nan(count)),
     )
 
 
+def _parameter_sets(definition: Definition, numbers: Numbers) -> Iterator[tuple[float, ...]]:
+    defaults = [float(p.default) for p in definition.numeric_parameters.values()]
+    base = [d if n is None else n for d, n in zip(defaults, numbers)]
+    yield tuple(base)
+    for at, (parameter, number) in enumerate(zip(definition.numeric_parameters.values(), numbers)):
+        for value in (0.0, -base[at]) if number is None else ():
+            if value in parameter.domain:
+                yield (*base[:at], value, *base[at + 1 :])
+
+
+def _same(program: Program, arguments: tuple[str, ...], made: np.ufunc, values: tuple[float, ...]) -> bool:
+    with np.errstate(all="ignore"):
+        plain = _run(program, dict(zip(arguments, map(np.float64, values))))
+    return bool(np.array_equal(plain, made(*values), equal_nan=True))
+
+
 def _with_one_nan(count: int) -> list[tuple[float, ...]]:
     return [tuple(math.nan if k == at else 0.5 for k in range(count)) for at in range(count)]
 
 
-def _run(program: Any, values: dict[str, Any]) -> Any:
+def _run(program: Program, values: dict[str, Any]) -> Any:
     found: list[Any] = []
     for made in program.instructions:
         if made.op == "symbol":
@@ -88,3 +108,36 @@ def _run(program: Any, values: dict[str, Any]) -> Any:
         else:
             found.append(_PLAIN[made.op](*(found[arg] for arg in made.args)))
     return found[-1]
+
+
+def mended(
+    xp: Any,
+    scalar: Callable[[Any, float], Any],
+    run: Callable[..., Any],
+    inputs: list[Any],
+    parameters: list[Any],
+    mend: Ends,
+) -> Any:
+    """`run(*inputs, *parameters)` with its ends put right.
+
+    `xp` is torch or jax.numpy, `scalar(like, value)` makes a 0-d array of like's dtype.
+    """
+    result = run(*inputs, *parameters)
+    for at, x in enumerate(inputs if mend.limits else ()):
+        for sign in (1, -1):
+            seen = []
+            for far in FAR_OUT[str(x.dtype).removeprefix("torch.")]:
+                # A single input needs a single point; of two, one is looked at wherever the other is.
+                there = scalar(x, sign * far) if len(inputs) == 1 else xp.full_like(x, sign * far)
+                seen.append(run(*(there if k == at else other for k, other in enumerate(inputs)), *parameters))
+            result = xp.where(x == sign * xp.inf, _limit(xp, *seen), result)
+    for x in inputs if mend.nan else ():
+        result = xp.where(x != x, x, result)
+    return result
+
+
+def _limit(xp: Any, near: Any, far: Any) -> Any:
+    """What a result tends to that is `near` far out and `far` further out."""
+    grows = (xp.abs(far) >= GROWTH * xp.abs(near)) & (xp.abs(far) > 1)
+    fades = xp.abs(far) * GROWTH <= xp.abs(near)
+    return xp.where(grows, xp.sign(far) * xp.inf, xp.where(fades, far * 0, far))

@@ -9,14 +9,14 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from softknee.arguments import channelwise
+from softknee.arguments import channelwise, check_array
 from softknee.language.axiswise import AxiswiseDefinition
 from softknee.language.definition import Definition
 from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
 from softknee.language.face import Face
 from softknee.language.program import linearise, split
 
-from .ends import FAR_OUT, GROWTH, ends
+from .ends import ends, mended
 from .jax_ops import JAX_OPS
 from .numpy_axiswise import AxiswiseNamespace
 
@@ -54,6 +54,10 @@ def as_array(function: str, x: Any, name: str = "x") -> jax.Array:
 
 def _placed(definition: Definition, name: str, value: Any, x: jax.Array) -> Any:
     if isinstance(value, (np.ndarray, jax.Array)):
+        if not jnp.issubdtype(value.dtype, jnp.floating) and not jnp.issubdtype(value.dtype, jnp.integer):
+            raise ArgumentTypeError(definition.name, name, value.dtype, "is no dtype of a parameter")
+        if isinstance(value, jax.Array) and not isinstance(value, jax.core.Tracer):
+            check_array(definition, name, np.asarray(value, np.float64))
         if definition.parameters[name].learnable:
             shape = channelwise(definition.name, name, tuple(value.shape), tuple(x.shape))
             value = value if shape is None else value.reshape(shape)
@@ -74,13 +78,19 @@ def _function(definition: Definition, face: Face, numbers: tuple[float | None, .
     program = linearise(face.expression(definition), definition.arguments)
     given = dict(zip(definition.numeric_parameters, numbers))
     names = [name for name in definition.arguments if given.get(name) is None]
+    mend = ends(definition, face, numbers)
+
+    def run(*arguments: jax.Array) -> jax.Array:
+        return _run(program, list(arguments))
 
     def at_width(width: Any, arguments: tuple[jax.Array, ...]) -> jax.Array:
         """Computed at `width`, and rounded once to the input's dtype."""
         dtype = arguments[0].dtype
         arrays = {name: a.astype(width) for name, a in zip(names, arguments)}
         every = [arrays[n] if n in arrays else jnp.asarray(given[n], width) for n in definition.arguments]
-        return _evaluate(definition, face, program, every).astype(dtype)
+        count = len(definition.inputs)
+        result: jax.Array = mended(jnp, _scalar, run, every[:count], every[count:], mend)
+        return result.astype(dtype)
 
     def on_cpu(*arguments: jax.Array) -> jax.Array:
         with _x64(True):
@@ -90,7 +100,8 @@ def _function(definition: Definition, face: Face, numbers: tuple[float | None, .
         return at_width(jnp.promote_types(arguments[0].dtype, jnp.float32), arguments)
 
     @jax.custom_jvp
-    def function(*arguments: jax.Array) -> jax.Array:
+    def function(*given_arguments: Any) -> jax.Array:
+        arguments = tuple(map(jnp.asarray, given_arguments))  # jax.grad hands on a Python float as it is
         if arguments[0].dtype == jnp.float64:
             return at_width(jnp.float64, arguments)
         # float64 is cheap on a CPU and gives the last bit of float32; accelerators are slow at it or lack it.
@@ -98,6 +109,7 @@ def _function(definition: Definition, face: Face, numbers: tuple[float | None, .
         return result
 
     def jvp(primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[jax.Array, jax.Array]:
+        primals = tuple(map(jnp.asarray, primals))
         result = function(*primals)
         total = jnp.zeros_like(result)
         for name, tangent in zip(names, tangents):
@@ -110,34 +122,8 @@ def _function(definition: Definition, face: Face, numbers: tuple[float | None, .
     return function
 
 
-def _evaluate(definition: Definition, face: Face, program: Any, arguments: list[jax.Array]) -> jax.Array:
-    result = _run(program, arguments)
-    mend = ends(definition, face)
-    count = len(definition.inputs)
-    inputs, parameters = arguments[:count], arguments[count:]
-    if mend.limits:
-        for at, x in enumerate(inputs):
-            for sign in (1, -1):
-                limit = _limit(program, inputs, parameters, at, sign)
-                result = jnp.where(x == sign * jnp.inf, limit, result)
-    if mend.nan:
-        for x in inputs:
-            result = jnp.where(x != x, x, result)
-    return result
-
-
-def _limit(program: Any, inputs: list[jax.Array], parameters: list[jax.Array], at: int, sign: int) -> jax.Array:
-    """What the result tends to as the input number `at` goes to sign * inf: read off two points far out."""
-    ends_seen = []
-    for far in FAR_OUT[str(inputs[at].dtype)]:
-        there = [jnp.full_like(x, sign * far) if k == at else x for k, x in enumerate(inputs)]
-        if len(inputs) == 1:
-            there = [jnp.asarray(sign * far, inputs[0].dtype)]
-        ends_seen.append(_run(program, [*there, *parameters]))
-    near, far_off = ends_seen
-    grows = (jnp.abs(far_off) >= GROWTH * jnp.abs(near)) & (jnp.abs(far_off) > 1)
-    fades = jnp.abs(far_off) * GROWTH <= jnp.abs(near)
-    return jnp.where(grows, jnp.sign(far_off) * jnp.inf, jnp.where(fades, far_off * 0, far_off))
+def _scalar(like: jax.Array, value: float) -> jax.Array:
+    return jnp.asarray(value, like.dtype)
 
 
 def _run(program: Any, arguments: list[jax.Array]) -> jax.Array:

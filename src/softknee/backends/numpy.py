@@ -104,6 +104,8 @@ def as_array(function: str, x: Any, name: str = "x") -> Any:
 
 
 def _placed(definition: Definition, name: str, value: Any, shape: tuple[int, ...]) -> Any:
+    if not isinstance(value, (int, float, np.ndarray)):
+        raise ArgumentTypeError(definition.name, name, value, "must be a number or a NumPy array, as x is one")
     if isinstance(value, np.ndarray) and definition.parameters[name].learnable:
         placed = channelwise(definition.name, name, value.shape, shape)
         return value if placed is None else value.reshape(placed)
@@ -138,7 +140,8 @@ _AXISWISE = AxiswiseNamespace(np)
 def evaluate_axiswise(definition: AxiswiseDefinition, x: Any, options: dict[str, Any]) -> Any:
     """Evaluate an axis-wise function, in float64, rounded once to the dtype that NumPy's exp would give."""
     try:
-        result = definition.function(_AXISWISE, x.astype(np.float64), **options)
+        with np.errstate(all="ignore"):  # as the ufuncs: a share that underflows is no news
+            result = definition.function(_AXISWISE, x.astype(np.float64), **options)
     except ValueError as error:
         raise ArgumentError(definition.name, "x", Shown(f"array of shape {list(x.shape)}"), str(error)) from None
     return result.astype(_float_dtype(x.dtype))

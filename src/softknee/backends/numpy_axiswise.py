@@ -49,6 +49,10 @@ class AxiswiseNamespace:
         count = self._np.arange(1, x.shape[axis] + 1, dtype=x.dtype)
         return count.reshape((-1,) + (1,) * (x.ndim - axis - 1))
 
+    def at_least(self, x: Any, low: float) -> Any:
+        """max(x, low), and NaN stays NaN."""
+        return self._np.where(x <= low, self._np.asarray(low, x.dtype), x)
+
     def positive_part(self, x: Any) -> Any:
         """max(x, 0), and NaN stays NaN."""
         return self._np.where(x <= 0, self._np.zeros_like(x), x)

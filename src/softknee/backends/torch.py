@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 from torch.overrides import handle_torch_function, has_torch_function
 
-from softknee.arguments import channelwise
+from softknee.arguments import channelwise, check_array
 from softknee.language.definition import Definition, definition_of_token
 from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
 from softknee.language.face import Face, Kink
@@ -74,6 +74,12 @@ def as_array(function: str, x: Tensor, name: str = "x") -> Tensor:
 def _placed(definition: Definition, name: str, value: Any, x: Tensor) -> Any:
     if isinstance(value, np.ndarray):
         value = torch.from_numpy(value).to(x.device) if value.ndim else float(value)
+    if isinstance(value, Tensor):
+        if value.is_complex() or value.dtype == torch.bool:
+            raise ArgumentTypeError(definition.name, name, value.dtype, "is no dtype of a parameter")
+        # One that is learned may step outside for a moment; one on a device would have to be waited for.
+        if not value.requires_grad and _is_native((value,)):
+            check_array(definition, name, value.double().numpy())
     if isinstance(value, Tensor) and definition.parameters[name].learnable:
         if value.numel() == 1:
             return value.reshape(())  # one value for all adds no dimension to a scalar x

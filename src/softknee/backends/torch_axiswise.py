@@ -47,6 +47,9 @@ class TorchNamespace:
         count = torch.arange(1, x.shape[axis] + 1, dtype=x.dtype, device=x.device)
         return count.reshape((-1,) + (1,) * (x.ndim - axis - 1))
 
+    def at_least(self, x: Tensor, low: float) -> Tensor:
+        return torch.where(x <= low, low, x)
+
     def positive_part(self, x: Tensor) -> Tensor:
         return torch.where(x <= 0, 0.0, x)
 

@@ -12,7 +12,7 @@ from softknee.language.definition import Definition
 from softknee.language.face import Face
 from softknee.language.program import linearise, split
 
-from .ends import FAR_OUT, GROWTH, ends
+from .ends import ends, mended
 from .torch_ops import TORCH_OPS
 
 
@@ -30,17 +30,8 @@ def evaluate_graph(definition: Definition, face: Face, data: tuple[Tensor, ...],
         p.to(wide) if isinstance(p, Tensor) else torch.full((), float(p), dtype=wide, device=data[0].device)
         for p in parameters
     ]
-    graph = _graph(definition, face)
-    result: Tensor = graph(*inputs, *numbers)
-    mend = ends(definition, face)
-    if mend.limits:
-        for at, x in enumerate(inputs):
-            for sign in (1, -1):
-                limit = _limit(graph, inputs, numbers, at, sign)
-                result = torch.where(x == sign * torch.inf, limit, result)
-    if mend.nan:
-        for x in inputs:
-            result = torch.where(x != x, x, result)
+    plain = tuple(None if isinstance(p, Tensor) else float(p) for p in parameters)
+    result: Tensor = mended(torch, _scalar, _graph(definition, face), inputs, numbers, ends(definition, face, plain))
     result = result.to(dtype)
     # An autograd function may not hand an input back as its output.
     return result.clone() if any(result is x for x in data) else result
@@ -50,20 +41,6 @@ def _working_dtype(x: Tensor) -> torch.dtype:
     """float64 where it is cheap; in compiled and exported code and on accelerators at least float32."""
     narrow = is_traced() or x.device.type not in ("cpu", "meta")
     return torch.float32 if narrow and x.dtype != torch.float64 else torch.float64
-
-
-def _limit(graph: Any, inputs: list[Tensor], numbers: list[Tensor], at: int, sign: int) -> Tensor:
-    """What the result tends to as the input number `at` goes to sign * inf: read off two points far out."""
-    seen = []
-    for far in FAR_OUT[str(inputs[at].dtype).removeprefix("torch.")]:
-        there = [torch.full_like(x, sign * far) if k == at else x for k, x in enumerate(inputs)]
-        if len(inputs) == 1:
-            there = [_scalar(inputs[0], sign * far)]
-        seen.append(graph(*there, *numbers))
-    near, far_off = seen
-    grows = (far_off.abs() >= GROWTH * near.abs()) & (far_off.abs() > 1)
-    fades = far_off.abs() * GROWTH <= near.abs()
-    return torch.where(grows, torch.sign(far_off) * torch.inf, torch.where(fades, far_off * 0, far_off))
 
 
 def _scalar(like: Tensor, value: float) -> Tensor:

@@ -103,14 +103,14 @@ def sparsemax(xp, x, *, axis=-1):
     Weaknesses: needs a sort; zero gradient off the support.
     Instead: softmax for dense attention, entmax15 between the two.
     """
-    sorted_x = xp.sort_descending(x, axis)
-    rank = xp.ranks(sorted_x, axis)
+    # The threshold lies between max - 1 and max: what is lower than that has no share, however low it is.
+    shifted = xp.at_least(x - xp.max(x, axis), -1)
+    ordered = xp.sort_descending(shifted, axis)
+    rank = xp.ranks(ordered, axis)
     # The support holds those ranks k with 1 + k x_(k) > sum of the k largest.
-    total = xp.cumsum(sorted_x, axis)
-    inside = xp.as_number(1 + rank * sorted_x > total, x)
-    size = xp.sum(inside, axis)
-    threshold = (xp.sum(inside * sorted_x, axis) - 1) / size
-    return xp.positive_part(x - threshold)
+    inside = xp.as_number(1 + rank * ordered > xp.cumsum(ordered, axis), x)
+    threshold = (xp.sum(inside * ordered, axis) - 1) / xp.sum(inside, axis)
+    return xp.positive_part(shifted - threshold)
 
 
 def _entmax15_vjp(xp, x, y, g, *, axis):
@@ -135,7 +135,8 @@ def entmax15(xp, x, *, axis=-1):
     Instead: sparsemax for more zeros, softmax for none.
     """
     # p_i = (x_i / 2 - tau)_+^2; for the k largest, tau = mean - sqrt((1 - sum of squares) / k).
-    half = (x - xp.max(x, axis)) / 2
+    # tau lies between -1 and 0, so what is below -1 has no share, however low it is.
+    half = xp.at_least((x - xp.max(x, axis)) / 2, -1)
     ordered = xp.sort_descending(half, axis)
     rank = xp.ranks(ordered, axis)
     mean = xp.cumsum(ordered, axis) / rank

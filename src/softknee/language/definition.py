@@ -193,10 +193,10 @@ class Definition:
                 raise ArgumentTypeError(self.name, name, value, "must be a real number")
             if float(value) not in parameter.domain:
                 raise ArgumentError(self.name, name, value, f"must be {parameter.domain.text}")
-        if self.constraint is not None:
-            merged = {n: values.get(n, p.default) for n, p in self.numeric_parameters.items()}
-            if not self.constraint(**merged):
-                shown = ", ".join(f"{n}={v!r}" for n, v in merged.items())
+        # With a partner that is no plain number the constraint is not about these alone.
+        if self.constraint is not None and values.keys() == self.numeric_parameters.keys():
+            if not self.constraint(**values):
+                shown = ", ".join(f"{n}={v!r}" for n, v in values.items())
                 raise ArgumentError(self.name, "parameters", Shown(shown), f"must have {self.requires}")
 
 
