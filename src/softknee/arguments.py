@@ -98,7 +98,7 @@ def _as_parameter(definition: Definition, name: str, value: Any) -> Any:
     return array.astype(np.float64) if array.ndim else float(array)
 
 
-def check_array(definition: Definition, name: str, array: np.ndarray[Any, Any]) -> None:
+def check_array(definition: Definition, name: str, array: Any) -> None:
     """Raise ArgumentError unless all numbers of an array lie in the parameter's domain."""
     domain = definition.parameters[name].domain
     if array.size and not (np.isfinite(array).all() and domain.holds(float(array.min()), float(array.max()))):

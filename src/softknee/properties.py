@@ -13,7 +13,7 @@ import numpy as np
 
 from .backends.numpy import ufunc, ufunc_of
 from .language.definition import Definition
-from .language.derivative import approach, derivative
+from .language.derivative import Side, approach, derivative
 from .language.errors import ArgumentError
 from .language.expression import CONDITIONS, Expr, depends_on, sub, walk
 from .language.face import Face, Kink
@@ -95,14 +95,22 @@ class Properties:
         return tuple(x for x in self.breaks if self._differs_at(x, 0))
 
     def _differs_at(self, x: float, order: int) -> bool:
-        sides = []
-        for side in ("left", "right"):
+        left, right = self._beside(x, order)
+        return not abs(left - right) <= _SAME * max(1.0, abs(left), abs(right))
+
+    def _beside(self, x: float, order: int) -> tuple[float, float]:
+        """The derivative of an order left and right of x, which may be the rounded place of a break."""
+        sides: list[float] = []
+        ends: tuple[tuple[Side, float], ...] = (("left", -math.inf), ("right", math.inf))
+        for side, end in ends:
             root = approach(self._textbook, "x", side)
             for _ in range(order):
                 root = derivative(root, "x", side)
-            sides.append(float(ufunc_of(root, self._arguments)(x, *self._numbers)))
-        left, right = sides
-        return not abs(left - right) <= _SAME * max(1.0, abs(left), abs(right))
+            f = ufunc_of(root, self._arguments)
+            at, beside = (float(f(v, *self._numbers)) for v in (x, np.nextafter(x, end)))
+            # Where x is exactly the break both agree, and the value at x is the limit itself.
+            sides.append(at if abs(at - beside) <= _SAME * max(1.0, abs(at)) else beside)
+        return sides[0], sides[1]
 
     @cached_property
     def smoothness(self) -> float:
@@ -134,8 +142,7 @@ class Properties:
     @cached_property
     def _profile(self) -> tuple[Array, Array]:
         """Sorted points, with all that matters among them, and f there."""
-        beside = [np.nextafter(x, s) for x in self.breaks for s in (-math.inf, math.inf)]
-        x = np.unique(np.concatenate([_GRID, self.breaks, self.stationary, beside]))
+        x = np.unique(np.concatenate([_GRID, self.breaks, self.stationary]))
         y = self.value(x)
         keep = ~np.isnan(y)
         return x[keep], y[keep]
@@ -145,6 +152,7 @@ class Properties:
         """The infimum and supremum of f."""
         _, y = self._profile
         ends = [v for v in self.limits if not math.isnan(v)]
+        ends += [v for x in self.jumps for v in self._beside(x, 0)]
         low, high = min(float(y.min()), *ends, math.inf), max(float(y.max()), *ends, -math.inf)
         for sign, limit in zip((-1, 1), self.limits):
             if math.isnan(limit):

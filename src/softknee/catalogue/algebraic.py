@@ -59,7 +59,7 @@ def cube(x):
 def _squareplus(x, b):
     root = _hypot(x, sqrt(b))
     # Below zero, x + root is a difference of nearly equal numbers.
-    return where(x > 0, (x + root) / 2, b / 2 / (root - x))
+    return where(x > 0, x / 2 + root / 2, b / 2 / (root - x))
 
 
 @activation(

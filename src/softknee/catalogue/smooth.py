@@ -89,9 +89,17 @@ def gelu(x):
     return x * normal_cdf(x)
 
 
+def _gelu_tanh(x):
+    # (1 + tanh u) / 2 is sigmoid(2u), without the cancellation for u < 0. Beyond 100 the sigmoid is 0 or 1
+    # in every format, and its argument need not overflow.
+    near = where(x > 100, 100, where(x < -100, -100, x))
+    return x * sigmoid(sqrt(8 / pi) * (near * (1 + 0.044715 * (near * near))))
+
+
 @activation(
     paper="Hendrycks & Gimpel 2016, Gaussian error linear units, arXiv:1606.08415",
     year=2016,
+    kernel=_gelu_tanh,
     aliases=("gelu_new", "gelu_pytorch_tanh", "gelu_fast"),
     module="GELUTanh",
 )
@@ -103,8 +111,7 @@ def gelu_tanh(x):
     Weaknesses: a near-copy of gelu, easily mistaken for it; its negative tail dies much faster.
     Instead: gelu in new models.
     """
-    # (1 + tanh u)/2 is sigmoid(2u), without the cancellation for u < 0.
-    return x * sigmoid(sqrt(8 / pi) * (x * (1 + 0.044715 * (x * x))))
+    return x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x**3))) / 2
 
 
 @activation(

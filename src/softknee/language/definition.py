@@ -194,10 +194,10 @@ class Definition:
             if float(value) not in parameter.domain:
                 raise ArgumentError(self.name, name, value, f"must be {parameter.domain.text}")
         # With a partner that is no plain number the constraint is not about these alone.
-        if self.constraint is not None and values.keys() == self.numeric_parameters.keys():
-            if not self.constraint(**values):
-                shown = ", ".join(f"{n}={v!r}" for n, v in values.items())
-                raise ArgumentError(self.name, "parameters", Shown(shown), f"must have {self.requires}")
+        complete = values.keys() == self.numeric_parameters.keys()
+        if self.constraint is not None and complete and not self.constraint(**values):
+            shown = ", ".join(f"{n}={v!r}" for n, v in values.items())
+            raise ArgumentError(self.name, "parameters", Shown(shown), f"must have {self.requires}")
 
 
 def _rebuilt(values: dict[str, Any]) -> Definition:

@@ -31,7 +31,7 @@ class Face:
         """The face as an expression."""
         if self.side == "mean":
             left, right = (replace(self, side=side).expression(definition) for side in ("left", "right"))
-            return left if left is right else (left + right) / 2
+            return left if left is right else left / 2 + right / 2
         root = definition.inverse_expression if self.base == "inverse" else definition.expression
         if root is None:
             raise ValueError(f"{definition.name} has no written inverse")

@@ -19,6 +19,7 @@ typedef void (*block_function)(const double *const *in, double *restrict out, pt
 
 struct kernel {
     const char *name;
+    int32_t n_arguments;
     block_function run;
 };
 

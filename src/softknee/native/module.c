@@ -192,10 +192,10 @@ static void free_capsule(PyObject *capsule)
     free_face(PyCapsule_GetPointer(capsule, "softknee.face"));
 }
 
-static block_function find_kernel(const char *name)
+static block_function find_kernel(const char *name, int32_t n_arguments)
 {
     for (const struct kernel *row = isa->kernels; row->name != NULL; row++)
-        if (strcmp(row->name, name) == 0)
+        if (row->n_arguments == n_arguments && strcmp(row->name, name) == 0)
             return row->run;
     return NULL;
 }
@@ -217,14 +217,23 @@ static int valid_program(const struct program *p, int n_inputs)
     if (p->n_constants > MANY || p->n_registers > MANY || p->n_registers < p->n_arguments + p->n_constants
         || p->result < 0 || p->result >= p->n_registers)
         return 0;
-    for (int k = 0; k < p->n_instructions; k++) {
+    char *written = calloc((size_t)p->n_registers, 1);
+    int valid = written != NULL;
+    for (int k = 0; valid && k < p->n_arguments + p->n_constants; k++)
+        written[k] = 1;
+    for (int k = 0; valid && k < p->n_instructions; k++) {
         struct instruction now = p->code[k];
         if (now.op < 0 || now.op >= N_OPS || now.target < p->n_arguments + p->n_constants
             || now.target >= p->n_registers || now.a < 0 || now.a >= p->n_registers || now.b < 0
-            || now.b >= p->n_registers || now.c < 0 || now.c >= p->n_registers)
-            return 0;
+            || now.b >= p->n_registers || now.c < 0 || now.c >= p->n_registers
+            || !(written[now.a] && written[now.b] && written[now.c]))
+            valid = 0;
+        else
+            written[now.target] = 1;
     }
-    return 1;
+    valid = valid && written[p->result];
+    free(written);
+    return valid;
 }
 
 /* Fill what the ufunc refers to; returns 0 with an exception set where that fails. */
@@ -312,7 +321,7 @@ static PyObject *make_ufunc(PyObject *self, PyObject *args)
     face->program = p;
     face->n_inputs = n_inputs;
     face->tails = tails;
-    face->kernel = kernel == NULL ? NULL : find_kernel(kernel);
+    face->kernel = kernel == NULL ? NULL : find_kernel(kernel, p.n_arguments);
     if (!whole || !valid_program(&p, n_inputs))
         PyErr_Format(PyExc_ValueError, "%s: not a valid program", name);
     else if (describe_loops(face, name, doc))

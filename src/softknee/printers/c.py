@@ -80,15 +80,17 @@ def compiled_faces(definition: Definition) -> list[Face]:
 def kernels(definitions: Iterable[Definition]) -> str:
     """The translation unit with all block functions and the table that finds them by name."""
     functions: dict[str, str] = {}
+    rows: dict[str, str] = {}
     for definition in definitions:
         for face in compiled_faces(definition):
             program = linearise(face.expression(definition), definition.arguments)
-            name = f"block_{encode(program).digest}"
-            functions[name] = f"/* {definition.name} {face} */\n{block_function(name, program)}"
-    table = "\n".join(f'    {{"{name[6:]}", {name}}},' for name in functions)
+            digest = encode(program).digest
+            functions[digest] = f"/* {definition.name} {face} */\n{block_function(f'block_{digest}', program)}"
+            rows[digest] = f'    {{"{digest}", {len(program.arguments)}, block_{digest}}},'
+    table = "\n".join(rows.values())
     return (
         "/* Generated from the catalogue by softknee.printers.c; do not edit. */\n"
         '#include <math.h>\n#include <stddef.h>\n#include "real_double.h"\n#include "kernels.h"\n\n'
         + "\n".join(functions.values())
-        + f"\nconst struct kernel ISA(kernels)[] = {{\n{table}\n    {{NULL, NULL}},\n}};\n"
+        + f"\nconst struct kernel ISA(kernels)[] = {{\n{table}\n    {{NULL, 0, NULL}},\n}};\n"
     )
