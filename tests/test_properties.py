@@ -186,3 +186,12 @@ def test_a_function_without_inverse_says_so():
             f.inverse(0.5)
     with pytest.raises(knee.ArgumentError, match="snake: alpha"):
         knee.snake.inverse(0.5, alpha=np.ones(2))
+
+
+def test_a_solved_inverse_goes_through_torch_func():
+    y = torch.tensor([-0.7, 0.1, 0.4], dtype=torch.float64)
+    batched = torch.func.vmap(torch.func.grad(knee.erf.inverse))(y)
+    expected = 1 / knee.erf.derivative(knee.erf.inverse(y.numpy()))
+    np.testing.assert_allclose(batched.numpy(), expected, rtol=1e-12)
+    _, forward = torch.func.jvp(knee.erf.inverse, (y,), (torch.ones_like(y),))
+    np.testing.assert_allclose(forward.numpy(), expected, rtol=1e-12)

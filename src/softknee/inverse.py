@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 
-from .backends.numpy import ufunc
 from .dispatch import backend_of
 from .language.definition import Definition
 from .language.errors import ArgumentError
-from .language.face import VALUE
 from .properties import Properties, properties
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -22,32 +22,31 @@ def solve(definition: Definition, y: Any, values: tuple[Any, ...]) -> Any:
 
     Raises ArgumentError where some value is taken more than once, or a parameter is no plain number.
     """
-    found = _strictly_monotone(definition, values)
-    backend = backend_of(y)
-    y = backend.as_array(definition.name, y, "y")
-    numbers = tuple(map(float, values))
-    return backend.implicit(lambda wide: _bisect(found, definition, numbers, wide), definition, y, numbers)
-
-
-def _strictly_monotone(definition: Definition, values: tuple[Any, ...]) -> Properties:
     for name, value in zip(definition.numeric_parameters, values):
         if not isinstance(value, (int, float)):
             raise ArgumentError(definition.name, name, value, "must be a plain number here: the inverse is solved for")
-    found = properties(definition, dict(zip(definition.numeric_parameters, map(float, values))))
+    numbers = tuple(map(float, values))
+    found = _solver(definition, numbers)
+    backend = backend_of(y)
+    return backend.implicit(found, definition, backend.as_array(definition.name, y, "y"), numbers)
+
+
+@lru_cache(maxsize=256)
+def _solver(definition: Definition, numbers: tuple[float, ...]) -> Callable[[Array], Array]:
+    found = properties(definition, dict(zip(definition.numeric_parameters, numbers)))
     if not found.is_monotone or found.dead_zones:
         raise ArgumentError(definition.name, "inverse", None, "does not exist: some value is taken more than once")
-    return found
+    return partial(_bisect, found)
 
 
-def _bisect(found: Properties, definition: Definition, numbers: tuple[float, ...], y: Array) -> Array:
+def _bisect(found: Properties, y: Array) -> Array:
     """Bisection over the doubles in their order: 64 halvings find the last bit wherever it is."""
-    f = ufunc(definition, VALUE)
     rising = found.monotone == "increasing"
-    low = np.full(y.shape, _key(np.float64(-np.finfo(float).max)))
-    high = np.full(y.shape, _key(np.float64(np.finfo(float).max)))
+    low = np.full(y.shape, _key(-np.finfo(float).max))
+    high = np.full(y.shape, _key(np.finfo(float).max))
     for _ in range(64):
         middle = (low >> 1) + (high >> 1) + (low & high & 1)
-        there = f(_double(middle), *numbers)
+        there = found.value(_double(middle))
         above = there >= y if rising else there <= y
         high = np.where(above, middle, high)
         low = np.where(above, low, middle)

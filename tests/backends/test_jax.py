@@ -97,3 +97,9 @@ def test_traced_parameters_and_batches():
     by_row = jax.vmap(lambda row, a: knee.elu(row, alpha=a))(x, jnp.asarray([0.5, 2.0]))
     np.testing.assert_allclose(by_row[0], knee.elu(np.asarray(x[0]), alpha=0.5), rtol=1e-6)
     np.testing.assert_allclose(by_row[1], knee.elu(np.asarray(x[1]), alpha=2.0), rtol=1e-6)
+
+
+def test_python_numbers_can_be_differentiated():
+    for f in (knee.mish, knee.relu, knee.serf, knee.erf.inverse):
+        assert float(jax.grad(f)(0.5)) == pytest.approx(float(jax.grad(f)(jnp.float32(0.5))), rel=1e-6)
+    assert float(jax.grad(lambda a: knee.elu(jnp.float32(-1.0), alpha=a))(0.5)) == pytest.approx(np.expm1(-1.0))

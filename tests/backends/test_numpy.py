@@ -1,5 +1,6 @@
 """The ufuncs as ufuncs: shapes, strides, dtypes, out, where, overlap, protocols."""
 
+import pickle
 import threading
 import warnings
 
@@ -17,7 +18,7 @@ import softknee as knee
 from softknee import _native
 from softknee.backends.numpy import ufunc
 from softknee.language.definition import CATALOGUE, Definition
-from softknee.language.face import VALUE
+from softknee.language.face import INVERSE, VALUE, Face
 from softknee.printers.c import compiled_faces
 
 from ..points import DTYPES, elementwise
@@ -138,6 +139,29 @@ def test_dask_stays_lazy_and_gives_the_same_numbers():
     np.testing.assert_array_equal(lazy.compute(), knee.mish(x))
     slope = knee.elu.derivative(da.from_array(x, chunks=20), alpha=0.7)
     np.testing.assert_array_equal(slope.compute(), knee.elu.derivative(x, alpha=0.7))
+
+
+def test_dask_sends_ufuncs_to_other_processes():
+    x = np.linspace(-3, 3, 40)
+    lazy = knee.elu.derivative(da.from_array(x, chunks=20), alpha=0.7)
+    computed = lazy.compute(scheduler="processes", num_workers=1)
+    np.testing.assert_array_equal(computed, knee.elu.derivative(x, alpha=0.7))
+
+
+@pytest.mark.parametrize("face", [Face(), Face(("x",)), Face(("x", "x"), "right"), Face(("x",), "mean"), INVERSE])
+def test_ufuncs_are_pickled_by_name(face):
+    made = ufunc(knee.elu.definition, face)
+    assert pickle.loads(pickle.dumps(made)) is made
+    assert Face.parse(str(face)) == face
+
+
+def test_ufuncs_of_ones_own_functions_are_not():
+    @knee.activation
+    def mish(x):
+        return 2 * x
+
+    with pytest.raises(pickle.PicklingError):
+        pickle.dumps(ufunc(mish.definition))
 
 
 def test_pandas_and_xarray_keep_their_kind():

@@ -150,3 +150,10 @@ def test_integers_become_the_default_dtype() -> None:
     assert knee.relu(torch.tensor([-1, 2])).dtype == torch.get_default_dtype()
     with pytest.raises(knee.ArgumentError, match="complex64"):
         knee.relu(torch.zeros(2, dtype=torch.complex64))
+
+
+@pytest.mark.parametrize("name", ["mish", "gelu", "elu", "snake", "softplus"])
+def test_forward_over_forward_is_no_silent_zero(name: str) -> None:
+    x = torch.tensor([-1.3, 0.4, 2.0], dtype=torch.float64)
+    twice = torch.func.vmap(torch.func.jacfwd(torch.func.jacfwd(knee.get(name))))(x)
+    torch.testing.assert_close(twice, torch.from_numpy(knee.get(name).derivative(x.numpy(), order=2)))

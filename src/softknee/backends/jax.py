@@ -165,14 +165,20 @@ def axiswise_vjp(definition: AxiswiseDefinition, x: jax.Array, g: jax.Array, opt
 
 def implicit(solve: Any, definition: Definition, y: jax.Array, numbers: tuple[float, ...]) -> jax.Array:
     """`solve(y)`, where solve takes and gives float64 arrays; differentiable, its slope being 1 / f'(x)."""
+    result: jax.Array = _inverse(solve, definition, numbers)(y)
+    return result
 
-    def on_host(at: Any) -> Any:
-        return np.asarray(solve(np.asarray(at, np.float64))).astype(at.dtype)
+
+@lru_cache(maxsize=256)
+def _inverse(solve: Any, definition: Definition, numbers: tuple[float, ...]) -> Any:
+    def on_host(y: Any) -> Any:
+        return np.asarray(solve(np.asarray(y, np.float64))).astype(y.dtype)
 
     @jax.custom_jvp
-    def inverse(at: jax.Array) -> jax.Array:
-        like: Any = jax.eval_shape(lambda a: a, at)
-        result: jax.Array = jax.pure_callback(on_host, like, at, vmap_method="broadcast_all")
+    def inverse(y: Any) -> jax.Array:
+        y = jnp.asarray(y)
+        like: Any = jax.eval_shape(lambda a: a, y)
+        result: jax.Array = jax.pure_callback(on_host, like, y, vmap_method="broadcast_all")
         return result
 
     def jvp(primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[jax.Array, jax.Array]:
@@ -180,4 +186,4 @@ def implicit(solve: Any, definition: Definition, y: jax.Array, numbers: tuple[fl
         return x, tangents[0] / _function(definition, Face(definition.inputs), numbers)(x)
 
     inverse.defjvp(jvp)
-    return inverse(y)
+    return inverse

@@ -49,7 +49,9 @@ def ufunc(definition: Definition, face: Face = VALUE) -> np.ufunc:
 def _make(definition: Definition, face: Face) -> np.ufunc:
     name = definition.name if face == VALUE else f"{definition.name}:{face}"
     root = face.expression(definition)
-    return ufunc_of(root, definition.arguments, len(definition.inputs), name, definition.notes.summary)
+    made = ufunc_of(root, definition.arguments, len(definition.inputs), name, definition.notes.summary)
+    made.__module__ = "softknee.backends.ufuncs"  # where pickle finds it
+    return made
 
 
 def ufunc_of(

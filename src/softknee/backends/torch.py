@@ -24,9 +24,12 @@ from softknee.language.face import Face, Kink
 
 from .numpy import ufunc
 from .torch_axiswise import axiswise_vjp, evaluate_axiswise
-from .torch_graph import evaluate_graph, is_traced
+from .torch_graph import evaluate_graph
+from .torch_state import is_forward_over_forward, is_plain
 
 __all__ = ["apply", "as_array", "axiswise_vjp", "evaluate", "evaluate_axiswise", "implicit"]
+
+Solver = Callable[[Any], Any]
 
 _NATIVE_DTYPES = frozenset({torch.float16, torch.bfloat16, torch.float32, torch.float64})
 _PLAIN_TYPES = (Tensor, torch.nn.Parameter)
@@ -99,6 +102,9 @@ _in_graph: Callable[..., Tensor] = _allow_in_graph(_by_token)
 
 def apply(definition: Definition, face: Face, *arguments: Any) -> Tensor:
     """The face at `arguments`, differentiable to any order."""
+    if is_forward_over_forward():
+        count = len(definition.inputs)
+        return evaluate_graph(definition, face, arguments[:count], arguments[count:])
     function: Callable[..., Tensor] = _function(definition, face).apply
     return function(*arguments)
 
@@ -166,7 +172,7 @@ def compute(definition: Definition, face: Face, arguments: tuple[Any, ...]) -> T
 
 
 def _is_native(arguments: tuple[Any, ...]) -> bool:
-    if is_traced() or torch._C._len_torch_dispatch_stack() or torch._C._are_functorch_transforms_active():
+    if not is_plain():
         return False
     return all(
         not isinstance(a, Tensor) or (type(a) in _PLAIN_TYPES and a.device.type == "cpu" and a.layout == torch.strided)
@@ -196,20 +202,39 @@ def _to_numpy(x: Tensor) -> np.ndarray[Any, Any]:
     return x.numpy()
 
 
-def implicit(solve: Callable[[Any], Any], definition: Definition, y: Tensor, numbers: tuple[float, ...]) -> Tensor:
+def implicit(solve: Solver, definition: Definition, y: Tensor, numbers: tuple[float, ...]) -> Tensor:
     """`solve(y)`, where solve takes and gives float64 arrays; differentiable, its slope being 1 / f'(x)."""
+    run: Callable[..., Tensor] = _inverse(solve, definition, numbers).apply
+    return run(y)
+
+
+@lru_cache(maxsize=256)
+def _inverse(solve: Solver, definition: Definition, numbers: tuple[float, ...]) -> type[torch.autograd.Function]:
+    def slope_at(y: Tensor) -> Tensor:
+        # Solved again on the graph, so that the slope has its derivative, too.
+        x = implicit(solve, definition, y, numbers)
+        return 1 / apply(definition, Face(definition.inputs), x, *numbers)
 
     class Inverse(torch.autograd.Function):
         @staticmethod
-        def forward(ctx: Any, at: Tensor) -> Tensor:
-            ctx.save_for_backward(at)
-            return torch.from_numpy(solve(at.detach().double().cpu().numpy())).to(at)
+        def forward(y: Tensor) -> Tensor:
+            return torch.from_numpy(solve(y.detach().double().cpu().numpy())).to(y)
+
+        @staticmethod
+        def setup_context(ctx: Any, inputs: tuple[Tensor], output: Tensor) -> None:
+            ctx.save_for_backward(*inputs)
+            ctx.save_for_forward(*inputs)
 
         @staticmethod
         def backward(ctx: Any, *grads: Tensor) -> Tensor:
-            # Solved again on the graph, so that the slope has its derivative, too.
-            x = run(ctx.saved_tensors[0])
-            return grads[0] / apply(definition, Face(definition.inputs), x, *numbers)
+            return grads[0] * slope_at(ctx.saved_tensors[0])
 
-    run: Callable[..., Tensor] = Inverse.apply
-    return run(y)
+        @staticmethod
+        def jvp(ctx: Any, *tangents: Tensor) -> Tensor:
+            return tangents[0] * slope_at(ctx.saved_tensors[0])
+
+        @staticmethod
+        def vmap(info: Any, in_dims: tuple[Any, ...], y: Tensor) -> tuple[Tensor, Any]:
+            return implicit(solve, definition, y, numbers), in_dims[0]  # element by element, the batch is no matter
+
+    return Inverse

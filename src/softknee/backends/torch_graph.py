@@ -14,11 +14,7 @@ from softknee.language.program import linearise, split
 
 from .ends import ends, mended
 from .torch_ops import TORCH_OPS
-
-
-def is_traced() -> bool:
-    """Whether torch.compile, torch.export or torch.jit.trace is watching."""
-    return torch.compiler.is_compiling() or torch._C._get_tracing_state() is not None
+from .torch_state import is_traced
 
 
 def evaluate_graph(definition: Definition, face: Face, data: tuple[Tensor, ...], parameters: tuple[Any, ...]) -> Tensor:

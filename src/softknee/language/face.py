@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, cast
 
 from .definition import Definition
 from .derivative import derivative, partial
@@ -38,6 +38,16 @@ class Face:
         for name in self.by:
             root = derivative(root, name, self.side) if name in definition.inputs else partial(root, name)
         return root
+
+    @classmethod
+    def parse(cls, text: str) -> Face:
+        """The face that `str` wrote; raises ValueError for any other text."""
+        path, _, side = (text or "value").partition("@")
+        base, *by = path.split("/")
+        face = cls(tuple(by), cast(Kink, side or "left"), base)
+        if str(face) != (text or "value") or base not in ("value", "inverse") or side not in ("", "right", "mean"):
+            raise ValueError(f"{text!r} is no face")
+        return face
 
     def then(self, name: str) -> Face:
         """This face differentiated once more."""

@@ -1,0 +1,43 @@
+"""What PyTorch is doing around a call; the private names of torch that are needed to know it stand here alone.
+
+Where a version of torch lacks one, the answer is the careful one: the graph of torch's own ops is always right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+
+def _private(name: str, otherwise: Any) -> Callable[[], Any]:
+    found: Callable[[], Any] = getattr(torch._C, name, lambda: otherwise)
+    return found
+
+
+_dispatch_modes = _private("_len_torch_dispatch_stack", 1)
+_in_functorch = _private("_are_functorch_transforms_active", True)
+_tracing_state = _private("_get_tracing_state", None)
+
+try:
+    from torch._functorch.pyfunctorch import retrieve_all_functorch_interpreters as _interpreters
+except ImportError:  # pragma: no cover - an older or newer torch
+    _interpreters = list
+
+
+def is_traced() -> bool:
+    """Whether torch.compile, torch.export or torch.jit.trace is watching."""
+    return torch.compiler.is_compiling() or _tracing_state() is not None
+
+
+def is_plain() -> bool:
+    """Whether nothing watches or transforms the call, so that its numbers may be computed outside torch."""
+    return not (is_traced() or _dispatch_modes() or _in_functorch())
+
+
+def is_forward_over_forward() -> bool:
+    """Whether two forward-mode transforms are nested; torch gives an autograd.Function a zero there, silently."""
+    if not _in_functorch():
+        return False
+    return sum(interpreter.key().name == "Jvp" for interpreter in _interpreters()) > 1
