@@ -26,7 +26,7 @@ _LAZY = {
     "Domain": "language.definition",
     "where": "language.expression",
     "nn": "nn",
-    "plot": "plotting",
+    "plot": "public",
     "init": "init",
     "ops": "language.ops",
     "swap": "nn.swap",
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from .public import activation as activation
     from .public import get as get
     from .public import names as names
+    from .public import plot as plot
 
 
 def __getattr__(name: str) -> Any:

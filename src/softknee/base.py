@@ -58,6 +58,16 @@ class Function:
         """Whether this is a function of the catalogue, not one's own."""
         return CATALOGUE.get(self.name) is self.definition
 
+    def _repr_html_(self) -> str:
+        from .page import html
+
+        return html(self)
+
+    def _repr_latex_(self) -> str:
+        from .page import formula
+
+        return f"$${formula(self)}$$"
+
     def __reduce__(self) -> Any:
         # A name that leads here is what pickle writes: `softknee.mish`, or where a decorated function of one's own is.
         found: Any = sys.modules.get(self.__module__)

@@ -148,16 +148,6 @@ class Activation(Function):
 
         return plot(self, x=x, ax=ax, **options)
 
-    def _repr_html_(self) -> str:
-        from .page import html
-
-        return html(self)
-
-    def _repr_latex_(self) -> str:
-        from .page import formula
-
-        return f"$${formula(self)}$$"
-
     def _evaluate(self, face: Face, x: Any, args: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         if isinstance(x, Expr):
             return self._within_definition(face, x, args, keywords)

@@ -3,34 +3,52 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .describe import property_rows
 from .extras import MissingExtraError
+from .language.definition import Definition
 from .printers.latex import latex
 
 if TYPE_CHECKING:
-    from .elementwise import Activation
+    from .base import Function
 
 
-def formula(function: Activation) -> str:
+def formula(function: Function) -> str:
     """f(x) = ... in LaTeX, without dollar signs."""
-    return rf"\operatorname{{{function.name.replace('_', chr(92) + '_')}}}(x) = {latex(function.definition.textbook)}"
+    definition = function.definition
+    name = definition.name.replace("_", r"\_")
+    if isinstance(definition, Definition):
+        return rf"\operatorname{{{name}}}({', '.join(definition.inputs)}) = {latex(definition.textbook)}"
+    return rf"\operatorname{{{name}}}(x)_i = {definition.latex}"
 
 
-def html(function: Activation) -> str:
-    """The page as a piece of HTML; without matplotlib it has no picture."""
-    from .plotting import svg
-
-    try:
-        picture = svg(function)
-    except MissingExtraError:
-        picture = ""
-    rows = "".join(
+def html(function: Function) -> str:
+    """The page as a piece of HTML; without matplotlib, or where there is no curve, it has no picture."""
+    rows = _rows(function)
+    table = "".join(
         f"<tr><th style='text-align:left'>{escape(label)}</th><td style='text-align:left'>{escape(text)}</td></tr>"
-        for label, text in property_rows(function)
+        for label, text in rows
     )
     return (
         f"<div><h4>{escape(function.name)}</h4><p>{escape(function.notes().summary)}</p>"
-        f"<p>$${formula(function)}$$</p>{picture}<table>{rows}</table><p><small>{escape(function.paper)}</small></p></div>"
+        f"<p>$${formula(function)}$$</p>{_picture(function)}<table>{table}</table>"
+        f"<p><small>{escape(function.paper)}</small></p></div>"
     )
+
+
+def _rows(function: Any) -> list[tuple[str, str]]:
+    return property_rows(function) if _has_curve(function) else []
+
+
+def _has_curve(function: Any) -> bool:
+    return hasattr(function, "properties")
+
+
+def _picture(function: Any) -> str:
+    from .plotting import svg
+
+    try:
+        return svg(function) if _has_curve(function) else ""
+    except MissingExtraError:
+        return ""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _NAMES = ("f", "f′", "f″")
 _STYLES = ("-", "--", ":")
+_FARTHEST = 1e300  # the width of a picture is a number, too
 
 
 def plot(
@@ -35,11 +36,13 @@ def plot(
     """
     pyplot = need("matplotlib.pyplot", "plot")
     chosen = list(functions) if isinstance(functions, (list, tuple)) else [functions]
-    low, high = x
-    if not (np.isfinite([low, high]).all() and low < high):
-        raise ArgumentError("plot", "x", x, "must be a finite range (low, high) with low < high")
+    if not chosen or not all(hasattr(function, "properties") for function in chosen):
+        raise ArgumentError("plot", "functions", functions, "must be element-wise activations: they have a curve")
+    low, high = _checked_range(x)
     if orders is None:
         orders = (0, 1, 2) if len(chosen) == 1 else (0,)
+    if not isinstance(orders, (list, tuple)) or not orders or any(order not in (0, 1, 2) for order in orders):
+        raise ArgumentError("plot", "orders", orders, "must be a list of 0, 1 and 2")
     if ax is None:
         _, ax = pyplot.subplots(figsize=(6.4, 4.0), layout="constrained")
     for function in chosen:
@@ -54,6 +57,16 @@ def plot(
     ax.set_title(chosen[0].name if len(chosen) == 1 else "", loc="left")
     ax.legend(frameon=False)
     return ax
+
+
+def _checked_range(x: Any) -> tuple[float, float]:
+    try:
+        low, high = map(float, x)
+    except (TypeError, ValueError):
+        low = high = np.nan
+    if not low < high or max(-low, high) > _FARTHEST:
+        raise ArgumentError("plot", "x", x, f"must be a range (low, high) with low < high, within +-{_FARTHEST:g}")
+    return low, high
 
 
 def _draw(ax: Axes, function: Activation, order: Any, low: float, high: float, parameters: Any, alone: bool) -> None:

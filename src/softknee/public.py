@@ -61,6 +61,21 @@ def activation(function: Callable[..., Any] | None = None, **about: Any) -> Any:
     return make if function is None else make(function)
 
 
+def plot(functions: Any, *args: Any, **options: Any) -> Any:
+    """Draw one function with its slopes, or several in one picture; names or activations.
+
+    See `softknee.plotting.plot` for the options. Returns the matplotlib axes.
+
+    >>> import softknee
+    >>> axes = softknee.plot(["relu", "mish"], x=(-3, 3))
+    """
+    from .plotting import plot as draw
+
+    chosen = functions if isinstance(functions, (list, tuple)) else [functions]
+    resolved = [get(function) if isinstance(function, str) else function for function in chosen]
+    return draw(resolved, *args, **options)
+
+
 def _wrap(entry: Any) -> Any:
     if isinstance(entry, Definition):
         if entry.name == "rrelu":

@@ -11,7 +11,8 @@ from .arguments import bind
 from .dispatch import backend_of
 from .elementwise import UFUNC_KEYWORDS, Activation
 from .language.definition import CATALOGUE
-from .language.errors import ArgumentError
+from .language.errors import ArgumentError, ArgumentTypeError
+from .language.face import VALUE
 
 
 class RandomizedActivation(Activation):
@@ -28,22 +29,29 @@ class RandomizedActivation(Activation):
         """
         if not training:
             return super().__call__(x, *args, **keywords)
+        if not isinstance(training, bool):
+            raise ArgumentTypeError(self.name, "training", training, "must be True or False")
         bound = bind(self.definition, args, keywords, UFUNC_KEYWORDS)
-        lower, upper = (float(value) for value in bound.values)
-        leaky = CATALOGUE["leaky_relu"]
+        for name, value in zip(self.definition.numeric_parameters, bound.values):
+            if not isinstance(value, (int, float)):
+                raise ArgumentTypeError(self.name, name, value, "must be a plain number in training")
         backend = backend_of(x)
         x = backend.as_array(self.name, x)
+        lower, upper = bound.values
         slopes = _slopes(self.name, x, lower, upper, rng)
-        from .public import get
-
-        return get(leaky.name)(x, slopes, **bound.rest)
+        return backend.evaluate(CATALOGUE["leaky_relu"], VALUE, (x,), (slopes,), bound.rest)
 
 
 def _slopes(name: str, x: Any, lower: float, upper: float, rng: Any) -> Any:
     torch = sys.modules.get("torch")
     if torch is not None and isinstance(x, torch.Tensor):
+        if not isinstance(rng, (torch.Generator, type(None))):
+            raise ArgumentTypeError(name, "rng", rng, "must be a torch.Generator for a tensor")
         wide = torch.promote_types(x.dtype, torch.float32)
         return torch.empty(x.shape, dtype=wide, device=x.device).uniform_(lower, upper, generator=rng)
     if not isinstance(x, (np.ndarray, np.generic)):
-        raise ArgumentError(name, "training", True, "needs NumPy or torch: jax.nn draws with an explicit key")
+        reason = f"needs a NumPy array or a tensor, not {type(x).__name__}: it would not know how to draw"
+        raise ArgumentError(name, "training", True, reason)
+    if not isinstance(rng, (np.random.Generator, int, type(None))):
+        raise ArgumentTypeError(name, "rng", rng, "must be a numpy.random.Generator or a seed")
     return np.random.default_rng(rng).uniform(lower, upper, x.shape)

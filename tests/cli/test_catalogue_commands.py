@@ -1,5 +1,9 @@
 """`softknee list` and `softknee show`."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from typer.testing import CliRunner
 
@@ -52,7 +56,20 @@ def test_show_refuses_what_it_cannot_do(tmp_path):
     assert runner.invoke(app, ["show", "softmax", "--save", str(tmp_path / "x.svg")]).exit_code == 2
     assert runner.invoke(app, ["show", "mish", "--save", str(tmp_path / "none" / "x.svg")]).exit_code == 2
     assert runner.invoke(app, ["show", "mish", "--save", str(tmp_path / "x.unknown")]).exit_code == 2
-    assert isinstance(runner.invoke(app, ["show", "mish", "--lang", "xx"]).exception, knee.ArgumentError)
+    assert runner.invoke(app, ["show", "mish", "--save", str(tmp_path)]).exit_code == 2
+    assert runner.invoke(app, ["show", "mish", "--save", str(tmp_path / "none")]).exit_code == 2
+    assert not list(tmp_path.parent.glob(f"{tmp_path.name}.*"))
+    for command in (["show", "mish"], ["list"]):
+        result = runner.invoke(app, [*command, "--lang", "xx"])
+        assert result.exit_code == 2
+        assert "--lang" in result.output
+
+
+def test_a_poor_terminal_gets_question_marks():
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    program = [sys.executable, "-c", "from softknee.cli import main; main()", "show", "mish"]
+    done = subprocess.run(program, capture_output=True, env=environment, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_errors_are_one_line_and_status_two(monkeypatch, capsys):

@@ -119,3 +119,13 @@ def test_own_functions_of_a_catalogued_name_stay_apart():
 
     assert relu(3.0) == 6.0
     assert knee.relu(3.0) == 3.0
+
+
+def test_parameters_that_make_no_sense_are_refused():
+    for wrong in (
+        {"k": 2.0},
+        {"k": knee.Parameter(-1.0, knee.Domain("positive", low=0.0, open_low=True))},
+        {"out": knee.Parameter(1.0)},
+    ):
+        with pytest.raises(knee.DefinitionError):
+            knee.activation(**wrong)(lambda x, k=None, out=None: x)

@@ -88,7 +88,7 @@ def sparse_plus(x):
     """Sparse plus: zero below -1, the identity above 1, a parabola between; to sparsemax what softplus is to softmax.
 
     For: losses and soft rectifiers that should be exactly zero somewhere.
-    Strengths: smooth slope, convex, no exponential, exact zeros.
+    Strengths: continuous slope, convex, no exponential, exact zeros.
     Weaknesses: dead below -1.
     Instead: softplus for a gradient everywhere, relu for the sharp knee.
     """

@@ -72,7 +72,7 @@ def snake_beta(x, alpha, beta):
 
 
 @activation(
-    paper="Noel, Trivedi & Dutta 2021, Growing cosine unit, arXiv:2108.12943",
+    paper="Noel et al. 2021, Growing cosine unit, arXiv:2108.12943",
     year=2021,
     aliases=("growing_cosine_unit",),
     module="GCU",

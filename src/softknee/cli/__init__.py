@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 
 
@@ -15,6 +16,11 @@ def main() -> None:
         sys.exit(f"softknee: {error.name} is not installed; pip install 'softknee[cli]' brings it")
 
     from softknee.language.errors import SoftkneeError
+
+    # A terminal that cannot show a sign gets a question mark, not a traceback.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
     try:
         app()

@@ -36,6 +36,7 @@ def list_functions(
     lang: Lang = "en",
 ) -> None:
     """List the activations, by family; searchable."""
+    _check_language(lang)
     functions = [get(name) for name in names()]
     families = sorted({f.family for f in functions})
     if family and family not in families:
@@ -61,6 +62,11 @@ def list_functions(
     console.print(f"{shown} of {len(functions)} functions; `softknee show NAME` tells more", style="dim")
 
 
+def _check_language(lang: str) -> None:
+    if lang not in texts.LANGUAGES:
+        raise typer.BadParameter(f"{lang!r} is not one of {', '.join(texts.LANGUAGES)}", param_hint="--lang")
+
+
 def _matches(function: Any, search: str, lang: str) -> bool:
     about = " ".join([function.name, *function.aliases, function.notes(lang).summary, function.paper])
     return search.lower() in f"{about} {texts.chinese_name(function.definition)}".lower()
@@ -82,6 +88,7 @@ def show(
     lang: Lang = "en",
 ) -> None:
     """Show one activation: formula, computed properties, notes and a plot."""
+    _check_language(lang)
     function = get(name)
     notes = function.notes(lang)
     console = Console()
@@ -112,6 +119,8 @@ def show(
 
 def _print_facts(console: Console, function: Any, lang: str) -> None:
     facts = Table(box=None, padding=(0, 2, 0, 2), show_header=False)
+    facts.add_column(overflow="fold")
+    facts.add_column(overflow="fold")
     if function.aliases:
         facts.add_row("别名" if lang == "zh" else "aliases", ", ".join(function.aliases))
     if _parameters(function):
@@ -136,6 +145,8 @@ def _terminal_plot(function: Activation, console: Console) -> None:
 
 
 def _save(function: Activation, path: Path) -> None:
+    if not path.suffix or path.is_dir():
+        raise typer.BadParameter(f"{path} must be a file name that ends in .svg, .png or .pdf", param_hint="--save")
     figure_module = need("matplotlib.figure", "plot")
     figure = figure_module.Figure(figsize=(6.4, 4.0), layout="constrained")
     function.plot(ax=figure.subplots())

@@ -271,6 +271,19 @@ def define(
 ) -> Definition:
     """Read a function as a definition; its arguments without a Parameter are inputs."""
     arguments = list(inspect.signature(function).parameters)
+    for name, parameter in parameters.items():
+        if not isinstance(parameter, Parameter):
+            raise DefinitionError(f"{_name_of(function)}: {name}={parameter!r} must be a Parameter")
+        if name in _RESERVED:
+            raise DefinitionError(f"{_name_of(function)}: the parameter name {name!r} is taken by the call itself")
+        if not parameter.choices and not (
+            isinstance(parameter.default, (int, float)) and float(parameter.default) in parameter.domain
+        ):
+            raise DefinitionError(
+                f"{_name_of(function)}: the default {name}={parameter.default!r} must be {parameter.domain.text}"
+            )
+    if not hasattr(function, "__name__"):
+        raise DefinitionError(f"{function!r} has no name: define it with def")
     stray = [name for name, p in parameters.items() if name not in arguments and not p.choices]
     if stray:
         raise DefinitionError(f"{function.__name__}: no argument for parameter {stray[0]!r}")
@@ -294,6 +307,14 @@ def define(
         requires=requires,
         constraint=constraint,
     )
+
+
+# Arguments of calls and derivatives, which a parameter of the same name would hide.
+_RESERVED = frozenset({"out", "where", "casting", "order", "subok", "at_kink", "axis", "dtype"})
+
+
+def _name_of(function: Callable[..., Any]) -> str:
+    return getattr(function, "__name__", repr(function))
 
 
 def camel_case(name: str) -> str:
