@@ -12,25 +12,23 @@ from typing import TYPE_CHECKING, Any
 
 from .language.errors import ArgumentError, DefinitionError, SoftkneeError, UnknownActivationError, UnknownOpError
 
-__version__ = "0.1.0"
-
 # Looked up on first use, so that importing softknee stays quick and imports no framework.
 _LAZY = {
-    "Activation": "elementwise",
-    "Axiswise": "axiswise",
-    "Gate": "gate",
-    "activation": "public",
-    "get": "public",
-    "names": "public",
-    "Parameter": "language.definition",
-    "Domain": "language.definition",
-    "where": "language.expression",
-    "nn": "nn",
-    "plot": "public",
+    "Activation": "elementwise:Activation",
+    "Axiswise": "axiswise:Axiswise",
+    "Domain": "language.definition:Domain",
+    "Gate": "gate:Gate",
+    "Parameter": "language.definition:Parameter",
+    "activation": "public:activation",
+    "compare": "comparison:compare",
+    "get": "public:get",
     "init": "init",
+    "names": "public:names",
+    "nn": "nn",
     "ops": "language.ops",
-    "swap": "nn.swap",
-    "compare": "comparison",
+    "plot": "public:plot",
+    "swap": "nn.swap:swap",
+    "where": "language.expression:where",
 }
 
 __all__ = [
@@ -50,9 +48,15 @@ if TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> Any:
+    found: Any
     if name in _LAZY:
-        module = import_module(f"{__name__}.{_LAZY[name]}")
-        found = getattr(module, name) if hasattr(module, name) else module
+        module, _, attribute = _LAZY[name].partition(":")
+        found = import_module(f"{__name__}.{module}")
+        found = getattr(found, attribute) if attribute else found
+    elif name == "__version__":
+        from importlib.metadata import version
+
+        found = version("softknee")
     elif name.startswith("__"):
         raise AttributeError(name)
     else:

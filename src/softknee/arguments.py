@@ -10,6 +10,8 @@ import numpy as np
 from .language.definition import Definition
 from .language.errors import ArgumentError, ArgumentTypeError, Shown
 
+UFUNC_KEYWORDS = frozenset({"out", "where", "casting", "order", "subok"})
+
 
 @dataclass(frozen=True)
 class Bound:
@@ -70,7 +72,7 @@ def check_values(definition: Definition, values: list[Any]) -> None:
         for name, value in zip(definition.numeric_parameters, values)
         if isinstance(value, (int, float, np.ndarray))
     }
-    scalars = {name: float(value) for name, value in known.items() if np.ndim(value) == 0}
+    scalars = {name: value for name, value in known.items() if isinstance(value, (int, float))}
     for name, value in known.items():
         if name not in scalars:
             check_array(definition, name, value)
@@ -125,3 +127,27 @@ def channelwise(name: str, parameter: str, shape: tuple[int, ...], x_shape: tupl
             f"must be one value, or one per channel: x has {x_shape[1]} channels",
         )
     return (shape[0],) + (1,) * (len(x_shape) - 2)
+
+
+def check_derivative(name: str, order: object, at_kink: object) -> None:
+    """Raise ArgumentError unless these describe a derivative."""
+    if not isinstance(at_kink, str) or at_kink not in ("left", "right", "mean"):
+        raise ArgumentError(name, "at_kink", at_kink, 'must be "left", "right" or "mean"')
+    if not isinstance(order, int) or isinstance(order, bool) or order not in (1, 2):
+        raise ArgumentError(name, "order", order, "must be 1 or 2")
+
+
+def whole_array(x: Any) -> Any:
+    """A labelled table or array as a plain one: along an axis NumPy's ufunc protocol is not enough."""
+    labelled = hasattr(x, "__array_ufunc__") and not hasattr(x, "__array_function__")
+    return np.asarray(x) if labelled else x
+
+
+def checked_axis(name: str, axis: object, ndim: int) -> int:
+    """`axis` counted from the front; raises ArgumentError for one that is not there."""
+    if isinstance(axis, bool) or not hasattr(axis, "__index__"):
+        raise ArgumentTypeError(name, "axis", axis, "must be an integer")
+    index = int(axis)
+    if not -ndim <= index < ndim:
+        raise ArgumentError(name, "axis", axis, f"does not exist: x has {ndim} dimensions")
+    return index % ndim

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from .arguments import checked_axis, whole_array
 from .base import Function
 from .dispatch import backend_of
-from .gate import checked_axis, whole_array
 from .language.axiswise import AxiswiseDefinition
 from .language.errors import ArgumentError
 

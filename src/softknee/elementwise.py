@@ -4,26 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from .arguments import bind
+from .arguments import UFUNC_KEYWORDS, bind, check_derivative
 from .base import Function
 from .dispatch import backend_of
 from .language.definition import CATALOGUE, Definition, Parameter
-from .language.errors import ArgumentError, ArgumentTypeError
+from .language.errors import ArgumentTypeError
 from .language.expression import Expr, lift, substitute
 from .language.face import INVERSE, VALUE, Face, Kink
 
 if TYPE_CHECKING:
     from .properties import Gain, Properties
-
-UFUNC_KEYWORDS = frozenset({"out", "where", "casting", "order", "subok"})
-
-
-def check_derivative(name: str, order: object, at_kink: object) -> None:
-    """Raise ArgumentError unless these describe a derivative."""
-    if not isinstance(at_kink, str) or at_kink not in ("left", "right", "mean"):
-        raise ArgumentError(name, "at_kink", at_kink, 'must be "left", "right" or "mean"')
-    if not isinstance(order, int) or isinstance(order, bool) or order not in (1, 2):
-        raise ArgumentError(name, "order", order, "must be 1 or 2")
 
 
 class Activation(Function):

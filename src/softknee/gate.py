@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from .arguments import bind
+from .arguments import UFUNC_KEYWORDS, bind, check_derivative, checked_axis, whole_array
 from .base import Function
 from .dispatch import backend_of
-from .elementwise import UFUNC_KEYWORDS, check_derivative
 from .language.definition import Definition, Parameter
-from .language.errors import ArgumentError, ArgumentTypeError, Shown
+from .language.errors import ArgumentError, Shown
 from .language.face import VALUE, Face, Kink
 
 
@@ -70,19 +67,3 @@ class Gate(Function):
     def _evaluate(self, face: Face, data: tuple[Any, ...], args: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         bound = bind(self.definition, args, keywords, UFUNC_KEYWORDS)
         return backend_of(data[0]).evaluate(self.definition, face, data, bound.values, bound.rest)
-
-
-def whole_array(x: Any) -> Any:
-    """A labelled table or array as a plain one: along an axis NumPy's ufunc protocol is not enough."""
-    labelled = hasattr(x, "__array_ufunc__") and not hasattr(x, "__array_function__")
-    return np.asarray(x) if labelled else x
-
-
-def checked_axis(name: str, axis: object, ndim: int) -> int:
-    """`axis` counted from the front; raises ArgumentError for one that is not there."""
-    if isinstance(axis, bool) or not hasattr(axis, "__index__"):
-        raise ArgumentTypeError(name, "axis", axis, "must be an integer")
-    index = int(axis)
-    if not -ndim <= index < ndim:
-        raise ArgumentError(name, "axis", axis, f"does not exist: x has {ndim} dimensions")
-    return index % ndim

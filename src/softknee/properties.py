@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from itertools import pairwise
 from typing import Any, Literal
@@ -18,23 +18,19 @@ from .language.errors import ArgumentError
 from .language.expression import CONDITIONS, Expr, depends_on, sub, walk
 from .language.face import Face, Kink
 from .quadrature import expectation
+from .roots import GRID, Array, bisect, inside, sign_changes
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
 Gain = Literal["forward", "backward", "variance"]
 
 # A unit is called saturated where its slope is below this share of the steepest slope
 # (Karpathy's |tanh| > 0.97 is a slope of 0.059).
 SATURATION = 0.05
+# Slopes or values that differ by less, relative to 1, are taken for the same.
 _SAME = 1e-9
-
-
-def _grid() -> Array:
-    """Points dense around 0 and log-spaced to 1e6 on both sides: features live there."""
-    far = np.logspace(-6, 6, 961)
-    return np.unique(np.concatenate([-far, far, np.linspace(-20, 20, 4001)]))
-
-
-_GRID = _grid()
+# Where an oscillating function is looked at far out, and what counts as having grown there.
+_FAR = np.linspace(1e5, 1e6, 9973)
+_GROWN = 1e4
+_NEAR = 10.0
 
 
 class Properties:
@@ -82,7 +78,7 @@ class Properties:
                 return []
             # + 0.0 turns a root at -0 into 0.
             return [-float(h(0.0, *self._numbers)) / rate + 0.0]
-        return _sign_changes(lambda x: h(x, *self._numbers))
+        return sign_changes(lambda x: h(x, *self._numbers))
 
     @cached_property
     def kinks(self) -> tuple[float, ...]:
@@ -137,12 +133,12 @@ class Properties:
     @cached_property
     def stationary(self) -> tuple[float, ...]:
         """Where f' changes sign: the dips and bumps, within +-1e6."""
-        return tuple(_sign_changes(self.slope))
+        return tuple(sign_changes(self.slope))
 
     @cached_property
     def _profile(self) -> tuple[Array, Array]:
         """Sorted points, with all that matters among them, and f there."""
-        x = np.unique(np.concatenate([_GRID, self.breaks, self.stationary]))
+        x = np.unique(np.concatenate([GRID, self.breaks, self.stationary]))
         y = self.value(x)
         keep = ~np.isnan(y)
         return x[keep], y[keep]
@@ -184,7 +180,7 @@ class Properties:
     @cached_property
     def symmetry(self) -> Literal["odd", "even", ""]:
         """Whether f(-x) is -f(x) or f(x) for all x."""
-        x = _GRID[_GRID > 0]
+        x = GRID[GRID > 0]
         y, mirrored = self.value(x), self.value(-x)
         if np.allclose(mirrored, -y, rtol=1e-12, atol=0):
             return "odd"
@@ -195,7 +191,7 @@ class Properties:
         """The supremum of |f'|; inf where f jumps or steepens without end."""
         if self.jumps:
             return math.inf
-        x = np.concatenate([_GRID, _sign_changes(self.curvature), self.breaks])
+        x = np.concatenate([GRID, sign_changes(self.curvature), self.breaks])
         steepest = max(float(np.nanmax(np.abs(self.slope(x, side)))) for side in ("left", "right"))
         for sign, limit in zip((-1, 1), self.slope_limits):
             if not math.isnan(limit):
@@ -210,7 +206,7 @@ class Properties:
         """Intervals on which f' is exactly 0: a unit that stays there does not learn."""
         zones: list[tuple[float, float]] = []
         for a, b in pairwise((-math.inf, *self.breaks, math.inf)):
-            if np.all(self.slope(_inside(a, b)) == 0):
+            if np.all(self.slope(inside(a, b)) == 0):
                 start = zones.pop()[0] if zones and zones[-1][1] == a else a
                 zones.append((start, b))
         return tuple(zones)
@@ -226,15 +222,15 @@ class Properties:
 
     def _saturates_from(self, direction: int) -> float | None:
         """The end of the saturated part that begins at -inf (seen in a mirror for direction -1)."""
-        slopes = np.abs(self.slope(direction * _GRID))
+        slopes = np.abs(self.slope(direction * GRID))
         steepest = self.lipschitz
         if not math.isfinite(steepest):
-            steepest = float(np.nanmax(slopes[np.abs(_GRID) <= _NEAR]))
+            steepest = float(np.nanmax(slopes[np.abs(GRID) <= _NEAR]))
         steep = np.flatnonzero(~(slopes < SATURATION * steepest))
         if steep.size == 0 or steep[0] == 0:
             return None
-        edges = float(_GRID[steep[0] - 1]), float(_GRID[steep[0]])
-        return _bisect(lambda x: np.abs(self.slope(direction * x)) - SATURATION * steepest, *edges)
+        edges = float(GRID[steep[0] - 1]), float(GRID[steep[0]])
+        return bisect(lambda x: np.abs(self.slope(direction * x)) - SATURATION * steepest, *edges)
 
     # -- under a normal distribution -----------------------------------------------------
     @cached_property
@@ -294,44 +290,3 @@ def properties(definition: Definition, parameters: Mapping[str, float]) -> Prope
             known.pop(next(iter(known)), None)  # the oldest
         known[key] = Properties(definition, parameters)
     return known[key]
-
-
-# Where an oscillating function is looked at far out, and what counts as having grown there.
-_FAR = np.linspace(1e5, 1e6, 9973)
-_GROWN = 1e4
-_NEAR = 10.0
-
-
-def _inside(a: float, b: float) -> Array:
-    """Points between a and b, which may be infinite."""
-    steps = np.logspace(-3, 6, 10)
-    if math.isinf(a) and math.isinf(b):
-        return np.concatenate([-steps, steps])
-    if math.isinf(a):
-        return b - steps
-    return a + steps if math.isinf(b) else np.linspace(a, b, 9)[1:-1]
-
-
-def _sign_changes(h: Callable[[Array], Array]) -> list[float]:
-    """The points of the grid's span where h changes sign, by bisection to the last bit."""
-    y = h(_GRID)
-    sign = np.sign(y)
-    found: list[float] = []
-    before: int | None = None
-    for at in np.flatnonzero(sign):
-        if before is not None and sign[at] != sign[before]:
-            found.append(_bisect(h, float(_GRID[before]), float(_GRID[at])))
-        before = int(at)
-    return found
-
-
-def _bisect(h: Callable[[Any], Any], a: float, b: float) -> float:
-    rising = float(h(b)) > 0
-    while True:
-        middle = (a + b) / 2
-        if not a < middle < b or b - a < 1e-300:
-            return b if abs(float(h(b))) <= abs(float(h(a))) else a
-        if (float(h(middle)) > 0) == rising:
-            b = middle
-        else:
-            a = middle

@@ -78,7 +78,7 @@ def plot(functions: Any, *args: Any, **options: Any) -> Any:
 
 def _wrap(entry: Any) -> Any:
     if isinstance(entry, Definition):
-        if entry.name == "rrelu":
+        if entry.randomized:
             return RandomizedActivation(entry)
         return Activation(entry) if len(entry.inputs) == 1 else Gate(entry)
     return Axiswise(entry)

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from .arguments import bind
+from .arguments import UFUNC_KEYWORDS, bind
 from .dispatch import backend_of
-from .elementwise import UFUNC_KEYWORDS, Activation
+from .elementwise import Activation
 from .language.definition import CATALOGUE
 from .language.errors import ArgumentError, ArgumentTypeError
 from .language.face import VALUE

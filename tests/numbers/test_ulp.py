@@ -1,6 +1,7 @@
 """Every element-wise function against the adaptive oracle, in ulps, value and slope, all dtypes."""
 
 import ml_dtypes
+import mpmath
 import numpy as np
 import pytest
 
@@ -25,11 +26,20 @@ def unusual(name):
     return found if constraint is None or constraint(**found) else None
 
 
+def defaults(name):
+    """The default parameters, as numbers."""
+    return {n: float(p.default) for n, p in knee.get(name).definition.numeric_parameters.items()}
+
+
+def root_of(name, face):
+    """The expression that the oracle evaluates."""
+    textbook = knee.get(name).definition.textbook
+    return textbook if face == "value" else derivative(textbook, "x")
+
+
 def worst(name, face, dtype, parameters):
     f = knee.get(name)
-    definition = f.definition
-    numbers = {n: float(p.default) for n, p in definition.numeric_parameters.items()} | parameters
-    root = definition.textbook if face == "value" else derivative(definition.textbook, "x")
+    numbers, root = defaults(name) | parameters, root_of(name, face)
     x = points(dtype, breaks_of(name), per_decade=3)
     if parameters and f.family == "periodic":
         # omega * x is rounded before the sine, which no longer means anything where x is larger.
@@ -100,16 +110,42 @@ def spacing(values, dtype):
     return np.ldexp(1.0, np.maximum(exponent - 1, int(info.minexp)) - info.nmant)
 
 
+def patterns(dtype):
+    """Some finite numbers of a half type: any bit pattern, and those of everyday size."""
+    rng = np.random.default_rng(6)
+    anything = rng.integers(0, 65536, 150, dtype=np.uint16).view(dtype)
+    everyday = rng.normal(0, 3, 150).astype(dtype)
+    x = np.concatenate([anything, everyday])
+    return x[np.isfinite(x.astype(np.float64))]
+
+
+@pytest.mark.parametrize("name", elementwise())
+@pytest.mark.parametrize("face", ["value", "slope"])
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+def test_half_precision_against_the_oracle(name, face, dtype):
+    kind = DTYPES[dtype]
+    f = knee.get(name)
+    x = patterns(kind)
+    assert len(x) > 200
+    y = (f if face == "value" else f.derivative)(x).astype(np.float64)
+    numbers, root = defaults(name), root_of(name, face)
+    errors = [error_at(root, float(a), float(b), numbers, kind) for a, b in zip(x, y, strict=True)]
+    assert max(errors) <= 0.501, f"{max(errors)} ulp at {float(x[int(np.argmax(errors))])!r}"
+
+
 @pytest.mark.parametrize("name", elementwise())
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_no_gradient_is_nan_or_infinite_where_the_truth_is_finite(name, dtype):
     kind = DTYPES[dtype]
-    f = knee.get(name)
     x = points(kind, breaks_of(name))
-    slope = f.derivative(x).astype(np.float64)
-    truth = f.derivative(x.astype(np.float64))
-    representable = np.abs(truth) <= float(ml_dtypes.finfo(kind).max)
-    assert np.isfinite(slope[representable]).all()
+    slope = knee.get(name).derivative(x).astype(np.float64)
+    numbers, root = defaults(name), root_of(name, "slope")
+    largest = float(ml_dtypes.finfo(kind).max)
+    for at, found in zip(x.astype(np.float64), slope, strict=True):
+        truth = exact(root, {"x": float(at), **numbers})
+        # One-sided slopes exist everywhere: a NaN would be the oracle's own failure.
+        assert not mpmath.isnan(truth), f"no truth at {at!r}"
+        assert np.isfinite(found) or abs(truth) > largest, f"{found} at {at!r}, where it is {mpmath.nstr(truth)}"
 
 
 @pytest.mark.parametrize("name", elementwise())
@@ -122,20 +158,27 @@ def test_nan_stays_nan(name, dtype):
     assert np.isnan(f.derivative(x, order=2).astype(np.float64)).all()
 
 
+def limit(name, face, sign):
+    """The truth at +-inf, read off three points far out: NaN where it oscillates or grows like a logarithm."""
+    near = [exact(root_of(name, face), {"x": sign * x, **defaults(name)}) for x in (1e40, 3.7e40, 1.1e41)]
+    if all(abs(v) > 1e19 for v in near) and len({v > 0 for v in near}) == 1:
+        return np.copysign(np.inf, float(mpmath.sign(near[0])))
+    return float(near[0]) if max(near) - min(near) < 1e-12 else np.nan
+
+
 @pytest.mark.parametrize("name", elementwise())
 @pytest.mark.parametrize("sign", [1.0, -1.0])
-def test_at_infinity_it_is_the_limit(name, sign):
-    definition = knee.get(name).definition
-    parameters = {n: float(p.default) for n, p in definition.numeric_parameters.items()}
-    for face, root in (("value", definition.textbook), ("slope", derivative(definition.textbook, "x"))):
-        found = float((knee.get(name) if face == "value" else knee.get(name).derivative)(sign * np.inf))
-        near = [float(exact(root, {"x": sign * x, **parameters})) for x in (1e40, 3.7e40, 1.1e41)]
-        if all(abs(v) > 1e19 for v in near) and len({v > 0 for v in near}) == 1:
-            assert found == np.inf * np.sign(near[0])
-        elif max(near) - min(near) < 1e-12:
-            assert found == pytest.approx(near[0], abs=1e-12)
-        else:  # it oscillates, or grows like a logarithm
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_at_infinity_it_is_the_limit(name, sign, dtype):
+    x = np.array([sign * np.inf], DTYPES[dtype])
+    for face, evaluate in (("value", knee.get(name)), ("slope", knee.get(name).derivative)):
+        found, expected = float(evaluate(x)[0]), limit(name, face, sign)
+        if np.isnan(expected):
             assert np.isnan(found) or abs(found) == np.inf
+        else:
+            with np.errstate(over="ignore"):
+                rounded = float(np.float64(expected).astype(x.dtype))
+            assert found == pytest.approx(rounded, abs=1e-12), face
 
 
 # A bias is added last, and 0 + -0 is 0.

@@ -69,6 +69,7 @@ def prelu(x, weight):
     year=2015,
     aliases=("randomized_leaky_relu", "randomized_relu"),
     module="RReLU",
+    randomized=True,
     inverse=lambda x, lower, upper: _leaky_inverse(x, (lower + upper) / 2),
     constraint=lambda lower, upper: lower <= upper,
     requires="lower <= upper",

@@ -120,6 +120,7 @@ class Definition:
     inverse: Callable[..., Expr] | None = None
     requires: str = ""
     constraint: Callable[..., bool] | None = None
+    randomized: bool = False  # in training each element draws a slope between the two parameters
     token: str = field(default_factory=lambda: str(next(_serial)))
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -267,6 +268,7 @@ def define(
     inverse: Callable[..., Any] | None = None,
     requires: str = "",
     constraint: Callable[..., bool] | None = None,
+    randomized: bool = False,
     **parameters: Parameter,
 ) -> Definition:
     """Read a function as a definition; its arguments without a Parameter are inputs."""
@@ -306,6 +308,7 @@ def define(
         inverse=inverse,
         requires=requires,
         constraint=constraint,
+        randomized=randomized,
     )
 
 

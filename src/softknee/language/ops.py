@@ -24,7 +24,6 @@ class Op:
     meaning: Callable[..., Any]
     partials: Callable[..., tuple[Expr, ...]] | None
     latex: str
-    javascript: str
 
 
 def _apply(name: str) -> Callable[[Operand], Expr]:
@@ -57,49 +56,46 @@ def _one(derivative: Callable[[Expr], Expr]) -> Callable[..., tuple[Expr, ...]]:
 _ONE = constant(1)
 _TABLE = (
     # The meaning of `where` and the comparisons is the reader's own control flow.
-    Op("pi", 0, lambda m: m.pi, lambda: (), r"\pi", "Math.PI"),
-    Op("nan", 0, lambda m: m.nan, lambda: (), r"\text{{undefined}}", "NaN"),
-    Op("add", 2, lambda m, a, b: a + b, lambda a, b: (_ONE, _ONE), "{0} + {1}", "({0} + {1})"),
-    Op("sub", 2, lambda m, a, b: a - b, lambda a, b: (_ONE, neg(_ONE)), "{0} - {1}", "({0} - {1})"),
-    Op("mul", 2, lambda m, a, b: a * b, lambda a, b: (b, a), "{0} {1}", "({0} * {1})"),
+    Op("pi", 0, lambda m: m.pi, lambda: (), r"\pi"),
+    Op("nan", 0, lambda m: m.nan, lambda: (), r"\text{{undefined}}"),
+    Op("add", 2, lambda m, a, b: a + b, lambda a, b: (_ONE, _ONE), "{0} + {1}"),
+    Op("sub", 2, lambda m, a, b: a - b, lambda a, b: (_ONE, neg(_ONE)), "{0} - {1}"),
+    Op("mul", 2, lambda m, a, b: a * b, lambda a, b: (b, a), "{0} {1}"),
     Op(
         "div",
         2,
         lambda m, a, b: a / b,
         lambda a, b: (div(_ONE, b), neg(div(div(a, b), b))),
         r"\frac{{{0}}}{{{1}}}",
-        "({0} / {1})",
     ),
-    Op("neg", 1, lambda m, a: -a, _one(lambda x: constant(-1)), "-{0}", "(-{0})"),
-    Op("gt", 2, lambda m, a, b: a > b, None, "{0} > {1}", "({0} > {1})"),
-    Op("ge", 2, lambda m, a, b: a >= b, None, r"{0} \ge {1}", "({0} >= {1})"),
-    Op("lt", 2, lambda m, a, b: a < b, None, "{0} < {1}", "({0} < {1})"),
-    Op("le", 2, lambda m, a, b: a <= b, None, r"{0} \le {1}", "({0} <= {1})"),
-    Op("eq", 2, lambda m, a, b: a == b, None, "{0} = {1}", "({0} === {1})"),
-    Op("and", 2, lambda m, a, b: a and b, None, r"{0} \land {1}", "({0} && {1})"),
-    Op("or", 2, lambda m, a, b: a or b, None, r"{0} \lor {1}", "({0} || {1})"),
-    Op("where", 3, lambda m, c, a, b: a if c else b, None, "", "({0} ? {1} : {2})"),
+    Op("neg", 1, lambda m, a: -a, _one(lambda x: constant(-1)), "-{0}"),
+    Op("gt", 2, lambda m, a, b: a > b, None, "{0} > {1}"),
+    Op("ge", 2, lambda m, a, b: a >= b, None, r"{0} \ge {1}"),
+    Op("lt", 2, lambda m, a, b: a < b, None, "{0} < {1}"),
+    Op("le", 2, lambda m, a, b: a <= b, None, r"{0} \le {1}"),
+    Op("eq", 2, lambda m, a, b: a == b, None, "{0} = {1}"),
+    Op("and", 2, lambda m, a, b: a and b, None, r"{0} \land {1}"),
+    Op("or", 2, lambda m, a, b: a or b, None, r"{0} \lor {1}"),
+    Op("where", 3, lambda m, c, a, b: a if c else b, None, ""),
     Op(
         "sqrt",
         1,
         lambda m, x: m.sqrt(x),
         _one(lambda x: div(constant(0.5), sqrt(x))),
         r"\sqrt{{{0}}}",
-        "Math.sqrt({0})",
     ),
-    Op("exp", 1, lambda m, x: m.exp(x), _one(exp), "e^{{{0}}}", "Math.exp({0})"),
-    Op("expm1", 1, lambda m, x: m.exp(x) - 1, _one(exp), "e^{{{0}}} - 1", "Math.expm1({0})"),
-    Op("log", 1, lambda m, x: m.log(x), _one(lambda x: div(_ONE, x)), r"\ln {0}", "Math.log({0})"),
+    Op("exp", 1, lambda m, x: m.exp(x), _one(exp), "e^{{{0}}}"),
+    Op("expm1", 1, lambda m, x: m.exp(x) - 1, _one(exp), "e^{{{0}}} - 1"),
+    Op("log", 1, lambda m, x: m.log(x), _one(lambda x: div(_ONE, x)), r"\ln {0}"),
     Op(
         "log1p",
         1,
         lambda m, x: m.log(1 + x),
         _one(lambda x: div(_ONE, 1 + x)),
         r"\ln(1 + {0})",
-        "Math.log1p({0})",
     ),
-    Op("sin", 1, lambda m, x: m.sin(x), _one(cos), r"\sin {0}", "Math.sin({0})"),
-    Op("cos", 1, lambda m, x: m.cos(x), _one(lambda x: neg(sin(x))), r"\cos {0}", "Math.cos({0})"),
+    Op("sin", 1, lambda m, x: m.sin(x), _one(cos), r"\sin {0}"),
+    Op("cos", 1, lambda m, x: m.cos(x), _one(lambda x: neg(sin(x))), r"\cos {0}"),
     # 4 s(2x) s(-2x), not 1 - tanh(x)^2: that difference is 0 long before the slope is.
     Op(
         "tanh",
@@ -107,16 +103,14 @@ _TABLE = (
         lambda m, x: m.tanh(x),
         _one(lambda x: 4 * (sigmoid(2 * x) * sigmoid(-2 * x))),
         r"\tanh {0}",
-        "Math.tanh({0})",
     ),
-    Op("atan", 1, lambda m, x: m.atan(x), _one(lambda x: div(_ONE, 1 + mul(x, x))), r"\arctan {0}", "Math.atan({0})"),
+    Op("atan", 1, lambda m, x: m.atan(x), _one(lambda x: div(_ONE, 1 + mul(x, x))), r"\arctan {0}"),
     Op(
         "asinh",
         1,
         lambda m, x: m.asinh(x),
         _one(lambda x: div(_ONE, sqrt(1 + mul(x, x)))),
         r"\operatorname{{arsinh}} {0}",
-        "Math.asinh({0})",
     ),
     Op(
         "erf",
@@ -124,7 +118,6 @@ _TABLE = (
         lambda m, x: m.erf(x),
         _one(lambda x: mul(div(constant(2), sqrt(pi)), gauss(x))),
         r"\operatorname{{erf}} {0}",
-        "erf({0})",
     ),
     Op(
         "erfc",
@@ -132,7 +125,6 @@ _TABLE = (
         lambda m, x: m.erfc(x),
         _one(lambda x: mul(div(constant(-2), sqrt(pi)), gauss(x))),
         r"\operatorname{{erfc}} {0}",
-        "erfc({0})",
     ),
     # s(x) s(-x), not s (1 - s): the same reason.
     Op(
@@ -141,7 +133,6 @@ _TABLE = (
         lambda m, x: 1 / (1 + m.exp(-x)),
         _one(lambda x: sigmoid(x) * sigmoid(-x)),
         r"\sigma({0})",
-        "sigmoid({0})",
     ),
     Op(
         "softplus",
@@ -149,7 +140,6 @@ _TABLE = (
         lambda m, x: m.log(1 + m.exp(x)),
         _one(sigmoid),
         r"\ln(1 + e^{{{0}}})",
-        "softplus({0})",
     ),
     Op(
         "normal_cdf",
@@ -157,7 +147,6 @@ _TABLE = (
         lambda m, x: m.erfc(-x / m.sqrt(2)) / 2,
         _one(normal_pdf),
         r"\Phi({0})",
-        "normalCdf({0})",
     ),
     Op(
         "normal_pdf",
@@ -165,7 +154,6 @@ _TABLE = (
         lambda m, x: m.exp(-x * x / 2) / m.sqrt(2 * m.pi),
         _one(lambda x: neg(mul(x, normal_pdf(x)))),
         r"\varphi({0})",
-        "normalPdf({0})",
     ),
     Op(
         "gauss",
@@ -173,7 +161,6 @@ _TABLE = (
         lambda m, x: m.exp(-x * x),
         _one(lambda x: neg(2 * mul(x, gauss(x)))),
         "e^{{-{0}^2}}",
-        "Math.exp(-({0}) * ({0}))",
     ),
 )
 

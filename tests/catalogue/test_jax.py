@@ -1,0 +1,38 @@
+"""Definitions against jax.nn's own functions."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+import softknee as knee
+
+X = np.concatenate([np.linspace(-6, 6, 241), [-0.5, 0.5, 3.0, -3.0, 12.5, -12.5, 25.0, -25.0]]).astype(np.float32)
+
+JAX = {
+    "squareplus": jax.nn.squareplus, "sparse_plus": jax.nn.sparse_plus, "sparse_sigmoid": jax.nn.sparse_sigmoid,
+    "identity": jax.nn.identity, "relu": jax.nn.relu, "relu6": jax.nn.relu6, "softplus": jax.nn.softplus,
+    "silu": jax.nn.silu, "mish": jax.nn.mish, "celu": jax.nn.celu, "selu": jax.nn.selu, "elu": jax.nn.elu,
+    "hardswish": jax.nn.hard_swish, "logsigmoid": jax.nn.log_sigmoid, "softsign": jax.nn.soft_sign,
+}  # fmt: skip
+JAX_WITH_PARAMETERS = [
+    ("squareplus", {"b": 1.5}, lambda x: jax.nn.squareplus(x, 1.5)),
+    ("smelu", {"beta": 1.0}, jax.nn.sparse_plus),
+    ("swish", {"beta": 1.0}, jax.nn.silu),
+    ("acon_c", {"p1": 1.0, "p2": 0.0, "beta": 1.0}, jax.nn.silu),
+    ("mpelu", {"alpha": 0.7, "beta": 1.0}, lambda x: jax.nn.elu(x, 0.7)),
+    ("logcosh", {}, lambda x: jnp.logaddexp(x, -x) - jnp.log(2.0)),
+]
+
+
+@pytest.mark.parametrize("name", JAX)
+def test_value_against_jax(name):
+    x = jnp.asarray(X)
+    np.testing.assert_allclose(knee.get(name)(X), JAX[name](x), rtol=3e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "theirs"), JAX_WITH_PARAMETERS, ids=[name for name, *_ in JAX_WITH_PARAMETERS]
+)
+def test_parameters_against_jax(name, parameters, theirs):
+    np.testing.assert_allclose(knee.get(name)(X, **parameters), theirs(jnp.asarray(X)), rtol=3e-6, atol=1e-6)
