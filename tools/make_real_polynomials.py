@@ -166,6 +166,7 @@ def text() -> str:
         "/* Written by tools/make_real_polynomials.py: change that, not this. */",
         "#ifndef SOFTKNEE_REAL_POLYNOMIALS_H",
         "#define SOFTKNEE_REAL_POLYNOMIALS_H",
+        '#include "real_base.h"',
         "",
         *constant_lines(),
         *double_polynomial(

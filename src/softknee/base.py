@@ -66,7 +66,7 @@ class Function:
     def _repr_latex_(self) -> str:
         from .page import formula
 
-        return f"$${formula(self)}$$"
+        return f"$${formula(self.definition)}$$"
 
     def __reduce__(self) -> Any:
         # A name that leads here is what pickle writes: `softknee.mish`, or where a decorated function of one's own is.

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .elementwise import Activation
+    from .curve import Curve
     from .properties import Properties
 
 _LABELS = {
@@ -34,7 +34,7 @@ _SMOOTHNESS = {
 }  # fmt: skip
 
 
-def property_rows(function: Activation, language: str = "en", **parameters: Any) -> list[tuple[str, str]]:
+def property_rows(function: Curve, language: str = "en", **parameters: Any) -> list[tuple[str, str]]:
     """Pairs of (label, value) of all computed properties."""
     found = function.properties(**parameters)
     values = {

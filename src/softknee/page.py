@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .describe import property_rows
 from .extras import MissingExtraError
+from .language.axiswise import AxiswiseDefinition
 from .language.definition import Definition
 from .printers.latex import latex
 
-if TYPE_CHECKING:
-    from .base import Function
 
-
-def formula(function: Function) -> str:
+def formula(definition: Definition | AxiswiseDefinition) -> str:
     """f(x) = ... in LaTeX, without dollar signs."""
-    definition = function.definition
     name = definition.name.replace("_", r"\_")
     if isinstance(definition, Definition):
         return rf"\operatorname{{{name}}}({', '.join(definition.inputs)}) = {latex(definition.textbook)}"
     return rf"\operatorname{{{name}}}(x)_i = {definition.latex}"
 
 
-def html(function: Function) -> str:
+def html(function: Any) -> str:
     """The page as a piece of HTML; without matplotlib, or where there is no curve, it has no picture."""
     rows = _rows(function)
     table = "".join(
@@ -32,7 +29,7 @@ def html(function: Function) -> str:
     )
     return (
         f"<div><h4>{escape(function.name)}</h4><p>{escape(function.notes().summary)}</p>"
-        f"<p>$${formula(function)}$$</p>{_picture(function)}<table>{table}</table>"
+        f"<p>$${formula(function.definition)}$$</p>{_picture(function)}<table>{table}</table>"
         f"<p><small>{escape(function.paper)}</small></p></div>"
     )
 

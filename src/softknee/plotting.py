@@ -14,7 +14,7 @@ from .language.errors import ArgumentError
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from .elementwise import Activation
+    from .curve import Curve
 
 _NAMES = ("f", "f′", "f″")
 _STYLES = ("-", "--", ":")
@@ -22,7 +22,7 @@ _FARTHEST = 1e300  # the width of a picture is a number, too
 
 
 def plot(
-    functions: Activation | list[Activation] | tuple[Activation, ...],
+    functions: Curve | list[Curve] | tuple[Curve, ...],
     x: tuple[float, float] = (-5.0, 5.0),
     orders: Sequence[int] | None = None,
     ax: Axes | None = None,
@@ -69,7 +69,7 @@ def _checked_range(x: Any) -> tuple[float, float]:
     return low, high
 
 
-def _draw(ax: Axes, function: Activation, order: Any, low: float, high: float, parameters: Any, alone: bool) -> None:
+def _draw(ax: Axes, function: Curve, order: Any, low: float, high: float, parameters: Any, alone: bool) -> None:
     """One curve, broken where it jumps so that no false vertical is drawn."""
     found = function.properties(**parameters)
     breaks = [b for b in found.breaks if low < b < high]
@@ -87,7 +87,7 @@ def _draw(ax: Axes, function: Activation, order: Any, low: float, high: float, p
             ax.plot([kink], [value], "o", color=color, markersize=4)
 
 
-def _shade(ax: Axes, function: Activation, low: float, high: float, parameters: Any) -> None:
+def _shade(ax: Axes, function: Curve, low: float, high: float, parameters: Any) -> None:
     left, right = function.properties(**parameters).saturation
     label = "saturated: |f′| < 5 % of its maximum"
     if left is not None and left > low:
@@ -97,7 +97,7 @@ def _shade(ax: Axes, function: Activation, low: float, high: float, parameters: 
         ax.axvspan(max(right, low), high, color="0.5", alpha=0.12, linewidth=0, label=label)
 
 
-def svg(functions: Activation | list[Activation] | tuple[Activation, ...], **options: Any) -> str:
+def svg(functions: Curve | list[Curve] | tuple[Curve, ...], **options: Any) -> str:
     """The picture of `plot` as a piece of SVG to put into a page."""
     matplotlib = need("matplotlib", "plot")
     figure_module = need("matplotlib.figure", "plot")

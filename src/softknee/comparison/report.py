@@ -17,12 +17,12 @@ from .pool import available_cores
 from .tasks import TASKS
 
 if TYPE_CHECKING:
-    from .run import Comparison
+    from .outcome import Outcome
 
 _PACKAGES = ("softknee", "torch", "numpy", "scipy", "scikit-learn", "matplotlib")
 
 
-def html(comparison: Comparison) -> str:
+def html(comparison: Outcome) -> str:
     """The report as text."""
     environment = Environment(
         loader=PackageLoader("softknee.comparison"),
@@ -49,7 +49,7 @@ def html(comparison: Comparison) -> str:
     )
 
 
-def lead(comparison: Comparison, rows: Sequence[Row]) -> str:
+def lead(comparison: Outcome, rows: Sequence[Row]) -> str:
     """What came out, in a sentence or two."""
     tasks = list(dict.fromkeys(row.task for row in rows))
     judged = [(name, by_task) for name, _, by_task in overview(rows) if any(row.seeds for row in by_task.values())]
@@ -79,7 +79,7 @@ def _listed(items: Sequence[str]) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
 
 
-def _task(name: str, rows: list[Row], comparison: Comparison) -> dict[str, Any]:
+def _task(name: str, rows: list[Row], comparison: Outcome) -> dict[str, Any]:
     results = comparison.results
     return {
         "task": TASKS[name],

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
-from datetime import datetime, timezone
 from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter
@@ -16,7 +14,7 @@ from softknee.base import Function
 from softknee.extras import need
 from softknee.language.errors import ArgumentError
 
-from .analyse import Row, analyse
+from .outcome import Outcome
 from .plan import Plan, Run, make_plan
 from .pool import Pool, can_travel, suitable_workers, train_here
 from .tasks import Data, load
@@ -25,35 +23,15 @@ if TYPE_CHECKING:
     from .train import Result
 
 
-@dataclass
-class Comparison:
+class Comparison(Outcome):
     """The results of a comparison: `print` it, or look at `.table`, `.results` and the HTML report."""
-
-    plan: Plan
-    results: list[Result] = field(default_factory=list)
-    interrupted: bool = False
-    workers: int = 1
-    seconds: float = 0.0
-    started: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
-    command: str = ""
-
-    @property
-    def rows(self) -> list[Row]:
-        """A row for each task and activation, best first."""
-        order = {run_key(run): at for at, run in enumerate(self.plan.runs)}
-        return analyse(sorted(self.results, key=lambda r: order[r.task, r.activation, r.seed]))
-
-    @property
-    def table(self) -> list[dict[str, Any]]:
-        """The rows as dicts, as `pandas.DataFrame` takes them."""
-        return [asdict(row) for row in self.rows]
 
     def to_html(self, path: str | Path) -> Path:
         """Write a report that needs no other file; the path of the report."""
-        from .report import html
-
         target = Path(path)
         target.parent.mkdir(parents=True, exist_ok=True)
+        from .report import html
+
         target.write_text(html(self), encoding="utf-8")
         return target
 
@@ -115,11 +93,6 @@ def compare(
     if out is not None:
         comparison.to_html(Path(out) / "report.html")
     return comparison
-
-
-def run_key(run: Run) -> tuple[str, str, int]:
-    """What a run and its result share."""
-    return run.task.name, run.choice.label, run.seed
 
 
 def _trained(runs: Sequence[Run], workers: int) -> Iterator[Result]:

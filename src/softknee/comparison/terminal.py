@@ -17,7 +17,7 @@ from .plan import Plan
 from .tasks import TASKS
 
 if TYPE_CHECKING:
-    from .run import Comparison
+    from .outcome import Outcome
     from .train import Result
 
 
@@ -42,7 +42,7 @@ def tracked(results: Iterator[Result], plan: Plan, console: Console | None = Non
             yield result
 
 
-def tables(comparison: Comparison) -> RenderableType:
+def tables(comparison: Outcome) -> RenderableType:
     """The whole comparison."""
     rows = comparison.rows
     parts: list[RenderableType] = []
@@ -114,7 +114,7 @@ def _overview(rows: list[Row], tasks: list[str]) -> Table:
     return table
 
 
-def _closing(comparison: Comparison) -> str:
+def _closing(comparison: Outcome) -> str:
     plan, done = comparison.plan, len(comparison.results)
     lines = [f"{heading}: {meaning}" for heading, meaning in words.COLUMNS.items()]
     head = f"{done} of {words.count(len(plan.runs), 'run')} in {words.duration(comparison.seconds)}"

@@ -1,6 +1,7 @@
 /* Written by tools/make_real_polynomials.py: change that, not this. */
 #ifndef SOFTKNEE_REAL_POLYNOMIALS_H
 #define SOFTKNEE_REAL_POLYNOMIALS_H
+#include "real_base.h"
 
 #define RD_LN2_1 0x1.62e42fefa4000p-1
 #define RD_LN2_2 -0x1.8432a1b0e2000p-43
