@@ -7,7 +7,7 @@ import pytest
 
 import softknee as knee
 from softknee.language.expression import where
-from softknee.language.ops import exp, sin, sqrt
+from softknee.language.ops import exp, log1p, sin, sqrt
 
 INF = math.inf
 
@@ -37,6 +37,18 @@ def slow_chirp(x):
     return sin(x * sqrt(1 + abs(x)))
 
 
+def root_swings(x):
+    return x / sqrt(1 + abs(x)) * sin(x)
+
+
+def very_high_waves(x):
+    return 2e4 * sin(x)
+
+
+def slow_growth(x):
+    return x * log1p(abs(x)) / (1 + abs(x))
+
+
 def root(x):
     return x / sqrt(1 + abs(x))
 
@@ -51,7 +63,14 @@ SHAPES = [
     (one_sided_swings, (-INF, INF), INF),
     (chirp, (-1.0, 1.0), INF),
     (root, (-INF, INF), 1.0),
-    (fading_waves, (-0.47648, 0.47648), 1.0),
+    (fading_waves, (-0.4374142, 0.4374142), 1.0),
+]
+
+MISJUDGED = [
+    (slow_chirp, (-1.0, 1.0), INF),
+    (root_swings, (-INF, INF), INF),
+    (very_high_waves, (-2e4, 2e4), 2e4),
+    (slow_growth, (-INF, INF), None),
 ]
 
 
@@ -61,6 +80,14 @@ def test_range_and_lipschitz(function, range_, lipschitz):
     assert p.range == pytest.approx(range_, rel=1e-5)
     assert p.is_bounded == all(map(math.isfinite, range_))
     assert p.lipschitz == pytest.approx(lipschitz, rel=1e-6)
+
+
+@pytest.mark.xfail(reason="growth is told by a fixed bound on what is seen up to 1e6", strict=True)
+@pytest.mark.parametrize(("function", "range_", "lipschitz"), MISJUDGED, ids=[f.__name__ for f, *_ in MISJUDGED])
+def test_range_and_lipschitz_of_slow_growth_and_of_high_waves(function, range_, lipschitz):
+    p = own(function).properties()
+    assert p.range == pytest.approx(range_, rel=1e-5)
+    assert lipschitz is None or p.lipschitz == pytest.approx(lipschitz, rel=1e-6)
 
 
 def test_a_quadratic_fades_on_one_side_and_steepens_on_the_other():

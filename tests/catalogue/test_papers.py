@@ -32,25 +32,36 @@ def rational(
     return np.polynomial.polynomial.polyval(x, [a0, a1, a2, a3, a4, a5]) / denominator
 
 
-def xielu(x, alpha_p=np.log(np.exp(0.8) - 1), alpha_n=np.log(np.exp(0.8 - 0.5) - 1), beta=0.5):
-    # Huang & Schlag 2025, listing 1: both curvatures begin at 0.8 and are kept as inverse softplus.
+# Huang & Schlag 2025: both curvatures begin at 0.8 and are kept as inverse softplus.
+XIELU_P, XIELU_N = np.log(np.exp(0.8) - 1), np.log(np.exp(0.8 - 0.5) - 1)
+
+
+def xielu(x, alpha_p=XIELU_P, alpha_n=XIELU_N, beta=0.5):
     positive = np.log(1 + np.exp(alpha_p))
     negative = beta + np.log(1 + np.exp(alpha_n))
     return np.where(x > 0, positive * x * x + beta * x, negative * (np.exp(x) - 1) - negative * x + beta * x)
 
 
 def srelu(x, t_left=0.0, a_left=0.2, t_right=1.0, a_right=1.0):
-    # Jin 2016, equation 1; what it starts as is leaky_relu(0.2).
+    # Jin 2016; as the catalogue starts it, it is leaky_relu(0.2).
     conditions = [x >= t_right, (t_right > x) & (x > t_left), x <= t_left]
     return np.select(conditions, [t_right + a_right * (x - t_right), x, t_left + a_left * (x - t_left)])
 
 
 def apl(x, a1=-0.2, a2=0.1, b1=0.0, b2=-1.0):
-    # Agostinelli 2015, equation 1, S = 2; the paper draws the hinges at random.
+    # Agostinelli 2015 with S = 2; the hinges it starts with are the catalogue's own choice.
     return np.maximum(0, x) + a1 * np.maximum(0, -x + b1) + a2 * np.maximum(0, -x + b2)
 
 
-# As published; a parameter's default here is the published one.
+# Ma 2023: the values with which it approximates relu_squared.
+LAPLACE_MU, LAPLACE_SIGMA = np.sqrt(1 / 2), np.sqrt(1 / (4 * np.pi))
+
+
+def laplace(x, mu=LAPLACE_MU, sigma=LAPLACE_SIGMA):
+    return 0.5 * (1 + erf((x - mu) / (sigma * np.sqrt(2))))
+
+
+# Defaults are those that a paper or a library gives, where one does.
 PAPERS = {
     # algebraic
     "square": lambda x: np.power(x, 2),
@@ -95,9 +106,7 @@ PAPERS = {
     "lecun_tanh": lambda x: 1.7159 * np.tanh(2 / 3 * x),
     "dynamic_tanh": lambda x, alpha=0.5, weight=1.0, bias=0.0: weight * np.tanh(alpha * x) + bias,
     "dsilu": lambda x: expit(x) * (1 + x * (1 - expit(x))),
-    "laplace": lambda x, mu=np.sqrt(1 / 2), sigma=np.sqrt(1 / (4 * np.pi)): (
-        0.5 * (1 + erf((x - mu) / (sigma * np.sqrt(2))))
-    ),
+    "laplace": laplace,
     "gaussian": lambda x: np.exp(-(x**2)),
     # smooth
     "swish": lambda x, beta=1.0: x * expit(beta * x),
@@ -165,8 +174,8 @@ def test_parameters_against_the_formula(name, parameters):
     np.testing.assert_allclose(knee.get(name)(X, **parameters), PAPERS[name](X, **parameters), rtol=1e-9, atol=1e-12)
 
 
-def published(name):
-    """The parameters' published values, in their order."""
+def given(name):
+    """The parameters of a row, in their order."""
     formula = PAPERS[name]
     if isinstance(formula, np.ufunc):
         return {}
@@ -174,7 +183,7 @@ def published(name):
 
 
 @pytest.mark.parametrize("name", PAPERS)
-def test_parameters_are_the_published_ones_in_their_order(name):
+def test_defaults_are_those_given_in_their_order(name):
     ours = {n: float(p.default) for n, p in knee.get(name).definition.numeric_parameters.items()}
-    assert ours == pytest.approx(published(name), rel=1e-15, abs=0)
-    assert list(ours) == list(published(name))
+    assert ours == pytest.approx(given(name), rel=1e-15, abs=0)
+    assert list(ours) == list(given(name))

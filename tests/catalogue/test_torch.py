@@ -16,7 +16,8 @@ TORCH = {
     "softplus": F.softplus, "sigmoid": torch.sigmoid, "logsigmoid": F.logsigmoid, "tanh": torch.tanh, "mish": F.mish,
     "softshrink": F.softshrink, "hardshrink": F.hardshrink, "hardsigmoid": F.hardsigmoid, "hardtanh": F.hardtanh,
     "hardswish": F.hardswish, "gelu": F.gelu, "gelu_tanh": lambda x: F.gelu(x, approximate="tanh"), "silu": F.silu,
-    "erf": torch.erf, "exponential": torch.exp, "arctan": torch.atan, "softsign": F.softsign, "tanhshrink": F.tanhshrink, "rrelu": F.rrelu,
+    "erf": torch.erf, "exponential": torch.exp, "arctan": torch.atan, "elu_plus_one": lambda x: F.elu(x) + 1,
+    "softsign": F.softsign, "tanhshrink": F.tanhshrink, "rrelu": F.rrelu,
     "prelu": lambda x: F.prelu(x, torch.tensor(0.25, dtype=x.dtype)),
 }  # fmt: skip
 TORCH_WITH_PARAMETERS = [
