@@ -59,10 +59,6 @@ def test_a_narrow_peak(width):
     assert found == pytest.approx(float(truth), rel=1e-9, abs=1e-13)
 
 
-NAN_FIRST = pytest.mark.xfail(reason="a NaN in the leftmost interval makes every interval be halved", strict=True)
-FAR_OVERFLOW = pytest.mark.xfail(reason="beyond |z| = 38.6 the density is 0, and 0 * inf is NaN", strict=True)
-
-
 def counted(f, limit=20_000):
     """`f`, which gives up rather than be called for ever."""
     calls = []
@@ -75,7 +71,6 @@ def counted(f, limit=20_000):
     return call
 
 
-@FAR_OVERFLOW
 @pytest.mark.parametrize("sign", [1.0, -1.0])
 @pytest.mark.parametrize("rate", [0.6, 2.0])
 def test_what_overflows_is_infinite(sign, rate):
@@ -83,14 +78,13 @@ def test_what_overflows_is_infinite(sign, rate):
     assert expectation(counted(lambda z: sign * np.exp(rate * z * z))) == sign * math.inf
 
 
-@FAR_OVERFLOW
 @pytest.mark.parametrize("rate", [20.0, -20.0])
 def test_an_exponential_that_overflows_is_infinite_or_right(rate):
     truth = math.exp(rate**2 / 2)
     assert expectation(counted(lambda z: np.exp(rate * z))) in (math.inf, pytest.approx(truth, rel=1e-10))
 
 
-@pytest.mark.parametrize("side", [1, pytest.param(-1, marks=NAN_FIRST)])
+@pytest.mark.parametrize("side", [1, -1])
 @pytest.mark.parametrize("at", [0.0, 0.5, 30.0])
 def test_a_nan_is_not_passed_over(side, at):
     assert math.isnan(expectation(counted(lambda z: np.where(side * z > at, np.nan, z))))

@@ -27,9 +27,11 @@ Gain = Literal["forward", "backward", "variance"]
 SATURATION = 0.05
 # Slopes or values that differ by less, relative to 1, are taken for the same.
 _SAME = 1e-9
-# Where an oscillating function is looked at far out, and what counts as having grown there.
+# Where an oscillating function is looked at, nearer and further out: waves that are higher there by the
+# factor are taken to grow without end.
 _FAR = np.linspace(1e5, 1e6, 9973)
-_GROWN = 1e4
+_WAVES = np.linspace(1e2, 2e2, 9973)
+_GROWTH = 1.5
 _NEAR = 10.0
 
 
@@ -152,9 +154,9 @@ class Properties:
         low, high = min(float(y.min()), *ends, math.inf), max(float(y.max()), *ends, -math.inf)
         for sign, limit in zip((-1, 1), self.limits):
             if math.isnan(limit):
-                waves = self.value(sign * _FAR)
-                low = -math.inf if waves.min() < -_GROWN else low
-                high = math.inf if waves.max() > _GROWN else high
+                near, far = self.value(sign * _WAVES), self.value(sign * _FAR)
+                low = -math.inf if far.min() < min(_GROWTH * near.min(), 0.0) else low
+                high = math.inf if far.max() > max(_GROWTH * near.max(), 0.0) else high
         return low, high
 
     @property
@@ -196,7 +198,7 @@ class Properties:
         for sign, limit in zip((-1, 1), self.slope_limits):
             if not math.isnan(limit):
                 steepest = max(steepest, abs(limit))
-            elif float(np.abs(self.slope(sign * _FAR)).max()) > _GROWN:
+            elif np.abs(self.slope(sign * _FAR)).max() > _GROWTH * np.abs(self.slope(sign * _WAVES)).max():
                 steepest = math.inf
         return steepest
 

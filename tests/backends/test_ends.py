@@ -124,7 +124,6 @@ def test_limits(function, values, slopes):
             np.testing.assert_allclose(in_jax(face, dtype), expected, rtol=2.0**-8 if dtype == jnp.bfloat16 else 2e-7)
 
 
-@pytest.mark.xfail(reason="where one end needs mending both are mended, the right one wrongly", strict=True)
 @pytest.mark.parametrize(("right", "limit"), ONE_SIDED, ids=[f.__name__ for f, _ in ONE_SIDED])
 def test_an_end_that_is_right_is_left_alone(right, limit):
     f = knee.activation(left_bent(right))

@@ -28,9 +28,10 @@ GROWTH = 1.5
 
 @dataclass(frozen=True)
 class Ends:
-    """What has to be mended: limits at +-inf, NaN."""
+    """What has to be mended: the limit at +inf, the one at -inf, NaN."""
 
-    limits: bool
+    right: bool
+    left: bool
     nan: bool
 
 
@@ -71,9 +72,12 @@ def ends(definition: Definition, face: Face, numbers: Numbers) -> Ends:
     def agrees(*data: float) -> bool:
         return all(_same(program, definition.arguments, made, (*data, *parameters)) for parameters in tried)
 
-    probes = [(end, *(0.5,) * (count - 1)) for end in (math.inf, -math.inf)]
+    def holds_at(end: float) -> bool:
+        return all(agrees(*(end if k == at else 0.5 for k in range(count))) for at in range(count))
+
     return Ends(
-        limits=not all(agrees(*data[k:], *data[:k]) for data in probes for k in range(count)),
+        right=not holds_at(math.inf),
+        left=not holds_at(-math.inf),
         nan=not all(agrees(*data) for data in _with_one_nan(count)),
     )
 
@@ -123,8 +127,9 @@ def mended(
     `xp` is torch or jax.numpy, `scalar(like, value)` makes a 0-d array of like's dtype.
     """
     result = run(*inputs, *parameters)
-    for at, x in enumerate(inputs if mend.limits else ()):
-        for sign in (1, -1):
+    signs = [sign for sign, needed in ((1, mend.right), (-1, mend.left)) if needed]
+    for at, x in enumerate(inputs):
+        for sign in signs:
             seen = []
             for far in FAR_OUT[str(x.dtype).removeprefix("torch.")]:
                 # A single input needs a single point; of two, one is looked at wherever the other is.

@@ -43,17 +43,18 @@ def value(root: Expr, arguments: Mapping[str, float], bits: int) -> Any:
 
 
 # What functions have become where their argument is too large even for mpmath, of more than 4096 bits:
-# at -huge, at +huge.
+# at -huge, at +huge; None is the argument itself.
 _HUGE = 4096
-_SATURATED: dict[str, tuple[float, float]] = {
+_SATURATED: dict[str, tuple[float, float | None]] = {
     "exp": (0, inf), "expm1": (-1, inf), "erf": (-1, 1), "erfc": (2, 0), "normal_cdf": (0, 1), "normal_pdf": (0, 0),
-    "tanh": (-1, 1), "gauss": (0, 0), "sigmoid": (0, 1), "softplus": (0, inf),
+    "tanh": (-1, 1), "gauss": (0, 0), "sigmoid": (0, 1), "softplus": (0, None),
 }  # fmt: skip
 
 
 def _apply(node: Expr, args: list[Any]) -> Any:
     if node.op in _SATURATED and mpmath.mag(args[0]) > _HUGE:
-        return mpmath.mpf(_SATURATED[node.op][args[0] > 0])
+        saturated = _SATURATED[node.op][args[0] > 0]
+        return args[0] if saturated is None else mpmath.mpf(saturated)
     try:
         return OPS[node.op].meaning(mpmath.mp, *args)
     except ZeroDivisionError:
@@ -75,7 +76,7 @@ def exact(root: Expr, arguments: Mapping[str, float], relative: float = 2.0**-80
             if mpmath.isnan(now) and mpmath.isnan(before):
                 return now
             # A zero may be a cancelled difference: only a far wider zero confirms it.
-            settled = now == before if now == 0 else abs(now - before) <= abs(now) * relative
+            settled = now == before or (now != 0 and abs(now - before) <= abs(now) * relative)
         if settled and (now != 0 or bits >= 2048 or _is_exact_zero(root, arguments)):
             return now
         before = now
