@@ -123,3 +123,50 @@ def test_nan_propagates_and_float32_stays_float32(name, make):
     assert "float32" in str(y.dtype)
     assert np.isnan(np.asarray(y)).tolist() == [True, False]
     assert np.isnan(np.asarray(knee.get(name).derivative(x))).tolist() == [True, False]
+
+
+def test_constraints_hold_element_by_element():
+    found = knee.hardtanh(np.full(2, 9.0), 2.0, np.array([3.0, 4.0]))
+    np.testing.assert_array_equal(found, [3.0, 4.0])
+    with pytest.raises(ArgumentError, match=r"hardtanh: .*min_val < max_val"):
+        knee.hardtanh(np.ones(2), np.array([0.0, 2.0]), np.array([1.0, 1.0]))
+
+
+@pytest.mark.parametrize("value", [torch.tensor(1j), torch.tensor(True), jnp.asarray(1j), jnp.asarray(True)])
+def test_parameter_arrays_of_a_wrong_dtype(value):
+    x = torch.ones(2) if isinstance(value, torch.Tensor) else jnp.ones(2)
+    with pytest.raises(ArgumentTypeError, match="elu: alpha = "):
+        knee.elu(x, value)
+
+
+@pytest.mark.parametrize("value", [torch.tensor(-1.0), jnp.asarray(-1.0)])
+def test_parameter_arrays_outside_their_domain(value):
+    x = torch.ones(2) if isinstance(value, torch.Tensor) else jnp.ones(2)
+    with pytest.raises(ArgumentError, match="elu: alpha = "):
+        knee.elu(x, value)
+
+
+def test_arrays_of_two_frameworks():
+    with pytest.raises(ArgumentTypeError, match="elu: alpha = "):
+        knee.elu(np.ones(2), torch.tensor(0.5))
+    with pytest.raises(ArgumentTypeError, match="glu: b = "):
+        knee.glu.combine(torch.ones(2), np.ones(2))
+
+
+def test_numbers_and_choices_that_cannot_be():
+    with pytest.raises(ArgumentError, match="elu: alpha = "):
+        knee.elu(1.0, 10**400)
+    with pytest.raises(ArgumentError, match="gelu: approximate = "):
+        knee.gelu(1.0, ["tanh"])
+    with pytest.raises(ArgumentError, match="relu: order = "):
+        knee.relu.derivative(1.0, order=np.array([1, 2]))
+    with pytest.raises(ArgumentTypeError, match="elu: alpha = "):
+        knee.elu.gain(alpha=[1.0, 2.0])
+    for name in (None, 3, ["relu"]):
+        with pytest.raises(UnknownActivationError):
+            knee.get(name)
+
+
+def test_a_sparse_tensor_is_named():
+    with pytest.raises(ArgumentTypeError, match="relu: x = torch.sparse_coo"):
+        knee.relu(torch.ones(2).to_sparse())

@@ -141,3 +141,18 @@ def test_the_catalogue(name, order):
     expected = face(ENDS)
     for found in (in_torch(face, torch.float64), in_jax(face, jnp.float64)):
         np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter"),
+    [("leaky_relu", "negative_slope"), ("prelu", "weight"), ("star_relu", "scale"), ("dynamic_tanh", "alpha")],
+)
+def test_a_parameter_of_zero_has_its_limits_too(name, parameter):
+    f = knee.get(name)
+    expected = f(ENDS, **{parameter: 0.0})
+    for value in (0.0, torch.tensor(0.0, dtype=torch.float64)):
+        found = in_torch(lambda x, value=value: f(x, **{parameter: value}), torch.float64)
+        np.testing.assert_array_equal(found, expected)
+    for value in (0.0, jnp.asarray(0.0)):
+        found = in_jax(lambda x, value=value: f(x, **{parameter: value}), jnp.float64)
+        np.testing.assert_array_equal(found, expected)

@@ -1,6 +1,9 @@
 """The ufuncs as ufuncs: shapes, strides, dtypes, out, where, overlap, protocols."""
 
+import os
 import pickle
+import subprocess
+import sys
 import threading
 import warnings
 
@@ -258,3 +261,36 @@ def test_a_ufunc_frees_what_it_owns():
 
 def test_bfloat16_is_ml_dtypes_own():
     assert knee.relu(np.ones(2, ml_dtypes.bfloat16)).dtype == ml_dtypes.bfloat16
+
+
+def test_a_kernel_of_another_program_is_not_run():
+    for kernel in _native.kernel_names():
+        identity = _native.make_ufunc("same", "", kernel, 1, 2, 2, 0, b"", b"", False, -1)
+        assert identity(np.ones(300, np.float32), 1.0).shape == (300,)
+    code = np.array([[10_000, 1, 0, 0, 0]], np.int32).tobytes()
+    with pytest.raises(ValueError, match="not a valid program"):
+        _native.make_ufunc("bad", "", None, 1, 1, 2, 1, b"", code, False, -1)
+    unwritten = np.array([[0, 2, 1, 1, 0]], np.int32).tobytes()
+    with pytest.raises(ValueError, match="not a valid program"):
+        _native.make_ufunc("bad", "", None, 1, 1, 3, 2, b"", unwritten, False, -1)
+
+
+def test_the_c_belongs_to_the_table_of_ops():
+    program = "from softknee.language import ops; ops.OPS['late'] = ops.OPS['exp']; import softknee; softknee.relu(1.0)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert "ImportError: softknee's C module was built from another table of ops" in done.stderr
+
+
+def test_an_unknown_instruction_set_is_refused():
+    environment = {**os.environ, "SOFTKNEE_ISA": "best"}
+    done = subprocess.run(
+        [sys.executable, "-c", "import softknee; softknee.relu(1.0)"], env=environment, capture_output=True, text=True
+    )
+    assert "SOFTKNEE_ISA=best" in done.stderr
+
+
+def test_labelled_tables_are_plain_arrays_along_an_axis():
+    table = pd.DataFrame([[1.0, 2.0], [3.0, 3.0]])
+    np.testing.assert_array_equal(knee.glu(table), knee.glu(table.to_numpy()))
+    np.testing.assert_array_equal(knee.softmax(table), knee.softmax(table.to_numpy()))
+    np.testing.assert_array_equal(knee.glu(pd.Series([-1.0, 2.0], index=["a", "b"])), knee.glu([-1.0, 2.0]))

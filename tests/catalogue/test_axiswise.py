@@ -92,3 +92,24 @@ def test_gates_split_and_differentiate(name):
     np.testing.assert_allclose(db, (f.combine(a, b + step) - f.combine(a, b - step)) / (2 * step), atol=1e-8)
     with pytest.raises(knee.ArgumentError, match="even"):
         f(np.ones((2, 3)))
+
+
+@pytest.mark.parametrize("name", ["sparsemax", "entmax15"])
+@pytest.mark.parametrize("scores", [[1e8, 0.0], [3e16, 3e16], [-np.inf, 0.0], [-1e30, 0.0], [1e4 + 0.3, 1e4 + 0.1]])
+def test_sparse_softmaxes_of_large_and_masked_scores(name, scores):
+    f = knee.get(name)
+    narrow = np.array(scores, np.float32)
+    shifted = narrow.astype(np.float64) - narrow.max()
+    expected = f(np.maximum(shifted, -10.0))
+    x = torch.tensor(narrow, requires_grad=True)
+    y = f(x)
+    for found in (f(narrow), y.detach().numpy(), np.asarray(f(jnp.asarray(narrow)))):
+        np.testing.assert_allclose(found, expected, rtol=1e-5)
+        assert found.sum() == pytest.approx(1.0)
+    (y * torch.tensor([1.0, 2.0])).sum().backward()
+    assert torch.isfinite(x.grad).all()
+
+
+def test_a_single_number_counts_as_one_along_its_axis():
+    assert knee.softmax(torch.tensor(0.5)).item() == 1.0
+    assert knee.softmax(0.5) == 1.0

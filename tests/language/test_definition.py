@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import softknee as knee
-from softknee.language.definition import Registry, define, notes_from_docstring
+from softknee.language.definition import Registry, define, definition_of_token, notes_from_docstring
 from softknee.language.errors import DefinitionError, UnknownActivationError, UnknownOpError
 from softknee.language.ops import tanh
 
@@ -129,3 +129,38 @@ def test_parameters_that_make_no_sense_are_refused():
     ):
         with pytest.raises(knee.DefinitionError):
             knee.activation(**wrong)(lambda x, k=None, out=None: x)
+
+
+@knee.activation(k=knee.Parameter(2.0))
+def mine(x, k):
+    return k * tanh(x)
+
+
+def test_ones_own_function_is_pickled_by_its_place():
+    assert pickle.loads(pickle.dumps(mine)) is mine
+
+
+def test_a_pickled_definition_never_takes_anothers_token():
+    original = define(_first)
+    copied = pickle.loads(pickle.dumps(original))
+    assert copied.token != original.token
+    assert definition_of_token(copied.token) is copied
+    assert definition_of_token(original.token) is original
+
+
+def test_every_kind_of_function_is_returned_as_it_is():
+    for name in ("relu", "softmax", "glu"):
+        assert knee.get(knee.get(name)) is knee.get(name)
+
+
+def test_what_is_no_number_stays_ieee():
+    for constant, expected in ((knee.ops.sqrt(-1), np.nan), (knee.ops.exp(1e10), np.inf)):
+        np.testing.assert_array_equal(_plus(constant)(1.0), expected)
+
+
+def _plus(constant):
+    @knee.activation
+    def shifted(x):
+        return x + constant
+
+    return shifted

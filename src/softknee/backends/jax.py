@@ -40,15 +40,16 @@ def evaluate(
     # A plain number is built in: as an array it would be rounded to x's dtype first.
     numbers = tuple(float(p) if isinstance(p, (int, float)) else None for p in parameters)
     arrays = [p for p, number in zip(parameters, numbers) if number is None]
-    return _function(definition, face, numbers)(*inputs, *arrays)  # type: ignore[no-any-return]
+    result: jax.Array = _function(definition, face, numbers)(*inputs, *arrays)
+    return result
 
 
-def as_array(function: str, x: Any, name: str = "x") -> jax.Array:
+def as_array(function: str, x: jax.Array, name: str = "x") -> jax.Array:
     """`x` as an array of a real floating dtype; integers become the default one."""
     if jnp.issubdtype(x.dtype, jnp.floating):
-        return x  # type: ignore[no-any-return]
+        return x
     if jnp.issubdtype(x.dtype, jnp.integer) or x.dtype == bool:
-        return x.astype(jnp.result_type(float))  # type: ignore[no-any-return]
+        return x.astype(jnp.result_type(float))
     raise ArgumentTypeError(function, name, x.dtype, "is not a real dtype")
 
 
@@ -66,7 +67,8 @@ def _placed(definition: Definition, name: str, value: Any, x: jax.Array) -> Any:
 
 
 # Its home before jax 0.8.
-_x64: Any = getattr(jax if hasattr(jax, "enable_x64") else jax.experimental, "enable_x64")  # noqa: B009
+_home: Any = jax if hasattr(jax, "enable_x64") else jax.experimental
+_x64: Any = _home.enable_x64
 
 
 @lru_cache(maxsize=4096)
@@ -147,9 +149,10 @@ def evaluate_axiswise(definition: AxiswiseDefinition, x: jax.Array, options: dic
     """Evaluate an axis-wise function in at least float32."""
     wide = x.astype(jnp.promote_types(x.dtype, jnp.float32))
     try:
-        return definition.function(_AXISWISE, wide, **options).astype(x.dtype)  # type: ignore[no-any-return]
+        result: jax.Array = definition.function(_AXISWISE, wide, **options)
     except ValueError as error:
         raise ArgumentError(definition.name, "x", Shown(f"array of shape {list(x.shape)}"), str(error)) from None
+    return result.astype(x.dtype)
 
 
 def axiswise_vjp(definition: AxiswiseDefinition, x: jax.Array, g: jax.Array, options: dict[str, Any]) -> jax.Array:

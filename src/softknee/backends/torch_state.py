@@ -22,7 +22,7 @@ _tracing_state = _private("_get_tracing_state", None)
 
 try:
     from torch._functorch.pyfunctorch import retrieve_all_functorch_interpreters as _interpreters
-except ImportError:  # pragma: no cover - an older or newer torch
+except ImportError:  # another version of torch
     _interpreters = list
 
 
