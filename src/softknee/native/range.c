@@ -1,0 +1,187 @@
+/* A range of elements, block by block: in the compiled kernel's arithmetic where there is one and
+ * it is sure of its result, else in a wider one. */
+#include <stdlib.h>
+
+#include "columns.h"
+#include "vm.h"
+#include "work.h"
+
+extern const struct kernel ISA(kernels)[];
+
+enum { FAST_BLOCK = 512, FAST_INPUTS = 4 };
+
+/* Registers of an interpreter, made when first needed. */
+struct registers {
+    void *memory;
+    int failed;
+};
+
+static void *double_registers(struct registers *r, const struct program *program)
+{
+    if (r->memory == NULL && (r->memory = malloc((size_t)program->n_registers * ISA(double_register))) != NULL)
+        ISA(start_double)(program, r->memory);
+    r->failed |= r->memory == NULL;
+    return r->memory;
+}
+
+static void *dd_registers(struct registers *r, const struct program *program)
+{
+    if (r->memory == NULL && (r->memory = malloc((size_t)program->n_registers * ISA(dd_register))) != NULL)
+        ISA(start_dd)(program, r->memory);
+    r->failed |= r->memory == NULL;
+    return r->memory;
+}
+
+/* One block of columns, by the arithmetic wider than the result. */
+static void wide_block(const struct work *work, struct registers *r, const double *const *in, double *out, ptrdiff_t n)
+{
+    const struct face *face = work->face;
+    const int wide = work->element == DOUBLE;
+    if (wide) {
+        void *registers = dd_registers(r, &face->program);
+        if (registers == NULL)
+            return;
+        ISA(run_dd)(&face->program, registers, in, out, n);
+    } else if (face->kernel != NULL) {
+        face->kernel->wide(in, out, n);
+    } else {
+        void *registers = double_registers(r, &face->program);
+        if (registers == NULL)
+            return;
+        ISA(run_double)(&face->program, registers, in, out, n);
+    }
+    mend_block(face, in, out, n, wide);
+}
+
+/* Elements that came out NaN are computed again, a block of them at a time. */
+#define DEFINE_MEND(type)                                                                                  \
+    static void mend_##type##s(const struct work *work, struct registers *r, const type *const *in,        \
+                               const double *parameters, type *out, ptrdiff_t n)                           \
+    {                                                                                                      \
+        const int n_inputs = work->face->n_inputs, n_arguments = work->face->program.n_arguments;          \
+        double columns[FAST_INPUTS][BLOCK], results[BLOCK], repeated[MAX_ARGUMENTS][BLOCK];                \
+        const double *arguments[MAX_ARGUMENTS];                                                            \
+        ptrdiff_t at[BLOCK], count = 0;                                                                    \
+        for (int k = 0; k < n_arguments; k++)                                                              \
+            arguments[k] = k < n_inputs ? columns[k] : repeated[k - n_inputs];                             \
+        for (ptrdiff_t i = 0; i <= n; i++) {                                                               \
+            if (i < n && out[i] != out[i]) {                                                               \
+                for (int k = 0; k < n_inputs; k++)                                                         \
+                    columns[k][count] = in[k][i];                                                          \
+                for (int k = n_inputs; k < n_arguments; k++)                                               \
+                    repeated[k - n_inputs][count] = parameters[k - n_inputs];                              \
+                at[count++] = i;                                                                           \
+            }                                                                                              \
+            if (count == BLOCK || (i == n && count > 0)) {                                                 \
+                wide_block(work, r, arguments, results, count);                                            \
+                for (ptrdiff_t j = 0; j < count; j++)                                                      \
+                    out[at[j]] = (type)results[j];                                                         \
+                count = 0;                                                                                 \
+            }                                                                                              \
+        }                                                                                                  \
+    }
+DEFINE_MEND(float)
+DEFINE_MEND(double)
+
+static int shares_memory(const struct work *work)
+{
+    for (int k = 0; k < work->face->n_inputs; k++)
+        if (work->in[k] == work->out)
+            return 1;
+    return work->gradient == work->out;
+}
+
+/* The whole range by a kernel whose columns are of `type`: inputs and output directly where they
+ * are contiguous elements of it, else through buffers. */
+#define DEFINE_FAST_RANGE(type, in_type, load, store, direct_element)                                       \
+    static int fast_##type(const struct work *work, ptrdiff_t from, ptrdiff_t to)                          \
+    {                                                                                                      \
+        const struct face *face = work->face;                                                              \
+        const int n_inputs = face->n_inputs, n_parameters = face->program.n_arguments - n_inputs;          \
+        const int direct = work->element == direct_element;                                                \
+        const int direct_out = direct && work->out_stride == sizeof(type) && !shares_memory(work);         \
+        const int direct_gradient = direct && work->gradient_stride == sizeof(type);                       \
+        type buffers[FAST_INPUTS][FAST_BLOCK], results[FAST_BLOCK], gradients[FAST_BLOCK];                 \
+        double parameters[MAX_ARGUMENTS];                                                                  \
+        const type *in[FAST_INPUTS];                                                                       \
+        struct registers registers = {NULL, 0};                                                            \
+        for (int k = 0; k < n_parameters; k++)                                                             \
+            memcpy(&parameters[k], work->in[n_inputs + k], sizeof(double));                                \
+        for (ptrdiff_t start = from; start < to; start += FAST_BLOCK) {                                    \
+            const ptrdiff_t n = to - start < FAST_BLOCK ? to - start : FAST_BLOCK;                         \
+            for (int k = 0; k < n_inputs; k++) {                                                           \
+                const char *source = work->in[k] + start * work->in_stride[k];                             \
+                in[k] = (const type *)source;                                                              \
+                if (!direct || work->in_stride[k] != sizeof(type)) {                                       \
+                    load(buffers[k], source, work->in_stride[k], n, work->element);                        \
+                    in[k] = buffers[k];                                                                    \
+                }                                                                                          \
+            }                                                                                              \
+            char *target = work->out + start * work->out_stride;                                           \
+            type *out = direct_out ? (type *)target : results;                                             \
+            if (face->kernel->in_type(in, parameters, out, n))                                              \
+                mend_##type##s(work, &registers, in, parameters, out, n);                                  \
+            if (work->gradient != NULL) {                                                                  \
+                const char *source = work->gradient + start * work->gradient_stride;                       \
+                const type *restrict gradient = direct_gradient ? (const type *)source : gradients;        \
+                if (!direct_gradient)                                                                      \
+                    load(gradients, source, work->gradient_stride, n, work->element);                      \
+                for (ptrdiff_t i = 0; i < n; i++)                                                          \
+                    out[i] *= gradient[i];                                                                 \
+            }                                                                                              \
+            if (!direct_out)                                                                               \
+                store(target, work->out_stride, out, n, work->element);                                    \
+        }                                                                                                  \
+        free(registers.memory);                                                                            \
+        return registers.failed ? -1 : 0;                                                                  \
+    }
+DEFINE_FAST_RANGE(float, in_float, load_floats, store_floats, SINGLE)
+DEFINE_FAST_RANGE(double, in_double, load_doubles, store_doubles, DOUBLE)
+
+/* Any function, any arguments. */
+static int wide_range(const struct work *work, ptrdiff_t from, ptrdiff_t to)
+{
+    const struct face *face = work->face;
+    const int n_arguments = face->program.n_arguments;
+    double *buffers = malloc((size_t)(n_arguments + 2) * BLOCK * sizeof(double));
+    double *out = buffers, *gradient = buffers + BLOCK;
+    const double *in[MAX_ARGUMENTS];
+    struct registers registers = {NULL, buffers == NULL};
+    for (ptrdiff_t start = from; start < to && !registers.failed; start += BLOCK) {
+        const ptrdiff_t n = to - start < BLOCK ? to - start : BLOCK;
+        for (int k = 0; k < n_arguments; k++) {
+            const ptrdiff_t stride = work->in_stride[k];
+            double *column = buffers + (size_t)(k + 2) * BLOCK;
+            if (stride != 0 || start == from)
+                load_doubles(column, work->in[k] + start * stride, stride, n,
+                             k < face->n_inputs ? work->element : DOUBLE);
+            in[k] = column;
+        }
+        wide_block(work, &registers, in, out, n);
+        if (work->gradient != NULL) {
+            load_doubles(gradient, work->gradient + start * work->gradient_stride, work->gradient_stride, n,
+                         work->element);
+            for (ptrdiff_t i = 0; i < n; i++)
+                out[i] *= gradient[i];
+        }
+        store_doubles(work->out + start * work->out_stride, work->out_stride, out, n, work->element);
+    }
+    free(buffers);
+    free(registers.memory);
+    return registers.failed ? -1 : 0;
+}
+
+static int run_range(const struct work *work, ptrdiff_t from, ptrdiff_t to)
+{
+    const struct face *face = work->face;
+    int uniform = face->n_inputs <= FAST_INPUTS;
+    for (int k = face->n_inputs; k < face->program.n_arguments; k++)
+        uniform &= work->in_stride[k] == 0;
+    if (uniform && face->kernel != NULL) {
+        if (work->element == DOUBLE ? face->kernel->in_double != NULL : face->kernel->in_float != NULL)
+            return work->element == DOUBLE ? fast_double(work, from, to) : fast_float(work, from, to);
+    }
+    return wide_range(work, from, to);
+}
+
+const struct isa ISA(isa) = {.kernels = ISA(kernels), .run_range = run_range};
