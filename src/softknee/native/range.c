@@ -32,12 +32,12 @@ static void *dd_registers(struct registers *r, const struct program *program)
     return r->memory;
 }
 
-/* One block of columns, by the arithmetic wider than the result. */
-static void wide_block(const struct work *work, struct registers *r, const double *const *in, double *out, ptrdiff_t n)
+/* One block of columns by the arithmetic wider than the result; `cancels` asks for the widest. */
+static void wide_block(const struct work *work, struct registers *r, const double *const *in, double *out, ptrdiff_t n,
+                       int cancels)
 {
     const struct face *face = work->face;
-    const int wide = work->element == DOUBLE;
-    if (wide) {
+    if (work->element == DOUBLE || cancels) {
         void *registers = dd_registers(r, &face->program);
         if (registers == NULL)
             return;
@@ -50,13 +50,27 @@ static void wide_block(const struct work *work, struct registers *r, const doubl
             return;
         ISA(run_double)(&face->program, registers, in, out, n);
     }
-    mend_block(face, in, out, n, wide);
+    mend_block(face, in, out, n, work->element == DOUBLE);
 }
 
-/* Elements that came out NaN are computed again, a block of them at a time. */
+static int float_cancels(const float *x)
+{
+    uint32_t b;
+    memcpy(&b, x, sizeof b);
+    return b & 1;
+}
+
+static int double_cancels(const double *x)
+{
+    (void)x;
+    return 1;
+}
+
+/* Elements that came out NaN are computed again, a block of them at a time: first those that are small or
+ * large, then those that cancelled. */
 #define DEFINE_MEND(type)                                                                                  \
     static void mend_##type##s(const struct work *work, struct registers *r, const type *const *in,        \
-                               const double *parameters, type *out, ptrdiff_t n)                           \
+                               const double *parameters, type *out, ptrdiff_t n, int cancels)              \
     {                                                                                                      \
         const int n_inputs = work->face->n_inputs, n_arguments = work->face->program.n_arguments;          \
         double columns[FAST_INPUTS][BLOCK], results[BLOCK], repeated[MAX_ARGUMENTS][BLOCK];                \
@@ -65,7 +79,7 @@ static void wide_block(const struct work *work, struct registers *r, const doubl
         for (int k = 0; k < n_arguments; k++)                                                              \
             arguments[k] = k < n_inputs ? columns[k] : repeated[k - n_inputs];                             \
         for (ptrdiff_t i = 0; i <= n; i++) {                                                               \
-            if (i < n && out[i] != out[i]) {                                                               \
+            if (i < n && out[i] != out[i] && type##_cancels(&out[i]) == cancels) {                         \
                 for (int k = 0; k < n_inputs; k++)                                                         \
                     columns[k][count] = in[k][i];                                                          \
                 for (int k = n_inputs; k < n_arguments; k++)                                               \
@@ -73,7 +87,7 @@ static void wide_block(const struct work *work, struct registers *r, const doubl
                 at[count++] = i;                                                                           \
             }                                                                                              \
             if (count == BLOCK || (i == n && count > 0)) {                                                 \
-                wide_block(work, r, arguments, results, count);                                            \
+                wide_block(work, r, arguments, results, count, cancels);                                   \
                 for (ptrdiff_t j = 0; j < count; j++)                                                      \
                     out[at[j]] = (type)results[j];                                                         \
                 count = 0;                                                                                 \
@@ -93,6 +107,19 @@ static int shares_memory(const struct work *work)
 
 /* The whole range by a kernel whose columns are of `type`: inputs and output directly where they
  * are contiguous elements of it, else through buffers. */
+static void mend_float(const struct work *work, struct registers *r, const float *const *in, const double *parameters,
+                       float *out, ptrdiff_t n)
+{
+    mend_floats(work, r, in, parameters, out, n, 0);
+    mend_floats(work, r, in, parameters, out, n, 1);
+}
+
+static void mend_double(const struct work *work, struct registers *r, const double *const *in, const double *parameters,
+                        double *out, ptrdiff_t n)
+{
+    mend_doubles(work, r, in, parameters, out, n, 1);
+}
+
 #define DEFINE_FAST_RANGE(type, in_type, load, store, direct_element)                                       \
     static int fast_##type(const struct work *work, ptrdiff_t from, ptrdiff_t to)                          \
     {                                                                                                      \
@@ -120,7 +147,7 @@ static int shares_memory(const struct work *work)
             char *target = work->out + start * work->out_stride;                                           \
             type *out = direct_out ? (type *)target : results;                                             \
             if (face->kernel->in_type(in, parameters, out, n))                                              \
-                mend_##type##s(work, &registers, in, parameters, out, n);                                  \
+                mend_##type(work, &registers, in, parameters, out, n);                                     \
             if (work->gradient != NULL) {                                                                  \
                 const char *source = work->gradient + start * work->gradient_stride;                       \
                 const type *restrict gradient = direct_gradient ? (const type *)source : gradients;        \
@@ -157,7 +184,7 @@ static int wide_range(const struct work *work, ptrdiff_t from, ptrdiff_t to)
                              k < face->n_inputs ? work->element : DOUBLE);
             in[k] = column;
         }
-        wide_block(work, &registers, in, out, n);
+        wide_block(work, &registers, in, out, n, 0);
         if (work->gradient != NULL) {
             load_doubles(gradient, work->gradient + start * work->gradient_stride, work->gradient_stride, n,
                          work->element);

@@ -80,10 +80,11 @@ def compiled_faces(definition: Definition) -> list[Face]:
 
 @dataclass(frozen=True)
 class Kernel:
-    """A program to compile ahead, and the name that C and Python know it by."""
+    """A program to compile ahead, its form for everyday arguments, and the name that C and Python know it by."""
 
     title: str
     program: Program
+    near: Program
     inputs: int
     digest: str
 
@@ -98,8 +99,11 @@ def compiled_kernels(definitions: Iterable[Definition]) -> list[Kernel]:
     found: dict[str, Kernel] = {}
     for definition in definitions:
         for face in compiled_faces(definition):
-            program = linearise(face.expression(definition), definition.arguments)
-            made = Kernel(f"{definition.name} {face}", program, len(definition.inputs), encode(program).digest)
+            program, near = (
+                linearise(root, definition.arguments)
+                for root in (face.expression(definition), face.near_expression(definition))
+            )
+            made = Kernel(f"{definition.name} {face}", program, near, len(definition.inputs), encode(program).digest)
             found.setdefault(made.key, made)
     return list(found.values())
 
@@ -121,7 +125,7 @@ def kernel_table(kernels: Iterable[Kernel]) -> str:
         (
             HEAD + '#include <math.h>\n#include <stddef.h>\n#include "real_double.h"\n#include "kernels.h"\n',
             *functions,
-            '#if REAL_HAS_FMA && __has_include("pair.h")\n#define FAST(name) ISA(name)',
+            '#if REAL_HAS_FMA\n#define FAST(name) ISA(name)',
             *declared,
             "#else\n#define FAST(name) NULL\n#endif\n",
             "const struct kernel ISA(kernels)[] = {",

@@ -65,6 +65,7 @@ class PairPrinter:
         self._inputs = inputs
         self._type = type_
         self._intervals = Intervals(program)
+        self._used = {made.name for made in program.instructions if made.op == "symbol"}
         self._values: list[Value] = []
         self._lines: list[str] = []
 
@@ -74,7 +75,6 @@ class PairPrinter:
             self._values.append(self._print(at))
         result = self._finish(self._values[-1])
         arguments = self._program.arguments
-        used = {made.name for made in self._program.instructions if made.op == "symbol"}
         head = [
             f"int {name}(const {self._type} *const *in, const double *parameters, {self._type} *restrict out, "
             "ptrdiff_t n)",
@@ -82,9 +82,9 @@ class PairPrinter:
             "    (void)in, (void)parameters;",
         ]
         for at, argument in enumerate(arguments):
-            if argument in used and at < self._inputs:
+            if at < self._inputs:
                 head.append(f"    const flt *restrict in{at} = in[{at}];")
-            elif argument in used:
+            elif argument in self._used:
                 head.append(f"    const pair p{at} = pair_parameter(parameters[{at - self._inputs}]);")
         head += ["    truth any = 0;", "    for (ptrdiff_t i = 0; i < n; i++) {"]
         body = [f"        {line}" for line in (*self._lines, *result)]
@@ -115,6 +115,8 @@ class PairPrinter:
             return self._sum(name, made.op, args, made.args)
         if made.op in ("mul", "div"):
             return self._product(name, made.op, args, made.args)
+        if made.op == "sigmoid":
+            return self._sigmoid(at, args[0])
         return self._function(name, made.op, args[0])
 
     def _argument(self, index: int, name: str) -> Value:
@@ -136,9 +138,12 @@ class PairPrinter:
     def _comparison(self, name: str, op: str, args: list[Value]) -> Value:
         a, b = args
         self._lines.append(f"truth {name} = pair_{op}_{a.kind}{b.kind}({a.name}, {b.name});")
-        # A value that overflowed compares as it should not.
-        checks = [f"pair_is_nan({x.high})" for x in args if x.error != Error.NONE and x.kind == "2"]
+        # A pair that overflowed compares as it should not.
+        checks = [f"pair_is_large({x.high})" for x in args if x.kind == "2" and self._may_be_large(x)]
         return Value(name, "truth", doubt=self._either(name, *args, checks=checks))
+
+    def _may_be_large(self, value: Value) -> bool:
+        return self._intervals[self._values.index(value)].size.high > _SAFE_RANGE.high
 
     def _where(self, name: str, args: list[Value]) -> Value:
         condition, a, b = args
@@ -186,7 +191,7 @@ class PairPrinter:
             return Value(name, "2", max(error, Error.PAIR), zero, doubt)
         self._declare(name, "2", f"pair_{op}_{a.kind}{b.kind}({a.name}, {b.name})")
         if op == "div" and self._intervals[at[1]].size.within(_SAFE_RANGE) != self._intervals[at[1]].size:
-            doubt = self._either(f"{name}x", a, b, checks=[f"pair_extreme({b.high})"])
+            doubt = self._either(f"{name}x", a, b, checks=[f"pair_is_tiny({b.high})", f"pair_is_large({b.high})"])
         return Value(name, "2", max(error, Error.PAIR), zero, doubt)
 
     def _scalings(self, op: str, args: list[Value], at: tuple[int, ...]) -> Iterable[tuple[Value, float]]:
@@ -198,11 +203,34 @@ class PairPrinter:
                 if Decimal(value) == constant and abs(frexp(value)[0]) == 0.5 and 2.0**-20 <= abs(value) <= 2.0**20:
                     yield x, 1 / value if op == "div" else value
 
+    def _mirrored(self, at: int) -> int | None:
+        """The instruction that is the sigmoid of the negative of what `at` is the sigmoid of, if there is one."""
+        instructions = self._program.instructions
+        x = instructions[at].args[0]
+        for other, made in enumerate(instructions):
+            if made.op == "sigmoid" and other != at:
+                y = made.args[0]
+                if any(instructions[p].op == "neg" and instructions[p].args[0] == q for p, q in ((x, y), (y, x))):
+                    return other
+        return None
+
+    def _sigmoid(self, at: int, a: Value) -> Value:
+        """One exponential and one quotient serve s(x) and s(-x)."""
+        mirrored = self._mirrored(at)
+        if mirrored is None:
+            self._declare(f"v{at}", "2", f"pair_sigmoid_{a.kind}({a.name})")
+        elif mirrored > at:
+            self._lines.append(f"pair_sigmoids s{at} = pair_sigmoids_{a.kind}({a.name});")
+            self._declare(f"v{at}", "2", f"s{at}.here")
+        else:
+            self._declare(f"v{at}", "2", f"s{mirrored}.mirrored")
+        return Value(f"v{at}", "2", Error.FUNCTION, doubt=a.doubt)
+
     def _function(self, name: str, op: str, a: Value) -> Value:
         self._declare(name, "2", f"pair_{op}_{a.kind}({a.name})")
         checks = []
         if op in _MAGNIFIES and a.error != Error.NONE:
-            checks.append(f"pair_extreme({a.high}) & !{a.zero or 0}")
+            checks += [f"pair_is_tiny({a.high}) & !{a.zero or 0}", f"pair_is_large({a.high})"]
         if op == "log" and a.error != Error.NONE:
             checks.append(f"pair_cancels({name}, 1)")
         zero = a.zero if op in _THROUGH_ZERO else ""
@@ -213,22 +241,19 @@ class PairPrinter:
         """Round, take the missing for missing, and mark what is doubtful by NaN."""
         ops = self._program.ops
         lines = [f"flt y = {f'pair_round({result.name})' if result.kind == '2' else result.name};"]
-        doubts = [result.doubt] if result.doubt else []
+        doubts = []
         interval = self._intervals[len(self._program.instructions) - 1]
         if not ops <= _SELECTS:
             if interval.size.low < _SAFE_RANGE.low:
-                doubts.append(f"(pair_tiny(y) & !{result.zero or 0})")
+                doubts.append(f"(pair_is_tiny(y) & !{result.zero or 0})")
             if interval.size.high > _SAFE_RANGE.high:
                 doubts.append("pair_is_large(y)")
-        if ops & CONDITIONS:
-            inputs = [
-                f"v{at}"
-                for at, made in enumerate(self._program.instructions)
-                if made.op == "symbol" and self._program.arguments.index(made.name) < self._inputs
-            ]
-            lines += [f"y = {x} != {x} ? {x} : y;" for x in inputs]
+        if ops & CONDITIONS or not all(name in self._used for name in self._program.arguments[: self._inputs]):
+            lines += [f"y = in{k}[i] != in{k}[i] ? in{k}[i] : y;" for k in range(self._inputs)]
         if doubts:
-            lines.append(f"y = {' | '.join(doubts)} ? PAIR_NAN : y;")
+            lines.append(f"y = {' | '.join(doubts)} ? PAIR_SIZE_DOUBT : y;")
+        if result.doubt:
+            lines.append(f"y = {result.doubt} ? PAIR_DOUBT : y;")
         if not ops <= _SELECTS:
             lines.append("any |= y != y;")
         return [*lines, "out[i] = y;"]
@@ -266,7 +291,7 @@ def _parts(value: Decimal, type_: Type) -> tuple[float, float]:
 
 def _literal(value: float, type_: Type) -> str:
     if isnan(value):
-        return "PAIR_NAN"
+        return "NAN"
     if not isfinite(value):
         return "INFINITY" if value > 0 else "-INFINITY"
     return value.hex() + ("f" if type_ == "float" else "")
@@ -276,12 +301,12 @@ def pair_kernels(kernels: Iterable[Kernel], type_: Type) -> str:
     """The translation unit with the pair functions of one type."""
     functions = [
         f"/* {k.title} */\n{type_}_function_type ISA({type_}_{k.key});\n"
-        + PairPrinter(k.program, k.inputs, type_).function(f"ISA({type_}_{k.key})")
+        + PairPrinter(k.near, k.inputs, type_).function(f"ISA({type_}_{k.key})")
         for k in kernels
     ]
     return "\n".join(
         (
-            f'{HEAD}#include "real_base.h"\n#if REAL_HAS_FMA && __has_include("pair.h")\n#define PAIR_{type_.upper()}\n'
+            f'{HEAD}#include "real_base.h"\n#if REAL_HAS_FMA\n#define PAIR_{type_.upper()}\n'
             '#include "kernels.h"\n#include "pair_kernel.h"\n',
             *functions,
             "#else\ntypedef int nothing_without_fused_multiply_add;\n#endif\n",
