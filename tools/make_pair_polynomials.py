@@ -1,0 +1,235 @@
+"""Write src/softknee/native/pair_polynomials_f{32,64}.h: what native/pair.h is built from.
+
+Run `python tools/make_pair_polynomials.py` after changing an interval, and `--check` to see
+whether the committed headers are what this script writes. Needs mpmath and NumPy.
+
+Each polynomial interpolates at Chebyshev nodes. It is as long as its precision needs, and
+only the coefficients whose rounding would be felt are added in pairs.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import mpmath as mp
+import numpy as np
+from polynomials import atan_rest, interpolate, log_rest
+
+NATIVE = Path(__file__).resolve().parents[1] / "src/softknee/native"
+# The results of pair.h are good to 7 bits more than the type; each polynomial to 3 further.
+EXTRA_BITS = 10
+# A term may be added as a single number when it is below this part of the result.
+SINGLE_TERM = mp.mpf(2) ** -9
+# Moebius maps t = (a - K)/(a + K) of a >= 0 spread the coefficients of the two tails evenly.
+ERFC_K, CDF_K = 2, 3
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A floating-point type: its precision, and where e^-x may be called nothing."""
+
+    bits: int
+    number: type
+    suffix: str
+    tail: int
+
+    @property
+    def path(self) -> Path:
+        return NATIVE / f"pair_polynomials_f{np.dtype(self.number).itemsize * 8}.h"
+
+    def round(self, c: mp.mpf) -> float:
+        return float(self.number(float(c)))
+
+    def text(self, c: mp.mpf) -> str:
+        return self.round(c).hex() + self.suffix
+
+    def parts(self, c: mp.mpf) -> tuple[str, str]:
+        return self.text(c), self.text(c - self.round(c))
+
+
+KINDS = (Kind(24, np.float32, "f", 71), Kind(53, np.float64, "", 630))
+
+
+def scaled_erfc(t: mp.mpf) -> mp.mpf:
+    """(1 + a/K)/2 e^(a^2) erfc(a) by t."""
+    a = ERFC_K * (1 + t) / (1 - t)
+    return (1 + a / ERFC_K) / 2 * mp.exp(a * a) * mp.erfc(a)
+
+
+def scaled_cdf(t: mp.mpf) -> mp.mpf:
+    """(1 + a/K)/2 e^(a^2/2) Phi(-a) by t."""
+    a = CDF_K * (1 + t) / (1 - t)
+    return (1 + a / CDF_K) / 4 * mp.exp(a * a / 2) * mp.erfc(a / mp.sqrt(2))
+
+
+def exp_rest(r: mp.mpf) -> mp.mpf:
+    """W/r where e^r = 1 + r + r^2/2 (1 + W)."""
+    if abs(r) < mp.mpf(10) ** -20:
+        return mp.mpf(1) / 3 + r / 12 + r * r / 60
+    return ((mp.expm1(r) - r) * 2 / (r * r) - 1) / r
+
+
+def sin_rest(z: mp.mpf) -> mp.mpf:
+    """(sin(r) - r)/r^3 where z = r^2."""
+    if abs(z) < mp.mpf(10) ** -20:
+        return mp.mpf(-1) / 6 + z / 120 - z * z / 5040
+    r = mp.sqrt(z)
+    return (mp.sin(r) / r - 1) / z
+
+
+def cos_rest(z: mp.mpf) -> mp.mpf:
+    """(cos(r) - 1 + r^2/2)/r^4 where z = r^2."""
+    if abs(z) < mp.mpf(10) ** -20:
+        return mp.mpf(1) / 24 - z / 720 + z * z / 40320
+    return (mp.cos(mp.sqrt(z)) - 1 + z / 2) / (z * z)
+
+
+def erf_ratio(w: mp.mpf) -> mp.mpf:
+    """Erf(z)/z where w = z^2."""
+    if abs(w) < mp.mpf(10) ** -20:
+        return 2 / mp.sqrt(mp.pi) * (1 - w / 3 + w * w / 10)
+    z = mp.sqrt(w)
+    return mp.erf(z) / z
+
+
+def value(coefficients: list, x: mp.mpf) -> mp.mpf:
+    return mp.polyval(coefficients[::-1], x)
+
+
+def shortest(f: Callable, lo: mp.mpf, hi: mp.mpf, weight: mp.mpf, bits: int) -> list:
+    """The interpolant with the fewest terms that is good to `bits` of the result.
+
+    The result is f times `weight` and something larger.
+    """
+    places = [lo + (hi - lo) * i / 60 for i in range(61)]
+    true = [f(x) for x in places]
+    for terms in range(2, 60):
+        found = interpolate(f, lo, hi, terms)
+        worst = max(abs(value(found, x) - y) / abs(y) for x, y in zip(places, true, strict=True))
+        if worst * weight <= mp.mpf(2) ** -bits:
+            return found
+    raise ValueError(f"{f.__name__} needs 60 terms or more")
+
+
+def polynomial(
+    kind: Kind, name: str, comment: str, f: Callable, lo: object, hi: object, weight: object, *, single: bool = False
+) -> list[str]:
+    """C code: Horner in single numbers, then in pairs. `weight`: how large it is in the result."""
+    lo, hi, weight = mp.mpf(lo), mp.mpf(hi), mp.mpf(weight)
+    c = shortest(f, lo, hi, weight, kind.bits + EXTRA_BITS)
+    reach, least = max(abs(lo), abs(hi)), min(abs(f(lo)), abs(f(hi)))
+    sizes = [abs(a) * reach**i * weight / least for i, a in enumerate(c)]
+    switch = max([0, *[i for i, size in enumerate(sizes) if size > SINGLE_TERM]]) + 1
+    lines = [f"/* {comment} */", f"PAIR_FN pair {name}({'flt' if single else 'pair'} x)", "{"]
+    at = "x" if single else "x.hi"
+    lines.append(f"    flt h = {kind.text(c[-1])};")
+    lines += [f"    h = pair_fma(h, {at}, {kind.text(a)});" for a in reversed(c[switch:-1])]
+    for i in reversed(range(switch)):
+        rest = sum(abs(a) * reach ** (j - i) for j, a in enumerate(c) if j > i)
+        how = "" if rest <= abs(c[i]) else "_any"
+        high, low = kind.parts(c[i])
+        if i == switch - 1:
+            lines.append(f"    pair p = pair_step_first{how}(h, {at}, {high}, {low});")
+        else:
+            lines.append(f"    p = pair_step_{1 if single else 2}{how}(p, x, {high}, {low});")
+    return [*lines, "    return p;", "}", ""]
+
+
+def constants(kind: Kind) -> list[str]:
+    """ln 2 and pi/2 for the reductions, and what the functions multiply by."""
+
+    def pieces(name: str, number: mp.mpf, count: int, bits: int) -> list[str]:
+        found = []
+        for i in range(count):
+            unit = mp.mpf(2) ** (mp.floor(mp.log(abs(number), 2)) + 1 - bits)
+            piece = mp.nint(number / unit) * unit if i < count - 1 else number
+            found.append(f"#define {name}_{i + 1} {kind.text(piece)}")
+            number -= piece
+        return found
+
+    lines = [
+        *pieces("PAIR_LN2", mp.log(2), 2, kind.bits),
+        # Short enough that an exponent times it is exact.
+        *pieces("PAIR_LN2_SHORT", mp.log(2), 2, kind.bits - 11),
+        *pieces("PAIR_PI_2", mp.pi / 2, 3, kind.bits),
+        *pieces("PAIR_PI_4", mp.pi / 4, 2, kind.bits),
+        *pieces("PAIR_1_SQRT_2PI", 1 / mp.sqrt(2 * mp.pi), 2, kind.bits),
+    ]
+    for name, number in (
+        ("PAIR_LOG2E", 1 / mp.log(2)),
+        ("PAIR_2_PI", 2 / mp.pi),
+        ("PAIR_SQRT_HALF", mp.sqrt(0.5)),
+        ("PAIR_TAN_PI_8", mp.tan(mp.pi / 8)),
+        ("PAIR_TAN_3PI_8", mp.tan(3 * mp.pi / 8)),
+        ("PAIR_EXP_END", mp.mpf(kind.tail)),
+        ("PAIR_GAUSS_END", mp.sqrt(kind.tail)),
+        ("PAIR_CDF_END", mp.sqrt(2 * kind.tail)),
+        ("PAIR_ERFC_K", mp.mpf(ERFC_K)),
+        ("PAIR_CDF_K", mp.mpf(CDF_K)),
+    ):
+        lines.append(f"#define {name} {kind.text(number)}")
+    return [*lines, ""]
+
+
+def text(kind: Kind) -> str:
+    """One whole header."""
+    more = mp.mpf(1) + mp.mpf(2) ** -20
+    r, s, third = mp.log(2) / 2 * more, (3 - 2 * mp.sqrt(2)) * more, mp.mpf(1) / 3 * more
+    eighth, quarter = (mp.sqrt(2) - 1) * more, mp.pi / 4 * more
+    furthest, furthest_cdf = mp.sqrt(kind.tail) * more, mp.sqrt(2 * kind.tail) * more
+
+    def write(*arguments: object, single: bool = False) -> list[str]:
+        return polynomial(kind, *arguments, single=single)
+
+    return "\n".join(
+        [
+            "/* Written by tools/make_pair_polynomials.py: change that, not this. */",
+            *constants(kind),
+            *write(
+                "pair_exp_rest",
+                "W/x where e^x = 1 + x + x^2/2 (1 + W), |x| <= ln(2)/2",
+                exp_rest, -r, r, r * r / 6, single=True,
+            ),
+            *write(
+                "pair_log_rest",
+                "R where log((1+s)/(1-s)) = 2 s + s x R, x = s^2 <= (3 - 2 sqrt 2)^2",
+                log_rest, 0, s * s, s * s / 3,
+            ),
+            *write(
+                "pair_log1p_rest",
+                "R where log((1+s)/(1-s)) = 2 s + s x R, x = s^2 <= 1/9",
+                log_rest, 0, third * third, third * third / 3,
+            ),
+            *write("pair_sin_rest", "(sin(r) - r)/r^3 where x = r^2, r <= pi/4",
+                   sin_rest, 0, quarter**2, quarter**2 / 6),
+            *write("pair_cos_rest", "(cos(r) - 1 + r^2/2)/r^4 where x = r^2, r <= pi/4",
+                   cos_rest, 0, quarter**2, quarter**4 / 24 * mp.sqrt(2)),
+            *write("pair_atan_rest", "(atan(z) - z)/z^3 where x = z^2, |z| <= tan(pi/8)",
+                   atan_rest, 0, eighth**2, eighth**2 / 3),
+            *write("pair_erf_ratio", "erf(z)/z where x = z^2, |z| <= 1/2", erf_ratio, 0, mp.mpf(0.25) * more, 1),
+            *write(
+                "pair_erfc_scaled",
+                f"(1 + a/{ERFC_K})/2 e^(a^2) erfc(a), x = (a - {ERFC_K})/(a + {ERFC_K}), "
+                f"0 <= a <= {float(furthest):.4}",
+                scaled_erfc, -1, (furthest - ERFC_K) / (furthest + ERFC_K), 1,
+            ),
+            *write(
+                "pair_cdf_scaled",
+                f"(1 + a/{CDF_K})/2 e^(a^2/2) Phi(-a), x = (a - {CDF_K})/(a + {CDF_K}), "
+                f"0 <= a <= {float(furthest_cdf):.4}",
+                scaled_cdf, -1, (furthest_cdf - CDF_K) / (furthest_cdf + CDF_K), 1,
+            ),
+        ]
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    for kind in KINDS:
+        if "--check" in sys.argv[1:]:
+            if kind.path.read_text() != text(kind):
+                sys.exit(f"{kind.path.name} is not what {Path(__file__).name} writes")
+        else:
+            kind.path.write_text(text(kind))
