@@ -220,7 +220,8 @@ def test_compiled_and_interpreted_agree(name):
     interpreted = knee.activation(module="Other", **definition.parameters)(_copied(definition))
     x = np.linspace(-8, 8, 401).astype(np.float32)
     parameters = [p.default for p in definition.numeric_parameters.values()]
-    np.testing.assert_array_equal(program(x, *parameters), interpreted(x))
+    # Kernel and interpreter round from different arithmetics: they may part where the last bit is a close call.
+    np.testing.assert_array_max_ulp(program(x, *parameters), interpreted(x), maxulp=1)
 
 
 def _copied(definition):

@@ -8,7 +8,7 @@
 
 extern const struct kernel ISA(kernels)[];
 
-enum { FAST_BLOCK = 512, FAST_INPUTS = 4 };
+enum { FAST_BLOCK = 512, FAST_INPUTS = 2, DOUBTFUL = BLOCK + FAST_BLOCK };
 
 /* Registers of an interpreter, made when first needed. */
 struct registers {
@@ -53,49 +53,52 @@ static void wide_block(const struct work *work, struct registers *r, const doubl
     mend_block(face, in, out, n, work->element == DOUBLE);
 }
 
-static int float_cancels(const float *x)
+/* Elements that a kernel was not sure of, gathered until there is a block of them: what they are computed
+ * from is kept here, for an output may be an input. */
+struct doubtful {
+    ptrdiff_t n, at[DOUBTFUL];
+    double in[FAST_INPUTS][DOUBTFUL], gradient[DOUBTFUL];
+};
+
+/* Compute them wider and store them. `cancels` tells those that need all the digits there are. */
+static void settle(const struct work *work, struct registers *r, struct doubtful *d, const double *parameters,
+                   int cancels)
+{
+    const int n_inputs = work->face->n_inputs, n_arguments = work->face->program.n_arguments;
+    double repeated[MAX_ARGUMENTS][BLOCK], results[BLOCK];
+    const double *in[MAX_ARGUMENTS];
+    for (int k = n_inputs; k < n_arguments; k++) {
+        in[k] = repeated[k - n_inputs];
+        for (ptrdiff_t i = 0; i < BLOCK; i++)
+            repeated[k - n_inputs][i] = parameters[k - n_inputs];
+    }
+    for (ptrdiff_t start = 0; start < d->n; start += BLOCK) {
+        const ptrdiff_t n = d->n - start < BLOCK ? d->n - start : BLOCK;
+        for (int k = 0; k < n_inputs; k++)
+            in[k] = d->in[k] + start;
+        wide_block(work, r, in, results, n, cancels);
+        for (ptrdiff_t i = 0; i < n; i++) {
+            const ptrdiff_t at = d->at[start + i];
+            double result = work->gradient != NULL ? results[i] * d->gradient[start + i] : results[i];
+            store_doubles(work->out + at * work->out_stride, work->out_stride, &result, 1, work->element);
+        }
+    }
+    d->n = 0;
+}
+
+static int float_cancels(float x)
 {
     uint32_t b;
-    memcpy(&b, x, sizeof b);
+    memcpy(&b, &x, sizeof b);
     return b & 1;
 }
 
-static int double_cancels(const double *x)
+/* Results of double are always computed again with all digits. */
+static int double_cancels(double x)
 {
     (void)x;
     return 1;
 }
-
-/* Elements that came out NaN are computed again, a block of them at a time: first those that are small or
- * large, then those that cancelled. */
-#define DEFINE_MEND(type)                                                                                  \
-    static void mend_##type##s(const struct work *work, struct registers *r, const type *const *in,        \
-                               const double *parameters, type *out, ptrdiff_t n, int cancels)              \
-    {                                                                                                      \
-        const int n_inputs = work->face->n_inputs, n_arguments = work->face->program.n_arguments;          \
-        double columns[FAST_INPUTS][BLOCK], results[BLOCK], repeated[MAX_ARGUMENTS][BLOCK];                \
-        const double *arguments[MAX_ARGUMENTS];                                                            \
-        ptrdiff_t at[BLOCK], count = 0;                                                                    \
-        for (int k = 0; k < n_arguments; k++)                                                              \
-            arguments[k] = k < n_inputs ? columns[k] : repeated[k - n_inputs];                             \
-        for (ptrdiff_t i = 0; i <= n; i++) {                                                               \
-            if (i < n && out[i] != out[i] && type##_cancels(&out[i]) == cancels) {                         \
-                for (int k = 0; k < n_inputs; k++)                                                         \
-                    columns[k][count] = in[k][i];                                                          \
-                for (int k = n_inputs; k < n_arguments; k++)                                               \
-                    repeated[k - n_inputs][count] = parameters[k - n_inputs];                              \
-                at[count++] = i;                                                                           \
-            }                                                                                              \
-            if (count == BLOCK || (i == n && count > 0)) {                                                 \
-                wide_block(work, r, arguments, results, count, cancels);                                   \
-                for (ptrdiff_t j = 0; j < count; j++)                                                      \
-                    out[at[j]] = (type)results[j];                                                         \
-                count = 0;                                                                                 \
-            }                                                                                              \
-        }                                                                                                  \
-    }
-DEFINE_MEND(float)
-DEFINE_MEND(double)
 
 static int shares_memory(const struct work *work)
 {
@@ -105,22 +108,9 @@ static int shares_memory(const struct work *work)
     return work->gradient == work->out;
 }
 
-/* The whole range by a kernel whose columns are of `type`: inputs and output directly where they
- * are contiguous elements of it, else through buffers. */
-static void mend_float(const struct work *work, struct registers *r, const float *const *in, const double *parameters,
-                       float *out, ptrdiff_t n)
-{
-    mend_floats(work, r, in, parameters, out, n, 0);
-    mend_floats(work, r, in, parameters, out, n, 1);
-}
-
-static void mend_double(const struct work *work, struct registers *r, const double *const *in, const double *parameters,
-                        double *out, ptrdiff_t n)
-{
-    mend_doubles(work, r, in, parameters, out, n, 1);
-}
-
-#define DEFINE_FAST_RANGE(type, in_type, load, store, direct_element)                                       \
+/* The whole range by a kernel whose columns are of `type`: inputs and output directly where they are
+ * contiguous elements of it, else through buffers. */
+#define DEFINE_FAST_RANGE(type, in_type, load, store, direct_element)                                      \
     static int fast_##type(const struct work *work, ptrdiff_t from, ptrdiff_t to)                          \
     {                                                                                                      \
         const struct face *face = work->face;                                                              \
@@ -132,6 +122,8 @@ static void mend_double(const struct work *work, struct registers *r, const doub
         double parameters[MAX_ARGUMENTS];                                                                  \
         const type *in[FAST_INPUTS];                                                                       \
         struct registers registers = {NULL, 0};                                                            \
+        struct doubtful doubtful[2];                                                                       \
+        doubtful[0].n = doubtful[1].n = 0;                                                                 \
         for (int k = 0; k < n_parameters; k++)                                                             \
             memcpy(&parameters[k], work->in[n_inputs + k], sizeof(double));                                \
         for (ptrdiff_t start = from; start < to; start += FAST_BLOCK) {                                    \
@@ -144,20 +136,35 @@ static void mend_double(const struct work *work, struct registers *r, const doub
                     in[k] = buffers[k];                                                                    \
                 }                                                                                          \
             }                                                                                              \
-            char *target = work->out + start * work->out_stride;                                           \
-            type *out = direct_out ? (type *)target : results;                                             \
-            if (face->kernel->in_type(in, parameters, out, n))                                              \
-                mend_##type(work, &registers, in, parameters, out, n);                                     \
+            const type *restrict gradient = NULL;                                                          \
             if (work->gradient != NULL) {                                                                  \
                 const char *source = work->gradient + start * work->gradient_stride;                       \
-                const type *restrict gradient = direct_gradient ? (const type *)source : gradients;        \
+                gradient = direct_gradient ? (const type *)source : gradients;                             \
                 if (!direct_gradient)                                                                      \
                     load(gradients, source, work->gradient_stride, n, work->element);                      \
+            }                                                                                              \
+            char *target = work->out + start * work->out_stride;                                           \
+            type *out = direct_out ? (type *)target : results;                                             \
+            if (face->kernel->in_type(in, parameters, out, n)) {                                           \
+                for (ptrdiff_t i = 0; i < n; i++) {                                                        \
+                    if (out[i] == out[i])                                                                  \
+                        continue;                                                                          \
+                    struct doubtful *d = &doubtful[type##_cancels(out[i])];                                \
+                    for (int k = 0; k < n_inputs; k++)                                                     \
+                        d->in[k][d->n] = in[k][i];                                                         \
+                    if (gradient != NULL)                                                                  \
+                        d->gradient[d->n] = gradient[i];                                                   \
+                    d->at[d->n++] = start + i;                                                             \
+                }                                                                                          \
+            }                                                                                              \
+            if (gradient != NULL)                                                                          \
                 for (ptrdiff_t i = 0; i < n; i++)                                                          \
                     out[i] *= gradient[i];                                                                 \
-            }                                                                                              \
             if (!direct_out)                                                                               \
                 store(target, work->out_stride, out, n, work->element);                                    \
+            for (int cancels = 0; cancels < 2; cancels++)                                                  \
+                if (doubtful[cancels].n > (start + n < to ? BLOCK : 0))                                    \
+                    settle(work, &registers, &doubtful[cancels], parameters, cancels);                     \
         }                                                                                                  \
         free(registers.memory);                                                                            \
         return registers.failed ? -1 : 0;                                                                  \

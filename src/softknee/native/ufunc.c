@@ -102,7 +102,7 @@ static PyObject *make_tables(PyObject *face_capsule, const char *name, const cha
 }
 
 const char make_ufunc_doc[] = "make_ufunc(name, doc, face, bfloat16)\n\n"
-                              "A ufunc (inputs..., parameters...) -> result of a face; `bfloat16` is that dtype's number.";
+                              "A ufunc (inputs..., parameters...) -> result of a face; `bfloat16` is that dtype's number, or -1.";
 
 PyObject *make_ufunc(PyObject *self, PyObject *args)
 {
@@ -130,7 +130,8 @@ PyObject *make_ufunc(PyObject *self, PyObject *args)
     int types[MAX_ARGUMENTS + 1];
     for (int k = 0; k <= n_arguments; k++)
         types[k] = k < face->n_inputs || k == n_arguments ? bfloat16 : NPY_DOUBLE;
-    if (PyUFunc_RegisterLoopForType((PyUFuncObject *)ufunc, bfloat16, run_loop, types, &tables->loops[BFLOAT]) < 0)
+    if (bfloat16 >= 0
+        && PyUFunc_RegisterLoopForType((PyUFuncObject *)ufunc, bfloat16, run_loop, types, &tables->loops[BFLOAT]) < 0)
         Py_CLEAR(ufunc);
     return ufunc;
 }
