@@ -266,6 +266,7 @@ def plain_text(plain: Plain) -> str:
     lines += plain.pieces("PLAIN_LN2", mp.log(2), 2, plain.ln2)
     lines += plain.pieces("PLAIN_PI_2", mp.pi / 2, 3, plain.bits - plain.whole)
     for name, number in (
+        ("PLAIN_LN2", mp.log(2)),
         ("PLAIN_LOG2E", 1 / mp.log(2)),
         ("PLAIN_2_PI", 2 / mp.pi),
         ("PLAIN_PI_2", mp.pi / 2),
@@ -273,7 +274,6 @@ def plain_text(plain: Plain) -> str:
         ("PLAIN_1_SQRT_2PI", 1 / mp.sqrt(2 * mp.pi)),
         ("PLAIN_TAN_PI_8", mp.tan(mp.pi / 8)),
         ("PLAIN_TAN_3PI_8", mp.tan(3 * mp.pi / 8)),
-        ("PLAIN_GAUSS_END", mp.mpf(2) ** 10),
         ("PLAIN_ERFC_END", erfc_end),
         ("PLAIN_CDF_END", cdf_end),
         ("PLAIN_ERFC_K", mp.mpf(ERFC_K)),

@@ -21,6 +21,8 @@ typedef uint64_t plain_bits;
 #define PLAIN_SQRT_HALF_BITS 0x3fe6a09e667f3bcdu
 #define PLAIN_LEAST DBL_MIN
 #define PLAIN_EXP_END 700.0 /* between minus this and this e^x is a normal number */
+#define PLAIN_GAUSS_END 26.0 /* e^(-x^2) and e^(-x^2/2) are normal to here */
+#define PLAIN_NORMAL_END 37.0
 #define PLAIN_SINE_END 0x1p20
 #define PLAIN_SPARE 0x1p-10
 PAIR_FN plain plain_fma(plain a, plain b, plain c) { return rd_fma(a, b, c); }
@@ -34,6 +36,8 @@ typedef uint32_t plain_bits;
 #define PLAIN_SQRT_HALF_BITS 0x3f3504f3u
 #define PLAIN_LEAST FLT_MIN
 #define PLAIN_EXP_END 87.0f
+#define PLAIN_GAUSS_END 9.3f
+#define PLAIN_NORMAL_END 13.1f
 #define PLAIN_SINE_END 0x1p10f
 #define PLAIN_SPARE 0x1p-7f
 PAIR_FN plain plain_fma(plain a, plain b, plain c)
@@ -114,6 +118,12 @@ PLAIN_COMPARISON(eq, ==)
 PAIR_FN plain plain_at_most(plain x, plain most) { return x > most ? most : x; }
 PAIR_FN plain plain_at_least(plain x, plain least) { return x < least ? least : x; }
 PAIR_FN plain plain_between(plain x, plain end) { return plain_at_least(plain_at_most(x, end), -end); }
+/* The same before x is widened, when a vector holds twice as many. */
+PAIR_FN plain plain_of_flt_between(flt x, flt low, flt high)
+{
+    flt most = x > high ? high : x;
+    return most < low ? low : most;
+}
 
 /* x = k ln 2 + r. */
 typedef struct {
@@ -151,12 +161,14 @@ PAIR_FN plain plain_expm1_between(plain x)
     return plain_fma(e.scale, e.r * plain_expm1_ratio(e.r), -(1 - e.scale));
 }
 PAIR_FN plain plain_expm1(plain x) { return plain_expm1_between(plain_at_least(plain_no_overflow(x), -60)); }
-PAIR_FN plain plain_tanh(plain x)
+PAIR_FN plain plain_tanh_between(plain x)
 {
-    plain m = plain_expm1_between(plain_between(2 * x, 60));
+    plain m = plain_expm1_between(2 * x);
     return m / (m + 2);
 }
-PAIR_FN plain plain_sigmoid(plain x) { return 1 / (1 + plain_exp_reduced(plain_between(-x, PLAIN_EXP_END))); }
+PAIR_FN plain plain_tanh(plain x) { return plain_tanh_between(plain_between(x, 30)); }
+PAIR_FN plain plain_sigmoid_between(plain x) { return 1 / (1 + plain_exp_reduced(-x)); }
+PAIR_FN plain plain_sigmoid(plain x) { return plain_sigmoid_between(plain_between(x, PLAIN_EXP_END)); }
 
 /* e^-x for x >= 0. */
 PAIR_FN plain plain_decay(plain x) { return plain_exp_reduced(-plain_at_most(x, PLAIN_EXP_END)); }
@@ -176,7 +188,7 @@ PAIR_FN plain plain_log_of(plain u, plain less_one)
     plain k = plain_from_bits(whole + plain_to_bits(PLAIN_MAGIC)) - PLAIN_MAGIC;
     plain f = k == 0 ? less_one : plain_from_bits(b - (whole << PLAIN_MANTISSA)) - 1;
     plain s = f / (2 + f), z = s * s;
-    plain y = plain_fma(k, PLAIN_LN2_1, s * plain_fma(z, plain_log_rest(z), 2));
+    plain y = plain_fma(k, PLAIN_LN2, s * plain_fma(z, plain_log_rest(z), 2));
     return u >= PLAIN_LEAST && u <= 1 / PLAIN_LEAST ? y : (plain)NAN;
 }
 PAIR_FN plain plain_log(plain x) { return plain_log_of(x, x - 1); }
@@ -229,60 +241,75 @@ PAIR_FN plain plain_square_rest(plain a, plain square)
 /* e^(-s x^2), s = 1 or 1/2. */
 PAIR_FN plain plain_gauss_of(plain x, plain s)
 {
+    plain square = x * x;
 #if defined(PAIR_LOOSE)
     /* The rounding of x^2 would be felt. */
-    plain a = plain_at_most(plain_abs(x), PLAIN_GAUSS_END), square = a * a, low = plain_square_rest(a, square);
-    plain y = plain_decay(s * square);
+    plain low = plain_square_rest(x, square), y = plain_exp_reduced(-s * square);
     return plain_fma(-s * low, y, y);
 #else
-    return plain_decay(s * (x * x));
+    return plain_exp_reduced(-s * square);
 #endif
 }
-PAIR_FN plain plain_gauss(plain x) { return plain_gauss_of(x, 1); }
-PAIR_FN plain plain_normal_pdf(plain x) { return PLAIN_1_SQRT_2PI * plain_gauss_of(x, (plain)0.5); }
+PAIR_FN plain plain_gauss_between(plain x) { return plain_gauss_of(x, 1); }
+PAIR_FN plain plain_gauss(plain x) { return plain_gauss_between(plain_between(x, PLAIN_GAUSS_END)); }
+PAIR_FN plain plain_pdf_between(plain x) { return PLAIN_1_SQRT_2PI * plain_gauss_of(x, (plain)0.5); }
+PAIR_FN plain plain_normal_pdf(plain x) { return plain_pdf_between(plain_between(x, PLAIN_NORMAL_END)); }
 
 /* u = 2K/(a + K): then (a - K)/(a + K) = 1 - u and 1/(1 + a/K) = u/2. */
 PAIR_FN plain plain_erfc_positive(plain a)
 {
     plain u = 2 * PLAIN_ERFC_K / (plain_at_most(a, PLAIN_ERFC_END) + PLAIN_ERFC_K);
-    return plain_gauss(a) * (u * plain_erfc_scaled(1 - u));
+    return plain_gauss_of(a, 1) * (u * plain_erfc_scaled(1 - u));
 }
-PAIR_FN plain plain_erfc(plain x)
+PAIR_FN plain plain_erfc_between(plain x)
 {
     plain y = plain_erfc_positive(plain_abs(x));
     return x < 0 ? 2 - y : y;
 }
-PAIR_FN plain plain_erf(plain x)
+PAIR_FN plain plain_erfc(plain x) { return plain_erfc_between(plain_between(x, PLAIN_GAUSS_END)); }
+PAIR_FN plain plain_erf_between(plain x)
 {
     plain a = plain_abs(x), y = 1 - plain_erfc_positive(a);
     return a < (plain)0.5 ? x * plain_erf_ratio(x * x) : plain_with_sign(y, x);
 }
-PAIR_FN plain plain_normal_cdf(plain x)
+PAIR_FN plain plain_erf(plain x) { return plain_erf_between(plain_between(x, PLAIN_GAUSS_END)); }
+PAIR_FN plain plain_cdf_between(plain x)
 {
     plain a = plain_abs(x), u = 2 * PLAIN_CDF_K / (plain_at_most(a, PLAIN_CDF_END) + PLAIN_CDF_K);
     plain y = plain_gauss_of(a, (plain)0.5) * (u * plain_cdf_scaled(1 - u));
     return x > 0 ? 1 - y : y;
 }
+PAIR_FN plain plain_normal_cdf(plain x) { return plain_cdf_between(plain_between(x, PLAIN_NORMAL_END)); }
 
 #define PLAIN_UNARY(name, f)                                                                            \
     PAIR_FN pair pair_##name##_1(flt x) { return (pair){f(x)}; }                                        \
     PAIR_FN pair pair_##name##_2(pair x) { return (pair){f(x.hi)}; }
+/* `core` stands what is between low and high. */
+#define PLAIN_BETWEEN(name, core, low, high)                                                            \
+    PAIR_FN pair pair_##name##_1(flt x) { return (pair){core(plain_of_flt_between(x, low, high))}; }    \
+    PAIR_FN pair pair_##name##_2(pair x) { return (pair){plain_##name(x.hi)}; }
 PLAIN_UNARY(sqrt, plain_root)
+#if defined(PAIR_WIDE)
+PLAIN_BETWEEN(exp, plain_exp_reduced, -PLAIN_EXP_END, PLAIN_EXP_END)
+PLAIN_BETWEEN(expm1, plain_expm1_between, -60, PLAIN_EXP_END)
+#else
 PLAIN_UNARY(exp, plain_exp)
 PLAIN_UNARY(expm1, plain_expm1)
+#endif
 PLAIN_UNARY(log, plain_log)
 PLAIN_UNARY(log1p, plain_log1p)
 PLAIN_UNARY(sin, plain_sin)
 PLAIN_UNARY(cos, plain_cos)
-PLAIN_UNARY(tanh, plain_tanh)
+PLAIN_BETWEEN(tanh, plain_tanh_between, -30, 30)
 PLAIN_UNARY(atan, plain_atan)
 PLAIN_UNARY(asinh, plain_asinh)
-PLAIN_UNARY(erf, plain_erf)
-PLAIN_UNARY(erfc, plain_erfc)
-PLAIN_UNARY(sigmoid, plain_sigmoid)
+PLAIN_BETWEEN(erf, plain_erf_between, -PLAIN_GAUSS_END, PLAIN_GAUSS_END)
+PLAIN_BETWEEN(erfc, plain_erfc_between, -PLAIN_GAUSS_END, PLAIN_GAUSS_END)
+PLAIN_BETWEEN(sigmoid, plain_sigmoid_between, -PLAIN_EXP_END, PLAIN_EXP_END)
 PLAIN_UNARY(softplus, plain_softplus)
-PLAIN_UNARY(normal_cdf, plain_normal_cdf)
-PLAIN_UNARY(normal_pdf, plain_normal_pdf)
-PLAIN_UNARY(gauss, plain_gauss)
+PLAIN_BETWEEN(normal_cdf, plain_cdf_between, -PLAIN_NORMAL_END, PLAIN_NORMAL_END)
+PLAIN_BETWEEN(normal_pdf, plain_pdf_between, -PLAIN_NORMAL_END, PLAIN_NORMAL_END)
+PLAIN_BETWEEN(gauss, plain_gauss_between, -PLAIN_GAUSS_END, PLAIN_GAUSS_END)
 #undef PLAIN_UNARY
+#undef PLAIN_BETWEEN
 #endif

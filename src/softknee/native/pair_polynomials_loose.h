@@ -4,6 +4,7 @@
 #define PLAIN_PI_2_1 0x1.922p+0f
 #define PLAIN_PI_2_2 -0x1.2afp-18f
 #define PLAIN_PI_2_3 0x1.0b4612p-34f
+#define PLAIN_LN2 0x1.62e43p-1f
 #define PLAIN_LOG2E 0x1.715476p+0f
 #define PLAIN_2_PI 0x1.45f306p-1f
 #define PLAIN_PI_2 0x1.921fb6p+0f
@@ -11,7 +12,6 @@
 #define PLAIN_1_SQRT_2PI 0x1.988454p-2f
 #define PLAIN_TAN_PI_8 0x1.a8279ap-2f
 #define PLAIN_TAN_3PI_8 0x1.3504f4p+1f
-#define PLAIN_GAUSS_END 0x1.p+10f
 #define PLAIN_ERFC_END 0x1.2a79e4p+3f
 #define PLAIN_CDF_END 0x1.a61be6p+3f
 #define PLAIN_ERFC_K 0x1.p+1f

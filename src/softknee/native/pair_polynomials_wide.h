@@ -4,6 +4,7 @@
 #define PLAIN_PI_2_1 0x1.921fb544p+0
 #define PLAIN_PI_2_2 0x1.0b4611a6p-34
 #define PLAIN_PI_2_3 0x1.3198a2e037073p-69
+#define PLAIN_LN2 0x1.62e42fefa39efp-1
 #define PLAIN_LOG2E 0x1.71547652b82fep+0
 #define PLAIN_2_PI 0x1.45f306dc9c883p-1
 #define PLAIN_PI_2 0x1.921fb54442d18p+0
@@ -11,7 +12,6 @@
 #define PLAIN_1_SQRT_2PI 0x1.9884533d43651p-2
 #define PLAIN_TAN_PI_8 0x1.a827999fcef32p-2
 #define PLAIN_TAN_3PI_8 0x1.3504f333f9de6p+1
-#define PLAIN_GAUSS_END 0x1.p+10
 #define PLAIN_ERFC_END 0x1.4f9e6bbc4ecb3p+3
 #define PLAIN_CDF_END 0x1.daa2fefaae1d8p+3
 #define PLAIN_ERFC_K 0x1.p+1
