@@ -25,8 +25,9 @@ EXTRA_BITS = 10
 SINGLE_TERM = mp.mpf(2) ** -9
 # Moebius maps t = (a - K)/(a + K) of a >= 0 spread the coefficients of the two tails evenly.
 ERFC_K, CDF_K = 2, 3
-
-
+# Intervals are this much larger than what reaches them.
+MORE = 1 + mp.mpf(2) ** -20
+TITLE = "/* Written by tools/make_pair_polynomials.py: change that, not this. */"
 
 
 @dataclass(frozen=True)
@@ -196,74 +197,44 @@ def constants(kind: Kind) -> list[str]:
     return [*lines, ""]
 
 
+def shared(tail: int) -> list[tuple[str, str, Callable, object, object, object]]:
+    """The functions that every grade has: name, meaning, function, interval, weight."""
+    s, third = (3 - 2 * mp.sqrt(2)) * MORE, MORE / 3
+    eighth, quarter = (mp.sqrt(2) - 1) * MORE, mp.pi / 4 * MORE
+    erfc_end, cdf_end = mp.sqrt(tail) * MORE, mp.sqrt(2 * tail) * MORE
+    log = "R where log((1+s)/(1-s)) = 2 s + s x R, x = s^2"
+    erfc_t, cdf_t = f"x = (a - {ERFC_K})/(a + {ERFC_K})", f"x = (a - {CDF_K})/(a + {CDF_K})"
+    sine, cosine = "(sin(r) - r)/r^3 where x = r^2", "(cos(r) - 1 + r^2/2)/r^4 where x = r^2"
+    half_erfc = f"(1 + a/{ERFC_K})/2 e^(a^2) erfc(a), {erfc_t}, 0 <= a <= {float(erfc_end):.4}"
+    half_cdf = f"(1 + a/{CDF_K})/2 e^(a^2/2) Phi(-a), {cdf_t}, 0 <= a <= {float(cdf_end):.4}"
+    return [
+        ("log_rest", f"{log} <= (3 - 2 sqrt 2)^2", log_rest, 0, s**2, s**2 / 3),
+        ("log1p_rest", f"{log} <= 1/9", log_rest, 0, third**2, third**2 / 3),
+        ("sin_rest", f"{sine}, r <= pi/4", sin_rest, 0, quarter**2, quarter**2 / 6),
+        ("cos_rest", f"{cosine}, r <= pi/4", cos_rest, 0, quarter**2, quarter**4 / 24 * mp.sqrt(2)),
+        ("atan_rest", "(atan(z) - z)/z^3 where x = z^2, |z| <= tan(pi/8)", atan_rest, 0, eighth**2, eighth**2 / 3),
+        ("erf_ratio", "erf(z)/z where x = z^2, |z| <= 1/2", erf_ratio, 0, MORE / 4, 1),
+        ("erfc_scaled", half_erfc, scaled_erfc, -1, (erfc_end - ERFC_K) / (erfc_end + ERFC_K), 1),
+        ("cdf_scaled", half_cdf, scaled_cdf, -1, (cdf_end - CDF_K) / (cdf_end + CDF_K), 1),
+    ]
+
+
 def text(kind: Kind) -> str:
-    """One whole header."""
-    more = mp.mpf(1) + mp.mpf(2) ** -20
-    r, s, third = mp.log(2) / 2 * more, (3 - 2 * mp.sqrt(2)) * more, mp.mpf(1) / 3 * more
-    eighth, quarter = (mp.sqrt(2) - 1) * more, mp.pi / 4 * more
-    furthest, furthest_cdf = mp.sqrt(kind.tail) * more, mp.sqrt(2 * kind.tail) * more
-
-    def write(*arguments: object, single: bool = False) -> list[str]:
-        return polynomial(kind, *arguments, single=single)
-
-    return "\n".join(
-        [
-            "/* Written by tools/make_pair_polynomials.py: change that, not this. */",
-            *constants(kind),
-            *write(
-                "pair_exp_rest",
-                "W/x where e^x = 1 + x + x^2/2 (1 + W), |x| <= ln(2)/2",
-                exp_rest, -r, r, r * r / 6, single=True,
-            ),
-            *write(
-                "pair_log_rest",
-                "R where log((1+s)/(1-s)) = 2 s + s x R, x = s^2 <= (3 - 2 sqrt 2)^2",
-                log_rest, 0, s * s, s * s / 3,
-            ),
-            *write(
-                "pair_log1p_rest",
-                "R where log((1+s)/(1-s)) = 2 s + s x R, x = s^2 <= 1/9",
-                log_rest, 0, third * third, third * third / 3,
-            ),
-            *write("pair_sin_rest", "(sin(r) - r)/r^3 where x = r^2, r <= pi/4",
-                   sin_rest, 0, quarter**2, quarter**2 / 6),
-            *write("pair_cos_rest", "(cos(r) - 1 + r^2/2)/r^4 where x = r^2, r <= pi/4",
-                   cos_rest, 0, quarter**2, quarter**4 / 24 * mp.sqrt(2)),
-            *write("pair_atan_rest", "(atan(z) - z)/z^3 where x = z^2, |z| <= tan(pi/8)",
-                   atan_rest, 0, eighth**2, eighth**2 / 3),
-            *write("pair_erf_ratio", "erf(z)/z where x = z^2, |z| <= 1/2", erf_ratio, 0, mp.mpf(0.25) * more, 1),
-            *write(
-                "pair_erfc_scaled",
-                f"(1 + a/{ERFC_K})/2 e^(a^2) erfc(a), x = (a - {ERFC_K})/(a + {ERFC_K}), "
-                f"0 <= a <= {float(furthest):.4}",
-                scaled_erfc, -1, (furthest - ERFC_K) / (furthest + ERFC_K), 1,
-            ),
-            *write(
-                "pair_cdf_scaled",
-                f"(1 + a/{CDF_K})/2 e^(a^2/2) Phi(-a), x = (a - {CDF_K})/(a + {CDF_K}), "
-                f"0 <= a <= {float(furthest_cdf):.4}",
-                scaled_cdf, -1, (furthest_cdf - CDF_K) / (furthest_cdf + CDF_K), 1,
-            ),
-        ]
-    )  # fmt: skip
+    """The header of pairs."""
+    r = mp.log(2) / 2 * MORE
+    meaning = "W/x where e^x = 1 + x + x^2/2 (1 + W), |x| <= ln(2)/2"
+    lines = [TITLE, *constants(kind)]
+    lines += polynomial(kind, "pair_exp_rest", meaning, exp_rest, -r, r, r * r / 6, single=True)
+    for name, *rest in shared(kind.tail):
+        lines += polynomial(kind, f"pair_{name}", *rest)
+    return "\n".join(lines)
 
 
 def plain_text(plain: Plain) -> str:
     """The header of single numbers, each polynomial good to `plain.good` bits."""
-    more = mp.mpf(1) + mp.mpf(2) ** -20
-    r, s, third = mp.log(2) / 2 * more, (3 - 2 * mp.sqrt(2)) * more, mp.mpf(1) / 3 * more
-    eighth, quarter = (mp.sqrt(2) - 1) * more, mp.pi / 4 * more
-    erfc_end, cdf_end = mp.sqrt(plain.tail), mp.sqrt(2 * plain.tail)
-    lines = ["/* Written by tools/make_pair_polynomials.py: change that, not this. */"]
-
-    def write(name: str, comment: str, f: Callable, lo: object, hi: object, weight: object) -> None:
-        *rest, last = shortest(f, mp.mpf(lo), mp.mpf(hi), mp.mpf(weight), plain.good)
-        lines.extend([f"/* {comment} */", f"PAIR_FN plain {name}(plain x)", "{", f"    plain p = {plain.text(last)};"])
-        lines.extend(f"    p = plain_fma(p, x, {plain.text(c)});" for c in reversed(rest))
-        lines.extend(["    return p;", "}", ""])
-
+    r = mp.log(2) / 2 * MORE
     # Short enough that a whole number times them is exact.
-    lines += plain.pieces("PLAIN_LN2", mp.log(2), 2, plain.ln2)
+    lines = [TITLE, *plain.pieces("PLAIN_LN2", mp.log(2), 2, plain.ln2)]
     lines += plain.pieces("PLAIN_PI_2", mp.pi / 2, 3, plain.bits - plain.whole)
     for name, number in (
         ("PLAIN_LN2", mp.log(2)),
@@ -274,30 +245,23 @@ def plain_text(plain: Plain) -> str:
         ("PLAIN_1_SQRT_2PI", 1 / mp.sqrt(2 * mp.pi)),
         ("PLAIN_TAN_PI_8", mp.tan(mp.pi / 8)),
         ("PLAIN_TAN_3PI_8", mp.tan(3 * mp.pi / 8)),
-        ("PLAIN_ERFC_END", erfc_end),
-        ("PLAIN_CDF_END", cdf_end),
+        ("PLAIN_ERFC_END", mp.sqrt(plain.tail)),
+        ("PLAIN_CDF_END", mp.sqrt(2 * plain.tail)),
         ("PLAIN_ERFC_K", mp.mpf(ERFC_K)),
         ("PLAIN_CDF_K", mp.mpf(CDF_K)),
     ):
         lines.append(f"#define {name} {plain.text(number)}")
     lines.append("")
-    write("plain_exp_sum", "e^x, |x| <= ln(2)/2", mp.exp, -r, r, 1)
-    write("plain_expm1_ratio", "(e^x - 1)/x, |x| <= ln(2)/2", expm1_ratio, -r, r, 1)
-    write("plain_log_rest", "R where log((1+s)/(1-s)) = 2 s + s x R, x = s^2 <= (3 - 2 sqrt 2)^2",
-          log_rest, 0, s * s, s * s / 3)
-    write("plain_log1p_rest", "R where log((1+s)/(1-s)) = 2 s + s x R, x = s^2 <= 1/9",
-          log_rest, 0, third * third, third * third / 3)
-    write("plain_sin_rest", "(sin(r) - r)/r^3 where x = r^2, r <= pi/4", sin_rest, 0, quarter**2, quarter**2 / 6)
-    write("plain_cos_rest", "(cos(r) - 1 + r^2/2)/r^4 where x = r^2, r <= pi/4",
-          cos_rest, 0, quarter**2, quarter**4 / 24 * mp.sqrt(2))
-    write("plain_atan_rest", "(atan(z) - z)/z^3 where x = z^2, |z| <= tan(pi/8)",
-          atan_rest, 0, eighth**2, eighth**2 / 3)
-    write("plain_erf_ratio", "erf(z)/z where x = z^2, |z| <= 1/2", erf_ratio, 0, mp.mpf(0.25) * more, 1)
-    write("plain_erfc_scaled", f"(1 + a/{ERFC_K})/2 e^(a^2) erfc(a), x = (a - {ERFC_K})/(a + {ERFC_K})",
-          scaled_erfc, -1, (erfc_end - ERFC_K) / (erfc_end + ERFC_K), 1)
-    write("plain_cdf_scaled", f"(1 + a/{CDF_K})/2 e^(a^2/2) Phi(-a), x = (a - {CDF_K})/(a + {CDF_K})",
-          scaled_cdf, -1, (cdf_end - CDF_K) / (cdf_end + CDF_K), 1)
-    return "\n".join(lines)  # fmt: skip
+    for name, comment, f, lo, hi, weight in (
+        ("exp_sum", "e^x, |x| <= ln(2)/2", mp.exp, -r, r, 1),
+        ("expm1_ratio", "(e^x - 1)/x, |x| <= ln(2)/2", expm1_ratio, -r, r, 1),
+        *shared(plain.tail),
+    ):
+        *rest, last = shortest(f, mp.mpf(lo), mp.mpf(hi), mp.mpf(weight), plain.good)
+        lines += [f"/* {comment} */", f"PAIR_FN plain plain_{name}(plain x)", "{", f"    plain p = {plain.text(last)};"]
+        lines += [f"    p = plain_fma(p, x, {plain.text(c)});" for c in reversed(rest)]
+        lines += ["    return p;", "}", ""]
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The arithmetic of generated kernels, `native/pair.h`, in all its grades.
 
 The truth is `native/real_dd.h`, which test_reals.py holds to mpmath. `python
-tests/native/test_pair.py` prints errors and times instead of judging them.
+-m tests.native.test_pair` prints errors and times instead of judging them.
 """
 
 from __future__ import annotations
@@ -110,9 +110,7 @@ def pointers(*arrays: np.ndarray) -> list[ctypes.c_void_p]:
     return [ctypes.c_void_p(a.ctypes.data) for a in arrays]
 
 
-def call(
-    library: ctypes.CDLL, grade: Grade, name: str, arrays: list[np.ndarray], outputs: int = 2
-) -> list[np.ndarray]:
+def call(library: ctypes.CDLL, grade: Grade, name: str, arrays: list[np.ndarray], outputs: int = 2) -> list[np.ndarray]:
     found = [np.empty(len(arrays[0]), dtype=grade.part) for _ in range(outputs)]
     getattr(library, f"array_{name}")(*pointers(*arrays, *found), ctypes.c_ssize_t(len(arrays[0])))
     return found
@@ -315,7 +313,9 @@ def main(folder: Path) -> None:
                 found = measured((grade, list(sets.values())[-1]), truths, name, form)
                 worst = int(np.argmax(found["error"]))
                 size = math.log2(found["error"][worst]) if found["error"][worst] else -INF
-                times = ", ".join(f"{s} {nanoseconds(library, grade, name, form):.2f} ns" for s, library in sets.items())
+                times = ", ".join(
+                    f"{s} {nanoseconds(library, grade, name, form):.2f} ns" for s, library in sets.items()
+                )
                 row.append(f"_{form}: 2^{size:.1f} at {found['x'][worst]:.9g}, {times};")
             print(" ".join(row), flush=True)
 

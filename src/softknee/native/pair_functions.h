@@ -1,4 +1,5 @@
 /* The elementary functions in pairs; see pair_base.h for what a pair is and how good.
+ * Within 2^-31 (float) and 2^-60 (double) of themselves.
  *
  * A function may give up by answering NaN; the caller then computes that element wider. It
  * does so where no network lives: near overflow, at log of subnormals, sin of huge numbers.
@@ -112,7 +113,10 @@ PAIR_FN pair pair_expm1_2(pair x)
 
 /* t = e^-|x|. */
 PAIR_FN pair pair_decay_1(flt x) { return pair_exp_reduced_1(pair_reduce_1(-pair_size_1(x, PAIR_EXP_END))); }
-PAIR_FN pair pair_decay_2(pair x) { return pair_exp_reduced_2(pair_reduce_2(pair_neg_2(pair_size_2(x, PAIR_EXP_END)))); }
+PAIR_FN pair pair_decay_2(pair x)
+{
+    return pair_exp_reduced_2(pair_reduce_2(pair_neg_2(pair_size_2(x, PAIR_EXP_END))));
+}
 
 /* 1/(1 + t) or t/(1 + t). */
 PAIR_FN pair pair_sigmoid_from(flt x, pair t)

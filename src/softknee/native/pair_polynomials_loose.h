@@ -101,11 +101,11 @@ PAIR_FN plain plain_erf_ratio(plain x)
     return p;
 }
 
-/* (1 + a/2)/2 e^(a^2) erfc(a), x = (a - 2)/(a + 2) */
+/* (1 + a/2)/2 e^(a^2) erfc(a), x = (a - 2)/(a + 2), 0 <= a <= 9.327 */
 PAIR_FN plain plain_erfc_scaled(plain x)
 {
-    plain p = -0x1.e4db92p-14f;
-    p = plain_fma(p, x, -0x1.8d623ep-13f);
+    plain p = -0x1.e4db96p-14f;
+    p = plain_fma(p, x, -0x1.8d6242p-13f);
     p = plain_fma(p, x, 0x1.864086p-11f);
     p = plain_fma(p, x, 0x1.a60b0ep-10f);
     p = plain_fma(p, x, -0x1.5ff59cp-8f);
@@ -116,13 +116,13 @@ PAIR_FN plain plain_erfc_scaled(plain x)
     return p;
 }
 
-/* (1 + a/3)/2 e^(a^2/2) Phi(-a), x = (a - 3)/(a + 3) */
+/* (1 + a/3)/2 e^(a^2/2) Phi(-a), x = (a - 3)/(a + 3), 0 <= a <= 13.19 */
 PAIR_FN plain plain_cdf_scaled(plain x)
 {
-    plain p = 0x1.466f28p-18f;
-    p = plain_fma(p, x, -0x1.4ff69ap-15f);
-    p = plain_fma(p, x, -0x1.4868ecp-13f);
-    p = plain_fma(p, x, 0x1.6e0b86p-13f);
+    plain p = 0x1.466f64p-18f;
+    p = plain_fma(p, x, -0x1.4ff68ap-15f);
+    p = plain_fma(p, x, -0x1.4868eap-13f);
+    p = plain_fma(p, x, 0x1.6e0b84p-13f);
     p = plain_fma(p, x, 0x1.2f3864p-10f);
     p = plain_fma(p, x, -0x1.c97764p-10f);
     p = plain_fma(p, x, -0x1.021906p-7f);

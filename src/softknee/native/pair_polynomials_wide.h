@@ -117,46 +117,46 @@ PAIR_FN plain plain_erf_ratio(plain x)
     return p;
 }
 
-/* (1 + a/2)/2 e^(a^2) erfc(a), x = (a - 2)/(a + 2) */
+/* (1 + a/2)/2 e^(a^2) erfc(a), x = (a - 2)/(a + 2), 0 <= a <= 10.49 */
 PAIR_FN plain plain_erfc_scaled(plain x)
 {
-    plain p = 0x1.737e86e55580dp-23;
-    p = plain_fma(p, x, -0x1.a5a12d30f0c86p-24);
-    p = plain_fma(p, x, -0x1.898226acd5d51p-19);
-    p = plain_fma(p, x, -0x1.53eff396aa086p-18);
-    p = plain_fma(p, x, 0x1.08515c6825491p-17);
-    p = plain_fma(p, x, 0x1.2be976146f7c5p-15);
-    p = plain_fma(p, x, 0x1.26f7aa1d29b89p-17);
-    p = plain_fma(p, x, -0x1.5b589ff7e93a9p-13);
-    p = plain_fma(p, x, -0x1.b70c5ac9b8599p-13);
-    p = plain_fma(p, x, 0x1.9514373e6fdf6p-11);
-    p = plain_fma(p, x, 0x1.a89ed717249edp-10);
-    p = plain_fma(p, x, -0x1.606e3787eaff4p-8);
-    p = plain_fma(p, x, -0x1.2a88e63730813p-7);
-    p = plain_fma(p, x, 0x1.1e2deea1955f7p-4);
-    p = plain_fma(p, x, -0x1.5fd38675494bbp-3);
+    plain p = 0x1.737ec4f28bb3bp-23;
+    p = plain_fma(p, x, -0x1.a59fcb29eba03p-24);
+    p = plain_fma(p, x, -0x1.898221db951e8p-19);
+    p = plain_fma(p, x, -0x1.53eff9de35644p-18);
+    p = plain_fma(p, x, 0x1.08515990322e4p-17);
+    p = plain_fma(p, x, 0x1.2be9765b4b84dp-15);
+    p = plain_fma(p, x, 0x1.26f7abd71433ep-17);
+    p = plain_fma(p, x, -0x1.5b589ff8c3d16p-13);
+    p = plain_fma(p, x, -0x1.b70c5ad13a02ap-13);
+    p = plain_fma(p, x, 0x1.9514373e44a76p-11);
+    p = plain_fma(p, x, 0x1.a89ed71743aeep-10);
+    p = plain_fma(p, x, -0x1.606e3787ea0bdp-8);
+    p = plain_fma(p, x, -0x1.2a88e63730b82p-7);
+    p = plain_fma(p, x, 0x1.1e2deea1955ebp-4);
+    p = plain_fma(p, x, -0x1.5fd38675494bap-3);
     p = plain_fma(p, x, 0x1.058671b52e34ap-2);
     return p;
 }
 
-/* (1 + a/3)/2 e^(a^2/2) Phi(-a), x = (a - 3)/(a + 3) */
+/* (1 + a/3)/2 e^(a^2/2) Phi(-a), x = (a - 3)/(a + 3), 0 <= a <= 14.83 */
 PAIR_FN plain plain_cdf_scaled(plain x)
 {
-    plain p = 0x1.4a7733b1433c4p-23;
-    p = plain_fma(p, x, 0x1.ea6722a8ac683p-22);
-    p = plain_fma(p, x, -0x1.a62664c35eae9p-22);
-    p = plain_fma(p, x, -0x1.b3c1cac718c82p-19);
-    p = plain_fma(p, x, -0x1.32b539abb8acfp-19);
-    p = plain_fma(p, x, 0x1.b4d014c8320b3p-17);
-    p = plain_fma(p, x, 0x1.aff1d6ae0be12p-16);
-    p = plain_fma(p, x, -0x1.666ad1d9476d1p-15);
-    p = plain_fma(p, x, -0x1.6d8b57c909e87p-13);
-    p = plain_fma(p, x, 0x1.67283f22243a7p-13);
-    p = plain_fma(p, x, 0x1.30a37016bf0f3p-10);
-    p = plain_fma(p, x, -0x1.c92127a7c79dfp-10);
-    p = plain_fma(p, x, -0x1.021e7f945f76ep-7);
-    p = plain_fma(p, x, 0x1.3a0d052cdc683p-5);
-    p = plain_fma(p, x, -0x1.5bb437230f8ffp-4);
+    plain p = 0x1.4a773f542df2cp-23;
+    p = plain_fma(p, x, 0x1.ea67333352e0ap-22);
+    p = plain_fma(p, x, -0x1.a6265d7f5698bp-22);
+    p = plain_fma(p, x, -0x1.b3c1cd1185caap-19);
+    p = plain_fma(p, x, -0x1.32b53bbbab2cep-19);
+    p = plain_fma(p, x, 0x1.b4d014fb9da7dp-17);
+    p = plain_fma(p, x, 0x1.aff1d6d53e578p-16);
+    p = plain_fma(p, x, -0x1.666ad1da16dc9p-15);
+    p = plain_fma(p, x, -0x1.6d8b57ca5a63dp-13);
+    p = plain_fma(p, x, 0x1.67283f220b398p-13);
+    p = plain_fma(p, x, 0x1.30a37016c47b3p-10);
+    p = plain_fma(p, x, -0x1.c92127a7c70e1p-10);
+    p = plain_fma(p, x, -0x1.021e7f945f808p-7);
+    p = plain_fma(p, x, 0x1.3a0d052cdc67fp-5);
+    p = plain_fma(p, x, -0x1.5bb437230f8fep-4);
     p = plain_fma(p, x, 0x1.f1b89c231ff4p-4);
     return p;
 }
