@@ -1,4 +1,4 @@
-"""Write src/softknee/native/pair_polynomials_f{32,64}.h: what native/pair.h is built from.
+"""Write src/softknee/native/pair_polynomials_*.h: what native/pair.h is built from.
 
 Run `python tools/make_pair_polynomials.py` after changing an interval, and `--check` to see
 whether the committed headers are what this script writes. Needs mpmath and NumPy.
@@ -25,12 +25,16 @@ EXTRA_BITS = 10
 SINGLE_TERM = mp.mpf(2) ** -9
 # Moebius maps t = (a - K)/(a + K) of a >= 0 spread the coefficients of the two tails evenly.
 ERFC_K, CDF_K = 2, 3
+# Intervals are this much larger than what reaches them.
+MORE = 1 + mp.mpf(2) ** -20
+TITLE = "/* Written by tools/make_pair_polynomials.py: change that, not this. */"
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A floating-point type: its precision, and where e^-x may be called nothing."""
+    """A floating-point type, and where e^-x may be called nothing in it."""
 
+    name: str
     bits: int
     number: type
     suffix: str
@@ -38,19 +42,42 @@ class Kind:
 
     @property
     def path(self) -> Path:
-        return NATIVE / f"pair_polynomials_f{np.dtype(self.number).itemsize * 8}.h"
+        return NATIVE / f"pair_polynomials_{self.name}.h"
 
     def round(self, c: mp.mpf) -> float:
         return float(self.number(float(c)))
 
     def text(self, c: mp.mpf) -> str:
-        return self.round(c).hex() + self.suffix
+        digits, _, exponent = self.round(c).hex().partition("p")
+        return f"{digits.rstrip('0') if '.' in digits else digits}p{exponent}{self.suffix}"
 
     def parts(self, c: mp.mpf) -> tuple[str, str]:
         return self.text(c), self.text(c - self.round(c))
 
+    def pieces(self, name: str, number: mp.mpf, count: int, bits: int) -> list[str]:
+        """Definitions of a constant in `count` parts, all but the last of so many bits."""
+        found = []
+        for i in range(count):
+            unit = mp.mpf(2) ** (mp.floor(mp.log(abs(number), 2)) + 1 - bits)
+            piece = mp.nint(number / unit) * unit if i < count - 1 else number
+            found.append(f"#define {name}_{i + 1} {self.text(piece)}")
+            number -= piece
+        return found
 
-KINDS = (Kind(24, np.float32, "f", 71), Kind(53, np.float64, "", 630))
+
+@dataclass(frozen=True)
+class Plain(Kind):
+    """A type used by itself: how many bits its polynomials are good to, and the whole numbers
+    of how many bits may multiply the parts of pi/2; how long the first part of ln 2 is."""
+
+    good: int
+    whole: int
+    ln2: int
+
+
+KINDS = (Kind("f32", 24, np.float32, "f", 71), Kind("f64", 53, np.float64, "", 630))
+# e^-110 is below any float, and the tails need not go further.
+PLAINS = (Plain("wide", 53, np.float64, "", 110, 37, 21, 53), Plain("loose", 24, np.float32, "f", 87, 24, 11, 16))
 
 
 def scaled_erfc(t: mp.mpf) -> mp.mpf:
@@ -93,6 +120,11 @@ def erf_ratio(w: mp.mpf) -> mp.mpf:
         return 2 / mp.sqrt(mp.pi) * (1 - w / 3 + w * w / 10)
     z = mp.sqrt(w)
     return mp.erf(z) / z
+
+
+def expm1_ratio(r: mp.mpf) -> mp.mpf:
+    """(e^r - 1)/r."""
+    return mp.expm1(r) / r if r else mp.mpf(1)
 
 
 def value(coefficients: list, x: mp.mpf) -> mp.mpf:
@@ -141,22 +173,13 @@ def polynomial(
 def constants(kind: Kind) -> list[str]:
     """ln 2 and pi/2 for the reductions, and what the functions multiply by."""
 
-    def pieces(name: str, number: mp.mpf, count: int, bits: int) -> list[str]:
-        found = []
-        for i in range(count):
-            unit = mp.mpf(2) ** (mp.floor(mp.log(abs(number), 2)) + 1 - bits)
-            piece = mp.nint(number / unit) * unit if i < count - 1 else number
-            found.append(f"#define {name}_{i + 1} {kind.text(piece)}")
-            number -= piece
-        return found
-
     lines = [
-        *pieces("PAIR_LN2", mp.log(2), 2, kind.bits),
+        *kind.pieces("PAIR_LN2", mp.log(2), 2, kind.bits),
         # Short enough that an exponent times it is exact.
-        *pieces("PAIR_LN2_SHORT", mp.log(2), 2, kind.bits - 11),
-        *pieces("PAIR_PI_2", mp.pi / 2, 3, kind.bits),
-        *pieces("PAIR_PI_4", mp.pi / 4, 2, kind.bits),
-        *pieces("PAIR_1_SQRT_2PI", 1 / mp.sqrt(2 * mp.pi), 2, kind.bits),
+        *kind.pieces("PAIR_LN2_SHORT", mp.log(2), 2, kind.bits - 11),
+        *kind.pieces("PAIR_PI_2", mp.pi / 2, 3, kind.bits),
+        *kind.pieces("PAIR_PI_4", mp.pi / 4, 2, kind.bits),
+        *kind.pieces("PAIR_1_SQRT_2PI", 1 / mp.sqrt(2 * mp.pi), 2, kind.bits),
     ]
     for name, number in (
         ("PAIR_LOG2E", 1 / mp.log(2)),
@@ -174,62 +197,78 @@ def constants(kind: Kind) -> list[str]:
     return [*lines, ""]
 
 
+def shared(tail: int) -> list[tuple[str, str, Callable, object, object, object]]:
+    """The functions that every grade has: name, meaning, function, interval, weight."""
+    s, third = (3 - 2 * mp.sqrt(2)) * MORE, MORE / 3
+    eighth, quarter = (mp.sqrt(2) - 1) * MORE, mp.pi / 4 * MORE
+    erfc_end, cdf_end = mp.sqrt(tail) * MORE, mp.sqrt(2 * tail) * MORE
+    log = "R where log((1+s)/(1-s)) = 2 s + s x R, x = s^2"
+    erfc_t, cdf_t = f"x = (a - {ERFC_K})/(a + {ERFC_K})", f"x = (a - {CDF_K})/(a + {CDF_K})"
+    sine, cosine = "(sin(r) - r)/r^3 where x = r^2", "(cos(r) - 1 + r^2/2)/r^4 where x = r^2"
+    half_erfc = f"(1 + a/{ERFC_K})/2 e^(a^2) erfc(a), {erfc_t}, 0 <= a <= {float(erfc_end):.4}"
+    half_cdf = f"(1 + a/{CDF_K})/2 e^(a^2/2) Phi(-a), {cdf_t}, 0 <= a <= {float(cdf_end):.4}"
+    return [
+        ("log_rest", f"{log} <= (3 - 2 sqrt 2)^2", log_rest, 0, s**2, s**2 / 3),
+        ("log1p_rest", f"{log} <= 1/9", log_rest, 0, third**2, third**2 / 3),
+        ("sin_rest", f"{sine}, r <= pi/4", sin_rest, 0, quarter**2, quarter**2 / 6),
+        ("cos_rest", f"{cosine}, r <= pi/4", cos_rest, 0, quarter**2, quarter**4 / 24 * mp.sqrt(2)),
+        ("atan_rest", "(atan(z) - z)/z^3 where x = z^2, |z| <= tan(pi/8)", atan_rest, 0, eighth**2, eighth**2 / 3),
+        ("erf_ratio", "erf(z)/z where x = z^2, |z| <= 1/2", erf_ratio, 0, MORE / 4, 1),
+        ("erfc_scaled", half_erfc, scaled_erfc, -1, (erfc_end - ERFC_K) / (erfc_end + ERFC_K), 1),
+        ("cdf_scaled", half_cdf, scaled_cdf, -1, (cdf_end - CDF_K) / (cdf_end + CDF_K), 1),
+    ]
+
+
 def text(kind: Kind) -> str:
-    """One whole header."""
-    more = mp.mpf(1) + mp.mpf(2) ** -20
-    r, s, third = mp.log(2) / 2 * more, (3 - 2 * mp.sqrt(2)) * more, mp.mpf(1) / 3 * more
-    eighth, quarter = (mp.sqrt(2) - 1) * more, mp.pi / 4 * more
-    furthest, furthest_cdf = mp.sqrt(kind.tail) * more, mp.sqrt(2 * kind.tail) * more
+    """The header of pairs."""
+    r = mp.log(2) / 2 * MORE
+    meaning = "W/x where e^x = 1 + x + x^2/2 (1 + W), |x| <= ln(2)/2"
+    lines = [TITLE, *constants(kind)]
+    lines += polynomial(kind, "pair_exp_rest", meaning, exp_rest, -r, r, r * r / 6, single=True)
+    for name, *rest in shared(kind.tail):
+        lines += polynomial(kind, f"pair_{name}", *rest)
+    return "\n".join(lines)
 
-    def write(*arguments: object, single: bool = False) -> list[str]:
-        return polynomial(kind, *arguments, single=single)
 
-    return "\n".join(
-        [
-            "/* Written by tools/make_pair_polynomials.py: change that, not this. */",
-            *constants(kind),
-            *write(
-                "pair_exp_rest",
-                "W/x where e^x = 1 + x + x^2/2 (1 + W), |x| <= ln(2)/2",
-                exp_rest, -r, r, r * r / 6, single=True,
-            ),
-            *write(
-                "pair_log_rest",
-                "R where log((1+s)/(1-s)) = 2 s + s x R, x = s^2 <= (3 - 2 sqrt 2)^2",
-                log_rest, 0, s * s, s * s / 3,
-            ),
-            *write(
-                "pair_log1p_rest",
-                "R where log((1+s)/(1-s)) = 2 s + s x R, x = s^2 <= 1/9",
-                log_rest, 0, third * third, third * third / 3,
-            ),
-            *write("pair_sin_rest", "(sin(r) - r)/r^3 where x = r^2, r <= pi/4",
-                   sin_rest, 0, quarter**2, quarter**2 / 6),
-            *write("pair_cos_rest", "(cos(r) - 1 + r^2/2)/r^4 where x = r^2, r <= pi/4",
-                   cos_rest, 0, quarter**2, quarter**4 / 24 * mp.sqrt(2)),
-            *write("pair_atan_rest", "(atan(z) - z)/z^3 where x = z^2, |z| <= tan(pi/8)",
-                   atan_rest, 0, eighth**2, eighth**2 / 3),
-            *write("pair_erf_ratio", "erf(z)/z where x = z^2, |z| <= 1/2", erf_ratio, 0, mp.mpf(0.25) * more, 1),
-            *write(
-                "pair_erfc_scaled",
-                f"(1 + a/{ERFC_K})/2 e^(a^2) erfc(a), x = (a - {ERFC_K})/(a + {ERFC_K}), "
-                f"0 <= a <= {float(furthest):.4}",
-                scaled_erfc, -1, (furthest - ERFC_K) / (furthest + ERFC_K), 1,
-            ),
-            *write(
-                "pair_cdf_scaled",
-                f"(1 + a/{CDF_K})/2 e^(a^2/2) Phi(-a), x = (a - {CDF_K})/(a + {CDF_K}), "
-                f"0 <= a <= {float(furthest_cdf):.4}",
-                scaled_cdf, -1, (furthest_cdf - CDF_K) / (furthest_cdf + CDF_K), 1,
-            ),
-        ]
-    )  # fmt: skip
+def plain_text(plain: Plain) -> str:
+    """The header of single numbers, each polynomial good to `plain.good` bits."""
+    r = mp.log(2) / 2 * MORE
+    # Short enough that a whole number times them is exact.
+    lines = [TITLE, *plain.pieces("PLAIN_LN2", mp.log(2), 2, plain.ln2)]
+    lines += plain.pieces("PLAIN_PI_2", mp.pi / 2, 3, plain.bits - plain.whole)
+    for name, number in (
+        ("PLAIN_LN2", mp.log(2)),
+        ("PLAIN_LOG2E", 1 / mp.log(2)),
+        ("PLAIN_2_PI", 2 / mp.pi),
+        ("PLAIN_PI_2", mp.pi / 2),
+        ("PLAIN_PI_4", mp.pi / 4),
+        ("PLAIN_1_SQRT_2PI", 1 / mp.sqrt(2 * mp.pi)),
+        ("PLAIN_TAN_PI_8", mp.tan(mp.pi / 8)),
+        ("PLAIN_TAN_3PI_8", mp.tan(3 * mp.pi / 8)),
+        ("PLAIN_ERFC_END", mp.sqrt(plain.tail)),
+        ("PLAIN_CDF_END", mp.sqrt(2 * plain.tail)),
+        ("PLAIN_ERFC_K", mp.mpf(ERFC_K)),
+        ("PLAIN_CDF_K", mp.mpf(CDF_K)),
+    ):
+        lines.append(f"#define {name} {plain.text(number)}")
+    lines.append("")
+    for name, comment, f, lo, hi, weight in (
+        ("exp_sum", "e^x, |x| <= ln(2)/2", mp.exp, -r, r, 1),
+        ("expm1_ratio", "(e^x - 1)/x, |x| <= ln(2)/2", expm1_ratio, -r, r, 1),
+        *shared(plain.tail),
+    ):
+        *rest, last = shortest(f, mp.mpf(lo), mp.mpf(hi), mp.mpf(weight), plain.good)
+        lines += [f"/* {comment} */", f"PAIR_FN plain plain_{name}(plain x)", "{", f"    plain p = {plain.text(last)};"]
+        lines += [f"    p = plain_fma(p, x, {plain.text(c)});" for c in reversed(rest)]
+        lines += ["    return p;", "}", ""]
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":
-    for kind in KINDS:
+    headers = {kind.path: text(kind) for kind in KINDS} | {plain.path: plain_text(plain) for plain in PLAINS}
+    for path, content in headers.items():
         if "--check" in sys.argv[1:]:
-            if kind.path.read_text() != text(kind):
-                sys.exit(f"{kind.path.name} is not what {Path(__file__).name} writes")
+            if path.read_text() != content:
+                sys.exit(f"{path.name} is not what {Path(__file__).name} writes")
         else:
-            kind.path.write_text(text(kind))
+            path.write_text(content)

@@ -3,26 +3,37 @@
 #include <stddef.h>
 
 #include "pair.h"
+#if defined(PAIR_WIDE)
+typedef double part;
+#else
+typedef flt part;
+#endif
+#if defined(PAIR_WIDE) || defined(PAIR_LOOSE)
+#define SPLIT(y, h, l) (h = y.hi, l = 0)
+#else
+#define SPLIT(y, h, l) (h = y.hi, l = y.lo)
+#endif
 
 typedef const flt *restrict in_array;
-typedef flt *restrict out_array;
+typedef part *restrict out_array;
+typedef flt *restrict rounded_array;
 
 #define UNARY(f)                                                                                       \
     void array_##f##_1(in_array x, out_array h, out_array l, ptrdiff_t n)                              \
     {                                                                                                  \
         for (ptrdiff_t i = 0; i < n; i++) {                                                            \
             pair y = pair_##f##_1(x[i]);                                                               \
-            h[i] = y.hi, l[i] = y.lo;                                                                  \
+            SPLIT(y, h[i], l[i]);                                                                       \
         }                                                                                              \
     }                                                                                                  \
     void array_##f##_2(in_array x, in_array low, out_array h, out_array l, ptrdiff_t n)                \
     {                                                                                                  \
         for (ptrdiff_t i = 0; i < n; i++) {                                                            \
-            pair y = pair_##f##_2((pair){x[i], low[i]});                                               \
-            h[i] = y.hi, l[i] = y.lo;                                                                  \
+            pair y = pair_##f##_2(pair_constant(x[i], low[i]));                                               \
+            SPLIT(y, h[i], l[i]);                                                                       \
         }                                                                                              \
     }                                                                                                  \
-    void rounded_##f##_1(in_array x, out_array y, ptrdiff_t n, int repeats)                            \
+    void rounded_##f##_1(in_array x, rounded_array y, ptrdiff_t n, int repeats)                            \
     {                                                                                                  \
         while (repeats-- > 0) {                                                                        \
             for (ptrdiff_t i = 0; i < n; i++)                                                          \
@@ -30,11 +41,11 @@ typedef flt *restrict out_array;
             __asm__ volatile("" ::: "memory");                                                         \
         }                                                                                              \
     }                                                                                                  \
-    void rounded_##f##_2(in_array x, in_array low, out_array y, ptrdiff_t n, int repeats)              \
+    void rounded_##f##_2(in_array x, in_array low, rounded_array y, ptrdiff_t n, int repeats)              \
     {                                                                                                  \
         while (repeats-- > 0) {                                                                        \
             for (ptrdiff_t i = 0; i < n; i++)                                                          \
-                y[i] = pair_round(pair_##f##_2((pair){x[i], low[i]}));                                 \
+                y[i] = pair_round(pair_##f##_2(pair_constant(x[i], low[i])));                                 \
             __asm__ volatile("" ::: "memory");                                                         \
         }                                                                                              \
     }
@@ -63,7 +74,7 @@ UNARY(gauss)
         for (ptrdiff_t i = 0; i < n; i++) {                                                            \
             (void)al, (void)bl;                                                                        \
             pair y = pair_##name(a, b);                                                                \
-            h[i] = y.hi, l[i] = y.lo;                                                                  \
+            SPLIT(y, h[i], l[i]);                                                                       \
         }                                                                                              \
     }
 /* The comparison, and what it selects of 1 and 2. */
@@ -74,12 +85,12 @@ UNARY(gauss)
         for (ptrdiff_t i = 0; i < n; i++) {                                                            \
             (void)al, (void)bl;                                                                        \
             int c = pair_##name(a, b);                                                                 \
-            h[i] = pair_where_2(c, pair_of(1), pair_of(2)).hi;                                         \
+            h[i] = pair_round(pair_where_2(c, pair_of(1), pair_of(2)));                                         \
             l[i] = pair_where_1(c, 1, 2);                                                              \
         }                                                                                              \
     }
 #define ONE(x) x##h[i]
-#define TWO(x) ((pair){x##h[i], x##l[i]})
+#define TWO(x) pair_constant(x##h[i], x##l[i])
 #define FORMS(kind, f)                                                                                 \
     kind(f##_11, ONE(a), ONE(b)) kind(f##_12, ONE(a), TWO(b)) kind(f##_21, TWO(a), ONE(b))             \
         kind(f##_22, TWO(a), TWO(b))
@@ -98,9 +109,9 @@ void array_exact(in_array ah, in_array al, in_array b, out_array one, out_array 
                  out_array cancels, ptrdiff_t n)
 {
     for (ptrdiff_t i = 0; i < n; i++) {
-        pair a = {ah[i], al[i]}, y = pair_neg_2(a);
+        pair a = pair_constant(ah[i], al[i]), y = pair_neg_2(a);
         one[i] = pair_neg_1(ah[i]);
-        hi[i] = y.hi, lo[i] = y.lo;
+        SPLIT(y, hi[i], lo[i]);
         rounded[i] = pair_round(a);
         cancels[i] = pair_cancels(a, b[i]) ? 1 : 0;
     }

@@ -69,6 +69,7 @@ PAIR_FN flt pair_flip(flt x, flt s) { return pair_from_bits(pair_to_bits(x) ^ (p
 PAIR_FN flt pair_at_most(flt x, flt most) { return x > most ? most : x; }
 PAIR_FN flt pair_at_least(flt x, flt least) { return x < least ? least : x; }
 
+PAIR_FN pair pair_constant(flt hi, flt lo) { return (pair){hi, lo}; }
 PAIR_FN pair pair_of(flt x) { return (pair){x, 0}; }
 PAIR_FN pair pair_where_2(int c, pair a, pair b) { return (pair){c ? a.hi : b.hi, c ? a.lo : b.lo}; }
 PAIR_FN flt pair_where_1(int c, flt a, flt b) { return c ? a : b; }

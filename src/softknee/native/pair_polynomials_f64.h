@@ -1,8 +1,8 @@
 /* Written by tools/make_pair_polynomials.py: change that, not this. */
 #define PAIR_LN2_1 0x1.62e42fefa39efp-1
 #define PAIR_LN2_2 0x1.abc9e3b39803fp-56
-#define PAIR_LN2_SHORT_1 0x1.62e42fefa3800p-1
-#define PAIR_LN2_SHORT_2 0x1.ef35793c76730p-45
+#define PAIR_LN2_SHORT_1 0x1.62e42fefa38p-1
+#define PAIR_LN2_SHORT_2 0x1.ef35793c7673p-45
 #define PAIR_PI_2_1 0x1.921fb54442d18p+0
 #define PAIR_PI_2_2 0x1.1a62633145c07p-54
 #define PAIR_PI_2_3 -0x1.f1976b7ed8fbcp-110
@@ -15,11 +15,11 @@
 #define PAIR_SQRT_HALF 0x1.6a09e667f3bcdp-1
 #define PAIR_TAN_PI_8 0x1.a827999fcef32p-2
 #define PAIR_TAN_3PI_8 0x1.3504f333f9de6p+1
-#define PAIR_EXP_END 0x1.3b00000000000p+9
+#define PAIR_EXP_END 0x1.3bp+9
 #define PAIR_GAUSS_END 0x1.9198c8b8307c8p+4
 #define PAIR_CDF_END 0x1.1bf8c9d2ed1a2p+5
-#define PAIR_ERFC_K 0x1.0000000000000p+1
-#define PAIR_CDF_K 0x1.8000000000000p+1
+#define PAIR_ERFC_K 0x1.p+1
+#define PAIR_CDF_K 0x1.8p+1
 
 /* W/x where e^x = 1 + x + x^2/2 (1 + W), |x| <= ln(2)/2 */
 PAIR_FN pair pair_exp_rest(flt x)
@@ -27,7 +27,7 @@ PAIR_FN pair pair_exp_rest(flt x)
     flt h = 0x1.61b2b02877046p-32;
     h = pair_fma(h, x, 0x1.1f72fc83bcbc7p-28);
     h = pair_fma(h, x, 0x1.ae64344d76c0cp-25);
-    h = pair_fma(h, x, 0x1.27e4db67ac2b0p-21);
+    h = pair_fma(h, x, 0x1.27e4db67ac2bp-21);
     h = pair_fma(h, x, 0x1.71de3a5904949p-18);
     h = pair_fma(h, x, 0x1.a01a01a6d7831p-15);
     h = pair_fma(h, x, 0x1.a01a01a019b2bp-12);
@@ -43,7 +43,7 @@ PAIR_FN pair pair_log_rest(pair x)
 {
     flt h = 0x1.0c039fe4bea01p-3;
     h = pair_fma(h, x.hi, 0x1.0fbe957ed02d3p-3);
-    h = pair_fma(h, x.hi, 0x1.3b1c355ddb480p-3);
+    h = pair_fma(h, x.hi, 0x1.3b1c355ddb48p-3);
     h = pair_fma(h, x.hi, 0x1.745cf9047e55ep-3);
     h = pair_fma(h, x.hi, 0x1.c71c7201593cap-3);
     h = pair_fma(h, x.hi, 0x1.2492492476ccap-2);
@@ -60,7 +60,7 @@ PAIR_FN pair pair_log1p_rest(pair x)
     h = pair_fma(h, x.hi, 0x1.9739b78827d54p-4);
     h = pair_fma(h, x.hi, 0x1.ad46f26426322p-4);
     h = pair_fma(h, x.hi, 0x1.e2046690418c7p-4);
-    h = pair_fma(h, x.hi, 0x1.11103f2b2f620p-3);
+    h = pair_fma(h, x.hi, 0x1.11103f2b2f62p-3);
     h = pair_fma(h, x.hi, 0x1.3b13b7c424528p-3);
     h = pair_fma(h, x.hi, 0x1.745d1724e58e7p-3);
     h = pair_fma(h, x.hi, 0x1.c71c71c77e0ffp-3);
@@ -78,7 +78,7 @@ PAIR_FN pair pair_sin_rest(pair x)
     h = pair_fma(h, x.hi, -0x1.ae645412c4787p-26);
     h = pair_fma(h, x.hi, 0x1.71de3a5460952p-19);
     h = pair_fma(h, x.hi, -0x1.a01a01a019938p-13);
-    pair p = pair_step_first(h, x.hi, 0x1.1111111111110p-7, 0x1.57db5ff445a51p-67);
+    pair p = pair_step_first(h, x.hi, 0x1.111111111111p-7, 0x1.57db5ff445a51p-67);
     p = pair_step_2(p, x, -0x1.5555555555555p-3, -0x1.54e7dfb0701a7p-57);
     return p;
 }
@@ -196,8 +196,8 @@ PAIR_FN pair pair_cdf_scaled(pair x)
     p = pair_step_2_any(p, x, 0x1.672b660665be4p-13, 0x1.0eacbc71b9c58p-67);
     p = pair_step_2(p, x, 0x1.30a372cc69396p-10, -0x1.b5fe0fc96defep-65);
     p = pair_step_2(p, x, -0x1.c9212fca8d119p-10, 0x1.9f215cfc75f8ep-67);
-    p = pair_step_2(p, x, -0x1.021e7f9bb71d3p-7, 0x1.f4e3af50ea9c0p-61);
-    p = pair_step_2(p, x, 0x1.3a0d052ee3304p-5, -0x1.68546c1946770p-60);
+    p = pair_step_2(p, x, -0x1.021e7f9bb71d3p-7, 0x1.f4e3af50ea9cp-61);
+    p = pair_step_2(p, x, 0x1.3a0d052ee3304p-5, -0x1.68546c194677p-60);
     p = pair_step_2(p, x, -0x1.5bb437230beeep-4, -0x1.da4911b925d8dp-62);
     p = pair_step_2_any(p, x, 0x1.f1b89c231e9b8p-4, -0x1.da8693a533941p-58);
     return p;
