@@ -1,58 +1,88 @@
-/* What generated kernels in pair arithmetic need besides the arithmetic. */
+/* What generated kernels need besides the arithmetic of pair.h: which results are not to be trusted.
+ *
+ * A doubtful value is NaN, which spreads to what is computed from it and is dropped with a branch not
+ * taken. The last bit of a result's NaN tells one that may have cancelled, which takes all the digits there
+ * are, from one that is merely too small or too large. */
 #ifndef SOFTKNEE_PAIR_KERNEL_H
 #define SOFTKNEE_PAIR_KERNEL_H
 #include <stddef.h>
 
 #include "pair.h"
 
-/* A condition is as wide as `flt`, so that loops with both vectorise. A doubtful result is written as NaN;
- * its last bit tells one that may have cancelled, which takes all the digits there are, from one that is
- * merely too small or too large. */
-#ifdef PAIR_DOUBLE
+/* `part`: what a pair is made of. `truth`: a condition as wide as `flt`. */
+#if defined(PAIR_DOUBLE)
+typedef flt part;
 typedef int64_t truth;
 #define PAIR_TINY 0x1p-900
-#define PAIR_DOUBT pair_from_bits(0x7ff8000000000001)
-#define PAIR_SIZE_DOUBT pair_from_bits(0x7ff8000000000000)
+#define PAIR_DOUBT rd_from_bits(0x7ff8000000000001)
+#define PAIR_SIZE_DOUBT rd_from_bits(0x7ff8000000000000)
+#elif defined(PAIR_WIDE)
+typedef plain part;
+typedef int32_t truth;
+#define PAIR_TINY 0x1p-200 /* a float may still be made of it by another float */
+#define PAIR_DOUBT rd_from_bits(0x7ff8000020000000) /* the last bit once it is a float */
+#define PAIR_SIZE_DOUBT rd_from_bits(0x7ff8000000000000)
 #else
+typedef plain part;
 typedef int32_t truth;
 #define PAIR_TINY 0x1p-100f
-#define PAIR_DOUBT pair_from_bits(0x7fc00001)
-#define PAIR_SIZE_DOUBT pair_from_bits(0x7fc00000)
+#define PAIR_DOUBT plain_from_bits(0x7fc00001)
+#define PAIR_SIZE_DOUBT plain_from_bits(0x7fc00000)
 #endif
+
+PAIR_FN part pair_size(part x)
+{
+#if defined(PAIR_DOUBLE)
+    return pair_abs(x);
+#else
+    return plain_abs(x);
+#endif
+}
 
 PAIR_FN pair pair_parameter(double value)
 {
-    flt hi = (flt)value;
-    return (pair){hi, (flt)(value - (double)hi)};
+#if defined(PAIR_DOUBLE)
+    return (pair){value, 0};
+#else
+    return (pair){(part)value};
+#endif
 }
 
 /* Times a power of two. */
-PAIR_FN pair pair_scale(pair a, flt power) { return (pair){a.hi * power, a.lo * power}; }
-
-/* A result y, or NaN where the value it hangs on is not to be trusted. Written as nested selections, which
- * vectorise where conditions joined by & and | do not. Below PAIR_TINY low parts underflow, and above its
- * inverse they overflow; `witness` is 0 where `of` is 0 by construction, and then that is no loss. */
-PAIR_FN flt pair_unless_tiny(flt y, flt of, flt witness)
+PAIR_FN pair pair_scale(pair a, flt power)
 {
-    flt otherwise = witness == 0 ? y : PAIR_SIZE_DOUBT;
-    return pair_abs(of) < PAIR_TINY ? otherwise : y;
+#if defined(PAIR_DOUBLE)
+    return (pair){a.hi * power, a.lo * power};
+#else
+    return (pair){a.hi * power};
+#endif
 }
-PAIR_FN flt pair_unless_large(flt y, flt of)
+
+PAIR_FN part pair_unless_cancelled(part y, pair sum, part of) { return pair_cancels(sum, of) ? PAIR_DOUBT : y; }
+
+/* y, or NaN where the value it hangs on is not to be trusted: below PAIR_TINY digits underflow, above its
+ * inverse they overflow. `witness` is 0 where `of` is 0 by construction, which is no loss. Written as nested
+ * selections, which vectorise where conditions joined by & and | do not. */
+PAIR_FN part pair_unless_tiny(part y, part of, part witness)
 {
-    flt known = pair_abs(of) > 1 / PAIR_TINY ? PAIR_SIZE_DOUBT : y;
+    part otherwise = witness == 0 ? y : PAIR_SIZE_DOUBT;
+    return pair_size(of) < PAIR_TINY ? otherwise : y;
+}
+PAIR_FN part pair_unless_large(part y, part of)
+{
+    part known = pair_size(of) > 1 / PAIR_TINY ? PAIR_SIZE_DOUBT : y;
     return of != of ? of : known;
 }
-PAIR_FN flt pair_unless_cancelled(flt y, pair sum, flt of) { return pair_cancels(sum, of) ? PAIR_DOUBT : y; }
 
 /* 0 where one of these is, and where both are. */
-PAIR_FN flt pair_either(flt a, flt b) { return pair_abs(a) < pair_abs(b) ? a : b; }
-PAIR_FN flt pair_both(flt a, flt b) { return pair_abs(a) < pair_abs(b) ? b : a; }
+PAIR_FN part pair_either(part a, part b) { return pair_size(a) < pair_size(b) ? a : b; }
+PAIR_FN part pair_both(part a, part b) { return pair_size(a) < pair_size(b) ? b : a; }
 
 /* All of a column is doubtful. */
 static inline int pair_refuse(flt *out, ptrdiff_t n)
 {
     for (ptrdiff_t i = 0; i < n; i++)
-        out[i] = PAIR_DOUBT;
+        out[i] = (flt)PAIR_DOUBT;
     return n > 0;
 }
 
@@ -61,6 +91,7 @@ typedef struct {
     pair here, mirrored;
 } pair_sigmoids;
 
+#if defined(PAIR_DOUBLE)
 PAIR_FN pair_sigmoids pair_sigmoids_from(flt x, pair t)
 {
     pair large = pair_div_12(1, pair_fast_12(1, t)), small = pair_mul_22(t, large);
@@ -68,4 +99,12 @@ PAIR_FN pair_sigmoids pair_sigmoids_from(flt x, pair t)
 }
 PAIR_FN pair_sigmoids pair_sigmoids_1(flt x) { return pair_sigmoids_from(x, pair_decay_1(x)); }
 PAIR_FN pair_sigmoids pair_sigmoids_2(pair x) { return pair_sigmoids_from(x.hi, pair_decay_2(x)); }
+#else
+PAIR_FN pair_sigmoids pair_sigmoids_2(pair x)
+{
+    part t = plain_exp_reduced(-plain_between(x.hi, PLAIN_EXP_END)), here = 1 / (1 + t);
+    return (pair_sigmoids){{here}, {t * here}};
+}
+PAIR_FN pair_sigmoids pair_sigmoids_1(flt x) { return pair_sigmoids_2(pair_of(x)); }
+#endif
 #endif

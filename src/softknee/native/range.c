@@ -43,7 +43,7 @@ static void wide_block(const struct work *work, struct registers *r, const doubl
             return;
         ISA(run_dd)(&face->program, registers, in, out, n);
     } else if (face->kernel != NULL) {
-        face->kernel->wide(in, out, n);
+        face->kernel->plain(in, out, n);
     } else {
         void *registers = double_registers(r, &face->program);
         if (registers == NULL)
@@ -100,23 +100,15 @@ static int double_cancels(double x)
     return 1;
 }
 
-static int shares_memory(const struct work *work)
-{
-    for (int k = 0; k < work->face->n_inputs; k++)
-        if (work->in[k] == work->out)
-            return 1;
-    return work->gradient == work->out;
-}
-
 /* The whole range by a kernel whose columns are of `type`: inputs and output directly where they are
  * contiguous elements of it, else through buffers. */
-#define DEFINE_FAST_RANGE(type, in_type, load, store, direct_element)                                      \
-    static int fast_##type(const struct work *work, ptrdiff_t from, ptrdiff_t to)                          \
+#define DEFINE_FAST_RANGE(type, load, store, direct_element)                                               \
+    static int fast_##type(const struct work *work, type##_function *kernel, ptrdiff_t from, ptrdiff_t to) \
     {                                                                                                      \
         const struct face *face = work->face;                                                              \
         const int n_inputs = face->n_inputs, n_parameters = face->program.n_arguments - n_inputs;          \
         const int direct = work->element == direct_element;                                                \
-        const int direct_out = direct && work->out_stride == sizeof(type) && !shares_memory(work);         \
+        const int direct_out = direct && work->out_stride == sizeof(type) && overlap_of(work) == APART;         \
         const int direct_gradient = direct && work->gradient_stride == sizeof(type);                       \
         type buffers[FAST_INPUTS][FAST_BLOCK], results[FAST_BLOCK], gradients[FAST_BLOCK];                 \
         double parameters[MAX_ARGUMENTS];                                                                  \
@@ -145,7 +137,7 @@ static int shares_memory(const struct work *work)
             }                                                                                              \
             char *target = work->out + start * work->out_stride;                                           \
             type *out = direct_out ? (type *)target : results;                                             \
-            if (face->kernel->in_type(in, parameters, out, n)) {                                           \
+            if (kernel(in, parameters, out, n)) {                                                          \
                 for (ptrdiff_t i = 0; i < n; i++) {                                                        \
                     if (out[i] == out[i])                                                                  \
                         continue;                                                                          \
@@ -169,8 +161,8 @@ static int shares_memory(const struct work *work)
         free(registers.memory);                                                                            \
         return registers.failed ? -1 : 0;                                                                  \
     }
-DEFINE_FAST_RANGE(float, in_float, load_floats, store_floats, SINGLE)
-DEFINE_FAST_RANGE(double, in_double, load_doubles, store_doubles, DOUBLE)
+DEFINE_FAST_RANGE(float, load_floats, store_floats, SINGLE)
+DEFINE_FAST_RANGE(double, load_doubles, store_doubles, DOUBLE)
 
 /* Any function, any arguments. */
 static int wide_range(const struct work *work, ptrdiff_t from, ptrdiff_t to)
@@ -212,8 +204,16 @@ static int run_range(const struct work *work, ptrdiff_t from, ptrdiff_t to)
     for (int k = face->n_inputs; k < face->program.n_arguments; k++)
         uniform &= work->in_stride[k] == 0;
     if (uniform && face->kernel != NULL) {
-        if (work->element == DOUBLE ? face->kernel->in_double != NULL : face->kernel->in_float != NULL)
-            return work->element == DOUBLE ? fast_double(work, from, to) : fast_float(work, from, to);
+        switch (work->element) {
+        case DOUBLE:
+            if (face->kernel->in_double != NULL)
+                return fast_double(work, face->kernel->in_double, from, to);
+            break;
+        case BFLOAT:
+            return fast_float(work, face->kernel->loose, from, to);
+        default: /* 11 bits are more than the loose kernels are sure of */
+            return fast_float(work, face->kernel->wide, from, to);
+        }
     }
     return wide_range(work, from, to);
 }

@@ -1,7 +1,7 @@
-"""Expr -> C in pair arithmetic (native/pair.h): straight-line functions that say where they are not sure.
+"""Expr -> C in the arithmetic of native/pair.h: straight-line functions that say where they are not sure.
 
-A value is a single number or a pair hi + lo. Where a pair may have lost its extra digits, by cancellation or
-underflow, it is made NaN: that spreads to what is computed from it, is dropped with a branch not taken, and
+A value is a single number or a pair, which has more digits. Where a pair may have lost those, by cancellation
+or underflow, it is made NaN: that spreads to what is computed from it, is dropped with a branch not taken, and
 in the end marks the element as one to be computed wider. What can be seen at printing time costs nothing:
 intervals tell which sums cannot cancel and which quotients stay in range.
 """
@@ -20,9 +20,11 @@ from softknee.language.expression import CONDITIONS
 from softknee.language.interval import Interval, Intervals
 from softknee.language.program import Program
 
-from .c import HEAD, Kernel
+from .c import AVAILABLE, HEAD, Kernel
 
-Type = Literal["float", "double"]
+# What the pairs are (native/pair.h), and the C type of the columns.
+Grade = Literal["wide", "loose", "double"]
+_COLUMN: dict[Grade, str] = {"wide": "float", "loose": "float", "double": "double"}
 Kind = Literal["1", "2", "truth"]  # single, pair, condition
 
 
@@ -62,10 +64,13 @@ _SAFE_RANGE = Interval(2.0**-60, 2.0**60)
 class PairPrinter:
     """Prints the statements of one program."""
 
-    def __init__(self, program: Program, inputs: int, type_: Type) -> None:
+    def __init__(self, program: Program, inputs: int, grade: Grade) -> None:
         self._program = program
         self._inputs = inputs
-        self._type = type_
+        self._grade = grade
+        self._type = _COLUMN[grade]
+        # What one float leads to is never too small or large for a double; two floats may part far.
+        self._ample = grade == "wide" and inputs == 1
         self._intervals = Intervals(program)
         self._used = {made.name for made in program.instructions if made.op == "symbol"}
         self._values: list[Value] = []
@@ -106,6 +111,8 @@ class PairPrinter:
 
     def _keep(self, name: str, kind: Kind, test: str, of: Value, *more: str) -> None:
         """Keep the value `name` only if `of`, on which it hangs, passes the test; else make it NaN."""
+        if self._ample:
+            return
         if self._is_fixed(self._values.index(of)):
             self._refusals.append(f"pair_unless_{test}({', '.join(('0', of.high, *more))}) != 0")
         else:
@@ -152,7 +159,7 @@ class PairPrinter:
         if low == 0 or isnan(high):
             self._declare(name, "1", _literal(high, self._type))
             return Value(name, "1", zero="0" if high == 0 else "")
-        self._declare(name, "2", f"{{{_literal(high, self._type)}, {_literal(low, self._type)}}}")
+        self._declare(name, "2", f"pair_constant({_literal(high, self._type)}, {_literal(low, self._type)})")
         return Value(name, "2", Error.PAIR)
 
     def _comparison(self, name: str, op: str, args: list[Value]) -> Value:
@@ -195,8 +202,10 @@ class PairPrinter:
         if scaled is not None:
             x, power = scaled
             factor = _literal(power, self._type)
-            self._declare(name, x.kind, f"{x.name} * {factor}" if x.kind == "1" else f"pair_scale({x.name}, {factor})")
-            return Value(name, x.kind, x.error, x.zero)
+            # As a pair: in the type of the column it may be subnormal or overflow.
+            pair = x.name if x.kind == "2" else f"pair_of({x.name})"
+            self._declare(name, "2", f"pair_scale({pair}, {factor})")
+            return Value(name, "2", x.error, x.zero)
         error = max(a.error, b.error)
         if op == "mul":
             self._declare(name, "2", f"pair_mul_{a.kind}{b.kind}({a.name}, {b.name})")
@@ -273,11 +282,14 @@ class PairPrinter:
         ops = self._program.ops
         lines = [f"flt y = {f'pair_round({result.name})' if result.kind == '2' else result.name};"]
         size = self._intervals[len(self._program.instructions) - 1].size
-        if ops & CONDITIONS or not all(name in self._used for name in self._program.arguments[: self._inputs]):
-            lines += [f"y = in{k}[i] != in{k}[i] ? in{k}[i] : y;" for k in range(self._inputs)]
-        if not ops <= _SELECTS and size.low < _SAFE_RANGE.low:
+        for k in range(self._inputs):
+            # x - x is 0, or NaN at infinity and at NaN; taking +0 away keeps the sign of a zero.
+            selected = f"y = in{k}[i] != in{k}[i] ? in{k}[i] : y;"
+            lines.append(selected if ops <= _SELECTS else f"y = y - (in{k}[i] - in{k}[i]);")
+        narrow = self._grade != "wide" and not ops <= _SELECTS
+        if narrow and size.low < _SAFE_RANGE.low:
             lines.append(f"y = pair_unless_tiny(y, y, {result.zero or '1'});")
-        if not ops <= _SELECTS and size.high > _SAFE_RANGE.high:
+        if narrow and size.high > _SAFE_RANGE.high:
             lines.append("y = pair_unless_large(y, y);")
         if not ops <= _SELECTS:
             lines.append("any |= y != y;")
@@ -291,7 +303,7 @@ def _single(value: float) -> float:
         return float("inf") if value > 0 else float("-inf")
 
 
-def _parts(value: Decimal, type_: Type) -> tuple[float, float]:
+def _parts(value: Decimal, type_: str) -> tuple[float, float]:
     """The value as a sum of two numbers of the type, the first nearest to it."""
     rounded: Callable[[float], float] = _single if type_ == "float" else float
     high = rounded(float(value))
@@ -302,7 +314,7 @@ def _parts(value: Decimal, type_: Type) -> tuple[float, float]:
         return high, rounded(float(value - Decimal(high)))
 
 
-def _literal(value: float, type_: Type) -> str:
+def _literal(value: float, type_: str) -> str:
     if isnan(value):
         return "NAN"
     if not isfinite(value):
@@ -310,20 +322,20 @@ def _literal(value: float, type_: Type) -> str:
     return value.hex() + ("f" if type_ == "float" else "")
 
 
-def pair_kernels(kernels: Iterable[Kernel], type_: Type) -> str:
-    """The translation unit with the pair functions of one type."""
+def pair_kernels(kernels: Iterable[Kernel], grade: Grade) -> str:
+    """The translation unit with the functions of one grade."""
     functions = [
-        f"/* {k.title} */\n{type_}_function_type ISA({type_}_{k.key});\n"
-        + PairPrinter(k.near, k.inputs, type_).function(f"ISA({type_}_{k.key})")
+        f"/* {k.title} */\n{_COLUMN[grade]}_function ISA({grade}_{k.key});\n"
+        + PairPrinter(k.near, k.inputs, grade).function(f"ISA({grade}_{k.key})")
         for k in kernels
     ]
     return "\n".join(
         (
-            f'{HEAD}#include "real_base.h"\n#if REAL_HAS_FMA\n#define PAIR_{type_.upper()}\n'
+            f'{HEAD}#include "real_base.h"\n#if {AVAILABLE[grade]}\n#define PAIR_{grade.upper()}\n'
             '#include "kernels.h"\n#include "pair_kernel.h"\n'
             # A statement may serve only a doubt that is not asked for.
             '#pragma GCC diagnostic ignored "-Wunused-variable"\n',
             *functions,
-            "#else\ntypedef int nothing_without_fused_multiply_add;\n#endif\n",
+            "#else\ntypedef int nothing_to_define;\n#endif\n",
         )
     )
