@@ -19,7 +19,7 @@ typedef int64_t truth;
 #elif defined(PAIR_WIDE)
 typedef plain part;
 typedef int32_t truth;
-#define PAIR_TINY 0x1p-200 /* a float may still be made of it by another float */
+#define PAIR_TINY 0x1p-140 /* what is smaller is no float, and wide functions need not be good there */
 #define PAIR_DOUBT rd_from_bits(0x7ff8000020000000) /* the last bit once it is a float */
 #define PAIR_SIZE_DOUBT rd_from_bits(0x7ff8000000000000)
 #else
