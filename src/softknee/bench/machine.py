@@ -1,0 +1,57 @@
+"""What it was measured on: the machine in general terms, and the versions."""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timezone
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from softknee.comparison.pool import available_cores
+
+_PACKAGES = ("softknee", "torch", "jax", "numpy", "scipy", "numexpr", "onnxruntime", "torch_activation")
+
+
+@dataclass(frozen=True)
+class Machine:
+    """Where and when a run took place."""
+
+    processor: str
+    cores: int
+    system: str
+    date: str
+    versions: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """In a few words."""
+        return f"{self.processor}, {self.cores} core{'' if self.cores == 1 else 's'}, {self.system}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON takes it."""
+        return asdict(self)
+
+
+def this_machine() -> Machine:
+    """The machine and the installed versions, now."""
+    found = {"Python": platform.python_version()}
+    for package in _PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    now = datetime.now(timezone.utc).strftime("%Y-%m-%d")
+    return Machine(_processor(), available_cores(), platform.system(), now, found)
+
+
+def _processor() -> str:
+    """The instruction set and architecture: what decides the speed, without a brand."""
+    kind = platform.machine().replace("_", "-")
+    try:
+        flags = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        return kind
+    widest = next((name for flag, name in (("avx512f", "AVX-512"), ("avx2", "AVX2")) if f" {flag} " in flags), "")
+    return f"{widest} {kind}".strip()
