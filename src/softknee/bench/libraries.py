@@ -69,7 +69,7 @@ def threads_set(threads: int) -> Iterator[None]:
 
 
 def tensor(x: Array, **about: Any) -> Any:
-    """x as a torch tensor of its own."""
+    """A torch tensor with a copy of x."""
     import torch
 
     dtype = getattr(torch, x.dtype.name)
@@ -142,7 +142,8 @@ def _written(text: str, **names: Any) -> Callable[[Any], Any]:
     return made
 
 
-def _in_words_of_torch(text: str, x: Array) -> Callable[[Any], Any]:
+def in_words_of_torch(text: str, x: Array) -> Callable[[Any], Any]:
+    """The function of tensors of the dtype of x that a text in `peers` describes."""
     import torch
     from torch.nn import functional
 
@@ -150,14 +151,14 @@ def _in_words_of_torch(text: str, x: Array) -> Callable[[Any], Any]:
 
 
 def _torch(text: str, case: Case, x: Array) -> Call:
-    return _in_torch(_in_words_of_torch(text, x), case, x)
+    return _in_torch(in_words_of_torch(text, x), case, x)
 
 
 def _compile(text: str, case: Case, x: Array) -> Call:
     import torch
 
     # For this very size: code for any size would be parallel, or not, as suited the first one.
-    function: Callable[[Any], Any] = torch.compile(_in_words_of_torch(text, x), dynamic=False)
+    function: Callable[[Any], Any] = torch.compile(in_words_of_torch(text, x), dynamic=False)
     return _in_torch(function, case, x)
 
 
@@ -231,24 +232,25 @@ def _onnxruntime(text: str, case: Case, x: Array, threads: int) -> Call:
         session = runtime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # its own hierarchy of errors derives from nothing narrower
         raise AbsentError(f"has no kernel of it for {case.dtype}: {type(error).__name__}") from None
-    binding = session.io_binding()
-    binding.bind_ortvalue_input("x", runtime.OrtValue.ortvalue_from_numpy(x))
-    binding.bind_ortvalue_output("y", runtime.OrtValue.ortvalue_from_numpy(np.zeros_like(x)))
-    return _Bound(session, binding)
+    return _Bound(session, *map(runtime.OrtValue.ortvalue_from_numpy, (x.copy(), np.zeros_like(x))))
 
 
 class _Bound:
-    """A bound session; the result is fetched only where somebody looks at it."""
+    """A session bound to its memory, which it keeps alive; the result is fetched only where somebody looks at it."""
 
-    def __init__(self, session: Any, binding: Any) -> None:
-        self.session, self.binding = session, binding
+    def __init__(self, session: Any, x: Any, y: Any) -> None:
+        self.session, self.x, self.y = session, x, y
+        self.binding = session.io_binding()
+        self.binding.bind_ortvalue_input("x", x)
+        self.binding.bind_ortvalue_output("y", y)
 
     def __call__(self) -> None:
         self.session.run_with_iobinding(self.binding)
 
-    def result(self) -> Any:
+    def result(self) -> Array:
         self()
-        return self.binding.get_outputs()[0].numpy()
+        found: Array = self.y.numpy().copy()
+        return found
 
 
 def _model(onnx: Any, text: str, x: Array) -> Any:
@@ -265,8 +267,7 @@ def _model(onnx: Any, text: str, x: Array) -> Any:
         value = np.full(shape, ast.literal_eval(given), x.dtype)
         inputs.append(f"c{at}")
         constants.append(onnx.numpy_helper.from_array(value, f"c{at}"))
-    attributes = {keyword.arg: ast.literal_eval(keyword.value) for keyword in node.keywords}
-    attributes = {name: float(a) if isinstance(a, (int, float)) else a for name, a in attributes.items() if name}
+    attributes = {str(keyword.arg): ast.literal_eval(keyword.value) for keyword in node.keywords}
     domain = "com.microsoft" if operator == "QuickGelu" else ""
     made = helper.make_node(operator, inputs, ["y"], domain=domain, **attributes)
     values = [helper.make_tensor_value_info(name, kind, [x.size]) for name in ("x", "y")]

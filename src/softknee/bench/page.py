@@ -18,13 +18,13 @@ Written by `softknee bench`{flags}: {machine}, {threads}, {date}. {versions}.
 
 ## What is measured
 
-All contestants of a row take turns on the same input in one process: a turn is as many calls as fill about 15 ms, the
-order changes with every round, and what is shown is the median over the rounds. Ratios are medians of the ratios within a
-round. The input is normal with standard deviation {scale:g}. Each library has {threads}. Functions are called as people
-call them, which gives a fresh array, except:
+All contestants of a row take turns on the same input in one process: a turn is as many calls as fill some
+milliseconds, the order changes with every round, and what is shown is the median over the rounds. Ratios are medians of
+the ratios within a round. The input is normal with standard deviation {scale:g}. Each library has {threads}. Functions
+are called as people call them, which gives a fresh array, except:
 
-- *softknee NumPy, out=* writes into an existing array; *ONNX Runtime* runs a model of one node whose output stays bound.
-- *copy* is torch's copy of the same bytes into existing memory, with the same threads; *copy, one thread* is `np.copyto`.
+- *softknee NumPy, out=* writes into an existing array; *ONNX Runtime* runs a model of one node with bound output.
+- *copy* is torch's copy of the same bytes into existing memory, with the same threads; *copy, one thread* `np.copyto`.
 - *torch.compile* compiles the function alone, for this very size; *jax.jit* is waited for.
 - *forward + backward* is `y = f(x); y.backward(g)` with `x.grad` dropped before, for jax one compiled function of value
   and gradient.
@@ -36,7 +36,7 @@ What the machine does besides falls on all alike, but figures of one run should 
 _GPU = """\
 ## Accelerators
 
-No accelerator was at hand for this run: these figures are about CPUs, and nothing is claimed here about others.
+No accelerator was at hand for this run: these figures are about CPUs, and nothing is claimed about anything else.
 """
 
 
@@ -75,7 +75,11 @@ _ALT = {
     "speed-ratios": "Time of each function in each library as a multiple of a copy",
     "speed-curves": "Time per element against the number of elements",
 }
-_CURVES = "## The cost grows linearly\n\nTime per element: where the line is level, twice the elements take twice the time.\n"
+_CURVES = """\
+## How the cost grows
+
+Time per element: where the line is level, the cost is linear.
+"""
 
 
 def _head(outcome: Outcome) -> str:

@@ -19,8 +19,17 @@ Measured = Iterator[tuple[Case, list[Result]]]
 
 def tracked(measured: Measured, plan: Plan, console: Console | None = None) -> Measured:
     """Pass the results on, showing how far it is and how long it will take."""
-    progress = Progress(
-        TextColumn("Measuring"),
+    with progress_bar("Measuring", console) as progress:
+        bar = progress.add_task("starting", total=len(plan.cases))
+        for case, results in measured:
+            progress.update(bar, advance=1, description=str(case))
+            yield case, results
+
+
+def progress_bar(what: str, console: Console | None = None) -> Progress:
+    """A bar on stderr that is gone when it is done."""
+    return Progress(
+        TextColumn(what),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
@@ -30,11 +39,6 @@ def tracked(measured: Measured, plan: Plan, console: Console | None = None) -> M
         console=console or Console(stderr=True),
         transient=True,
     )
-    with progress:
-        bar = progress.add_task("starting", total=len(plan.cases))
-        for case, results in measured:
-            progress.update(bar, advance=1, description=str(case))
-            yield case, results
 
 
 def tables(outcome: Outcome) -> RenderableType:

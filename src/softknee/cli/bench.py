@@ -22,7 +22,7 @@ def bench(
     names: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Activations, by name or alias. Without any, the fourteen that softknee was founded on, gelu and silu.",
+            help="Activations: names or aliases. By default the fourteen that softknee was founded on, gelu and silu.",
             show_default=False,
         ),
     ] = None,
@@ -88,7 +88,8 @@ def bench(
 
 def _memory(out: Path, docs: Path | None, again: Path | None) -> None:
     from softknee.bench import memory
-    from softknee.bench.terminal import memory_tables, working
+    from softknee.bench.memory_terminal import tables as memory_tables
+    from softknee.bench.memory_terminal import working
 
     outcome = memory.load(again) if again is not None else memory.measure_all(working)
     written = memory.save(out, outcome)
