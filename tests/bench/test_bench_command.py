@@ -15,6 +15,7 @@ from softknee.bench.run import run
 from softknee.bench.terminal import tracked
 from softknee.cli import main
 from softknee.cli.app import app
+from softknee.cli.bench import _asked
 
 QUICK = ["--quick", "--rounds", "1", "--threads", "1"]
 
@@ -45,6 +46,11 @@ def test_tables_files_and_page(tmp_path):
     assert (tmp_path / "again" / "bench.csv").read_text() == (tmp_path / "out" / "bench.csv").read_text()
 
 
+def test_the_page_tells_the_command_but_no_folder():
+    given = ["bench", "relu", "--out", "/home/me/out", "--size", "1e3, 1e5", "--docs=/home/me/docs", "--quick"]
+    assert _asked(given) == "softknee bench relu --size '1e3, 1e5' --quick"
+
+
 def test_an_interrupt_keeps_what_is_done(tmp_path, monkeypatch):
     plan = make_plan(["relu"], [10, 20, 30], None, ["numpy"], ["forward"], 1, 1)
 
@@ -55,7 +61,7 @@ def test_an_interrupt_keeps_what_is_done(tmp_path, monkeypatch):
     outcome = run(plan, stopped)
     assert outcome.interrupted
     assert {r.size for r in outcome.results} == {10}
-    monkeypatch.setattr("softknee.bench.run.run", lambda plan, progress: outcome)
+    monkeypatch.setattr("softknee.bench.run.run", lambda *_: outcome)
     result = CliRunner().invoke(app, ["bench", "relu", "--out", str(tmp_path)])
     assert result.exit_code == 130
     assert "Interrupted" in result.output

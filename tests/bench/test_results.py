@@ -92,6 +92,13 @@ def test_the_page_holds_every_part_and_the_figures(outcome, tmp_path):
         assert len({line.count("|") for line in table.splitlines()}) == 1, table
 
 
+def test_a_busy_machine_is_told(outcome):
+    assert "Other programs" not in text(outcome, [])
+    busy = replace(outcome, machine=replace(outcome.machine, load=3.25))
+    assert "    Other programs were running (load average 3.25" in text(busy, [])
+    assert not replace(outcome.machine, load=0.9).is_busy
+
+
 def test_a_page_of_a_small_run_has_no_empty_parts(outcome):
     small = replace(outcome, results=timed("relu", 1000))
     written = text(small, [])

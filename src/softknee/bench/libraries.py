@@ -166,7 +166,11 @@ def _torch_activation(text: str, case: Case, x: Array) -> Call:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about the modules of its own that it fails to import
         package = import_module("torch_activation")
-    return _in_torch(eval(text, vars(package)), case, x)
+    try:
+        module = eval(text, vars(package))
+    except NameError:
+        raise AbsentError("lacks it here: some of its modules cannot be imported") from None
+    return _in_torch(module, case, x)
 
 
 def _jax(text: str, case: Case, x: Array) -> Call:

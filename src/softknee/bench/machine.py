@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timezone
@@ -12,6 +13,7 @@ from typing import Any
 from softknee.comparison.pool import available_cores
 
 _PACKAGES = ("softknee", "torch", "jax", "numpy", "scipy", "numexpr", "onnxruntime", "torch_activation")
+_QUIET = 0.5
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,12 @@ class Machine:
     system: str
     date: str
     versions: dict[str, str] = field(default_factory=dict)
+    load: float | None = None  # how many programs wanted a core in the minute before
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether other programs ran: times are then noisy, and threads wait for each other."""
+        return self.load is not None and self.load > _QUIET * self.cores
 
     @property
     def title(self) -> str:
@@ -43,7 +51,8 @@ def this_machine() -> Machine:
         except PackageNotFoundError:
             continue
     now = datetime.now(timezone.utc).strftime("%Y-%m-%d")
-    return Machine(_processor(), available_cores(), platform.system(), now, found)
+    load = round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
+    return Machine(_processor(), available_cores(), platform.system(), now, found, load)
 
 
 def _processor() -> str:

@@ -46,7 +46,7 @@ def text(memory: Memory) -> str:
         f"{name} {about.versions[name]}" for name in ("Python", "softknee", "torch") if name in about.versions
     )
     networks = list(dict.fromkeys(found.network for found in memory.peaks))
-    scale = "; ".join(f"{hidden_bytes(name) / 1e6:.1f} MB in the {_SHORT[name]}" for name in networks)
+    scale = " and ".join(f"{hidden_bytes(name) / 1e6:.1f} MB in the {_SHORT[name]}" for name in networks)
     parts = [
         _ABOUT.format(
             machine=about.title,

@@ -14,7 +14,7 @@ from .results import Outcome, Result, functions_in, is_peer
 _ABOUT = """\
 # Speed
 
-Written by `softknee bench`{flags}: {machine}, {threads}, {date}. {versions}.
+Written by `{command}`: {machine}, {threads}, {date}. {versions}.{busy}
 
 ## What is measured
 
@@ -32,6 +32,12 @@ are called as people call them, which gives a fresh array, except:
 
 What the machine does besides falls on all alike, but figures of one run should not be held against those of another.
 """
+
+_BUSY = """
+
+!!! warning
+    Other programs were running (load average {load} before the run): take these figures for a rough impression, and run
+    the command again on a quiet machine."""
 
 _GPU = """\
 ## Accelerators
@@ -85,10 +91,10 @@ Time per element: where the line is level, the cost is linear.
 def _head(outcome: Outcome) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in outcome.machine.versions.items())
     threads = "one thread" if outcome.threads == 1 else f"{outcome.threads} threads"
-    flags = f" --threads {outcome.threads}" if outcome.threads != outcome.machine.cores else ""
     about = outcome.machine
     return _ABOUT.format(
-        flags=flags,
+        command=outcome.command,
+        busy=_BUSY.format(load=about.load) if about.is_busy else "",
         machine=about.title,
         threads=threads,
         date=about.date,

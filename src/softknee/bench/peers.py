@@ -55,6 +55,7 @@ _PEERS: dict[str, Spellings] = {
         "numpy": "1.0507009873554805 * np.where(x > 0, x, 1.6732632423543772 * np.expm1(x))",
         "numexpr": "1.0507009873554805 * where(x > 0, x, 1.6732632423543772 * expm1(x))",
         "onnxruntime": "Selu(x)",
+        "torch_activation": "ScaledExponentialLinearUnit()",
     },
     "relu6": {
         "torch": "F.relu6(x)",
@@ -70,6 +71,7 @@ _PEERS: dict[str, Spellings] = {
         "scipy": "special.softplus(x)",
         "numexpr": "log1p(exp(x))",
         "onnxruntime": "Softplus(x)",
+        "torch_activation": "Softplus()",
     },
     "sigmoid": {
         "torch": "torch.sigmoid(x)",
@@ -78,6 +80,7 @@ _PEERS: dict[str, Spellings] = {
         "scipy": "special.expit(x)",
         "numexpr": "1 / (1 + exp(-x))",
         "onnxruntime": "Sigmoid(x)",
+        "torch_activation": "Sigmoid()",
     },
     "logsigmoid": {
         "torch": "F.logsigmoid(x)",
@@ -85,6 +88,7 @@ _PEERS: dict[str, Spellings] = {
         "numpy": "-np.log1p(np.exp(-x))",
         "scipy": "special.log_expit(x)",
         "numexpr": "-log1p(exp(-x))",
+        "torch_activation": "LogSigmoid()",
     },
     "tanh": {
         "torch": "torch.tanh(x)",
@@ -92,6 +96,7 @@ _PEERS: dict[str, Spellings] = {
         "numpy": "np.tanh(x)",
         "numexpr": "tanh(x)",
         "onnxruntime": "Tanh(x)",
+        "torch_activation": "Tanh()",
     },
     "mish": {
         "torch": "F.mish(x)",
@@ -99,6 +104,7 @@ _PEERS: dict[str, Spellings] = {
         "numpy": "x * np.tanh(np.log1p(np.exp(x)))",
         "numexpr": "x * tanh(log1p(exp(x)))",
         "onnxruntime": "Mish(x)",
+        "torch_activation": "Mish()",
     },
     "softshrink": {
         "torch": "F.softshrink(x)",
@@ -118,6 +124,7 @@ _PEERS: dict[str, Spellings] = {
         "jax": "nn.gelu(x, approximate=False)",
         "scipy": "x * special.ndtr(x)",
         "onnxruntime": "Gelu(x)",
+        "torch_activation": "GELU()",
     },
     "gelu_tanh": {
         "torch": "F.gelu(x, approximate='tanh')",
@@ -125,6 +132,7 @@ _PEERS: dict[str, Spellings] = {
         "numpy": "0.5 * x * (1 + np.tanh(0.7978845608028654 * (x + 0.044715 * x * x * x)))",
         "numexpr": "0.5 * x * (1 + tanh(0.7978845608028654 * (x + 0.044715 * x * x * x)))",
         "onnxruntime": "Gelu(x, approximate='tanh')",
+        "torch_activation": "SiELU()",
     },
     "silu": {
         "torch": "F.silu(x)",
@@ -133,7 +141,7 @@ _PEERS: dict[str, Spellings] = {
         "scipy": "x * special.expit(x)",
         "numexpr": "x / (1 + exp(-x))",
         "onnxruntime": "QuickGelu(x, alpha=1.0)",
-        "torch_activation": "Swish()",
+        "torch_activation": "SiLU()",
     },
     "softsign": {
         "torch": "F.softsign(x)",
@@ -141,6 +149,7 @@ _PEERS: dict[str, Spellings] = {
         "numpy": "x / (1 + np.abs(x))",
         "numexpr": "x / (1 + abs(x))",
         "onnxruntime": "Softsign(x)",
+        "torch_activation": "Softsign()",
     },
     "hardswish": {
         "torch": "F.hardswish(x)",
@@ -178,6 +187,8 @@ _PEERS: dict[str, Spellings] = {
     "gcu": {"numpy": "x * np.cos(x)", "numexpr": "x * cos(x)", "torch_activation": "GCU()"},
     "nlrelu": {"numpy": "np.log1p(np.maximum(x, 0))", "torch_activation": "NLReLU()"},
     "relu_squared": {"torch": "F.relu(x).square()", "numpy": "np.maximum(x, 0) ** 2"},
+    "softmax": {"torch": "F.softmax(x, -1)", "jax": "nn.softmax(x)", "scipy": "special.softmax(x)"},
+    "log_softmax": {"torch": "F.log_softmax(x, -1)", "jax": "nn.log_softmax(x)", "scipy": "special.log_softmax(x)"},
     "glu": {"torch": "F.glu(x)", "jax": "nn.glu(x)"},
     "swiglu": {"torch": "F.silu(x.chunk(2, -1)[1]) * x.chunk(2, -1)[0]"},
     "geglu": {"torch": "F.gelu(x.chunk(2, -1)[1]) * x.chunk(2, -1)[0]"},

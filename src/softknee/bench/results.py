@@ -53,6 +53,7 @@ class Outcome:
     scale: float
     results: list[Result]
     absent: dict[str, dict[str, list[str]]]  # library -> reason -> functions
+    command: str = "softknee bench"
     seconds: float = 0.0
     interrupted: bool = False
 

@@ -15,9 +15,9 @@ from .results import Outcome, Result, results_of
 Progress = Callable[[Iterator[tuple[Case, list[Result]]], Plan], Iterator[tuple[Case, list[Result]]]]
 
 
-def run(plan: Plan, progress: Progress = lambda cases, plan: cases) -> Outcome:
+def run(plan: Plan, progress: Progress = lambda cases, plan: cases, command: str = "softknee bench") -> Outcome:
     """Measure all cases; an interrupt keeps what is done."""
-    outcome = Outcome(this_machine(), plan.threads, plan.scale, [], {})
+    outcome = Outcome(this_machine(), plan.threads, plan.scale, [], {}, command)
     started = perf_counter()
     try:
         with threads_set(plan.threads):

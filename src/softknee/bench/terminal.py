@@ -57,6 +57,10 @@ def tables(outcome: Outcome) -> RenderableType:
     done = f"Measured in {outcome.seconds:.0f} s on {outcome.machine.title}; threads: {outcome.threads}"
     about = "Medians. The last columns are ratios in one run: the fastest of softknee's to a copy and to the best peer."
     parts.append(Text(f"{about}\n{'Interrupted. ' if outcome.interrupted else ''}{done}.", style="dim"))
+    if outcome.machine.is_busy:
+        parts.append(
+            Text(f"Other programs were running (load {outcome.machine.load}): the figures are rough.", "yellow")
+        )
     return Group(*parts)
 
 

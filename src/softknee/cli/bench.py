@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -70,7 +72,7 @@ def bench(
         )
         from softknee.bench.run import run
 
-        outcome = run(plan, tracked)
+        outcome = run(plan, tracked, _asked(sys.argv[1:]))
     save(out, outcome)
     _console().print(tables(outcome))
     from softknee.bench.pictures import draw
@@ -100,6 +102,16 @@ def _memory(out: Path, docs: Path | None, again: Path | None) -> None:
         written += write(outcome, _made(docs))
     for path in written:
         print(f" {path}")
+
+
+def _asked(arguments: list[str]) -> str:
+    """The command without the places to which it writes: they are nobody else's."""
+    kept, skip = ["softknee"], False
+    for argument in arguments:
+        if not skip and argument.partition("=")[0] not in ("--out", "--docs"):
+            kept.append(argument)
+        skip = argument in ("--out", "--docs")
+    return shlex.join(kept)
 
 
 def _console() -> Console:
