@@ -23,6 +23,7 @@ def test_by_default_it_also_measures_what_the_page_shows():
     assert {c.size for c in cases if c.kind == "both"} == {10, 1_000, 100_000, 1_000_000, 30_000_000}
     assert {c.dtype for c in cases if c.size == 1_000_000 and c.function == "prelu"} == set(DTYPES)
     assert {c.size for c in cases if c.function == "mish" and c.kind == "forward"} >= {100, 10_000_000}
+    assert {c.peers for c in cases if c.size == 10} == {tuple(p for p in LIBRARIES if p != "compile")}
     assert sum(c.function == MLP for c in cases) == 1
     assert next(c for c in cases if c.size == 30_000_000).peers == LIBRARIES
     assert len(set(cases)) == len(cases)

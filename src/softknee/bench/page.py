@@ -12,6 +12,10 @@ from .plan import COPIES, DTYPES, MLP, OURS, OVERHEAD_SIZE
 from .results import Outcome, Result, functions_in, is_peer
 
 _ABOUT = """\
+---
+hide: [navigation]
+---
+
 # Speed
 
 Written by `{command}`: {machine}, {threads}, {date}. {versions}.{busy}
@@ -108,7 +112,7 @@ def _table(rows: Sequence[Result], *, per_call: bool) -> str:
     rows = [r for r in rows if r.function != MLP]
     present = {r.library for r in rows}
     libraries = [library for library in words.LABELS if library in present]
-    headings = ["", *(words.LABELS[library] for library in libraries), "ours : copy", "ours : best peer"]
+    headings = ["", "ours : copy", "ours : best peer", *(words.LABELS[library] for library in libraries)]
     lines = []
     for function in functions_in(rows):
         of = {r.library: r for r in rows if r.function == function}
@@ -119,8 +123,8 @@ def _table(rows: Sequence[Result], *, per_call: bool) -> str:
             value = words.NONE if found is None else _time(found, per_call=per_call)
             cells.append(f"**{value}**" if found is not None and found.median == fastest else value)
         ours = [of[library] for library in OURS if library in of]
-        ratios = (min(r.to_copy for r in ours), min(r.to_peer for r in ours)) if ours else ()
-        lines.append([f"`{function}`", *cells, *map(words.number, ratios)])
+        ratios = min(r.to_copy for r in ours), min(r.to_peer for r in ours)
+        lines.append([f"`{function}`", *map(words.number, ratios), *cells])
     return markdown(headings, lines)
 
 

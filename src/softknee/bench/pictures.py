@@ -58,7 +58,7 @@ def ratios(outcome: Outcome, size: int, dtype: str = "float32") -> Any:
     """A row of marks for each function: times as multiples of a copy of the same bytes; forward, and with backward."""
     kinds = [kind for kind in words.KINDS if next(outcome.of(kind=kind, size=size, dtype=dtype), None)]
     functions = [f for f in functions_in(list(outcome.of(size=size, dtype=dtype))) if f != MLP]
-    figure = _figure(10.5, 1.5 + 0.34 * len(functions))
+    figure = _figure(9.0, 1.6 + 0.3 * len(functions))
     panels = figure.subplots(1, len(kinds), squeeze=False, sharey=True)[0]
     handles: dict[str, Any] = {}
     for panel, kind in zip(panels, kinds):
@@ -97,7 +97,7 @@ def _scale_of_ratios(panel: Any, functions: list[str]) -> None:
 def curves(outcome: Outcome, functions: Iterable[str], dtype: str = "float32") -> Any:
     """A panel for each function: nanoseconds per element against the size; a level line is linear cost."""
     shown = list(functions)
-    figure = _figure(10.5, 3.1)
+    figure = _figure(9.0, 3.0)
     panels = figure.subplots(1, len(shown), squeeze=False, sharey=True, sharex=True)[0]
     handles: dict[str, Any] = {}
     for panel, function in zip(panels, shown):
@@ -143,7 +143,7 @@ def _legend(figure: Any, handles: dict[str, Any]) -> None:
         [handles[library] for library in order],
         [words.LABELS[library] for library in order],
         loc="outside upper center",
-        ncols=6,
+        ncols=5,
         frameon=False,
         handletextpad=0.4,
         columnspacing=1.4,

@@ -96,7 +96,8 @@ def make_plan(
 
 def _besides(names: Sequence[str], kinds: Sequence[str], libraries: tuple[str, ...], largest: int) -> list[Case]:
     eager = tuple(library for library in libraries if library == "torch")
-    cases = [Case(name, OVERHEAD_SIZE, "float32", kind, libraries) for kind in kinds for name in names]
+    quick = tuple(library for library in libraries if library != "compile")  # compiling is most of the time there
+    cases = [Case(name, OVERHEAD_SIZE, "float32", kind, quick) for kind in kinds for name in names]
     if "forward" in kinds:
         cases += [Case(name, _DTYPE_SIZE, t, "forward", eager) for t in DTYPES if t != "float32" for name in names]
         curves = [name for name in _CURVES if name in names]
