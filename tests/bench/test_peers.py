@@ -76,6 +76,13 @@ def test_the_copies_copy():
     assert call.args[0] is not x
 
 
+def test_gradients_do_not_add_up_from_call_to_call():
+    about = case("silu", "both")
+    call = call_of("softknee_torch", about, sample(about, 1.0), 1)
+    first = call().clone()
+    assert torch.equal(call(), first)
+
+
 def test_out_is_written_into():
     about = case("relu")
     call = call_of("softknee_out", about, sample(about, 1.0), 1)
