@@ -1,4 +1,4 @@
-"""The Triton kernels: their numbers in Triton's interpreter, their code compiled for a device that need not be there."""
+"""The Triton kernels: their numbers in Triton's interpreter, and their code, compiled without a device."""
 
 from __future__ import annotations
 

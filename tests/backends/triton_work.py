@@ -1,4 +1,4 @@
-"""What the tests of the Triton kernels have done in another process, where Triton interprets, or compiles for a device."""
+"""What the tests of the Triton kernels do in another process, where Triton interprets, or compiles for a device."""
 
 from __future__ import annotations
 
