@@ -20,6 +20,9 @@ from softknee.language.face import VALUE, Face
 from ..points import DTYPES
 from . import triton_work as work
 
+if sys.platform != "linux":
+    pytest.skip("Triton is made for Linux alone", allow_module_level=True)
+
 # A result is within so many ulps of the right one for arguments within so many ulps of those given.
 ULPS = 6.0
 NAMES = [name for name in knee.names() if isinstance(knee.get(name).definition, Definition)]
