@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -13,11 +14,14 @@ import numpy as np
 import pytest
 
 import softknee as knee
+from softknee.backends.mpmath import exact
 from softknee.backends.numpy import ufunc
 from softknee.language.definition import Definition
+from softknee.language.expression import Expr, symbol
 from softknee.language.face import VALUE, Face
 
 from ..points import DTYPES
+from ..ulps import ulp_error
 from . import triton_work as work
 
 if sys.platform != "linux":
@@ -74,6 +78,28 @@ def spacing(values: np.ndarray, kind: str) -> np.ndarray:
     info = ml_dtypes.finfo(DTYPES[kind])
     _, exponent = np.frexp(values)
     return np.ldexp(1.0, np.maximum(exponent - 1, int(info.minexp)) - info.nmant)
+
+
+# Ops of one argument, and where they are tried beyond the everyday numbers.
+OPS_IN_ULPS = {
+    "asinh": 1e38, "atan": 1e38, "cos": 1e3, "erf": 10, "erfc": 10, "exp": 88, "expm1": 88, "gauss": 10, "log": 1e38,
+    "log1p": 1e38, "normal_cdf": 14, "normal_pdf": 14, "sigmoid": 100, "sin": 1e3, "softplus": 100, "sqrt": 1e38,
+    "tanh": 20,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("op", OPS_IN_ULPS)
+@pytest.mark.parametrize("kind", ["float32", "float64"])
+def test_ops_are_within_two_ulps(interpreted: Call, op: str, kind: str) -> None:
+    far = OPS_IN_ULPS[op]
+    positive = np.concatenate([np.linspace(0, min(far, 20), 160), np.logspace(-30, np.log10(far), 60)])
+    lowest = {"log": 1e-45, "sqrt": 0.0, "log1p": -0.999}.get(op, -np.inf)
+    x = np.concatenate([positive, -positive]).astype(kind)
+    x = x[x >= lowest]
+    y = interpreted(work.op_at, op, x)
+    root = Expr(op, (symbol("x"),))
+    errors = [ulp_error(float(b), exact(root, {"x": float(a)}), DTYPES[kind]) for a, b in zip(x, y)]
+    assert max(errors) <= 2, f"{max(errors)} ulp at {float(x[int(np.argmax(errors))])!r}"
 
 
 # Where more is subtracted than the arguments' own rounding shows: the size of what is subtracted.
@@ -263,9 +289,14 @@ def test_code_for_other_dtypes(compiled: Call, dtype: str, bits: int) -> None:
     assert work.accesses(text, "ld") == words
 
 
-def test_code_for_more_elements_than_32_bits_count(compiled: Call) -> None:
-    text = compiled(work.ptx, "silu", False, "fp32", "i64")
+@pytest.mark.parametrize("single", [True, False])
+@pytest.mark.parametrize("n", ["i32", "i64"])
+def test_code_counts_elements_in_64_bits(compiled: Call, n: str, single: bool) -> None:
+    text = compiled(work.ptx, "silu", False, "fp32", n, False, single)
     assert work.accesses(text, "ld") == work.PER_THREAD
+    # The number of a block times its size: shifted in 64 bits, or multiplied into 64.
+    assert re.search(r"shl\.b64\s+\S+\s+\S+\s+10;|mul\.wide\.u32\s+\S+\s+\S+\s+1024;", text)
+    assert ("div." in text.partition("ld.global")[0]) != single
 
 
 def test_code_for_a_learned_weight_loads_it_once(compiled: Call) -> None:

@@ -17,6 +17,8 @@ from torch import Tensor
 import softknee as knee
 from softknee.backends import torch as backend
 from softknee.backends import torch_triton
+from softknee.language.definition import define
+from softknee.language.expression import Expr
 from softknee.language.face import VALUE
 from softknee.language.program import linearise
 
@@ -60,6 +62,11 @@ def value_and_slopes(
         ones = torch.ones_like(arguments[0])
         slopes = torch_triton.gradients(definition, VALUE, arguments, [True] * len(data), ones)
     return array(value), {key: array(slope) for key, slope in slopes.items()}
+
+
+def op_at(name: str, x: np.ndarray) -> np.ndarray:
+    """One op alone, as the value of a function that is nothing else."""
+    return array(torch_triton.evaluate(define(lambda x: Expr(name, (x,))), VALUE, (tensor(x),)))
 
 
 # -- through the backend ----------------------------------------------------------------
@@ -181,7 +188,9 @@ def undefined_ops() -> set[str]:
     return {name for name in op_names() if not hasattr(triton_ops, name)}
 
 
-def ptx(name: str, gradient: bool, dtype: str = "fp32", n: str = "i32", learned: bool = False) -> str:
+def ptx(
+    name: str, gradient: bool, dtype: str = "fp32", n: str = "i32", learned: bool = False, single: bool = True
+) -> str:
     """The PTX of a function's kernel for compute capability 9.0, with aligned pointers and sizes as is usual."""
     from triton.backends.compiler import GPUTarget
     from triton.compiler import ASTSource, compile
@@ -191,7 +200,7 @@ def ptx(name: str, gradient: bool, dtype: str = "fp32", n: str = "i32", learned:
     faces = tuple(VALUE.then(key) for key in definition.inputs) if gradient else (VALUE,)
     printed = torch_triton.kernel_of(definition, faces, numbers, gradient=gradient, wide=dtype == "fp64")
     kernel = torch_triton.load(printed)
-    signature, aligned, constants = {}, {}, {"BLOCK": BLOCK, "grad_step": 1}
+    signature, aligned, constants = {}, {}, {"BLOCK": BLOCK, "SINGLE": single, "grad_step": 1}
     for at, key in enumerate(kernel.arg_names):
         if key in constants:
             signature[key] = "constexpr"

@@ -127,7 +127,9 @@ def _run(
     elsewhere = first.is_cuda and first.device.index != torch.cuda.current_device()
     with torch.cuda.device(first.device) if elsewhere else nullcontext():
         # Sums and products stay apart but where an fma is written: a device computes what the interpreter does.
-        made.kernel[(rows.count * blocks,)](*launched, BLOCK=block, num_warps=_WARPS, enable_fp_fusion=False)
+        made.kernel[(rows.count * blocks,)](
+            *launched, BLOCK=block, SINGLE=rows.count == 1, num_warps=_WARPS, enable_fp_fusion=False
+        )
     return outputs
 
 

@@ -123,14 +123,17 @@ def _kernel_lines(kernel: Kernel) -> list[str]:
         "n, blocks",
         *(f"{name}_ptr" if name in kernel.tensors else f"{name}_number{number}" for name in parameters),
         *(f"{name}_number{number}" for name in kernel.limits),
-        "BLOCK: tl.constexpr",
+        "BLOCK: tl.constexpr, SINGLE: tl.constexpr",
     ]
-    # Rows of a block are in bounds of int32, the elements of a tensor need not be.
+    # A tensor may have more elements than int32 counts. A single row, the usual case, needs no division.
     lines = [
         "@triton.jit",
         f"def kernel({', '.join(signature)}):",
         "    program = tl.program_id(0).to(tl.int64)",
-        "    row = program // blocks",
+        "    if SINGLE:",
+        "        row = program * 0",
+        "    else:",
+        "        row = program // blocks",
         "    at = (program - row * blocks) * BLOCK + tl.arange(0, BLOCK)",
         "    inside = at < n",
     ]
