@@ -31,11 +31,14 @@ def available_gib() -> float:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A machine that lacks the memory deselects what is marked `huge`, and says so."""
+    """A machine that lacks the memory deselects what is marked `huge`."""
     huge = [item for item in items if item.get_closest_marker("huge")]
     if huge and available_gib() < HUGE_GIB:
         items[:] = [item for item in items if item not in huge]
         config.hook.pytest_deselected(items=huge)
-        config.issue_config_time_warning(
-            pytest.PytestWarning(f"less than {HUGE_GIB} GiB of memory: {len(huge)} tests deselected"), stacklevel=2
-        )
+
+
+def pytest_report_collectionfinish(config: pytest.Config) -> str:
+    """Say so, for a run that asks for them would otherwise only show a count."""
+    asked = config.getoption("markexpr") == "huge" and available_gib() < HUGE_GIB
+    return f"huge: deselected, less than {HUGE_GIB} GiB of memory are available" if asked else ""

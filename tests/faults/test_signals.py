@@ -21,7 +21,7 @@ from .sample import same_bits
 X = np.random.default_rng(0).normal(scale=3, size=3_000_000).astype(np.float32)
 
 
-class Stop(Exception):
+class StopError(Exception):
     """What the tests' handlers raise."""
 
 
@@ -61,12 +61,12 @@ def test_a_handler_that_raises_leaves_things_sane():
     right = knee.gelu(X)
 
     def stop(*_: object) -> None:
-        raise Stop
+        raise StopError
 
     before = signal.signal(signal.SIGALRM, stop)
     try:
         for delay in (0.0001, 0.001, 0.004):
-            with pytest.raises(Stop):
+            with pytest.raises(StopError):
                 signal.setitimer(signal.ITIMER_REAL, delay)
                 for _ in range(10_000):
                     knee.gelu(X)
