@@ -5,7 +5,9 @@ from typing_extensions import Buffer
 
 instruction_set: str
 ops_digest: str
+MAX_THREADS: int
 
+def get_num_threads() -> int: ...
 def kernel_names() -> list[str]: ...
 def make_ufunc(
     name: str,
@@ -20,3 +22,4 @@ def make_ufunc(
     tails: bool,
     bfloat16: int,
 ) -> np.ufunc: ...
+def set_num_threads(number: int, /) -> None: ...

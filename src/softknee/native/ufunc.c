@@ -10,6 +10,7 @@
 #include <numpy/ufuncobject.h>
 
 #include "face.h"
+#include "pool.h"
 
 enum { N_NUMPY_TYPES = 3 };
 
@@ -47,7 +48,7 @@ static void run_loop(char **args, const npy_intp *dimensions, const npy_intp *st
         work.in[k] = args[k];
         work.in_stride[k] = steps[k];
     }
-    if (run_work(&work, 1) < 0) {
+    if (run_work(&work, pool_threads()) < 0) {
         NPY_ALLOW_C_API_DEF
         NPY_ALLOW_C_API
         PyErr_NoMemory();

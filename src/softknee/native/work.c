@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pool.h"
+
 const struct isa *softknee_isa;
 
 const char *choose_isa(void)
@@ -49,8 +51,28 @@ enum overlap overlap_of(const struct work *work)
     return worst;
 }
 
+/* A share of less work than this costs more to hand over than it saves: elements of a function that only
+ * selects, and of one that computes. */
+enum { SELECTING_GRAIN = 1 << 16, COMPUTING_GRAIN = 1 << 14 };
+
+struct shared {
+    const struct work *work;
+    int failed;
+};
+
+static void run_share(void *context, ptrdiff_t from, ptrdiff_t to)
+{
+    struct shared *shared = context;
+    if (softknee_isa->run_range(shared->work, from, to) < 0)
+        __atomic_store_n(&shared->failed, 1, __ATOMIC_RELAXED);
+}
+
 int run_work(const struct work *work, int threads)
 {
-    (void)threads;
-    return softknee_isa->run_range(work, 0, work->n);
+    const ptrdiff_t grain = work->face->tails ? COMPUTING_GRAIN : SELECTING_GRAIN;
+    if (threads == 1 || work->n < 2 * grain || overlap_of(work) == SHIFTED)
+        return softknee_isa->run_range(work, 0, work->n);
+    struct shared shared = {work, 0};
+    pool_run(run_share, &shared, work->n, grain, threads);
+    return shared.failed ? -1 : 0;
 }
