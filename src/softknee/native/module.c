@@ -69,6 +69,7 @@ PyMODINIT_FUNC PyInit__native(void)
     PyObject *module = PyModule_Create(&definition);
     if (module != NULL
         && (PyModule_AddStringConstant(module, "instruction_set", chosen) < 0
+            || PyModule_AddIntConstant(module, "MAX_THREADS", POOL_MAX_THREADS) < 0
             || PyModule_AddStringConstant(module, "ops_digest", OPS_DIGEST) < 0))
         Py_CLEAR(module);
 #ifdef Py_GIL_DISABLED
