@@ -1,0 +1,127 @@
+"""Libraries as functions of NumPy arrays: the value, and the slope as the library's own differentiation gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import ml_dtypes
+import numpy as np
+
+from softknee.elementwise import Activation
+from softknee.extras import need
+
+from .measure import Compute
+from .peers import PEERS
+from .ulps import DTYPES, Array
+
+OWN = ("softknee", "softknee torch")
+_BFLOAT16 = DTYPES["bfloat16"]
+
+
+@dataclass(frozen=True)
+class Faces:
+    """A function of a library; `slope` is None where the library does not differentiate."""
+
+    value: Compute
+    slope: Compute | None
+
+    def face(self, name: str) -> Compute | None:
+        """"value" or "slope"."""
+        return self.value if name == "value" else self.slope
+
+
+def faces(library: str, function: Activation, dtype: str) -> Faces | None:
+    """A function as a library computes it in a dtype; None where the library does not have it."""
+    if library == "softknee":
+        return Faces(function, function.derivative)
+    if library == "softknee torch":
+        return _torch_faces(function)
+    found = _table(library).get(function.name)
+    if found is None or not _has_dtype(library, found, dtype):
+        return None
+    if library in ("torch", "torch_activation"):
+        return _torch_faces(found)
+    return _jax_faces(found, dtype) if library == "jax" else Faces(found, None)
+
+
+def version_of(library: str) -> str:
+    """The installed version, and what it stands on."""
+    if library == "softknee torch":
+        return f"{version('softknee')} with torch {version('torch')}"
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return "unknown"
+
+
+@lru_cache
+def _table(library: str) -> dict[str, Callable[[Any], Any]]:
+    return PEERS[library]()
+
+
+def _has_dtype(library: str, function: Callable[[Any], Any], dtype: str) -> bool:
+    if library == "scipy":
+        return dtype in ("float32", "float64")  # narrower types come back as float32
+    if library == "onnxruntime":
+        try:
+            function(np.zeros(1, DTYPES[dtype]))
+        except NotImplementedError:
+            return False
+    return True
+
+
+def _torch_faces(function: Callable[[Any], Any]) -> Faces:
+    torch = need("torch", "torch")
+
+    def leaf(x: Array) -> Any:
+        if x.dtype == _BFLOAT16:
+            return torch.from_numpy(x.view(np.uint16).copy()).view(torch.bfloat16)
+        return torch.from_numpy(x.copy())
+
+    def array(y: Any) -> Array:
+        y = y.detach()
+        if y.dtype == torch.bfloat16:
+            narrow: Array = y.view(torch.uint16).numpy().view(ml_dtypes.bfloat16)
+            return narrow
+        found: Array = y.numpy()
+        return found
+
+    def value(x: Array) -> Array:
+        with torch.no_grad():
+            return array(function(leaf(x)))
+
+    def slope(x: Array) -> Array:
+        at = leaf(x).requires_grad_()
+        y = function(at)
+        y.backward(torch.ones_like(y))
+        return array(at.grad)
+
+    return Faces(value, slope)
+
+
+def _jax_faces(function: Callable[[Any], Any], dtype: str) -> Faces:
+    jax = need("jax", "jax")
+
+    def gradient(x: Any) -> Any:
+        y, back = jax.vjp(function, x)
+        return back(jax.numpy.ones_like(y))[0]
+
+    def runs(compiled: Callable[[Any], Any]) -> Compute:
+        def run(x: Array) -> Array:
+            # One length for all, since each is compiled for itself.
+            padded = np.zeros(-(-len(x) // _BLOCK) * _BLOCK, x.dtype)
+            padded[: len(x)] = x
+            with jax.enable_x64(dtype == "float64"):
+                parts = [np.asarray(compiled(jax.numpy.asarray(p))) for p in padded.reshape(-1, _BLOCK)]
+            return np.concatenate(parts)[: len(x)]
+
+        return run
+
+    return Faces(runs(jax.jit(function)), runs(jax.jit(gradient)))
+
+
+_BLOCK = 4096
