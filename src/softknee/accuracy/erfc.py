@@ -19,17 +19,19 @@ def gauss(x: Array) -> Array:
     """e^(-x^2) to an ulp or two: x is split, so that the square of its leading half is exact."""
     scaled = np.ldexp(np.ones_like(x), np.frexp(x)[1] - 30)
     high = np.where(np.abs(x) < 1e6, np.rint(x / scaled) * scaled, x)
-    return np.exp(-high * high) * np.exp(-(x - high) * (x + high))
+    found: Array = np.exp(-high * high) * np.exp(-(x - high) * (x + high))
+    return found
 
 
 def _series(x: Array) -> Array:
-    """erf for |x| below 1: 2/sqrt(pi) e^(-x^2) sum of 2^n x^(2n+1) / (1 3 5 ... (2n+1)), all terms of one sign."""
+    """The series 2/sqrt(pi) e^(-x^2) sum of 2^n x^(2n+1) / (1 3 5 ... (2n+1)) for |x| below 1: no term is negative."""
     term = x
     total = x
     for n in range(1, 60):
         term = term * (2 * x * x) / (2 * n + 1)
         total = total + term
-    return 2 / _ROOT_PI * gauss(x) * total
+    found: Array = 2 / _ROOT_PI * gauss(x) * total
+    return found
 
 
 def scaled_erfc(x: Array) -> Array:
@@ -48,7 +50,7 @@ def scaled_erfc(x: Array) -> Array:
 
 
 def erf(x: Array) -> tuple[Array, Array]:
-    """erf and a bound of its error."""
+    """The error function and a bound of its error."""
     size = np.abs(x)
     near = _series(np.minimum(size, _TAIL))
     tail = np.clip(size, _TAIL, _ONE_FROM)
@@ -58,7 +60,7 @@ def erf(x: Array) -> tuple[Array, Array]:
 
 
 def erfc(x: Array) -> tuple[Array, Array]:
-    """Erfc and a bound of its error."""
+    """The complement of erf and a bound of its error."""
     tail = np.maximum(x, _TAIL)
     far = np.where(tail > 1e6, 0, scaled_erfc(tail) * gauss(np.minimum(tail, 1e6)))
     inside, bound = erf(np.minimum(x, _TAIL))

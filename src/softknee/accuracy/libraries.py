@@ -19,6 +19,8 @@ from .peers import PEERS
 from .ulps import DTYPES, Array
 
 OWN = ("softknee", "softknee torch")
+# Both sides of every branch.
+_TRIAL = np.array([-8.0, -0.3, 0.0, 0.4, 9.0])
 _BFLOAT16 = DTYPES["bfloat16"]
 
 
@@ -30,7 +32,7 @@ class Faces:
     slope: Compute | None
 
     def face(self, name: str) -> Compute | None:
-        """"value" or "slope"."""
+        """The value or the slope, by name."""
         return self.value if name == "value" else self.slope
 
 
@@ -41,11 +43,13 @@ def faces(library: str, function: Activation, dtype: str) -> Faces | None:
     if library == "softknee torch":
         return _torch_faces(function)
     found = _table(library).get(function.name)
-    if found is None or not _has_dtype(library, found, dtype):
+    if found is None:
         return None
     if library in ("torch", "torch_activation"):
-        return _torch_faces(found)
-    return _jax_faces(found, dtype) if library == "jax" else Faces(found, None)
+        made = _torch_faces(found)
+    else:
+        made = _jax_faces(found, dtype) if library == "jax" else Faces(found, None)
+    return made if _works(made, dtype) else None
 
 
 def version_of(library: str) -> str:
@@ -63,15 +67,13 @@ def _table(library: str) -> dict[str, Callable[[Any], Any]]:
     return PEERS[library]()
 
 
-def _has_dtype(library: str, function: Callable[[Any], Any], dtype: str) -> bool:
-    if library == "scipy":
-        return dtype in ("float32", "float64")  # narrower types come back as float32
-    if library == "onnxruntime":
-        try:
-            function(np.zeros(1, DTYPES[dtype]))
-        except NotImplementedError:
-            return False
-    return True
+def _works(made: Faces, dtype: str) -> bool:
+    """Whether a library computes in a dtype at all: some have no kernel for it, some give another one back."""
+    try:
+        results = [face(_TRIAL.astype(DTYPES[dtype])) for face in (made.value, made.slope) if face is not None]
+    except (NotImplementedError, RuntimeError, TypeError):
+        return False
+    return all(found.dtype == DTYPES[dtype] for found in results)
 
 
 def _torch_faces(function: Callable[[Any], Any]) -> Faces:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import ml_dtypes
 import numpy as np
 
 from .points import neighbours
 from .truth import Truth
-from .ulps import Array, DType, ulp_errors
+from .ulps import Array, DType, finfo, ulp_errors
 
 Compute = Callable[[Array], Array]
 
@@ -100,7 +99,7 @@ def _forgive(truth: Truth, x: Array, computed: Array, error: Array, breaks: Sequ
 
 
 def _classified(computed: Array, exact: Array, error: Array, dtype: DType) -> dict[str, Array]:
-    info = ml_dtypes.finfo(dtype)
+    info = finfo(dtype)
     found, size = computed.astype(np.float64), np.abs(exact)
     normal, largest = float(info.smallest_normal), float(info.max)
     off = error > 1.0

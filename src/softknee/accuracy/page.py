@@ -18,14 +18,14 @@ _PICTURE = Path("images") / "accuracy.png"
 _INTRO = """\
 # Accuracy
 
-How far off values and slopes are, in this library and in others. An error is measured in *ulps*: |computed − exact| divided
-by the distance between neighbouring numbers of the dtype at the exact result, below the normal range the distance of the
-subnormal numbers. An ideal function has ½.
+How far off values and slopes are, in this library and in others. An error is measured in *ulps*: |computed − exact|
+divided by the distance between neighbouring numbers of the dtype at the exact result, below the normal range the
+distance of the subnormal numbers. An ideal function has ½.
 
 This page is written by
 
 ```console
-{command}
+$ {command}
 ```
 
 on {day}, Python {python} on {machine}, with {versions}."""
@@ -33,23 +33,36 @@ on {day}, Python {python} on {machine}, with {versions}."""
 _METHOD = """\
 ## How it is measured
 
-float16 and bfloat16 over all their finite numbers. float32 and float64 over {points:,} numbers: a quarter of them spread
-evenly over all bit patterns, so over all binades and both signs, the others log-uniform, normal and uniform where functions
-do something; the neighbourhoods of every kink, of the roots of f and f′ and of the places where exponentials end; then
-three rounds of search among the bit patterns around the worst. The seed is {seed}.
+float16 and bfloat16 over all their finite numbers. float32 and float64 over {points:,} numbers: a quarter of them
+spread evenly over all bit patterns, so over all binades and both signs, the others log-uniform, normal and uniform
+where functions do something; the neighbourhoods of every kink, of the roots of f and f′ and of the places where
+exponentials end; then three rounds of search among the bit patterns around the worst. The seed is {seed}.
 
 The truth is the textbook definition (not the kernel that is computed), or its derivative by the table of ops. It is
-evaluated in long double by the C library's elementary functions, with a running bound of the error of each element; where
-that bound is more than a small part of an ulp, and for the worst points of float64, by the oracle: mpmath, the precision
-doubling until two results agree ([numbers](guide/numbers.md)). Neither shares any arithmetic with the library's own
-kernels.
+evaluated in long double by the C library's elementary functions, with a running bound of the error of each element;
+where that bound is more than a small part of an ulp, and for the worst points of float64, by the oracle: mpmath, the
+precision doubling until two results agree ([numbers](guide/numbers.md)). Neither shares any arithmetic with the
+library's own kernels.
 
-The slope is what the library's own differentiation gives: `derivative` here, `backward()` in torch, `jax.vjp` in JAX; SciPy
-and onnxruntime give none. At kinks peers follow their own conventions and are not judged. All functions are called at their
-default parameters.
+The slope is what the library's own differentiation gives: `derivative` here, `backward()` in torch, `jax.vjp` in JAX;
+SciPy and onnxruntime give none. At kinks peers follow their own conventions and are not judged. All functions are
+called at their default parameters.
 
 Points that are wrong outright are counted, not measured in ulps:
 """
+
+_FLUSHED = """\
+*flushed* ({meaning}) is measured, too, and stands in the CSV, but is not called wrong outright: XLA and some kernels of
+torch treat subnormal numbers as 0 by intent."""
+
+_GLANCE = """\
+For each library and dtype: how many functions of the catalogue it has, the median and the worst of their largest errors
+in ulps, and how many functions are wrong outright at some finite number."""
+
+_CELLS = "Value / slope; **{cross}** marks what is wrong outright at some finite number."
+
+_FLAWS = """\
+One row for each function, dtype, face and kind: at how many points of those measured, and the most ordinary of them."""
 
 
 def write(report: Report, path: Path) -> None:
@@ -63,7 +76,8 @@ def write(report: Report, path: Path) -> None:
 def markdown(report: Report) -> str:
     """The page."""
     peers = [name for name in report.plan.libraries if name not in OWN]
-    command = " ".join(["softknee accuracy", *([f"--peers {','.join(peers)}"] if peers else []), "--docs docs/accuracy.md"])
+    measured = f"--peers {','.join(peers)} " if peers else ""
+    command = f"softknee accuracy {measured}--docs docs/accuracy.md"
     task = report.plan.tasks[0]
     versions = ", ".join(f"{name} {of}" for name, of in report.versions.items() if name != "softknee torch")
     machine = f"{platform.system()} {platform.machine()}"
@@ -71,16 +85,13 @@ def markdown(report: Report) -> str:
         command=command, day=report.day, python=platform.python_version(), machine=machine, versions=versions
     )
     kinds = "\n".join(f"- **{words.SHORT[kind]}**: {meaning}" for kind, meaning in KINDS.items() if kind != "flushed")
-    flushed = (
-        f"\n\n*{words.SHORT['flushed']}* ({KINDS['flushed']}) is said, too, but not called wrong outright: XLA and some "
-        "kernels of torch treat subnormal numbers as 0 by intent."
-    )
     parts = [
         intro,
         "## All at a glance",
         f"![Worst errors of all functions in all libraries]({_PICTURE.as_posix()})",
         _glance(report),
-        _METHOD.format(points=task.points, seed=task.seed) + "\n" + kinds + flushed,
+        _METHOD.format(points=task.points, seed=task.seed) + "\n" + kinds,
+        _FLUSHED.format(meaning=KINDS["flushed"]),
         *_tables(report),
         "## What is wrong outright",
         *_wrong(report),
@@ -108,27 +119,25 @@ def _glance(report: Report) -> str:
                 of = [m for m in report.measurements if (m.library, m.dtype, m.face) == (library, dtype, face)]
                 errors = [m.worst for m in of if m.worst == m.worst]
                 wrong = sum(bool([f for f in m.outright if f.kind != "end"]) for m in of)
-                cells += [str(len(of)), words.ulps(median(errors)), words.ulps(max(errors)), str(wrong)] if errors else (
-                    [words.NONE] * 4
-                )
+                if errors:
+                    cells += [str(len(of)), words.ulps(median(errors)), words.ulps(max(errors)), str(wrong)]
+                else:
+                    cells += [words.NONE] * 4
             if cells[2:] != [words.NONE] * 8:
                 rows.append(cells)
-    text = (
-        "For each library and dtype: how many functions of the catalogue it has, the median and the worst of their largest "
-        "errors in ulps, and how many functions are wrong outright at some finite number."
-    )
     headings = ["library", "dtype"]
     for sign in words.FACE_SIGNS.values():
         headings += [f"{sign}: functions", "median", "worst", "wrong"]
-    return f"{text}\n\n{_table(headings, rows, 2)}"
+    return f"{_GLANCE}\n\n{_table(headings, rows, 2)}"
 
 
 def _tables(report: Report) -> list[str]:
-    parts = ["## Largest errors in ulps", "Value / slope; **✕** marks what is wrong outright at some finite number."]
+    parts = ["## Largest errors in ulps", _CELLS.format(cross=words.CROSS)]
     there = {(m.function, m.dtype, m.library, m.face): m for m in report.measurements}
     functions = list(dict.fromkeys(t.function for t in report.plan.tasks))
     for dtype in dict.fromkeys(t.dtype for t in report.plan.tasks):
-        libraries = [n for n in report.plan.libraries if any(m.dtype == dtype and m.library == n for m in there.values())]
+        measured = {m.library for m in report.measurements if m.dtype == dtype}
+        libraries = [name for name in report.plan.libraries if name in measured]
         rows = []
         for function in functions:
             cells = [" / ".join(_cell(there.get((function, dtype, n, face))) for face in FACES) for n in libraries]
@@ -142,12 +151,12 @@ def _cell(m: Measurement | None) -> str:
     if m is None:
         return words.NONE
     wrong = any(flaw.kind != "end" for flaw in m.outright)
-    return f"{words.ulps(m.worst)}{' **✕**' if wrong else ''}"
+    return f"{words.ulps(m.worst)}{f' **{words.CROSS}**' if wrong else ''}"
 
 
 def _wrong(report: Report) -> list[str]:
     """Every flaw with an example, library by library, folded away."""
-    parts = ["One row for each function, dtype, face and kind: at how many points measured, and the most ordinary of them."]
+    parts = [_FLAWS]
     for library in report.plan.libraries:
         rows = [
             [

@@ -29,39 +29,37 @@ def heat_map(report: Report, path: Path) -> None:
     figures, lines, colours = (need(f"matplotlib.{m}", "plot") for m in ("figure", "lines", "colors"))
     functions = list(dict.fromkeys(t.function for t in report.plan.tasks))
     dtypes = list(dict.fromkeys(t.dtype for t in report.plan.tasks))
-    columns = _columns(report, dtypes)
-    width = max(at for at in columns.values()) + 1 if columns else 1
+    columns = {face: _columns(report, dtypes, face) for face in FACES}
+    widths = {face: max(columns[face].values(), default=0.0) + 1 for face in FACES}
     left, right, top, bottom, between = 1.55, 0.2, 1.75, 0.95, 0.45
-    across = left + 2 * width * _CELL + between + right
+    across = left + sum(widths.values()) * _CELL + between + right
     across = max(across, 7.5)
     down = top + len(functions) * _CELL + bottom
     figure = figures.Figure(figsize=(across, down), facecolor=_PAPER)
     scale, map_ = _colours(colours)
     found = {(m.function, m.dtype, m.library, m.face): m for m in report.measurements}
+    start = left
     for side, face in enumerate(FACES):
-        box = (
-            (left + side * (width * _CELL + between)) / across,
-            bottom / down,
-            width * _CELL / across,
-            len(functions) * _CELL / down,
-        )
+        width = widths[face] * _CELL
+        box = (start / across, bottom / down, width / across, len(functions) * _CELL / down)
+        start += width + between
         axes = figure.add_axes(box)
-        _panel(axes, functions, columns, found, face, (scale, map_))
+        _panel(axes, functions, columns[face], found, face, (scale, map_))
         if side == 0:
             axes.set_yticks(np.arange(len(functions)) + 0.5, functions, fontsize=7.5, color=_INK)
         else:
             axes.set_yticks([])
         axes.set_title(
-            f"{'value' if face == 'value' else 'slope'} {FACE_SIGNS[face]}", loc="left", fontsize=10, color=_INK, pad=78
+            f"{'value' if face == 'value' else 'slope'} {FACE_SIGNS[face]}", loc="left", fontsize=10, color=_INK, pad=94
         )
-        _dtype_names(axes, columns, dtypes)
+        _dtype_names(axes, columns[face], dtypes)
     _key(figure, lines, scale, map_, across, down, left)
     figure.savefig(path, dpi=150)
 
 
-def _columns(report: Report, dtypes: list[str]) -> dict[tuple[str, str], float]:
+def _columns(report: Report, dtypes: list[str], face: str) -> dict[tuple[str, str], float]:
     """Where the column of a dtype and library begins; those that nothing was measured in are left out."""
-    there = {(m.dtype, m.library) for m in report.measurements}
+    there = {(m.dtype, m.library) for m in report.measurements if m.face == face}
     places: dict[tuple[str, str], float] = {}
     at = 0.0
     for dtype in dtypes:
@@ -145,18 +143,20 @@ def _key(figure: Any, lines: Any, scale: Any, map_: Any, across: float, down: fl
     """What the colours and marks mean."""
     axes = figure.add_axes((left / across, 0.48 / down, 2.6 / across, 0.13 / down))
     axes.imshow(np.linspace(0, 1, 256)[None, :], aspect="auto", cmap=map_, extent=(scale.vmin, scale.vmax, 0, 1))
-    ticks = (0.5, 1, 4, 100, 1e4, 1e6, 1e8)
-    axes.set_xticks(np.log10(ticks), ["≤ ½", "1", "4", "100", "10⁴", "10⁶", "≥ 10⁸ ulp"], fontsize=7, color=_INK)
+    ticks = (0.5, 4, 100, 1e4, 1e6, 1e8)
+    axes.set_xticks(np.log10(ticks), ["≤ ½", "4", "100", "10⁴", "10⁶", "≥ 10⁸ ulp"], fontsize=7, color=_INK)
     axes.set_yticks([])
     axes.tick_params(length=2, color=_FAINT, pad=2)
     for spine in axes.spines.values():
         spine.set_visible(False)
+    shapes = (
+        ("x", 4.5, _INK, "wrong outright: 0, sign or NaN"),
+        ("o", 3.5, _INK, "wrong at ±∞ only"),
+        (".", 3.0, "#b5bac4", "the library has none"),
+    )
     marks = [
-        lines.Line2D([], [], marker="x", linestyle="", color=_INK, markersize=4.5, label="wrong outright: 0, sign or NaN"),
-        lines.Line2D(
-            [], [], marker="o", linestyle="", color=_INK, markersize=3.5, markerfacecolor="none", label="wrong at ±∞ only"
-        ),
-        lines.Line2D([], [], marker=".", linestyle="", color="#b5bac4", markersize=3, label="the library has none"),
+        lines.Line2D([], [], marker=m, linestyle="", color=c, markersize=s, markerfacecolor="none", label=label)
+        for m, s, c, label in shapes
     ]
     figure.legend(
         handles=marks,

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import ml_dtypes
 import numpy as np
 
 from .truth import Truth
-from .ulps import DTYPES, Array, DType
+from .ulps import DTYPES, Array, DType, finfo
 
 # Where exponentials end: float16, float32, float64, each with its subnormal results.
 _ENDS = (9.7, 11.1, 16.7, 17.4, 87.3, 88.7, 103.97, 708.4, 709.8, 745.2)
@@ -30,7 +29,7 @@ def sample(dtype: DType, count: int, seed: int, special: Iterable[float] = ()) -
     random = np.random.default_rng(seed)
     quarter = max(count // 4, 1)
     bits = np.dtype(f"u{dtype.itemsize}")
-    top = int(np.array(ml_dtypes.finfo(dtype).max).view(bits))
+    top = int(np.array(finfo(dtype).max).view(bits))
     places = (np.arange(quarter) + random.random(quarter)) / quarter * top
     magnitudes = places.astype(bits).view(dtype).astype(np.float64)
     signs = np.where(np.arange(quarter) % 2, 1.0, -1.0)
@@ -40,7 +39,7 @@ def sample(dtype: DType, count: int, seed: int, special: Iterable[float] = ()) -
         random.normal(0.0, 3.0, quarter),
         random.uniform(-40.0, 40.0, quarter),
     ]
-    info = ml_dtypes.finfo(dtype)
+    info = finfo(dtype)
     lone = [0.0, float(info.smallest_subnormal), float(info.smallest_normal), 1.0, float(info.max), *_ENDS]
     centres = np.array([*lone, *(-x for x in lone), *special]).astype(dtype)
     with np.errstate(over="ignore"):
@@ -51,7 +50,7 @@ def sample(dtype: DType, count: int, seed: int, special: Iterable[float] = ()) -
 def neighbours(x: Array, random: np.random.Generator | None = None) -> Array:
     """Numbers near each of `x` by bit pattern, on both sides; further ones are drawn where `random` is given."""
     bits = np.dtype(f"i{x.dtype.itemsize}")
-    largest = int(np.array(ml_dtypes.finfo(x.dtype).max).view(bits))
+    largest = int(np.array(finfo(x.dtype).max).view(bits))
     pattern = np.abs(x).view(bits)
     steps = np.array([s * side for s in _STEPS for side in (-1, 1)], dtype=bits)
     if random is not None:
@@ -59,7 +58,8 @@ def neighbours(x: Array, random: np.random.Generator | None = None) -> Array:
         steps = np.concatenate([steps, random.integers(-reach, reach).astype(bits), random.integers(-reach, reach)])
     with np.errstate(over="ignore"):
         moved = np.clip(pattern[:, None] + steps.astype(bits)[None, :], 0, largest)
-    return np.copysign(moved.astype(bits).view(x.dtype), x[:, None]).ravel()
+    found: Array = np.copysign(moved.astype(bits).view(x.dtype), x[:, None]).ravel()
+    return found
 
 
 def roots(truth: Truth) -> list[float]:

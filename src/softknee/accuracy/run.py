@@ -19,7 +19,7 @@ from softknee.language.errors import ArgumentError, ArgumentTypeError
 from softknee.public import get, names
 
 from .libraries import OWN, faces, version_of
-from .measure import Measurement, measure
+from .measure import Flaw, Measurement, measure
 from .peers import PEERS
 from .points import all_patterns, roots, sample
 from .truth import FACES, Truth
@@ -197,7 +197,8 @@ def measured(task: Task) -> list[Measurement]:
                 each, right = x[away], exact[away]
             with np.errstate(all="ignore"):
                 one = measure(truth, compute, each, right, label, breaks=breaks, ends=ends, seed=task.seed)
-            found.append(replace(one, flaws=tuple(f for f in one.flaws if _counts(f.kind, f.at, library, face, breaks))))
+            kept = tuple(f for f in one.flaws if _counts(f, library, face, breaks))
+            found.append(replace(one, flaws=kept))
     return found
 
 
@@ -206,8 +207,8 @@ def _at_kinks(x: Any, breaks: Sequence[float]) -> Any:
     return np.isin(x.astype(np.float64), at.astype(np.float64))
 
 
-def _counts(kind: str, at: float, library: str, face: str, breaks: Sequence[float]) -> bool:
-    """Whether a flaw found near a kink by refinement is one: a peer's convention there is not."""
-    return library in OWN or face == "value" or kind == "end" or not any(
-        abs(at - each) <= 1e-6 * abs(each) for each in breaks
-    )
+def _counts(flaw: Flaw, library: str, face: str, breaks: Sequence[float]) -> bool:
+    """Whether a flaw is one: what the search finds of a peer's convention at a kink is not."""
+    if library in OWN or face == "value" or flaw.kind == "end":
+        return True
+    return not any(abs(flaw.at - each) <= 1e-6 * abs(each) for each in breaks)

@@ -54,7 +54,7 @@ def table(report: Report) -> RenderableType:
         made.add_column(heading, no_wrap=True)
     for heading in ("f: ulp", "at", "f′: ulp", "at"):
         made.add_column(heading, justify="right", no_wrap=True)
-    made.add_column("what is wrong", overflow="fold")
+    made.add_column("")
     before = ("", "")
     for (function, dtype, library), faces in _rows(report).items():
         made.add_row(
@@ -63,12 +63,20 @@ def table(report: Report) -> RenderableType:
             library,
             *_error(faces.get("value")),
             *_error(faces.get("slope")),
-            _wrong(faces),
+            Text(words.CROSS, style="bold red") if any(m.outright for m in faces.values()) else "",
         )
         before = (function, dtype)
-    closing = "max ulp over all points that are not wrong outright; what is wrong, and an example:\n"
-    closing += "\n".join(f"  {words.SHORT[kind]}: {meaning}" for kind, meaning in KINDS.items())
-    return Group(made, Text(""), Padding(Text(closing, style="dim"), (0, 1)))
+    return Group(made, *_wrong(report), Text(""), Padding(Text(_closing(report), style="dim"), (0, 1)))
+
+
+def _closing(report: Report) -> str:
+    lines = ["ulp: the largest error over all points that are not wrong outright."]
+    there = {flaw.kind for m in report.measurements for flaw in m.flaws}
+    lines += [f"{words.SHORT[kind]}: {meaning}" for kind, meaning in KINDS.items() if kind in there]
+    if report.is_interrupted:
+        done = len({(m.function, m.dtype) for m in report.measurements})
+        lines.append(f"Interrupted: {done} of {len(report.plan.tasks)} were measured.")
+    return "\n".join(lines)
 
 
 def _rows(report: Report) -> dict[tuple[str, str, str], dict[str, Measurement]]:
@@ -87,11 +95,13 @@ def _error(found: Measurement | None) -> tuple[Text, str]:
     return Text(words.ulps(found.worst), style=style), words.point(found.at)
 
 
-def _wrong(faces: dict[str, Measurement]) -> Text:
-    text = Text()
-    for face, found in faces.items():
-        for flaw in found.flaws:
-            text.append("\n" if text.plain else "")
-            shown = f"{words.FACE_SIGNS[face]}: {words.flaw(flaw)}"
-            text.append(shown, style="red" if flaw.is_outright else "dim")
-    return text
+def _wrong(report: Report) -> list[Text]:
+    """A line for each flaw: how many points, and an example."""
+    flawed = [m for m in report.measurements if m.flaws]
+    lines = [Text("\nWhat is wrong: points, and an example", style="bold")] if flawed else []
+    for m in flawed:
+        text = Text(f"{m.function} {m.dtype} {m.library}, {words.FACE_SIGNS[m.face]}:")
+        for flaw in sorted(m.flaws, key=lambda f: not f.is_outright):
+            text.append(f"\n    {words.flaw(flaw)}", style="red" if flaw.is_outright else "dim")
+        lines.append(text)
+    return lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import ml_dtypes
@@ -11,6 +12,8 @@ import numpy as np
 Array = np.ndarray[Any, Any]
 DType = np.dtype[Any]
 Wide = np.longdouble
+
+finfo: Callable[[DType], Any] = ml_dtypes.finfo
 
 DTYPES: dict[str, DType] = {
     "float16": np.dtype(np.float16),
@@ -22,7 +25,7 @@ DTYPES: dict[str, DType] = {
 
 def ulp_error(computed: float, exact: mpmath.mpf, dtype: DType) -> float:
     """The error in ulps of `dtype`; 0 where both overflow alike, inf where one is NaN or infinite and the other not."""
-    info = ml_dtypes.finfo(dtype)
+    info = finfo(dtype)
     with mpmath.workprec(2200):
         if mpmath.isnan(exact):
             return 0.0 if np.isnan(computed) else np.inf
@@ -42,7 +45,7 @@ def ulp_error(computed: float, exact: mpmath.mpf, dtype: DType) -> float:
 
 def ulp_errors(computed: Array, exact: Array, dtype: DType) -> Array:
     """`ulp_error` for arrays, the exact values being long doubles."""
-    info = ml_dtypes.finfo(dtype)
+    info = finfo(dtype)
     found = computed.astype(np.float64)
     largest = float(info.max)
     edge = Wide(largest) + np.ldexp(Wide(1), int(np.floor(np.log2(largest))) - int(info.nmant) - 1)
@@ -58,7 +61,9 @@ def ulp_errors(computed: Array, exact: Array, dtype: DType) -> Array:
 
 def spacing(values: Array, dtype: DType) -> Array:
     """The distance between neighbours of `dtype` at finite `values`, the subnormal one below the normal range."""
-    info = ml_dtypes.finfo(dtype)
+    info = finfo(dtype)
     _, exponent = np.frexp(values)
     lowest = int(info.minexp)
-    return np.ldexp(np.ones_like(values), np.maximum(np.where(values == 0, lowest, exponent - 1), lowest) - info.nmant)
+    exponent = np.maximum(np.where(values == 0, lowest, exponent - 1), lowest)
+    found: Array = np.ldexp(np.ones_like(values), exponent - info.nmant)
+    return found

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from math import isinf, isnan
 
-from .measure import Flaw, Measurement
+from .measure import Flaw
 
 NONE = "–"
+CROSS = "✕"
 FACE_SIGNS = {"value": "f", "slope": "f′"}
 SHORT = {
     "zero": "zero", "sign": "sign", "nan": "NaN", "range": "range", "nonzero": "not 0", "end": "at ±∞",
@@ -36,8 +37,3 @@ def flaw(found: Flaw) -> str:
     """What is wrong, how often, and an example."""
     count = "" if found.kind == "end" else f" × {found.count}"
     return f"{SHORT[found.kind]}{count}, x = {found.at:.4g}: {found.computed:.4g}, not {found.exact:.4g}"
-
-
-def flaws(measurement: Measurement) -> str:
-    """All flaws of a measurement, outright ones first."""
-    return "; ".join(flaw(each) for each in sorted(measurement.flaws, key=lambda f: not f.is_outright))
