@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -36,12 +36,18 @@ class Faces:
         return self.value if name == "value" else self.slope
 
 
+def own_faces(library: str, function: Activation, parameters: Mapping[str, float] | None = None) -> Faces:
+    """A function of this library by one of its own paths, at the default parameters or others."""
+    given = dict(parameters or {})
+    if library == "softknee":
+        return Faces(partial(function, **given), partial(function.derivative, **given))
+    return _torch_faces(partial(function, **given))
+
+
 def faces(library: str, function: Activation, dtype: str) -> Faces | None:
     """A function as a library computes it in a dtype; None where the library does not have it."""
-    if library == "softknee":
-        return Faces(function, function.derivative)
-    if library == "softknee torch":
-        return _torch_faces(function)
+    if library in OWN:
+        return own_faces(library, function)
     found = _table(library).get(function.name)
     if found is None:
         return None
