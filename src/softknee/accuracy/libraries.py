@@ -38,7 +38,7 @@ class Faces:
 
 def own_faces(library: str, function: Activation, parameters: Mapping[str, float] | None = None) -> Faces:
     """A function of this library by one of its own paths, at the default parameters or others."""
-    given = dict(parameters or {})
+    given: dict[str, Any] = dict(parameters or {})
     if library == "softknee":
         return Faces(partial(function, **given), partial(function.derivative, **given))
     return _torch_faces(partial(function, **given))

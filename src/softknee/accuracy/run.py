@@ -131,6 +131,8 @@ def _is_installed(package: str) -> bool:
 
 def carry_out(planned: Plan, workers: int | None = None, seen: Callable[[Task], None] = lambda task: None) -> Report:
     """Measure; `seen` is told each task when it is done. Ctrl-C ends it early, with what is done."""
+    if workers is not None and (isinstance(workers, bool) or not isinstance(workers, int) or workers < 1):
+        raise ArgumentError("accuracy", "workers", workers, "must be a positive integer")
     report = Report(planned, versions={name: version_of(name) for name in planned.libraries})
     count = workers or min(_cores(), -(-len(planned.tasks) // _WORTH_A_WORKER))
     try:

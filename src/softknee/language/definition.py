@@ -76,7 +76,7 @@ class Notes:
 
 @dataclass(frozen=True)
 class Promise:
-    """The most ulps that a value or slope may be off; within NEAR of a root of either, where terms cancel, it may be more.
+    """The most ulps that a value or slope may be off, within NEAR of a root of either, where terms cancel, maybe more.
 
     Tests hold every function to it, and it to twice what is measured.
     """
