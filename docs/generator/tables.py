@@ -12,6 +12,7 @@ from pages import functions, table
 import softknee as knee
 from softknee.describe import number
 from softknee.elementwise import Activation
+from softknee.language.definition import Promise
 from softknee.language.ops import op_names
 from softknee.notes import chinese_name
 
@@ -174,11 +175,22 @@ def decisions() -> str:
     return "\n".join(f"- [{titles[name]}]({name})" for name in sorted(titles) if name != "index.md")
 
 
+def promise() -> str:
+    """The errors that a definition promises where it does not say otherwise."""
+    usual = Promise()
+    rows = [
+        (dtype, f"{usual.bound(dtype):g} ulp", f"{usual.bound(dtype, near_root=True):g} ulp")
+        for dtype in ("float16", "bfloat16", "float32", "float64")
+    ]
+    return table(["dtype", "error at most", "near a root"], rows)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "kinks": kinks,
     "gains": gains,
     "variance map": variance_map,
     "ops": ops,
+    "promise": promise,
     "count": counts,
     "decisions": decisions,
     "founding": lambda: founding("en"),
