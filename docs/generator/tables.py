@@ -12,8 +12,8 @@ from pages import functions, table
 import softknee as knee
 from softknee.describe import number
 from softknee.elementwise import Activation
-from softknee.language.definition import Promise
 from softknee.language.ops import op_names
+from softknee.language.promise import USUAL
 from softknee.notes import chinese_name
 
 
@@ -177,9 +177,8 @@ def decisions() -> str:
 
 def promise() -> str:
     """The errors that a definition promises where it does not say otherwise."""
-    usual = Promise()
     rows = [
-        (dtype, f"{usual.bound(dtype):g} ulp", f"{usual.bound(dtype, near_root=True):g} ulp")
+        (dtype, f"{USUAL.bound(dtype):g} ulp", f"{USUAL.bound(dtype, near_root=True):g} ulp")
         for dtype in ("float16", "bfloat16", "float32", "float64")
     ]
     return table(["dtype", "error at most", "near a root"], rows)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .curve import Curve
-    from .language.definition import Promise
+    from .language.promise import Promise
     from .properties import Properties
 
 _LABELS = {

@@ -8,7 +8,7 @@ from softknee.accuracy.libraries import OWN, own_faces
 from softknee.accuracy.measure import measure
 from softknee.accuracy.points import all_patterns, roots, sample
 from softknee.accuracy.truth import FACES, Truth
-from softknee.language.definition import NEAR
+from softknee.language.promise import NEAR
 
 from ..points import DTYPES, elementwise
 from .parameters import parameter_sets

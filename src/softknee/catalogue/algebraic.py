@@ -1,8 +1,9 @@
 """Algebraic units: roots, quotients and polynomials, and their kin without a family of their own."""
 
-from softknee.language.definition import Parameter, Promise, activation, positive
+from softknee.language.definition import Parameter, activation, positive
 from softknee.language.expression import where
 from softknee.language.ops import expm1, log1p, nan, sigmoid, sqrt
+from softknee.language.promise import Promise
 
 
 def _hypot(x, side):

@@ -1,7 +1,8 @@
 """Periodic units: sines and cosines, alone or on top of a line."""
 
-from softknee.language.definition import Parameter, Promise, activation, positive
+from softknee.language.definition import Parameter, activation, positive
 from softknee.language.ops import cos, sin
+from softknee.language.promise import Promise
 
 
 @activation(

@@ -1,8 +1,9 @@
 """Rectifiers: a hard knee, straight or nearly straight pieces on either side."""
 
-from softknee.language.definition import Parameter, Promise, activation, nonnegative, positive
+from softknee.language.definition import Parameter, activation, nonnegative, positive
 from softknee.language.expression import where
 from softknee.language.ops import log1p, nan
+from softknee.language.promise import Promise
 
 
 def _leaky_inverse(y, slope):

@@ -2,12 +2,13 @@
 
 from math import pi as _pi
 
-from softknee.language.definition import Parameter, Promise, activation, positive
+from softknee.language.definition import Parameter, activation, positive
 from softknee.language.expression import Expr, where
 from softknee.language.ops import atan, cos, exp, expm1, gauss, log, log1p, log_sigmoid, nan, normal_cdf, pi, sin
 from softknee.language.ops import erf as _erf
 from softknee.language.ops import sigmoid as _sigmoid
 from softknee.language.ops import tanh as _tanh
+from softknee.language.promise import Promise
 
 
 def _artanh(x: Expr) -> Expr:

@@ -1,8 +1,9 @@
 """Smooth rectifiers: mostly x times a soft step of x."""
 
-from softknee.language.definition import Parameter, Promise, activation, positive
+from softknee.language.definition import Parameter, activation, positive
 from softknee.language.expression import where
 from softknee.language.ops import erf, exp, expm1, log1p, normal_cdf, pi, sigmoid, softplus, sqrt, tanh
+from softknee.language.promise import Promise
 
 
 @activation(

@@ -21,6 +21,7 @@ from .errors import (
 )
 from .expression import CONDITIONS, Expr, lift, symbol, symbols
 from .ops import op_names
+from .promise import USUAL, Promise
 
 
 @dataclass(frozen=True)
@@ -74,31 +75,6 @@ class Notes:
     instead: str = ""
 
 
-@dataclass(frozen=True)
-class Promise:
-    """The most ulps that a value or slope may be off, within NEAR of a root of either, where terms cancel, maybe more.
-
-    Tests hold every function to it, and it to twice what is measured.
-    """
-
-    half: float = 0.501  # float16 and bfloat16
-    single: float = 0.6
-    double: float = 0.6
-    single_near_root: float = 0.7
-    double_near_root: float = 1.0
-
-    def bound(self, dtype: str, near_root: bool = False) -> float:
-        """The bound in a dtype."""
-        if dtype in ("float16", "bfloat16"):
-            return self.half
-        single, double = (self.single_near_root, self.double_near_root) if near_root else (self.single, self.double)
-        return single if dtype == "float32" else double
-
-
-# How near a root is near.
-NEAR = 0.2
-
-
 _HEADINGS = {"for": "purpose", "strengths": "strengths", "weaknesses": "weaknesses", "instead": "instead"}
 
 
@@ -146,7 +122,7 @@ class Definition:
     requires: str = ""
     constraint: Callable[..., bool] | None = None
     randomized: bool = False  # in training each element draws a slope between the two parameters
-    ulp: Promise = Promise()
+    ulp: Promise = USUAL
     token: str = field(default_factory=lambda: str(next(_serial)))
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -295,7 +271,7 @@ def define(
     requires: str = "",
     constraint: Callable[..., bool] | None = None,
     randomized: bool = False,
-    ulp: Promise = Promise(),
+    ulp: Promise = USUAL,
     **parameters: Parameter,
 ) -> Definition:
     """Read a function as a definition; its arguments without a Parameter are inputs."""
