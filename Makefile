@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 SOURCES := pyproject.toml constraints.txt CMakeLists.txt \
 	$(wildcard src/softknee/language/*.py src/softknee/catalogue/*.py src/softknee/printers/*.py src/softknee/native/*)
 
-.PHONY: demo test check coverage docs accuracy-docs dist clean
+.PHONY: demo test check bench coverage docs accuracy-docs dist clean
 
 demo: $(VENV)/with-compare ## compare the founding activations on real data; the report is reports/demo/report.html
 	$(BIN)/softknee compare --out reports/demo
@@ -18,6 +18,10 @@ check: $(VENV)/with-test ## style and types
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+
+bench: $(VENV)/with-bench ## speed and memory next to other libraries: reports/bench, docs/speed.md, docs/memory.md
+	$(BIN)/softknee bench --out reports/bench --docs docs
+	$(BIN)/softknee bench --memory --out reports/bench --docs docs
 
 coverage: $(VENV)/with-test ## tests with branch coverage
 	$(BIN)/python -m pytest -n 2 --cov --cov-report term

@@ -33,6 +33,16 @@ _EXACT_RANGE = frozenset(
 
 
 _made: WeakKeyDictionary[Definition, dict[Face, np.ufunc]] = WeakKeyDictionary()
+_faces: WeakKeyDictionary[Definition, dict[Face, Any]] = WeakKeyDictionary()
+
+
+def native_face(definition: Definition, face: Face = VALUE) -> Any:
+    """What the C module knows of a face: its program and its compiled kernel."""
+    faces = _faces.setdefault(definition, {})
+    if face not in faces:
+        root = face.expression(definition)
+        faces.setdefault(face, native_face_of(root, definition.arguments, len(definition.inputs)))
+    return faces[face]
 
 
 def ufunc(definition: Definition, face: Face = VALUE) -> np.ufunc:
@@ -42,27 +52,25 @@ def ufunc(definition: Definition, face: Face = VALUE) -> np.ufunc:
     """
     faces = _made.setdefault(definition, {})
     if face not in faces:
-        faces.setdefault(face, _make(definition, face))
+        name = definition.name if face == VALUE else f"{definition.name}:{face}"
+        made = _native.make_ufunc(name, definition.notes.summary, native_face(definition, face), _BFLOAT16.num)
+        made.__module__ = "softknee.backends.ufuncs"  # where pickle finds it
+        faces.setdefault(face, made)
     return faces[face]
-
-
-def _make(definition: Definition, face: Face) -> np.ufunc:
-    name = definition.name if face == VALUE else f"{definition.name}:{face}"
-    root = face.expression(definition)
-    made = ufunc_of(root, definition.arguments, len(definition.inputs), name, definition.notes.summary)
-    made.__module__ = "softknee.backends.ufuncs"  # where pickle finds it
-    return made
 
 
 def ufunc_of(
     root: Expr, arguments: tuple[str, ...], inputs: int = 1, name: str = "expression", doc: str = ""
 ) -> np.ufunc:
     """An expression of `arguments`, the first `inputs` of which are data, as a ufunc."""
+    return _native.make_ufunc(name, doc, native_face_of(root, arguments, inputs), _BFLOAT16.num)
+
+
+def native_face_of(root: Expr, arguments: tuple[str, ...], inputs: int) -> Any:
+    """`native_face` of an expression of `arguments`, the first `inputs` of which are data."""
     program = linearise(root, arguments)
     code = encode(program)
-    return _native.make_ufunc(
-        name,
-        doc,
+    return _native.make_face(
         code.digest if code.digest in _KERNELS else None,
         inputs,
         code.arguments,
@@ -71,7 +79,6 @@ def ufunc_of(
         code.constants,
         code.code,
         not program.ops <= _EXACT_RANGE,
-        _BFLOAT16.num,
     )
 
 

@@ -3,7 +3,7 @@
 #include <float.h>
 #include <stdlib.h>
 
-#include "kernels.h"
+#include "work.h"
 #include "real_long.h"
 #define VM_BLOCK 1
 #include "vm.inc.h"

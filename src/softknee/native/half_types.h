@@ -70,4 +70,50 @@ static inline double half_to_double(uint16_t h) { return half_widen(h, 10, 15); 
 static inline uint16_t double_to_half(double x) { return half_narrow(x, 10, 15); }
 static inline double bfloat_to_double(uint16_t h) { return half_widen(h, 7, 127); }
 static inline uint16_t double_to_bfloat(double x) { return half_narrow(x, 7, 127); }
+
+HALF_FN uint32_t half_float_bits(float x)
+{
+    uint32_t b;
+    memcpy(&b, &x, sizeof b);
+    return b;
+}
+
+HALF_FN float half_float_from_bits(uint32_t b)
+{
+    float x;
+    memcpy(&x, &b, sizeof x);
+    return x;
+}
+
+/* The same by way of float, for float32 kernels: bfloat16 is the upper half of a float. */
+static inline float bfloat_to_float(uint16_t h) { return half_float_from_bits((uint32_t)h << 16); }
+
+static inline uint16_t float_to_bfloat(float x)
+{
+    uint32_t b = half_float_bits(x), rounded = (b + 0x7fff + (b >> 16 & 1)) >> 16;
+    return (uint16_t)(x != x ? (b >> 16 | 0x40) : rounded);
+}
+
+/* A half's subnormals are normal floats: n 2^-24, read off the low bits of 2^-1 + n 2^-24. */
+static inline float half_to_float(uint16_t h)
+{
+    uint32_t sign = (uint32_t)(h & 0x8000) << 16, rest = h & 0x7fff;
+    float small = half_float_from_bits(rest | 0x3f000000u) - 0.5f;
+    float normal = half_float_from_bits((rest << 13) + 0x38000000u);
+    float special = half_float_from_bits(rest << 13 | 0x7f800000u);
+    float y = rest < 0x0400 ? small : normal;
+    y = rest >= 0x7c00 ? special : y;
+    return half_float_from_bits(half_float_bits(y) | sign);
+}
+
+static inline uint16_t float_to_half(float x)
+{
+    uint32_t b = half_float_bits(x), a = b & 0x7fffffff, sign = b >> 16 & 0x8000;
+    uint32_t normal = ((a + 0xfff + (a >> 13 & 1)) >> 13) - (112u << 10);
+    uint32_t small = half_float_bits(half_float_from_bits(a) + 0.5f) - 0x3f000000u;
+    uint32_t r = a < 0x38800000u ? small : normal;
+    r = a >= 0x47800000u ? 0x7c00 : r;
+    r = a > 0x7f800000u ? 0x7e00 : r;
+    return (uint16_t)(r | sign);
+}
 #endif

@@ -1,10 +1,10 @@
-/* What the ufunc module and the arithmetic-specific units share. */
+/* What the module and the units that exist once per instruction set share. */
 #ifndef SOFTKNEE_KERNELS_H
 #define SOFTKNEE_KERNELS_H
 #include <stddef.h>
 #include <stdint.h>
 
-/* Elements handled at once: buffers of a block stay in the first-level cache. */
+/* Elements handled at once by the wide arithmetics: buffers of a block stay in the first-level cache. */
 #define BLOCK 128
 
 /* The same sources are compiled once per instruction set; ISA(name) tells them apart. */
@@ -15,12 +15,20 @@
 #define ISA_PASTE(name, suffix) ISA_PASTE2(name, suffix)
 #define ISA(name) ISA_PASTE(name, ISA_SUFFIX)
 
-typedef void (*block_function)(const double *const *in, double *restrict out, ptrdiff_t n);
+/* All arguments as columns of double, within about 2 ulp of double. */
+typedef void plain_function(const double *const *in, double *restrict out, ptrdiff_t n);
+/* Inputs as columns, parameters as one double each. Where a result may be off, NaN is written for it, to be
+ * computed otherwise; returns whether there is a NaN. */
+typedef int float_function(const float *const *in, const double *parameters, float *restrict out, ptrdiff_t n);
+typedef int double_function(const double *const *in, const double *parameters, double *restrict out, ptrdiff_t n);
 
+/* One program compiled ahead, in the grades of pair.h. */
 struct kernel {
     const char *name;
-    int32_t n_arguments;
-    block_function run;
+    int32_t n_inputs, n_arguments;
+    plain_function *plain;
+    float_function *wide, *loose; /* for float32, and for bfloat16 */
+    double_function *in_double;   /* NULL without fused multiply-add */
 };
 
 /* Bytecode as printed by softknee.printers.bytecode. */
@@ -34,14 +42,13 @@ struct program {
     const struct instruction *code;
 };
 
+struct work;
+
 /* Everything that exists once per instruction set. */
 struct isa {
     const struct kernel *kernels;
-    size_t double_bytes, dd_bytes; /* of one block of registers */
-    void (*run_double)(const struct program *, void *registers, const double *const *in, double *out, ptrdiff_t n);
-    void (*run_dd)(const struct program *, void *registers, const double *const *in, double *out, ptrdiff_t n);
-    void (*start_double)(const struct program *, void *registers);
-    void (*start_dd)(const struct program *, void *registers);
+    /* Elements `from` to `to`; -1 where memory lacks, else 0. */
+    int (*run_range)(const struct work *, ptrdiff_t from, ptrdiff_t to);
 };
 
 extern const struct isa isa_base;
@@ -49,7 +56,4 @@ extern const struct isa isa_base;
 extern const struct isa isa_avx2;
 extern const struct isa isa_avx512;
 #endif
-
-/* One element in long double; see extended.c. */
-double extended_value(const struct program *program, const double *in, int n_inputs);
 #endif

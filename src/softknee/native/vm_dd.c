@@ -1,19 +1,17 @@
 /* The interpreter in double-double: results that are rounded to float64. */
-#include "kernels.h"
+#include "vm.h"
 #include "real_dd.h"
 #define VM_BLOCK BLOCK
 #include "vm.inc.h"
 
-extern const struct kernel ISA(kernels)[];
-void ISA(run_double)(const struct program *p, void *r, const double *const *in, double *out, ptrdiff_t n);
-void ISA(start_double)(const struct program *p, void *r);
+const size_t ISA(dd_register) = sizeof(vm_register);
 
-const struct isa ISA(isa) = {
-    .kernels = ISA(kernels),
-    .double_bytes = BLOCK * sizeof(double),
-    .dd_bytes = sizeof(vm_register),
-    .run_double = ISA(run_double),
-    .run_dd = vm_run,
-    .start_double = ISA(start_double),
-    .start_dd = vm_start,
-};
+void ISA(start_dd)(const struct program *p, void *r)
+{
+    vm_start(p, r);
+}
+
+void ISA(run_dd)(const struct program *p, void *r, const double *const *in, double *out, ptrdiff_t n)
+{
+    vm_run(p, r, in, out, n);
+}

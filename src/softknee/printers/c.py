@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from math import isfinite, isnan
 
 from softknee.language.definition import Definition
@@ -37,8 +38,8 @@ def ops_header() -> str:
     return f'#define OPS_DIGEST "{OPS_DIGEST}"\n#define N_OPS {len(OPCODES)}\n'
 
 
-def block_function(name: str, program: Program) -> str:
-    """A C function that computes `program` for a block of inputs."""
+def plain_function(name: str, program: Program) -> str:
+    """A C function that computes `program` for a block of columns of double."""
     lines = [f"static void {name}(const double *const *in, double *restrict out, ptrdiff_t n)", "{"]
     used = {made.name for made in program.instructions if made.op == "symbol"}
     for at, argument in enumerate(program.arguments):
@@ -77,20 +78,63 @@ def compiled_faces(definition: Definition) -> list[Face]:
     return [VALUE, *(Face((name,)) for name in definition.inputs)]
 
 
-def kernels(definitions: Iterable[Definition]) -> str:
-    """The translation unit with all block functions and the table that finds them by name."""
-    functions: dict[str, str] = {}
-    rows: dict[str, str] = {}
+@dataclass(frozen=True)
+class Kernel:
+    """A program to compile ahead, its form for everyday arguments, and the name that C and Python know it by."""
+
+    title: str
+    program: Program
+    near: Program
+    inputs: int
+    digest: str
+
+    @property
+    def key(self) -> str:
+        """Its name in C."""
+        return f"{self.digest}_{self.inputs}"
+
+
+def compiled_kernels(definitions: Iterable[Definition]) -> list[Kernel]:
+    """The programs of all faces worth compiling, each once."""
+    found: dict[str, Kernel] = {}
     for definition in definitions:
         for face in compiled_faces(definition):
-            program = linearise(face.expression(definition), definition.arguments)
-            digest = encode(program).digest
-            functions[digest] = f"/* {definition.name} {face} */\n{block_function(f'block_{digest}', program)}"
-            rows[digest] = f'    {{"{digest}", {len(program.arguments)}, block_{digest}}},'
-    table = "\n".join(rows.values())
-    return (
-        "/* Generated from the catalogue by softknee.printers.c; do not edit. */\n"
-        '#include <math.h>\n#include <stddef.h>\n#include "real_double.h"\n#include "kernels.h"\n\n'
-        + "\n".join(functions.values())
-        + f"\nconst struct kernel ISA(kernels)[] = {{\n{table}\n    {{NULL, 0, NULL}},\n}};\n"
+            program, near = (
+                linearise(root, definition.arguments)
+                for root in (face.expression(definition), face.near_expression(definition))
+            )
+            made = Kernel(f"{definition.name} {face}", program, near, len(definition.inputs), encode(program).digest)
+            found.setdefault(made.key, made)
+    return list(found.values())
+
+
+HEAD = "/* Generated from the catalogue by softknee.printers; do not edit. */\n"
+
+
+# Where the functions of a grade of native/pair.h exist.
+AVAILABLE = {"wide": "1", "loose": "1", "double": "REAL_HAS_FMA"}
+
+
+def kernel_table(kernels: Iterable[Kernel]) -> str:
+    """The translation unit with the plain functions and the table that finds all functions by name."""
+    kernels = list(kernels)
+    functions = [f"/* {k.title} */\n{plain_function(f'plain_{k.key}', k.program)}" for k in kernels]
+    declared = [
+        f"float_function ISA(wide_{k.key}), ISA(loose_{k.key});\ndouble_function ISA(double_{k.key});" for k in kernels
+    ]
+    rows = [
+        f'    {{"{k.digest}", {k.inputs}, {len(k.program.arguments)}, plain_{k.key}, '
+        f"ISA(wide_{k.key}), ISA(loose_{k.key}), WITH_FMA(double_{k.key})}},"
+        for k in kernels
+    ]
+    return "\n".join(
+        (
+            HEAD + '#include <math.h>\n#include <stddef.h>\n#include "real_double.h"\n#include "kernels.h"\n',
+            *functions,
+            *declared,
+            f"#if {AVAILABLE['double']}\n#define WITH_FMA(name) ISA(name)\n#else\n#define WITH_FMA(name) NULL\n#endif\n",
+            "const struct kernel ISA(kernels)[] = {",
+            *rows,
+            "    {NULL, 0, 0, NULL, NULL, NULL, NULL},\n};\n",
+        )
     )

@@ -1,0 +1,56 @@
+/* Work is cut into ranges, which threads take. */
+#include "work.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const struct isa *softknee_isa;
+
+const char *choose_isa(void)
+{
+    const char *wanted = getenv("SOFTKNEE_ISA");
+#ifdef SOFTKNEE_X86
+    __builtin_cpu_init();
+    int avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
+    int avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")
+                 && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+    if (avx512 && (wanted == NULL || strcmp(wanted, "avx512") == 0)) {
+        softknee_isa = &isa_avx512;
+        return "avx512";
+    }
+    if (avx2 && (wanted == NULL || strcmp(wanted, "avx2") == 0)) {
+        softknee_isa = &isa_avx2;
+        return "avx2";
+    }
+#endif
+    softknee_isa = &isa_base;
+    return wanted == NULL || strcmp(wanted, "baseline") == 0 ? "baseline" : NULL;
+}
+
+static enum overlap overlap_with(const struct work *work, const char *from, ptrdiff_t stride)
+{
+    const ptrdiff_t size = element_size(work->element), reach = (work->n - 1) * stride;
+    const ptrdiff_t out_reach = (work->n - 1) * work->out_stride;
+    const char *low = reach < 0 ? from + reach : from, *high = (reach < 0 ? from : from + reach) + size;
+    const char *out_low = out_reach < 0 ? work->out + out_reach : work->out;
+    const char *out_high = (out_reach < 0 ? work->out : work->out + out_reach) + size;
+    if (out_high <= low || high <= out_low)
+        return APART;
+    return from == work->out && stride == work->out_stride ? IN_PLACE : SHIFTED;
+}
+
+enum overlap overlap_of(const struct work *work)
+{
+    enum overlap worst = work->gradient ? overlap_with(work, work->gradient, work->gradient_stride) : APART;
+    for (int k = 0; k < work->face->program.n_arguments; k++) {
+        enum overlap found = overlap_with(work, work->in[k], work->in_stride[k]);
+        worst = found > worst ? found : worst;
+    }
+    return worst;
+}
+
+int run_work(const struct work *work, int threads)
+{
+    (void)threads;
+    return softknee_isa->run_range(work, 0, work->n);
+}
