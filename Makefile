@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 SOURCES := pyproject.toml constraints.txt CMakeLists.txt \
 	$(wildcard src/softknee/language/*.py src/softknee/catalogue/*.py src/softknee/printers/*.py src/softknee/native/*)
 
-.PHONY: demo test check bench coverage huge sanitize docs dist clean
+.PHONY: demo test check bench coverage huge sanitize docs accuracy-docs dist clean
 
 demo: $(VENV)/with-compare ## compare the founding activations on real data; the report is reports/demo/report.html
 	$(BIN)/softknee compare --out reports/demo
@@ -34,6 +34,9 @@ sanitize: $(VENV)/with-test ## the C module under the address, undefined-behavio
 
 docs: $(VENV)/with-docs ## the documentation, in site/
 	$(BIN)/mkdocs build --strict
+
+accuracy-docs: $(VENV)/with-test ## measure all functions here and in other libraries, and write docs/accuracy.md
+	$(BIN)/softknee accuracy --peers torch,jax,scipy,onnxruntime,torch_activation --docs docs/accuracy.md
 
 dist: $(VENV)/with-test ## sdist and wheel, in dist/
 	$(BIN)/python -m build

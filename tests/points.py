@@ -8,9 +8,9 @@ import ml_dtypes
 import numpy as np
 
 import softknee as knee
+from softknee.accuracy.ulps import DTYPES
 
-DTYPES = {name: np.dtype(name) for name in ("float16", "float32", "float64")}
-DTYPES["bfloat16"] = np.dtype(ml_dtypes.bfloat16)
+__all__ = ["DTYPES", "breaks_of", "definitions", "elementwise", "points"]
 
 
 @cache

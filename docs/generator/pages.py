@@ -16,7 +16,7 @@ from words import family, word
 
 import softknee as knee
 from softknee.axiswise import Axiswise
-from softknee.describe import number, property_rows
+from softknee.describe import number, promise_row, property_rows
 from softknee.elementwise import Activation
 from softknee.gate import Gate
 from softknee.language.derivative import derivative, partial
@@ -196,6 +196,8 @@ def _properties(function: Any, language: str) -> list[str]:
         f"## {word('Computed properties', language)}",
         word("Computed from the definition at the default parameters.", language),
         table([word("property", language), word("value", language)], property_rows(function, language)),
+        word("The errors that tests allow, at default and at unusual parameters:", language),
+        table(["", ""], [promise_row(function.definition.ulp, language)]),
     ]
 
 

@@ -13,6 +13,7 @@ import softknee as knee
 from softknee.describe import number
 from softknee.elementwise import Activation
 from softknee.language.ops import op_names
+from softknee.language.promise import USUAL
 from softknee.notes import chinese_name
 
 
@@ -174,11 +175,21 @@ def decisions() -> str:
     return "\n".join(f"- [{titles[name]}]({name})" for name in sorted(titles) if name != "index.md")
 
 
+def promise() -> str:
+    """The errors that a definition promises where it does not say otherwise."""
+    rows = [
+        (dtype, f"{USUAL.bound(dtype):g} ulp", f"{USUAL.bound(dtype, near_root=True):g} ulp")
+        for dtype in ("float16", "bfloat16", "float32", "float64")
+    ]
+    return table(["dtype", "error at most", "near a root"], rows)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "kinks": kinks,
     "gains": gains,
     "variance map": variance_map,
     "ops": ops,
+    "promise": promise,
     "count": counts,
     "decisions": decisions,
     "founding": lambda: founding("en"),

@@ -53,6 +53,9 @@ _WORDS = {
     "The slope is too long to print; `derivative` computes it.": "导数过长，此处从略；可用 `derivative` 计算。",
     "Computed from the definition at the default parameters.": "在默认参数下由定义计算得到，并非手工填写。",
     "The first half of x along the axis is a, the second half b.": "x 沿该轴的前一半为 a，后一半为 b。",
+    "The errors that tests allow, at default and at unusual parameters:": (
+        "测试所允许的误差上限（默认参数与非常规参数）："
+    ),
     "At a kink the slope is the limit from the left": "折点处取左极限",
     "what that means": "详细说明",
     "All of this page but its notes is read off this definition.": "除说明文字外，本页内容均由这段定义推导而来。",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .curve import Curve
+    from .language.promise import Promise
     from .properties import Properties
 
 _LABELS = {
@@ -21,6 +22,7 @@ _LABELS = {
     "lipschitz": ("Lipschitz constant", "Lipschitz 常数"),
     "mean": ("mean, std under N(0, 1)", "N(0, 1) 下的均值与标准差"),
     "gains": ("gains: forward, backward, variance", "初始化增益：前向、反向、方差"),
+    "promise": ("largest error in ulps, f and f'", "f 与 f' 的最大误差（ulp）"),
     "chi": ("chi = E f'^2 / E f^2", "χ = E f'² / E f²"),
 }
 _WORDS = {
@@ -53,6 +55,17 @@ def property_rows(function: Curve, language: str = "en", **parameters: Any) -> l
     }
     column = 1 if language == "zh" else 0
     return [(_LABELS[key][column], text) for key, text in values.items()]
+
+
+def promise_row(promise: Promise, language: str = "en") -> tuple[str, str]:
+    """The label and text of what errors are promised, value and slope alike."""
+    near = "近根处" if language == "zh" else "near a root"
+    comma = "，" if language == "zh" else ", "
+    parts = [f"float16, bfloat16: {promise.half:g}"]
+    for dtype in ("float32", "float64"):
+        far, close = promise.bound(dtype), promise.bound(dtype, near_root=True)
+        parts.append(f"{dtype}: {far:g}" + (f" ({near} {close:g})" if close != far else ""))
+    return _LABELS["promise"][1 if language == "zh" else 0], comma.join(parts)
 
 
 def number(value: float) -> str:

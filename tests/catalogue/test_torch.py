@@ -8,18 +8,11 @@ import torch
 import torch.nn.functional as F
 
 import softknee as knee
+from softknee.accuracy import peers
 
 X = np.concatenate([np.linspace(-6, 6, 241), [-0.5, 0.5, 3.0, -3.0, 12.5, -12.5, 25.0, -25.0]])
 
-TORCH = {
-    "relu": F.relu, "leaky_relu": F.leaky_relu, "elu": F.elu, "celu": F.celu, "selu": F.selu, "relu6": F.relu6,
-    "softplus": F.softplus, "sigmoid": torch.sigmoid, "logsigmoid": F.logsigmoid, "tanh": torch.tanh, "mish": F.mish,
-    "softshrink": F.softshrink, "hardshrink": F.hardshrink, "hardsigmoid": F.hardsigmoid, "hardtanh": F.hardtanh,
-    "hardswish": F.hardswish, "gelu": F.gelu, "gelu_tanh": lambda x: F.gelu(x, approximate="tanh"), "silu": F.silu,
-    "erf": torch.erf, "exponential": torch.exp, "arctan": torch.atan, "elu_plus_one": lambda x: F.elu(x) + 1,
-    "softsign": F.softsign, "tanhshrink": F.tanhshrink, "rrelu": F.rrelu,
-    "prelu": lambda x: F.prelu(x, torch.tensor(0.25, dtype=x.dtype)),
-}  # fmt: skip
+TORCH = peers.torch()
 TORCH_WITH_PARAMETERS = [
     ("leaky_relu", {"negative_slope": 0.3}), ("elu", {"alpha": 1.7}), ("celu", {"alpha": 0.6}),
     ("softplus", {"beta": 2.5}), ("softshrink", {"lambd": 1.25}), ("hardshrink", {"lambd": 1.25}),

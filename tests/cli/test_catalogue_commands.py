@@ -44,6 +44,13 @@ def test_show_every_function_in_both_languages(name):
         assert knee.get(name).notes(lang).summary[:15] in result.output.replace("\n", " ")
 
 
+def test_show_tells_the_promised_errors():
+    output = runner.invoke(app, ["show", "rational"], env={"COLUMNS": "140"}).output
+    promise = knee.rational.definition.ulp
+    assert f"float32: {promise.single:g} (near a root {promise.single_near_root:g})" in output
+    assert f"float64: {promise.double:g} (near a root {promise.double_near_root:g})" in output
+
+
 def test_show_saves_a_picture(tmp_path):
     for kind, start in (("svg", b"<?xml"), ("png", b"\x89PNG")):
         target = tmp_path / f"mish.{kind}"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import typer
 
+from .accuracy import accuracy
 from .bench import bench
 from .catalogue import list_functions, show
 from .compare import compare
 
 app = typer.Typer(
-    help="Activation functions: see them, compare them on real data, measure their speed.",
+    help="Activation functions: see them, compare them on real data, measure their errors and speed.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -17,4 +18,5 @@ app = typer.Typer(
 app.command("list")(list_functions)
 app.command("show")(show)
 app.command("compare")(compare)
+app.command("accuracy")(accuracy)
 app.command("bench")(bench)

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from softknee import notes as texts
 from softknee.axiswise import Axiswise
-from softknee.describe import property_rows
+from softknee.describe import promise_row, property_rows
 from softknee.elementwise import Activation
 from softknee.extras import need
 from softknee.printers.text import text
@@ -129,6 +129,7 @@ def _print_facts(console: Console, function: Any, lang: str) -> None:
     if isinstance(function, Activation):
         for label, value in property_rows(function, lang):
             facts.add_row(label, Text(value))
+        facts.add_row(*map(Text, promise_row(function.definition.ulp, lang)))
     console.print(facts)
 
 

@@ -21,6 +21,7 @@ from .errors import (
 )
 from .expression import CONDITIONS, Expr, lift, symbol, symbols
 from .ops import op_names
+from .promise import USUAL, Promise
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,7 @@ class Definition:
     requires: str = ""
     constraint: Callable[..., bool] | None = None
     randomized: bool = False  # in training each element draws a slope between the two parameters
+    ulp: Promise = USUAL
     token: str = field(default_factory=lambda: str(next(_serial)))
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -288,6 +290,7 @@ def define(
     requires: str = "",
     constraint: Callable[..., bool] | None = None,
     randomized: bool = False,
+    ulp: Promise = USUAL,
     **parameters: Parameter,
 ) -> Definition:
     """Read a function as a definition; its arguments without a Parameter are inputs."""
@@ -330,6 +333,7 @@ def define(
         requires=requires,
         constraint=constraint,
         randomized=randomized,
+        ulp=ulp,
     )
 
 

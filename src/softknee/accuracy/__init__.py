@@ -1,0 +1,1 @@
+"""Errors of values and slopes in ulps, here and in other libraries."""

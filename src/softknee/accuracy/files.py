@@ -1,0 +1,38 @@
+"""What is written to a folder: the measurements as CSV, and the heat map."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from .measure import KINDS
+from .run import Report
+
+CSV, PICTURE = "accuracy.csv", "accuracy.png"
+_HEADINGS = ("function", "dtype", "face", "library", "version", "points", "max_ulp", "at")
+
+
+def write_csv(report: Report, path: Path) -> None:
+    """A row for each measurement; for each kind of flaw, how many points and an example."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        extra = [f"{kind}{suffix}" for kind in KINDS for suffix in ("", "_at", "_computed", "_exact")]
+        writer.writerow([*_HEADINGS, *extra, "date"])
+        for m in report.measurements:
+            row = [m.function, m.dtype, m.face, m.library, report.versions[m.library], m.points, m.worst, m.at]
+            for kind in KINDS:
+                found = [f for f in m.flaws if f.kind == kind]
+                first = found[0] if found else None
+                row += [sum(f.count for f in found)]
+                row += [first.at, first.computed, first.exact] if first else ["", "", ""]
+            writer.writerow([*row, report.day])
+
+
+def write(report: Report, folder: Path) -> list[Path]:
+    """Both files; raises OSError where the folder cannot be written."""
+    from .pictures import heat_map
+
+    folder.mkdir(parents=True, exist_ok=True)
+    write_csv(report, folder / CSV)
+    heat_map(report, folder / PICTURE)
+    return [folder / CSV, folder / PICTURE]

@@ -1,0 +1,135 @@
+"""Libraries as functions of NumPy arrays: the value, and the slope as the library's own differentiation gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import ml_dtypes
+import numpy as np
+
+from softknee.elementwise import Activation
+from softknee.extras import need
+
+from .measure import Compute
+from .peers import PEERS
+from .ulps import DTYPES, Array
+
+OWN = ("softknee", "softknee torch")
+# Both sides of every branch.
+_TRIAL = np.array([-8.0, -0.3, 0.0, 0.4, 9.0])
+_BFLOAT16 = DTYPES["bfloat16"]
+
+
+@dataclass(frozen=True)
+class Faces:
+    """A function of a library; `slope` is None where the library does not differentiate."""
+
+    value: Compute
+    slope: Compute | None
+
+    def face(self, name: str) -> Compute | None:
+        """The value or the slope, by name."""
+        return self.value if name == "value" else self.slope
+
+
+def own_faces(library: str, function: Activation, parameters: Mapping[str, float] | None = None) -> Faces:
+    """A function of this library by one of its own paths, at the default parameters or others."""
+    given: dict[str, Any] = dict(parameters or {})
+    if library == "softknee":
+        return Faces(partial(function, **given), partial(function.derivative, **given))
+    return _torch_faces(partial(function, **given))
+
+
+def faces(library: str, function: Activation, dtype: str) -> Faces | None:
+    """A function as a library computes it in a dtype; None where the library does not have it."""
+    if library in OWN:
+        return own_faces(library, function)
+    found = _table(library).get(function.name)
+    if found is None:
+        return None
+    if library in ("torch", "torch_activation"):
+        made = _torch_faces(found)
+    else:
+        made = _jax_faces(found, dtype) if library == "jax" else Faces(found, None)
+    return made if _works(made, dtype) else None
+
+
+def version_of(library: str) -> str:
+    """The installed version, and what it stands on."""
+    if library == "softknee torch":
+        return f"{version('softknee')} with torch {version('torch')}"
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return "unknown"
+
+
+@lru_cache
+def _table(library: str) -> dict[str, Callable[[Any], Any]]:
+    return PEERS[library]()
+
+
+def _works(made: Faces, dtype: str) -> bool:
+    """Whether a library computes in a dtype at all: some have no kernel for it, some give another one back."""
+    try:
+        results = [face(_TRIAL.astype(DTYPES[dtype])) for face in (made.value, made.slope) if face is not None]
+    except (NotImplementedError, RuntimeError, TypeError):
+        return False
+    return all(found.dtype == DTYPES[dtype] for found in results)
+
+
+def _torch_faces(function: Callable[[Any], Any]) -> Faces:
+    torch = need("torch", "torch")
+
+    def leaf(x: Array) -> Any:
+        if x.dtype == _BFLOAT16:
+            return torch.from_numpy(x.view(np.uint16).copy()).view(torch.bfloat16)
+        return torch.from_numpy(x.copy())
+
+    def array(y: Any) -> Array:
+        y = y.detach()
+        if y.dtype == torch.bfloat16:
+            narrow: Array = y.view(torch.uint16).numpy().view(ml_dtypes.bfloat16)
+            return narrow
+        found: Array = y.numpy()
+        return found
+
+    def value(x: Array) -> Array:
+        with torch.no_grad():
+            return array(function(leaf(x)))
+
+    def slope(x: Array) -> Array:
+        at = leaf(x).requires_grad_()
+        y = function(at)
+        y.backward(torch.ones_like(y))
+        return array(at.grad)
+
+    return Faces(value, slope)
+
+
+def _jax_faces(function: Callable[[Any], Any], dtype: str) -> Faces:
+    jax = need("jax", "jax")
+
+    def gradient(x: Any) -> Any:
+        y, back = jax.vjp(function, x)
+        return back(jax.numpy.ones_like(y))[0]
+
+    def runs(compiled: Callable[[Any], Any]) -> Compute:
+        def run(x: Array) -> Array:
+            # One length for all, since each is compiled for itself.
+            padded = np.zeros(-(-len(x) // _BLOCK) * _BLOCK, x.dtype)
+            padded[: len(x)] = x
+            with jax.enable_x64(dtype == "float64"):
+                parts = [np.asarray(compiled(jax.numpy.asarray(p))) for p in padded.reshape(-1, _BLOCK)]
+            return np.concatenate(parts)[: len(x)]
+
+        return run
+
+    return Faces(runs(jax.jit(function)), runs(jax.jit(gradient)))
+
+
+_BLOCK = 4096

@@ -1,0 +1,74 @@
+"""The true value or slope at points: enclosed in long double, by the oracle where the enclosure is too wide."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import mpmath
+import numpy as np
+
+from softknee.backends.mpmath import exact
+from softknee.language.definition import Definition
+from softknee.language.derivative import derivative
+from softknee.language.expression import Expr
+
+from .enclosure import enclose
+from .ulps import Array, DType, Wide, spacing, ulp_error
+
+FACES = ("value", "slope")
+# What the truth itself may be off, in ulps; worst points are measured again against the oracle.
+_KNOWN_TO = {2: 2.0**-12, 4: 2.0**-12, 8: 2.0**-4}
+
+
+class Truth:
+    """What a definition's textbook, or its derivative, truly is; `numbers` are the parameters."""
+
+    def __init__(self, definition: Definition, face: str, numbers: Mapping[str, float] | None = None) -> None:
+        self.name = definition.name
+        self.root = root_of(definition, face)
+        self.numbers = {n: float(p.default) for n, p in definition.numeric_parameters.items()} | dict(numbers or {})
+        self._input = definition.inputs[0]
+
+    def oracle(self, x: float) -> Any:
+        """The truth at a point, as an mpf."""
+        return exact(self.root, {self._input: float(x), **self.numbers})
+
+    def at(self, x: Array, dtype: DType) -> Array:
+        """The truth at finite points, as long doubles right to a small part of an ulp of `dtype`."""
+        wide = x.astype(np.float64)
+        value, error = enclose(self.root, {self._input: wide, **self.numbers})
+        value = np.broadcast_to(value, wide.shape).copy()
+        with np.errstate(all="ignore"):
+            open_ = ~(error <= _KNOWN_TO[dtype.itemsize] * spacing(value, dtype))
+        for at in np.flatnonzero(np.broadcast_to(open_, wide.shape)):
+            value[at] = _wide(self.oracle(float(wide[at])))
+        return value
+
+    def error(self, x: float, computed: float, dtype: DType) -> float:
+        """The error in ulps by the oracle alone."""
+        return ulp_error(computed, self.oracle(x), dtype)
+
+    def limit(self, sign: float) -> float:
+        """The truth at +-inf, read off three points far out: NaN where it oscillates or grows like a logarithm."""
+        near = [self.oracle(sign * x) for x in (1e40, 3.7e40, 1.1e41)]
+        if all(abs(v) > 1e19 for v in near) and len({v > 0 for v in near}) == 1:
+            return float(np.copysign(np.inf, float(mpmath.sign(near[0]))))
+        return float(near[0]) if max(near) - min(near) < 1e-12 else np.nan
+
+
+def root_of(definition: Definition, face: str) -> Expr:
+    """The expression that is true by definition: the textbook, or its derivative."""
+    return definition.textbook if face == "value" else derivative(definition.textbook, definition.inputs[0])
+
+
+def _wide(value: Any) -> Any:
+    """An mpf as a long double; in two parts, since a double may hold too few digits of it."""
+    if not mpmath.isfinite(value):
+        return Wide(float(value))
+    with mpmath.workprec(200):
+        mantissa, exponent = mpmath.frexp(value)
+        high = float(mantissa)
+        low = float(mantissa - high)
+    with np.errstate(over="ignore", under="ignore"):
+        return np.ldexp(Wide(high) + Wide(low), int(np.clip(exponent, -20000, 20000)))
