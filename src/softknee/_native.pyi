@@ -9,9 +9,7 @@ MAX_THREADS: int
 
 def get_num_threads() -> int: ...
 def kernel_names() -> list[str]: ...
-def make_ufunc(
-    name: str,
-    doc: str,
+def make_face(
     kernel: str | None,
     n_inputs: int,
     n_arguments: int,
@@ -20,6 +18,7 @@ def make_ufunc(
     constants: Buffer,
     code: Buffer,
     tails: bool,
-    bfloat16: int,
-) -> np.ufunc: ...
+    /,
+) -> object: ...
+def make_ufunc(name: str, doc: str, face: object, bfloat16: int, /) -> np.ufunc: ...
 def set_num_threads(number: int, /) -> None: ...

@@ -86,7 +86,9 @@ def agree(found: np.ndarray, right: np.ndarray, parameters: list) -> bool:
     if all(np.ndim(p) == 0 for p in parameters):
         return same_bits(found, right)
     near = [ordered(found), ordered(right)]
-    return same_bits(np.isnan(found), np.isnan(right)) and bool((np.abs(near[0] - near[1])[~np.isnan(right)] <= 1).all())
+    return same_bits(np.isnan(found), np.isnan(right)) and bool(
+        (np.abs(near[0] - near[1])[~np.isnan(right)] <= 1).all()
+    )
 
 
 def ordered(x: np.ndarray) -> np.ndarray:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import isfinite, isnan
+from typing import Literal
 
 from softknee.language.definition import Definition
 from softknee.language.expression import CONDITIONS
@@ -111,8 +112,9 @@ def compiled_kernels(definitions: Iterable[Definition]) -> list[Kernel]:
 HEAD = "/* Generated from the catalogue by softknee.printers; do not edit. */\n"
 
 
-# Where the functions of a grade of native/pair.h exist.
-AVAILABLE = {"wide": "1", "loose": "1", "double": "REAL_HAS_FMA"}
+# What the pairs are in native/pair.h, and where there are such functions.
+Grade = Literal["wide", "loose", "double"]
+AVAILABLE: dict[Grade, str] = {"wide": "1", "loose": "1", "double": "REAL_HAS_FMA"}
 
 
 def kernel_table(kernels: Iterable[Kernel]) -> str:
@@ -132,7 +134,8 @@ def kernel_table(kernels: Iterable[Kernel]) -> str:
             HEAD + '#include <math.h>\n#include <stddef.h>\n#include "real_double.h"\n#include "kernels.h"\n',
             *functions,
             *declared,
-            f"#if {AVAILABLE['double']}\n#define WITH_FMA(name) ISA(name)\n#else\n#define WITH_FMA(name) NULL\n#endif\n",
+            f"#if {AVAILABLE['double']}\n#define WITH_FMA(name) ISA(name)",
+            "#else\n#define WITH_FMA(name) NULL\n#endif\n",
             "const struct kernel ISA(kernels)[] = {",
             *rows,
             "    {NULL, 0, 0, NULL, NULL, NULL, NULL},\n};\n",

@@ -9,7 +9,7 @@ intervals tell which sums cannot cancel and which quotients stay in range.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from enum import IntEnum
@@ -20,10 +20,9 @@ from softknee.language.expression import CONDITIONS
 from softknee.language.interval import Interval, Intervals
 from softknee.language.program import Program
 
-from .c import AVAILABLE, HEAD, Kernel
+from .c import AVAILABLE, HEAD, Grade, Kernel
 
-# What the pairs are (native/pair.h), and the C type of the columns.
-Grade = Literal["wide", "loose", "double"]
+# The C type of the columns.
 _COLUMN: dict[Grade, str] = {"wide": "float", "loose": "float", "double": "double"}
 Kind = Literal["1", "2", "truth"]  # single, pair, condition
 
@@ -227,9 +226,9 @@ class PairPrinter:
                 self._keep(name, "2", "large", b)
         return Value(name, "2", max(error, Error.PAIR), a.zero)
 
-    def _check_shrunk(self, name: str, args: list[Value], at: tuple[int, ...]) -> None:
+    def _check_shrunk(self, name: str, args: list[Value], at: Sequence[int]) -> None:
         """A factor that is tiny has lost digits, which the other factor may bring to light."""
-        for x, here, other in ((args[0], *at), (args[1], at[1], at[0])):
+        for x, here, other in ((args[0], at[0], at[1]), (args[1], at[1], at[0])):
             may = self._intervals[here].size.low < _SAFE_RANGE.low and self._intervals[other].size.high > 1
             if may and x.error != Error.NONE and at[0] != at[1]:
                 self._keep(name, "2", "tiny", x, x.zero or "1")
