@@ -77,7 +77,7 @@ def _mish_slope(x):
     paper="Misra 2019, Mish: a self regularized non-monotonic activation function, arXiv:1908.08681",
     year=2019,
     kernel=_mish,
-    slope=_mish_slope,
+    kernel_slope=_mish_slope,
     ulp=Promise(double_near_root=1.6),
 )
 def mish(x):

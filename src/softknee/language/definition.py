@@ -108,8 +108,8 @@ class Definition:
     arguments of the function are parameters.
 
     Where the textbook's formula cancels or overflows, others say how to compute it: `kernel` for all
-    arguments; `slope` for the derivative by the one input, where the rules would find a clumsier form;
-    `near` as `kernel`, but only for arguments and results of everyday size (2^-60 to 2^60, say): a compiled
+    arguments; `kernel_slope` for the derivative by the one input, where the rules would find a clumsier form;
+    `kernel_near` as `kernel`, but only for arguments and results of everyday size (2^-60 to 2^60, say): a compiled
     kernel uses it and computes what is not of that size by the others.
     """
 
@@ -123,8 +123,8 @@ class Definition:
     aliases: tuple[str, ...] = ()
     module: str = ""
     kernel: Callable[..., Expr] | None = None
-    near: Callable[..., Expr] | None = None
-    slope: Callable[..., Expr] | None = None
+    kernel_near: Callable[..., Expr] | None = None
+    kernel_slope: Callable[..., Expr] | None = None
     inverse: Callable[..., Expr] | None = None
     requires: str = ""
     constraint: Callable[..., bool] | None = None
@@ -169,12 +169,12 @@ class Definition:
     @cached_property
     def near_expression(self) -> Expr:
         """What a compiled kernel computes for arguments of everyday size."""
-        return self._trace(self.near) if self.near else self.expression
+        return self._trace(self.kernel_near) if self.kernel_near else self.expression
 
     @cached_property
     def slope_expression(self) -> Expr | None:
         """The derivative by the one input, as an expression of the same arguments, where one is written."""
-        return self._trace(self.slope) if self.slope else None
+        return self._trace(self.kernel_slope) if self.kernel_slope else None
 
     @cached_property
     def inverse_expression(self) -> Expr | None:
@@ -284,8 +284,8 @@ def define(
     aliases: Iterable[str] = (),
     module: str = "",
     kernel: Callable[..., Any] | None = None,
-    near: Callable[..., Any] | None = None,
-    slope: Callable[..., Any] | None = None,
+    kernel_near: Callable[..., Any] | None = None,
+    kernel_slope: Callable[..., Any] | None = None,
     inverse: Callable[..., Any] | None = None,
     requires: str = "",
     constraint: Callable[..., bool] | None = None,
@@ -327,8 +327,8 @@ def define(
         aliases=tuple(aliases),
         module=module or camel_case(function.__name__),
         kernel=kernel,
-        near=near,
-        slope=slope,
+        kernel_near=kernel_near,
+        kernel_slope=kernel_slope,
         inverse=inverse,
         requires=requires,
         constraint=constraint,

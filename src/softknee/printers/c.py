@@ -117,6 +117,11 @@ Grade = Literal["wide", "loose", "double"]
 AVAILABLE: dict[Grade, str] = {"wide": "1", "loose": "1", "double": "REAL_HAS_FMA"}
 
 
+def _for_bfloat16(program: Program) -> Grade:
+    """Near its roots far out a sine keeps too few digits of a float."""
+    return "wide" if program.ops & {"sin", "cos"} else "loose"
+
+
 def kernel_table(kernels: Iterable[Kernel]) -> str:
     """The translation unit with the plain functions and the table that finds all functions by name."""
     kernels = list(kernels)
@@ -126,7 +131,7 @@ def kernel_table(kernels: Iterable[Kernel]) -> str:
     ]
     rows = [
         f'    {{"{k.digest}", {k.inputs}, {len(k.program.arguments)}, plain_{k.key}, '
-        f"ISA(wide_{k.key}), ISA(loose_{k.key}), WITH_FMA(double_{k.key})}},"
+        f"ISA(wide_{k.key}), ISA({_for_bfloat16(k.program)}_{k.key}), WITH_FMA(double_{k.key})}},"
         for k in kernels
     ]
     return "\n".join(

@@ -180,7 +180,9 @@ class PairPrinter:
             # A pair that overflowed compares as it should not.
             self._keep(name, kind, "large", self._values[at])
         value = Value(name, kind, max(a.error, b.error))
-        return replace(value, zero=value.high) if a.zero or b.zero else value
+        if not (a.zero or b.zero):
+            return value
+        return replace(value, zero=f"({condition.name} ? {a.zero or 1} : {b.zero or 1})")
 
     def _sum(self, name: str, op: str, args: list[Value], at: tuple[int, ...]) -> Value:
         a, b = args
@@ -190,7 +192,7 @@ class PairPrinter:
             second = Interval(-second.high, -second.low)
         alike = (first.low >= 0 and second.low >= 0) or (first.high <= 0 and second.high <= 0)
         error = max(a.error, b.error)
-        if not alike and error == Error.FUNCTION:
+        if not alike and error != Error.NONE:
             self._emit(f"{name}.hi = pair_unless_cancelled({name}.hi, {name}, {a.high});")
         zero = f"pair_both({a.zero}, {b.zero})" if a.zero and b.zero else ""
         return Value(name, "2", error, zero)
