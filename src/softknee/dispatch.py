@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -22,3 +23,8 @@ def backend_of(x: Any) -> ModuleType:
     from .backends import numpy as numpy_backend
 
     return numpy_backend
+
+
+# By an array's exact type: evaluates an activation there without ceremony, or gives None for what needs it. A backend
+# that has such a way enters itself when it is loaded.
+QUICK: dict[type, Callable[..., Any]] = {}

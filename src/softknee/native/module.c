@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "borrow.h"
+#include "direct.h"
 #include "face.h"
 #include "ops.h"
 #include "ufunc.h"
@@ -25,6 +27,7 @@ static PyObject *kernel_names(PyObject *self, PyObject *unused)
 static PyMethodDef methods[] = {
     {"make_face", make_face, METH_VARARGS, make_face_doc},
     {"make_ufunc", make_ufunc, METH_VARARGS, make_ufunc_doc},
+    {"setup_torch", setup_torch, METH_VARARGS, setup_torch_doc},
     {"kernel_names", kernel_names, METH_NOARGS, "The names of the compiled kernels."},
     {NULL, NULL, 0, NULL},
 };
@@ -44,7 +47,8 @@ PyMODINIT_FUNC PyInit__native(void)
     PyObject *module = PyModule_Create(&definition);
     if (module != NULL
         && (PyModule_AddStringConstant(module, "instruction_set", chosen) < 0
-            || PyModule_AddStringConstant(module, "ops_digest", OPS_DIGEST) < 0))
+            || PyModule_AddStringConstant(module, "ops_digest", OPS_DIGEST) < 0
+            || add_direct(module) < 0))
         Py_CLEAR(module);
 #ifdef Py_GIL_DISABLED
     if (module != NULL)
