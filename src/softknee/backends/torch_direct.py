@@ -20,7 +20,7 @@ from softknee.language.definition import Definition
 from softknee.language.face import VALUE, Face
 
 from .numpy import native_face
-from .torch_state import exchange_capsule, flags, watchers
+from .torch_state import exchange_capsule, flags, hasten, watchers
 
 Apply = Callable[..., Tensor]
 
@@ -96,6 +96,8 @@ def _recorded(
     about = {"forward": plan.forward, "backward": plan.backward if len(given) == 1 else staticmethod(backward)}
     function: Any = type(f"softknee_{definition.name}", (torch.autograd.Function,), about)
     function.general = staticmethod(general)
+    if len(given) == 1:
+        hasten(function, plan.backward_method())
     return function
 
 
@@ -118,7 +120,10 @@ def quick(function: Any, x: Tensor, args: tuple[Any, ...], keywords: dict[str, A
     """The value of an `Activation` at x, recorded where a gradient is wanted; None where that needs the general way."""
     if torch.compiler.is_dynamo_compiling():
         return None
-    key: list[Any] = [function.definition]
+    if not (args or keywords):
+        plan = _plans.get(function)
+        return (plan or _plan(function, function, (), {}))(x)  # type: ignore[no-any-return]
+    key: list[Any] = [function]
     tensors = [x]
     for value in (*args, *keywords.values()):
         kind = type(value)
@@ -131,25 +136,25 @@ def quick(function: Any, x: Tensor, args: tuple[Any, ...], keywords: dict[str, A
             key.append(value or repr(value))  # zero has two signs
         else:
             return None
-    plan = _plan(function, (*key, *keywords), args, keywords)
+    known = (*key, *keywords)
+    plan = _plans.get(known)
+    if plan is None:
+        plan = _plan(function, known, args, keywords)
     return plan(*tensors) if plan else None
 
 
-_plans: dict[tuple[Any, ...], Any] = {}
+_plans: dict[Any, Any] = {}
 _MANY = 4096
 
 
-def _plan(function: Any, key: tuple[Any, ...], args: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+def _plan(function: Any, key: Any, args: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
     """The plan of a call, False for a call that has none.
 
     Parameters other than the defaults have one from the second call on: some change with every call.
     """
-    found = _plans.get(key)
-    if found is not None:
-        return found
     if len(_plans) >= _MANY:
         _plans.clear()
-    if len(key) > 1 and key not in _plans:
+    if key is not function and key not in _plans:
         _plans[key] = None
         return False
     bound = bind(function.definition, args, keywords, frozenset())
@@ -157,7 +162,7 @@ def _plan(function: Any, key: tuple[Any, ...], args: tuple[Any, ...], keywords: 
     learned = [isinstance(value, Tensor) for value in bound.values]
     known = all(p.learnable or not is_one for p, is_one in zip(definition.numeric_parameters.values(), learned))
     numbers = tuple(None if is_one else float(value) for value, is_one in zip(bound.values, learned))
-    _plans[key] = READY and known and direct(definition, numbers)
+    _plans[key] = known and direct(definition, numbers)
     return _plans[key]
 
 

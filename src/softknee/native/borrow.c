@@ -62,6 +62,14 @@ int is_quiet(PyObject *tensor)
     return seen < 0 ? -1 : !seen;
 }
 
+int is_plain(PyObject *object)
+{
+    if (!is_exact(object))
+        return 0;
+    const int negated = truth(PyObject_CallOneArg(softknee_torch.is_neg, object));
+    return negated < 0 ? -1 : !negated;
+}
+
 int grad_enabled(void)
 {
     return truth(PyObject_CallNoArgs(softknee_torch.is_grad_enabled));
@@ -100,8 +108,7 @@ int borrow(PyObject *tensor, struct dlpack_tensor *to, enum element *element)
         count *= to->shape[d];
     if (to->data == NULL && count != 0)
         return 0; /* torch's zero tensors and other tensors without memory */
-    const int negated = truth(PyObject_CallOneArg(softknee_torch.is_neg, tensor));
-    return negated < 0 ? -1 : !negated;
+    return 1;
 }
 
 int place(struct sweep *sweep, struct operand *operand, const struct dlpack_tensor *tensor)

@@ -23,10 +23,11 @@ extern const char setup_torch_doc[];
 
 /* Each of these: 1, 0 for no, -1 with an exception set. */
 int is_quiet(PyObject *tensor);
-int is_exact(PyObject *object);
+int is_exact(PyObject *object); /* a tensor of one of the two types */
+int is_plain(PyObject *object); /* that, its memory holding what it shows; only to be asked where it is quiet */
 int grad_enabled(void);
 int requires_grad(PyObject *tensor);
-/* Whether the tensor can be read here: on the CPU, of a type that is known, in plain memory. */
+/* Whether a plain tensor can be read here: on the CPU, of a dtype that is known. 1 or 0. */
 int borrow(PyObject *tensor, struct dlpack_tensor *to, enum element *element);
 
 /* The first element, in bytes' strides, of a tensor whose dimensions are as the sweep's; 0 where they are not. */

@@ -52,14 +52,13 @@ static double parameter_element(const char *at, enum element element)
 }
 
 /* A parameter that comes with the call: one number, or one for each channel (axis 1), as doubles in
- * `made`. Returns as `borrow` does. */
+ * `made`. 1, 0 where it does not fit, -1 with an exception set. */
 static int place_parameter(struct sweep *sweep, struct operand *operand, PyObject *tensor, double *one, double **made)
 {
     struct dlpack_tensor t;
     enum element element;
-    const int readable = borrow(tensor, &t, &element);
-    if (readable <= 0)
-        return readable;
+    if (!borrow(tensor, &t, &element))
+        return 0;
     ptrdiff_t count = 1;
     for (int d = 0; d < t.n_dims; d++)
         count *= t.shape[d];
@@ -93,14 +92,13 @@ struct computation {
     PyObject *out;
 };
 
-/* Set up the sweep; `numbers` and `made` hold the parameters. Returns as `borrow` does. */
+/* Set up the sweep; `numbers` and `made` hold the parameters. Returns as `place_parameter` does. */
 static int lay_out(struct direct *self, const struct computation *c, struct sweep *sweep, double *numbers, double **made)
 {
     struct dlpack_tensor t;
     enum element element;
-    int readable = borrow(c->out, &t, &sweep->element);
-    if (readable <= 0)
-        return readable;
+    if (!borrow(c->out, &t, &sweep->element))
+        return 0;
     sweep->face = c->face;
     sweep->n_dims = t.n_dims;
     sweep->has_gradient = c->gradient != NULL;
@@ -108,9 +106,8 @@ static int lay_out(struct direct *self, const struct computation *c, struct swee
         sweep->shape[d] = t.shape[d];
     place(sweep, &sweep->out, &t);
     for (int k = 0; k < self->n_inputs + (c->gradient != NULL); k++) {
-        readable = borrow(k < self->n_inputs ? c->given[k] : c->gradient, &t, &element);
-        if (readable <= 0)
-            return readable;
+        if (!borrow(k < self->n_inputs ? c->given[k] : c->gradient, &t, &element))
+            return 0;
         if (element != sweep->element || !place(sweep, k < self->n_inputs ? &sweep->in[k] : &sweep->gradient, &t))
             return 0;
     }
@@ -118,9 +115,9 @@ static int lay_out(struct direct *self, const struct computation *c, struct swee
     for (int k = self->n_inputs; k < c->face->program.n_arguments; k++) {
         numbers[k] = self->numbers[k];
         if (self->comes_with_call[k]) {
-            readable = place_parameter(sweep, &sweep->in[k], c->given[next++], &numbers[k], &made[k]);
-            if (readable <= 0)
-                return readable;
+            const int fits = place_parameter(sweep, &sweep->in[k], c->given[next++], &numbers[k], &made[k]);
+            if (fits <= 0)
+                return fits;
         } else {
             sweep->in[k].data = (char *)&numbers[k];
             for (int d = 0; d < sweep->n_dims; d++)
@@ -161,7 +158,7 @@ static int run(const struct sweep *sweep)
     return status < 0 ? -1 : 1;
 }
 
-/* The same computation on copies that lie in memory as the output does. Returns as `borrow` does. */
+/* The same computation on copies that lie in memory as the output does. Returns as `place_parameter` does. */
 static int compute(struct direct *self, const struct computation *c);
 
 static int compute_dense(struct direct *self, const struct computation *c)
@@ -224,10 +221,7 @@ static PyObject *result(struct direct *self, int by, PyObject *const *given, PyO
         return NULL;
     struct dlpack_tensor t;
     enum element element;
-    const int readable = borrow(given[0], &t, &element);
-    if (readable < 0)
-        return NULL;
-    if (!readable)
+    if (!borrow(given[0], &t, &element))
         Py_RETURN_NONE;
     out = out == NULL ? new_like(given[0], NULL) : Py_NewRef(out);
     if (out == NULL)
@@ -246,10 +240,12 @@ static int wanted(struct direct *self, PyObject *const *given, Py_ssize_t n)
 {
     if (softknee_torch.tensor == NULL || n != self->n_given)
         return 0;
-    for (Py_ssize_t k = 0; k < n; k++)
-        if (!is_exact(given[k]))
-            return 0;
-    return is_quiet(given[0]);
+    if (!is_exact(given[0]))
+        return 0;
+    int go = is_quiet(given[0]);
+    for (Py_ssize_t k = 0; go > 0 && k < n; k++)
+        go = is_plain(given[k]);
+    return go;
 }
 
 static PyObject *direct_call(PyObject *object, PyObject *const *given, size_t nargsf, PyObject *names)
@@ -325,6 +321,8 @@ static PyObject *direct_backward(struct direct *self, PyObject *const *args, Py_
     if (go > 0)
         go = wanted(self, &PyTuple_GET_ITEM(saved, 0), 1);
     if (go > 0)
+        go = is_plain(args[1]);
+    if (go > 0)
         made = result(self, 0, &PyTuple_GET_ITEM(saved, 0), args[1], NULL);
     if (go == 0 || made == Py_None) {
         Py_XDECREF(made);
@@ -337,10 +335,12 @@ static PyObject *direct_backward(struct direct *self, PyObject *const *args, Py_
 
 static PyObject *direct_value(struct direct *self, PyObject *const *args, Py_ssize_t n)
 {
-    const int go = n < 1 ? 0 : wanted(self, args + 1, n - 1);
+    int go = n < 1 ? 0 : wanted(self, args + 1, n - 1);
+    if (go > 0 && args[0] != Py_None)
+        go = is_plain(args[0]);
     if (go < 0)
         return NULL;
-    if (!go || (args[0] != Py_None && !is_exact(args[0])))
+    if (!go)
         Py_RETURN_NONE;
     return result(self, -1, args + 1, NULL, args[0] == Py_None ? NULL : args[0]);
 }
@@ -354,10 +354,14 @@ static PyObject *direct_product(struct direct *self, PyObject *const *args, Py_s
         return NULL;
     if (by < 0 || by >= MAX_ARGUMENTS)
         return PyErr_Format(PyExc_ValueError, "there is no argument %ld", by);
-    const int go = wanted(self, args + 3, n - 3);
+    int go = wanted(self, args + 3, n - 3);
+    if (go > 0)
+        go = is_plain(args[2]);
+    if (go > 0 && args[1] != Py_None)
+        go = is_plain(args[1]);
     if (go < 0)
         return NULL;
-    if (!go || !is_exact(args[2]) || (args[1] != Py_None && !is_exact(args[1])))
+    if (!go)
         Py_RETURN_NONE;
     return result(self, (int)by, args + 3, args[2], args[1] == Py_None ? NULL : args[1]);
 }
@@ -435,6 +439,16 @@ static void direct_dealloc(PyObject *object)
     Py_TYPE(object)->tp_free(object);
 }
 
+/* `backward` as a method: torch's nodes call `apply` of their class with the gradient alone. */
+static PyObject *direct_method(struct direct *self, PyObject *unused)
+{
+    (void)unused;
+    PyObject *backward = PyObject_GetAttrString((PyObject *)self, "backward");
+    PyObject *method = backward == NULL ? NULL : PyInstanceMethod_New(backward);
+    Py_XDECREF(backward);
+    return method;
+}
+
 static PyMethodDef direct_methods[] = {
     {"bind", (PyCFunction)(void (*)(void))direct_bind, METH_FASTCALL,
      "bind(apply, general): what records a call for autograd, and the backward for what is left to the general way."},
@@ -442,6 +456,8 @@ static PyMethodDef direct_methods[] = {
      "forward(ctx, *tensors): the value; the tensors are saved for backward."},
     {"backward", (PyCFunction)(void (*)(void))direct_backward, METH_FASTCALL,
      "backward(ctx, gradient): gradient * slope in one pass, for one tensor."},
+    {"backward_method", (PyCFunction)(void (*)(void))direct_method, METH_NOARGS,
+     "backward_method(): `backward` for a class, whose instances it takes as ctx."},
     {"value", (PyCFunction)(void (*)(void))direct_value, METH_FASTCALL,
      "value(out, *tensors): the value, written into `out` or, for None, a new tensor."},
     {"product", (PyCFunction)(void (*)(void))direct_product, METH_FASTCALL,
