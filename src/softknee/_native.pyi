@@ -1,5 +1,8 @@
 """The C extension (native/module.c)."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 from typing_extensions import Buffer
 
@@ -7,9 +10,7 @@ instruction_set: str
 ops_digest: str
 
 def kernel_names() -> list[str]: ...
-def make_ufunc(
-    name: str,
-    doc: str,
+def make_face(
     kernel: str | None,
     n_inputs: int,
     n_arguments: int,
@@ -18,5 +19,30 @@ def make_ufunc(
     constants: Buffer,
     code: Buffer,
     tails: bool,
-    bfloat16: int,
-) -> np.ufunc: ...
+    /,
+) -> Any: ...
+def make_ufunc(name: str, doc: str, face: Any, bfloat16: int, /) -> np.ufunc: ...
+def setup_torch(
+    exchange: Any,
+    tensor: type,
+    parameter: type,
+    overridden: Callable[[Any], Any],
+    watchers: tuple[Callable[[], Any], ...],
+    flags: tuple[tuple[dict[str, Any], str, Any], ...],
+    is_grad_enabled: Callable[[], Any],
+    is_neg: Callable[[Any], Any],
+    empty_like: Callable[[Any], Any],
+    num_threads: Callable[[], int],
+    /,
+) -> bool: ...
+def is_readable(object: Any, /) -> bool: ...
+
+class Direct:
+    def __new__(cls, faces: Callable[[int], Any], n_inputs: int, numbers: tuple[float | None, ...], /) -> Direct: ...
+    def __call__(self, *tensors: Any) -> Any: ...
+    def bind(self, apply: Callable[..., Any], general: Callable[..., Any], /) -> None: ...
+    def forward(self, ctx: Any, /, *tensors: Any) -> Any: ...
+    def backward(self, ctx: Any, gradient: Any, /) -> Any: ...
+    def backward_method(self) -> Any: ...
+    def value(self, out: Any, /, *tensors: Any) -> Any: ...
+    def product(self, index: int, out: Any, gradient: Any, /, *tensors: Any) -> Any: ...

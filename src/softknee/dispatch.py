@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 
 def backend_of(x: Any) -> ModuleType:
@@ -25,6 +25,20 @@ def backend_of(x: Any) -> ModuleType:
     return numpy_backend
 
 
-# By an array's exact type: evaluates an activation there without ceremony, or gives None for what needs it. A backend
-# that has such a way enters itself when it is loaded.
-QUICK: dict[type, Callable[..., Any]] = {}
+def _declined(*call: Any) -> None:
+    """No quick way."""
+
+
+class Quick(NamedTuple):
+    """Ways of a backend to evaluate without ceremony; each gives None for what needs it.
+
+    `value(function, x, args, keywords)`, `halves(gate, x, axis, args, keywords)`, `pair(gate, a, b, args, keywords)`.
+    """
+
+    value: Callable[..., Any]
+    halves: Callable[..., Any] = _declined
+    pair: Callable[..., Any] = _declined
+
+
+# By an array's exact type; a backend that has such ways enters itself when it is loaded.
+QUICK: dict[type, Quick] = {}

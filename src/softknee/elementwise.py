@@ -40,7 +40,7 @@ class Activation(Function):
         NumPy's ufunc keywords (`out`, `where`, ...) are taken for NumPy arrays.
         """
         quick = QUICK.get(type(x))
-        found = None if quick is None else quick(self, x, args, keywords)
+        found = None if quick is None else quick.value(self, x, args, keywords)
         return self._evaluate(VALUE, x, args, keywords) if found is None else found
 
     def derivative(self, x: Any, *args: Any, order: Literal[1, 2] = 1, at_kink: Kink = "left", **keywords: Any) -> Any:

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from softknee import _native
 from softknee.arguments import bind
-from softknee.dispatch import QUICK
+from softknee.dispatch import QUICK, Quick
 from softknee.language.definition import Definition
 from softknee.language.face import VALUE, Face
 
@@ -116,55 +116,141 @@ def _summed(product: Tensor, argument: Tensor, is_data: bool) -> Tensor:
     return product.sum([d for d in range(product.ndim) if d != 1]).to(argument.dtype)
 
 
-def quick(function: Any, x: Tensor, args: tuple[Any, ...], keywords: dict[str, Any]) -> Tensor | None:
+def value(function: Any, x: Tensor, args: tuple[Any, ...], keywords: dict[str, Any]) -> Tensor | None:
     """The value of an `Activation` at x, recorded where a gradient is wanted; None where that needs the general way."""
     if torch.compiler.is_dynamo_compiling():
         return None
     if not (args or keywords):
         plan = _plans.get(function)
-        return (plan or _plan(function, function, (), {}))(x)  # type: ignore[no-any-return]
+        return (plan or _made(function, function, (), {}))(x)  # type: ignore[no-any-return]
+    plan, tensors = _plan(function, args, keywords)
+    return plan(x, *tensors) if plan else None
+
+
+def pair(function: Any, a: Tensor, b: Any, args: tuple[Any, ...], keywords: dict[str, Any]) -> Tensor | None:
+    """A `Gate` of two tensors, as `value`."""
+    if torch.compiler.is_dynamo_compiling():
+        return None
+    plan, tensors = _plan(function, args, keywords)
+    return plan(a, b, *tensors) if plan and type(b) in _PLAIN_TYPES else None
+
+
+def overwrite(function: Any, x: Tensor, args: tuple[Any, ...]) -> bool:
+    """Write the value at x into x, where no gradient is recorded; False where that needs the general way."""
+    if torch.compiler.is_dynamo_compiling() or type(x) not in _PLAIN_TYPES or torch.is_grad_enabled():
+        return False
+    plan, tensors = _plan(function, args, {})
+    # Where an element shows at two places torch has something to say.
+    if not plan or not x.is_contiguous() or plan.value(x, x, *tensors) is None:
+        return False
+    if not x.is_inference():
+        torch.autograd.graph.increment_version(x)
+    return True
+
+
+def _plan(function: Any, args: tuple[Any, ...], keywords: dict[str, Any]) -> tuple[Any, list[Tensor]]:
+    """The plan of a call, None or False where there is none, and the parameters that are tensors."""
     key: list[Any] = [function]
-    tensors = [x]
-    for value in (*args, *keywords.values()):
-        kind = type(value)
+    tensors: list[Tensor] = []
+    for given in (*args, *keywords.values()):
+        kind = type(given)
         if kind in _PLAIN_TYPES:
-            if not value.requires_grad:
-                return None  # its numbers have to be looked at
-            tensors.append(value)
+            if not given.requires_grad:
+                return None, tensors  # its numbers have to be looked at
+            tensors.append(given)
             key.append(None)
         elif kind is float or kind is int or kind is str:
-            key.append(value or repr(value))  # zero has two signs
+            key.append(given or repr(given))  # zero has two signs
         else:
-            return None
+            return None, tensors
     known = (*key, *keywords)
     plan = _plans.get(known)
-    if plan is None:
-        plan = _plan(function, known, args, keywords)
-    return plan(*tensors) if plan else None
+    return _made(function, known, args, keywords) if plan is None else plan, tensors
 
 
 _plans: dict[Any, Any] = {}
 _MANY = 4096
 
 
-def _plan(function: Any, key: Any, args: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
-    """The plan of a call, False for a call that has none.
+def _made(function: Any, key: Any, args: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+    """The plan of a call that had none, False for one that cannot have one.
 
     Parameters other than the defaults have one from the second call on: some change with every call.
     """
     if len(_plans) >= _MANY:
         _plans.clear()
-    if key is not function and key not in _plans:
+        _halvings.clear()
+    if (args or keywords) and key not in _plans:
         _plans[key] = None
-        return False
+        return None
     bound = bind(function.definition, args, keywords, frozenset())
-    definition = function.chosen(bound.choices)
-    learned = [isinstance(value, Tensor) for value in bound.values]
+    definition = function.chosen(bound.choices) if bound.choices else function.definition
+    learned = [isinstance(given, Tensor) for given in bound.values]
     known = all(p.learnable or not is_one for p, is_one in zip(definition.numeric_parameters.values(), learned))
-    numbers = tuple(None if is_one else float(value) for value, is_one in zip(bound.values, learned))
-    _plans[key] = known and direct(definition, numbers)
-    return _plans[key]
+    numbers = tuple(None if is_one else float(given) for given, is_one in zip(bound.values, learned))
+    plan = _plans[key] = known and direct(definition, numbers)
+    if plan and len(definition.inputs) == 2:
+        _halvings[plan] = _halving(definition, numbers)
+    return plan
+
+
+def halves(function: Any, x: Tensor, axis: Any, args: tuple[Any, ...], keywords: dict[str, Any]) -> Tensor | None:
+    """A `Gate` of the halves of x along an axis, as `value`; for backward it keeps x alone."""
+    if torch.compiler.is_dynamo_compiling() or not _native.is_readable(x):
+        return None
+    if type(axis) is not int or not -x.ndim <= axis < x.ndim or x.shape[axis] % 2:
+        return None
+    plan, tensors = _plan(function, args, keywords)
+    if not plan or tensors:
+        return None
+    if torch.is_grad_enabled() and x.requires_grad:
+        return _halvings[plan](x, axis)
+    return plan(*_split(x, axis))  # type: ignore[no-any-return]
+
+
+def _split(x: Tensor, axis: int) -> tuple[Tensor, Tensor]:
+    size = x.shape[axis] // 2
+    return x.narrow(axis, 0, size), x.narrow(axis, size, size)
+
+
+_halvings: dict[_native.Direct, Apply] = {}
+
+
+@lru_cache(maxsize=4096)
+def _halving(definition: Definition, numbers: tuple[float, ...]) -> Apply:
+    """What records a gate of the halves of one tensor."""
+    plan = direct(definition, numbers)
+    first, second = (Face((name,)) for name in definition.inputs)
+
+    class Halving(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, x: Tensor, axis: int) -> Tensor:
+            from .torch import compute
+
+            parts = _split(x, axis)
+            ctx.save_for_backward(x)
+            ctx.axis = axis
+            found = plan.value(None, *parts)
+            return compute(definition, VALUE, (*parts, *numbers)) if found is None else found
+
+        @staticmethod
+        def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:
+            (x,), (gradient,) = ctx.saved_tensors, gradients
+            if not torch.is_grad_enabled() and _native.is_readable(x):
+                made = torch.empty_like(x)
+                a, b = _split(x, ctx.axis)
+                targets = _split(made, ctx.axis)
+                if all(plan.product(k, target, gradient, a, b) is not None for k, target in enumerate(targets)):
+                    return made, None
+            from .torch import apply
+
+            parts = _split(x, ctx.axis)
+            slopes = (apply(definition, face, *parts, *numbers) for face in (first, second))
+            return torch.cat([gradient * slope for slope in slopes], ctx.axis), None
+
+    record: Apply = super(torch.autograd.Function, Halving).apply
+    return record
 
 
 if READY:
-    QUICK.update(dict.fromkeys(_PLAIN_TYPES, quick))
+    QUICK.update(dict.fromkeys(_PLAIN_TYPES, Quick(value, halves, pair)))

@@ -111,6 +111,20 @@ int borrow(PyObject *tensor, struct dlpack_tensor *to, enum element *element)
     return 1;
 }
 
+const char is_readable_doc[] =
+    "is_readable(object)\n\nWhether it is a tensor that `Direct` would take now: plain, and nobody watches.";
+
+PyObject *is_readable(PyObject *self, PyObject *object)
+{
+    struct dlpack_tensor t;
+    enum element element;
+    (void)self;
+    int go = softknee_torch.tensor != NULL && is_exact(object) ? is_quiet(object) : 0;
+    if (go > 0)
+        go = is_plain(object);
+    return go < 0 ? NULL : PyBool_FromLong(go && borrow(object, &t, &element));
+}
+
 int place(struct sweep *sweep, struct operand *operand, const struct dlpack_tensor *tensor)
 {
     if (tensor->n_dims != sweep->n_dims)

@@ -20,6 +20,8 @@ extern struct torch softknee_torch;
 
 PyObject *setup_torch(PyObject *self, PyObject *args);
 extern const char setup_torch_doc[];
+PyObject *is_readable(PyObject *self, PyObject *object);
+extern const char is_readable_doc[];
 
 /* Each of these: 1, 0 for no, -1 with an exception set. */
 int is_quiet(PyObject *tensor);

@@ -159,7 +159,7 @@ static int run(const struct sweep *sweep)
 }
 
 /* The same computation on copies that lie in memory as the output does. Returns as `place_parameter` does. */
-static int compute(struct direct *self, const struct computation *c);
+static int compute(struct direct *self, const struct computation *c, int own_out);
 
 static int compute_dense(struct direct *self, const struct computation *c)
 {
@@ -175,7 +175,7 @@ static int compute_dense(struct direct *self, const struct computation *c)
     if (c->gradient != NULL && (again.gradient = new_like(c->out, c->gradient)) == NULL)
         status = -1;
     if (status > 0)
-        status = compute(self, &again);
+        status = compute(self, &again, 1);
     for (int k = 0; k < self->n_given; k++)
         Py_XDECREF(dense[k]);
     if (c->gradient != NULL)
@@ -183,6 +183,7 @@ static int compute_dense(struct direct *self, const struct computation *c)
     return status;
 }
 
+/* Whether the data lies in memory as the output does. */
 static int is_dense(const struct sweep *sweep)
 {
     const int inner = sweep->n_dims - 1;
@@ -195,7 +196,8 @@ static int is_dense(const struct sweep *sweep)
     return same;
 }
 
-static int compute(struct direct *self, const struct computation *c)
+/* `own_out`: the output was made here, so that copies can lie as it does. */
+static int compute(struct direct *self, const struct computation *c, int own_out)
 {
     struct sweep sweep;
     double numbers[MAX_ARGUMENTS], *made[MAX_ARGUMENTS] = {NULL};
@@ -204,12 +206,11 @@ static int compute(struct direct *self, const struct computation *c)
     if (status > 0) {
         /* Short runs are copied into long ones, unless it is a parameter that cuts them. */
         copied = !arrange(&sweep) && !is_dense(&sweep);
-        if (!copied)
-            status = run(&sweep);
+        status = !copied ? run(&sweep) : own_out;
     }
     for (int k = self->n_inputs; k < MAX_ARGUMENTS; k++)
         free(made[k]);
-    return copied ? compute_dense(self, c) : status;
+    return copied && own_out ? compute_dense(self, c) : status;
 }
 
 /* The face of `by` on `given`, times the gradient where there is one, into `out` or a new tensor;
@@ -223,11 +224,12 @@ static PyObject *result(struct direct *self, int by, PyObject *const *given, PyO
     enum element element;
     if (!borrow(given[0], &t, &element))
         Py_RETURN_NONE;
-    out = out == NULL ? new_like(given[0], NULL) : Py_NewRef(out);
+    const int own_out = out == NULL;
+    out = own_out ? new_like(given[0], NULL) : Py_NewRef(out);
     if (out == NULL)
         return NULL;
     const struct computation c = {face, given, gradient, out};
-    const int status = compute(self, &c);
+    const int status = compute(self, &c, own_out);
     if (status > 0)
         return out;
     Py_DECREF(out);

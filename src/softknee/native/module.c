@@ -28,6 +28,7 @@ static PyMethodDef methods[] = {
     {"make_face", make_face, METH_VARARGS, make_face_doc},
     {"make_ufunc", make_ufunc, METH_VARARGS, make_ufunc_doc},
     {"setup_torch", setup_torch, METH_VARARGS, setup_torch_doc},
+    {"is_readable", is_readable, METH_O, is_readable_doc},
     {"kernel_names", kernel_names, METH_NOARGS, "The names of the compiled kernels."},
     {NULL, NULL, 0, NULL},
 };

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from softknee.arguments import bind
 from softknee.axiswise import Axiswise
+from softknee.backends.torch_direct import overwrite
 from softknee.base import Function
 from softknee.elementwise import Activation
 from softknee.gate import Gate
@@ -93,12 +94,13 @@ class ElementwiseModule(ActivationModule):
 
     def forward(self, x: Tensor) -> Tensor:
         """Evaluate; the result has x's shape, dtype and device."""
-        values = {name: getattr(self, name) for name in self.activation.parameters}
-        if isinstance(self.activation, RandomizedActivation):
-            values["training"] = self.training
+        activation = self.activation
+        values = [getattr(self, name) for name in activation.definition.parameters]
+        training = {"training": True} if self.training and isinstance(activation, RandomizedActivation) else {}
         if self.inplace:
-            return write_back(self.activation.name, x, lambda data: self.activation(data, **values))
-        return self.activation(x, **values)  # type: ignore[no-any-return]
+            quickly = None if training else lambda data: overwrite(activation, data, tuple(values))
+            return write_back(activation.name, x, lambda data: activation(data, *values, **training), quickly)
+        return activation(x, *values, **training)  # type: ignore[no-any-return]
 
 
 class GateModule(ActivationModule):
@@ -108,8 +110,8 @@ class GateModule(ActivationModule):
 
     def forward(self, x: Tensor) -> Tensor:
         """Split x along `dim` and gate one half by the other."""
-        values = {name: getattr(self, name) for name in self.activation.parameters}
-        return self.activation(x, self.dim, **values)  # type: ignore[no-any-return]
+        values = [getattr(self, name) for name in self.activation.definition.parameters]
+        return self.activation(x, self.dim, *values)  # type: ignore[no-any-return]
 
 
 class AxiswiseModule(ActivationModule):
