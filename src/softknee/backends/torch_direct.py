@@ -7,7 +7,6 @@ autograd functions of `backends.torch` are the general way, and what they give i
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 import torch
@@ -41,7 +40,6 @@ READY: bool = _capsule is not None and _native.setup_torch(
 )
 
 
-@lru_cache(maxsize=4096)
 def direct(definition: Definition, numbers: tuple[float | None, ...]) -> _native.Direct:
     """The plan of a definition; a parameter that is None comes with each call, as a tensor."""
 
@@ -190,7 +188,7 @@ def _made(function: Any, key: Any, args: tuple[Any, ...], keywords: dict[str, An
     numbers = tuple(None if is_one else float(given) for given, is_one in zip(bound.values, learned))
     plan = _plans[key] = known and direct(definition, numbers)
     if plan and len(definition.inputs) == 2:
-        _halvings[plan] = _halving(definition, numbers)
+        _halvings[plan] = _halving(definition, numbers, plan)
     return plan
 
 
@@ -216,10 +214,8 @@ def _split(x: Tensor, axis: int) -> tuple[Tensor, Tensor]:
 _halvings: dict[_native.Direct, Apply] = {}
 
 
-@lru_cache(maxsize=4096)
-def _halving(definition: Definition, numbers: tuple[float, ...]) -> Apply:
+def _halving(definition: Definition, numbers: tuple[float | None, ...], plan: _native.Direct) -> Apply:
     """What records a gate of the halves of one tensor."""
-    plan = direct(definition, numbers)
     first, second = (Face((name,)) for name in definition.inputs)
 
     class Halving(torch.autograd.Function):
