@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -40,5 +40,20 @@ class Quick(NamedTuple):
     pair: Callable[..., Any] = _declined
 
 
-# By an array's exact type; a backend that has such ways enters itself when it is loaded.
-QUICK: dict[type, Quick] = {}
+# By an array's exact type; a backend that has such ways enters itself when it is loaded. A list, for torch.compile
+# cannot guard a dictionary whose keys are types.
+_quick: list[tuple[type, Quick]] = []
+
+
+def enter_quick(types: Iterable[type], quick: Quick) -> None:
+    """Let arrays of exactly these types go these ways."""
+    _quick.extend((one, quick) for one in types)
+
+
+def quick_of(x: Any) -> Quick | None:
+    """The quick ways for x, where its type has them."""
+    kind = type(x)
+    for known, quick in _quick:
+        if kind is known:
+            return quick
+    return None

@@ -6,7 +6,7 @@ from typing import Any
 
 from .arguments import UFUNC_KEYWORDS, bind, check_derivative, checked_axis, whole_array
 from .base import Function
-from .dispatch import QUICK, backend_of
+from .dispatch import backend_of, quick_of
 from .language.definition import Definition, Parameter
 from .language.errors import ArgumentError, Shown
 from .language.face import VALUE, Face, Kink
@@ -33,7 +33,7 @@ class Gate(Function):
 
         Raises ArgumentError for an axis that x lacks or an odd size along it.
         """
-        quick = QUICK.get(type(x))
+        quick = quick_of(x)
         found = None if quick is None else quick.halves(self, x, axis, args, keywords)
         if found is not None:
             return found
@@ -55,7 +55,7 @@ class Gate(Function):
 
     def combine(self, a: Any, b: Any, *args: Any, **keywords: Any) -> Any:
         """Gate a by b, element by element: what a layer with two projections calls."""
-        quick = QUICK.get(type(a))
+        quick = quick_of(a)
         found = None if quick is None else quick.pair(self, a, b, args, keywords)
         return self._evaluate(VALUE, (a, b), args, keywords) if found is None else found
 

@@ -32,7 +32,9 @@ def points(dtype: torch.dtype) -> Tensor:
     if dtype.itemsize == 2:
         x = torch.arange(-(2**15), 2**15, dtype=torch.int32).to(torch.int16).view(dtype)
         return x[torch.isfinite(x)].clone()
-    return torch.cat([torch.linspace(-30, 30, 100_003, dtype=torch.float64), torch.linspace(-2, -0.5, 50_001)]).to(dtype)
+    return torch.cat([torch.linspace(-30, 30, 100_003, dtype=torch.float64), torch.linspace(-2, -0.5, 50_001)]).to(
+        dtype
+    )
 
 
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)

@@ -11,7 +11,7 @@ import numpy as np
 
 from softknee import _native
 from softknee.arguments import bind, channelwise, is_real
-from softknee.dispatch import QUICK, Quick
+from softknee.dispatch import Quick, enter_quick
 from softknee.language.axiswise import AxiswiseDefinition
 from softknee.language.definition import Definition
 from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
@@ -116,7 +116,7 @@ def _quick(function: Any, x: Any, args: tuple[Any, ...], keywords: dict[str, Any
     return made(x, *numbers)
 
 
-QUICK[np.ndarray] = Quick(_quick)
+enter_quick((np.ndarray,), Quick(_quick))
 
 
 def as_array(function: str, x: Any, name: str = "x") -> Any:

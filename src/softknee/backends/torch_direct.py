@@ -14,7 +14,7 @@ from torch import Tensor
 
 from softknee import _native
 from softknee.arguments import bind
-from softknee.dispatch import QUICK, Quick
+from softknee.dispatch import Quick, enter_quick
 from softknee.language.definition import Definition
 from softknee.language.face import VALUE, Face
 
@@ -55,9 +55,7 @@ def direct(definition: Definition, numbers: tuple[float | None, ...]) -> _native
     return plan
 
 
-def _recorded(
-    definition: Definition, plan: _native.Direct, numbers: tuple[float | None, ...], given: list[int]
-) -> Any:
+def _recorded(definition: Definition, plan: _native.Direct, numbers: tuple[float | None, ...], given: list[int]) -> Any:
     """The autograd function of a plan."""
     names = definition.arguments
     count = len(definition.inputs)
@@ -249,4 +247,4 @@ def _halving(definition: Definition, numbers: tuple[float | None, ...], plan: _n
 
 
 if READY:
-    QUICK.update(dict.fromkeys(_PLAIN_TYPES, Quick(value, halves, pair)))
+    enter_quick(_PLAIN_TYPES, Quick(value, halves, pair))

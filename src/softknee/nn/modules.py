@@ -237,13 +237,18 @@ def _initialiser(
         if save != "input":
             check_saving(activation, save, {name: getattr(self, name) for name in activation.parameters})
             if getattr(self, "inplace", False):
-                raise ArgumentError(activation.name, "save", save, "cannot go with inplace=True: backward reads the output")
+                raise ArgumentError(
+                    activation.name, "save", save, "cannot go with inplace=True: backward reads the output"
+                )
             self.save = save
 
     saves = isinstance(activation, Activation) and not isinstance(activation, RandomizedActivation)
     saves &= not any(p.learnable for p in _parameters(activation).values())
+    saves &= all(p.kind == _KEYWORD for p in signature.parameters.values())  # torch.nn.Identity takes anything
     own = inspect.Parameter("self", _KEYWORD)
-    added = [inspect.Parameter("save", inspect.Parameter.KEYWORD_ONLY, default="input", annotation=str)] if saves else []
+    added = (
+        [inspect.Parameter("save", inspect.Parameter.KEYWORD_ONLY, default="input", annotation=str)] if saves else []
+    )
     whole = signature.replace(parameters=[own, *signature.parameters.values(), *added])
     vars(initialise)["__signature__"] = whole
     initialise.__name__ = "__init__"

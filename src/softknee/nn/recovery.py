@@ -54,7 +54,9 @@ def recovery(definition: Definition, numbers: tuple[float, ...]) -> Recovery:
         return Recovery("the inverse", None, _by_expression(definition, numbers, definition.inverse_expression))
     if _turns_once(found):
         return Recovery("a table and a bit", found.stationary[0], _by_table(found))
-    raise _refused(definition, "x cannot be told from its output: it has no written inverse and does not turn just once")
+    raise _refused(
+        definition, "x cannot be told from its output: it has no written inverse and does not turn just once"
+    )
 
 
 def check(definition: Definition, numbers: tuple[float, ...], dtype: torch.dtype) -> Recovery:

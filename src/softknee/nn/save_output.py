@@ -65,7 +65,9 @@ def _function(activation: Activation, definition: Definition, numbers: tuple[flo
         @staticmethod
         def backward(ctx: Any, gradient: Tensor) -> Tensor:
             if torch.is_grad_enabled():
-                raise SoftkneeError(f'{definition.name}: with save="output" there is no second derivative (create_graph)')
+                raise SoftkneeError(
+                    f'{definition.name}: with save="output" there is no second derivative (create_graph)'
+                )
             y, *bits = ctx.saved_tensors
             return way.gradient(y, bits[0] if bits else None, gradient)
 

@@ -169,7 +169,7 @@ class PairPrinter:
         a, b = args
         zero = f"({a.zero} | {b.zero})" if a.zero and b.zero and op == "mul" else a.zero or (b.zero * (op == "mul"))
         doubt = self._either(name, a, b)
-        for (x, power) in self._scalings(op, args, at):
+        for x, power in self._scalings(op, args, at):
             factor = _literal(power, self._type)
             self._declare(name, x.kind, f"{x.name} * {factor}" if x.kind == "1" else f"pair_scale({x.name}, {factor})")
             return Value(name, x.kind, x.error, x.zero, x.doubt)
