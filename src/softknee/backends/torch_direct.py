@@ -65,7 +65,7 @@ def _recorded(definition: Definition, plan: _native.Direct, numbers: tuple[float
         from .torch import apply
 
         tensors = iter(saved)
-        arguments = [
+        arguments: list[Any] = [
             next(tensors) if k < count or numbers[k - count] is None else numbers[k - count] for k in range(len(names))
         ]
         shaped = [_along_channels(a, arguments[0]) if k >= count else a for k, a in enumerate(arguments)]

@@ -235,20 +235,19 @@ def _initialiser(
         else:
             self._set_up(bound.arguments)
         if save != "input":
-            check_saving(activation, save, {name: getattr(self, name) for name in activation.parameters})
+            check_saving(activation, save, {name: getattr(self, name) for name in _parameters(activation)})
             if getattr(self, "inplace", False):
                 raise ArgumentError(
                     activation.name, "save", save, "cannot go with inplace=True: backward reads the output"
                 )
-            self.save = save
+            vars(self)["save"] = save
 
     saves = isinstance(activation, Activation) and not isinstance(activation, RandomizedActivation)
     saves &= not any(p.learnable for p in _parameters(activation).values())
     saves &= all(p.kind == _KEYWORD for p in signature.parameters.values())  # torch.nn.Identity takes anything
     own = inspect.Parameter("self", _KEYWORD)
-    added = (
-        [inspect.Parameter("save", inspect.Parameter.KEYWORD_ONLY, default="input", annotation=str)] if saves else []
-    )
+    word = inspect.Parameter("save", inspect.Parameter.KEYWORD_ONLY, default="input", annotation=str)
+    added = [word] if saves else []
     whole = signature.replace(parameters=[own, *signature.parameters.values(), *added])
     vars(initialise)["__signature__"] = whole
     initialise.__name__ = "__init__"
@@ -280,7 +279,7 @@ def _saving(module: nn.Module, shown: str) -> str:
 
 
 def _with_save(extra_repr: Callable[[Any], str]) -> Callable[[Any], str]:
-    """torch's own text, and `save` where it is set."""
+    """Torch's own text, and `save` where it is set."""
     return lambda module: _saving(module, extra_repr(module))
 
 

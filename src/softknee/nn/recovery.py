@@ -108,7 +108,7 @@ def _keeps_its_slope(found: Properties) -> bool:
 def _by_expression(
     definition: Definition, numbers: tuple[float, ...], inverse: Expr | None
 ) -> Callable[[Tensor, Tensor | None, Tensor], Tensor]:
-    """gradient * f'(x(y)) in one pass by the C module, elsewhere by torch's ops; x(y) is y where no inverse is given."""
+    """The gradient times f'(x(y)), where x(y) is the inverse or, without one, y itself; by the C module in one pass."""
     root = SLOPE.expression(definition)
     if inverse is not None:
         root = substitute(root, {definition.inputs[0]: inverse})
@@ -173,7 +173,7 @@ def _slopes(found: Properties, turn: float, lowest: float, side: int, step: floa
     slopes[0] = 0.0
     if side < 0:
         slopes[-1] = found.slope_limits[0]
-    return slopes
+    return np.asarray(slopes)
 
 
 # -- a bit per element ------------------------------------------------------------------------

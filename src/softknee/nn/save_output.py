@@ -1,4 +1,4 @@
-"""`save="output"`: a module that keeps its output for backward, which the next layer keeps anyway, and not its input."""
+"""`save="output"`: a module that keeps its output, which the next layer keeps anyway, not its input."""
 
 from __future__ import annotations
 
