@@ -10,86 +10,22 @@ interpolant at Chebyshev nodes (close to minimax), rewritten in powers of the va
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import mpmath as mp
+from polynomials import atan_rest, erf_rest, exp_rest, interpolate, log_rest, taylor
 
 HEADER = Path(__file__).resolve().parents[1] / "src/softknee/native/real_polynomials.h"
-mp.mp.prec = 400
 
 # Moebius map t = (a - K)/(a + K) of a >= 0: flattens (1 + 2a) e^(a^2) erfc(a) into a
 # function with quickly falling coefficients. Beyond 27.3 erfc(a) is below every double.
 K, LARGEST = 4, 28
 
 
-def interpolate(f: Callable, lo: object, hi: object, terms: int) -> list:
-    """Coefficients, in powers of the variable, of the interpolant on [lo, hi]."""
-    lo, hi = mp.mpf(lo), mp.mpf(hi)
-    middle, half = (hi + lo) / 2, (hi - lo) / 2
-    angles = [mp.pi * (i + mp.mpf(1) / 2) / terms for i in range(terms)]
-    values = [f(middle + half * mp.cos(angle)) for angle in angles]
-    weights = [
-        2 * sum(v * mp.cos(j * angle) for v, angle in zip(values, angles, strict=True)) / terms for j in range(terms)
-    ]
-    weights[0] /= 2
-    # T_j in powers of the variable: T_j+1 = 2 u T_j - T_j-1 with u = (x - middle)/half.
-    total = [mp.mpf(0)] * terms
-    before, now = [mp.mpf(0)], [mp.mpf(1)]
-    for j, weight in enumerate(weights):
-        for i, c in enumerate(now):
-            total[i] += weight * c
-        factor = 1 if j == 0 else 2
-        after = [mp.mpf(0)] * (len(now) + 1)
-        for i, c in enumerate(now):
-            after[i] -= factor * c * middle / half
-            after[i + 1] += factor * c / half
-        for i, c in enumerate(before):
-            after[i] -= c if j else 0
-        before, now = now, after
-    return total
-
-
-def taylor(f: Callable[[int], object], terms: int) -> list:
-    """The first coefficients of a power series."""
-    return [mp.mpf(1) * f(n) for n in range(terms)]
-
-
 def scaled_erfc(t: mp.mpf) -> mp.mpf:
     """(1 + 2a) e^(a^2) erfc(a) by t."""
     a = K * (1 + t) / (1 - t)
     return (1 + 2 * a) * mp.exp(a * a) * mp.erfc(a)
-
-
-def log_rest(z: mp.mpf) -> mp.mpf:
-    """R/z where log((1+s)/(1-s)) = 2 s + s R and z = s^2."""
-    if abs(z) < mp.mpf(10) ** -20:
-        return mp.mpf(2) / 3 + 2 * z / 5 + 2 * z * z / 7
-    s = mp.sqrt(z)
-    return (2 * mp.atanh(s) / s - 2) / z
-
-
-def atan_rest(w: mp.mpf) -> mp.mpf:
-    """(atan(z) - z)/z^3 where w = z^2."""
-    if abs(w) < mp.mpf(10) ** -20:
-        return mp.mpf(-1) / 3 + w / 5 - w * w / 7
-    z = mp.sqrt(w)
-    return (mp.atan(z) / z - 1) / w
-
-
-def exp_rest(r: mp.mpf) -> mp.mpf:
-    """(e^r - 1 - r)/r^2."""
-    if abs(r) < mp.mpf(10) ** -20:
-        return mp.mpf(1) / 2 + r / 6 + r * r / 24
-    return (mp.expm1(r) - r) / (r * r)
-
-
-def erf_rest(w: mp.mpf) -> mp.mpf:
-    """Erf(z)/z - 1 where w = z^2."""
-    if abs(w) < mp.mpf(10) ** -20:
-        return 2 / mp.sqrt(mp.pi) * (1 - w / 3 + w * w / 10) - 1
-    z = mp.sqrt(w)
-    return mp.erf(z) / z - 1
 
 
 def parts(c: mp.mpf) -> tuple[float, float]:

@@ -22,11 +22,13 @@ _LAZY = {
     "activation": "public:activation",
     "compare": "comparison:compare",
     "get": "public:get",
+    "get_num_threads": "threads:get_num_threads",
     "init": "init",
     "names": "public:names",
     "nn": "nn",
     "ops": "language.ops",
     "plot": "public:plot",
+    "set_num_threads": "threads:set_num_threads",
     "swap": "nn.swap:swap",
     "where": "language.expression:where",
 }
@@ -45,6 +47,8 @@ if TYPE_CHECKING:
     from .public import get as get
     from .public import names as names
     from .public import plot as plot
+    from .threads import get_num_threads as get_num_threads
+    from .threads import set_num_threads as set_num_threads
 
 
 def __getattr__(name: str) -> Any:

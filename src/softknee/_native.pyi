@@ -8,7 +8,10 @@ from typing_extensions import Buffer
 
 instruction_set: str
 ops_digest: str
+MAX_THREADS: int
 
+def get_num_threads() -> int: ...
+def set_num_threads(number: int, /) -> None: ...
 def kernel_names() -> list[str]: ...
 def make_face(
     kernel: str | None,

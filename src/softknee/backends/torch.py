@@ -1,8 +1,9 @@
 """PyTorch: the compiled loops on CPU, the framework's own ops everywhere else, one derivative for both.
 
-On plain CPU tensors the ufuncs of `backends.numpy` compute. Under torch.compile, torch.export,
-torch.func and on other devices the expression is spelled in torch ops, which trace and fuse.
-Both carry the symbolic derivative, to any order, so no gradient is left to autograd's masks.
+On plain CPU tensors the ufuncs of `backends.numpy` compute, on plain CUDA tensors the kernels of
+`torch_triton`. Under torch.compile, torch.export, torch.func and on other devices the expression is
+spelled in torch ops, which trace and fuse. All carry the symbolic derivative, to any order, so no
+gradient is left to autograd's masks.
 """
 
 from __future__ import annotations
@@ -22,7 +23,10 @@ from softknee.language.definition import Definition, definition_of_token
 from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
 from softknee.language.face import Face, Kink
 
-from . import torch_direct  # noqa: F401  (enters the short way)
+from . import (
+    torch_direct,  # noqa: F401  (enters the short way)
+    torch_triton,
+)
 from .numpy import ufunc
 from .torch_axiswise import axiswise_vjp, evaluate_axiswise
 from .torch_graph import evaluate_graph
@@ -133,10 +137,11 @@ def _function(definition: Definition, face: Face) -> type[torch.autograd.Functio
         @staticmethod
         def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
             arguments = _restore(ctx)
+            fused = torch_triton.gradients(definition, face, tuple(arguments), ctx.needs_input_grad, grad)
             grads: list[Tensor | None] = []
             for at, name in enumerate(names):
-                if not ctx.needs_input_grad[at]:
-                    grads.append(None)
+                if name in fused or not ctx.needs_input_grad[at]:
+                    grads.append(fused.get(name))
                     continue
                 argument = arguments[at]
                 slope = apply(definition, face.then(name), *arguments)
@@ -169,6 +174,8 @@ def compute(definition: Definition, face: Face, arguments: tuple[Any, ...]) -> T
     data = arguments[: len(definition.inputs)]
     if _is_native(arguments):
         return _native(definition, face, data, arguments[len(data) :])
+    if torch_triton.takes(definition, arguments):
+        return torch_triton.evaluate(definition, face, arguments)
     return evaluate_graph(definition, face, data, arguments[len(data) :])
 
 

@@ -62,10 +62,22 @@ def _squareplus(x, b):
     return where(x > 0, x / 2 + root / 2, b / 2 / (root - x))
 
 
+def _squareplus_near(x, b):
+    root = sqrt(x * x + b)
+    return where(x > 0, (x + root) / 2, b / 2 / (root - x))
+
+
+def _squareplus_slope(x, b):
+    root = _hypot(x, sqrt(b))
+    return where(x > 0, (1 + x / root) / 2, b / 2 / root / (root - x))
+
+
 @activation(
     paper="Barron 2021, Squareplus: a softplus-like algebraic rectifier, arXiv:2112.11687",
     year=2021,
     kernel=_squareplus,
+    near=_squareplus_near,
+    slope=_squareplus_slope,
     inverse=lambda x, b: where(x > 0, x - b / (4 * x), nan),
     b=Parameter(4.0, positive),
 )
@@ -121,6 +133,8 @@ def _bent_inverse(y):
     paper="common; tables of activation functions",
     year=2016,
     kernel=lambda x: x * (1 + x / (1 + _hypot(x, 1)) / 2),
+    near=lambda x: x * (1 + x / (1 + sqrt(1 + x * x)) / 2),
+    slope=lambda x: 1 + x / _hypot(x, 1) / 2,
     inverse=_bent_inverse,
 )
 def bent_identity(x):
@@ -152,6 +166,7 @@ def _isru_inverse(y, alpha):
     aliases=("inverse_square_root_unit",),
     module="ISRU",
     kernel=_isru,
+    near=lambda x, alpha: x / sqrt(1 + alpha * x**2),
     inverse=_isru_inverse,
     alpha=Parameter(1.0, positive),
 )
@@ -178,6 +193,7 @@ def _isrlu(x, alpha):
     aliases=("inverse_square_root_linear_unit",),
     module="ISRLU",
     kernel=_isrlu,
+    near=lambda x, alpha: where(x > 0, x, x / sqrt(1 + alpha * x**2)),
     inverse=lambda x, alpha: where(x > 0, x, _isru_inverse(x, alpha)),
     alpha=Parameter(1.0, positive),
 )
@@ -202,6 +218,8 @@ def _softsign(x):
     year=2009,
     aliases=("soft_sign",),
     kernel=_softsign,
+    near=lambda x: x / (1 + abs(x)),
+    slope=lambda x: 1 / (1 + abs(x)) / (1 + abs(x)),
     inverse=lambda x: where((x >= -1) & (x <= 1), x / (1 - abs(x)), nan),
 )
 def softsign(x):

@@ -61,6 +61,7 @@ def _tanhshrink(x):
     year=2012,
     aliases=("tanh_shrink",),
     kernel=_tanhshrink,
+    slope=lambda x: tanh(x) * tanh(x),
 )
 def tanhshrink(x):
     """Tanh shrinkage: x minus its tanh; flat at zero, a unit shift far out.

@@ -56,9 +56,25 @@ def e_swish(x, beta):
     return beta * (x * sigmoid(x))
 
 
+def _mish(x):
+    # tanh(log(1 + e^x)) = n / (n + 2) with n = e^x (e^x + 2): one exponential, of -|x|, so that none overflows.
+    t = exp(-abs(x))
+    return x * where(x > 0, (1 + 2 * t) / (1 + 2 * t * (1 + t)), t * (2 + t) / (2 + t * (2 + t)))
+
+
+def _mish_slope(x):
+    t = exp(-abs(x))
+    right, left = 1 + 2 * t * (1 + t), 2 + t * (2 + t)
+    above = (1 + 2 * t + 4 * x * (t * t) * (1 + t) / right) / right
+    below = t * ((2 + t) * left + 4 * x * (1 + t)) / left / left
+    return where(x > 0, above, below)
+
+
 @activation(
     paper="Misra 2019, Mish: a self regularized non-monotonic activation function, arXiv:1908.08681",
     year=2019,
+    kernel=_mish,
+    slope=_mish_slope,
 )
 def mish(x):
     """Mish: x times the tanh of its softplus; smooth, with a small dip below zero.

@@ -2,7 +2,7 @@
 
 from softknee.language.definition import Parameter, activation, positive
 from softknee.language.expression import where
-from softknee.language.ops import exp, expm1, log, log1p
+from softknee.language.ops import exp, expm1, log, log1p, sigmoid, tanh
 from softknee.language.ops import softplus as _softplus
 
 
@@ -31,6 +31,7 @@ def softplus(x, beta):
     aliases=("ssp",),
     # The difference cancels near 0; expm1 alone would overflow far above it.
     kernel=lambda x: where(x > 1, _softplus(x) - log(2), log1p(expm1(x) / 2)),
+    slope=sigmoid,
     inverse=lambda x: x + log1p(-expm1(-x)),
 )
 def shifted_softplus(x):
@@ -51,6 +52,7 @@ def shifted_softplus(x):
     module="LogCosh",
     # cosh(x) - 1 = (e^x - 1)(1 - e^-x)/2: nothing cancels near 0, nothing overflows beyond.
     kernel=lambda x: where(abs(x) < 1, log1p(-(expm1(x) * expm1(-x)) / 2), abs(x) + _softplus(-2 * abs(x)) - log(2)),
+    slope=tanh,
 )
 def logcosh(x):
     """Logarithm of the hyperbolic cosine: a parabola near zero, the absolute value far away; its slope is tanh.

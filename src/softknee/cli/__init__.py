@@ -1,4 +1,4 @@
-"""The command line: `softknee list | show | compare`."""
+"""The command line: `softknee list | show | compare | bench`."""
 
 from __future__ import annotations
 

@@ -105,6 +105,11 @@ class Definition:
 
     `inputs` are the arguments that are data ("x", or "a", "b" for a gate); all further
     arguments of the function are parameters.
+
+    Where the textbook's formula cancels or overflows, others say how to compute it: `kernel` for all
+    arguments; `slope` for the derivative by the one input, where the rules would find a clumsier form;
+    `near` as `kernel`, but only for arguments and results of everyday size (2^-60 to 2^60, say): a compiled
+    kernel uses it and computes what is not of that size by the others.
     """
 
     name: str
@@ -117,6 +122,8 @@ class Definition:
     aliases: tuple[str, ...] = ()
     module: str = ""
     kernel: Callable[..., Expr] | None = None
+    near: Callable[..., Expr] | None = None
+    slope: Callable[..., Expr] | None = None
     inverse: Callable[..., Expr] | None = None
     requires: str = ""
     constraint: Callable[..., bool] | None = None
@@ -156,6 +163,16 @@ class Definition:
     def expression(self) -> Expr:
         """What is computed: the kernel where there is one, else the definition."""
         return self._trace(self.kernel) if self.kernel else self.textbook
+
+    @cached_property
+    def near_expression(self) -> Expr:
+        """What a compiled kernel computes for arguments of everyday size."""
+        return self._trace(self.near) if self.near else self.expression
+
+    @cached_property
+    def slope_expression(self) -> Expr | None:
+        """The derivative by the one input, as an expression of the same arguments, where one is written."""
+        return self._trace(self.slope) if self.slope else None
 
     @cached_property
     def inverse_expression(self) -> Expr | None:
@@ -265,6 +282,8 @@ def define(
     aliases: Iterable[str] = (),
     module: str = "",
     kernel: Callable[..., Any] | None = None,
+    near: Callable[..., Any] | None = None,
+    slope: Callable[..., Any] | None = None,
     inverse: Callable[..., Any] | None = None,
     requires: str = "",
     constraint: Callable[..., bool] | None = None,
@@ -305,6 +324,8 @@ def define(
         aliases=tuple(aliases),
         module=module or camel_case(function.__name__),
         kernel=kernel,
+        near=near,
+        slope=slope,
         inverse=inverse,
         requires=requires,
         constraint=constraint,

@@ -29,13 +29,23 @@ class Face:
 
     def expression(self, definition: Definition) -> Expr:
         """The face as an expression."""
+        return self._of(definition, definition.expression)
+
+    def near_expression(self, definition: Definition) -> Expr:
+        """The face as an expression for arguments and results of everyday size."""
+        return self._of(definition, definition.near_expression)
+
+    def _of(self, definition: Definition, value: Expr) -> Expr:
         if self.side == "mean":
-            left, right = (replace(self, side=side).expression(definition) for side in ("left", "right"))
+            left, right = (replace(self, side=side)._of(definition, value) for side in ("left", "right"))
             return left if left is right else left / 2 + right / 2
-        root = definition.inverse_expression if self.base == "inverse" else definition.expression
+        root = definition.inverse_expression if self.base == "inverse" else value
         if root is None:
             raise ValueError(f"{definition.name} has no written inverse")
-        for name in self.by:
+        by = self.by
+        if self.base == "value" and definition.slope_expression is not None and by[:1] == definition.inputs:
+            root, by = definition.slope_expression, by[1:]
+        for name in by:
             root = derivative(root, name, self.side) if name in definition.inputs else partial(root, name)
         return root
 

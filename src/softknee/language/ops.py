@@ -101,7 +101,7 @@ _TABLE = (
         "tanh",
         1,
         lambda m, x: m.tanh(x),
-        _one(lambda x: 4 * (sigmoid(2 * x) * sigmoid(-2 * x))),
+        _one(lambda x: 4 * (sigmoid(2 * x) * sigmoid(-(2 * x)))),
         r"\tanh {0}",
     ),
     Op("atan", 1, lambda m, x: m.atan(x), _one(lambda x: div(_ONE, 1 + mul(x, x))), r"\arctan {0}"),

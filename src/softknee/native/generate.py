@@ -11,14 +11,14 @@ from softknee.printers import c, c_pair
 
 
 def main(folder: str) -> None:
-    """Write `kernels.c`, `kernels_float.c`, `kernels_double.c`, `ops.inc` and `ops.h` into `folder`."""
+    """Write `kernels.c`, `kernels_<grade>.c`, `ops.inc` and `ops.h` into `folder`."""
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
     definitions = [entry for entry in CATALOGUE if isinstance(entry, Definition)]
     kernels = c.compiled_kernels(definitions)
     (target / "kernels.c").write_text(c.kernel_table(kernels), encoding="utf-8")
-    (target / "kernels_float.c").write_text(c_pair.pair_kernels(kernels, "float"), encoding="utf-8")
-    (target / "kernels_double.c").write_text(c_pair.pair_kernels(kernels, "double"), encoding="utf-8")
+    for grade in c.AVAILABLE:
+        (target / f"kernels_{grade}.c").write_text(c_pair.pair_kernels(kernels, grade), encoding="utf-8")
     (target / "ops.h").write_text(c.ops_header(), encoding="utf-8")
     (target / "ops.inc").write_text(c.op_list(), encoding="utf-8")
 

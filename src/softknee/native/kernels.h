@@ -16,18 +16,19 @@
 #define ISA(name) ISA_PASTE(name, ISA_SUFFIX)
 
 /* All arguments as columns of double, within about 2 ulp of double. */
-typedef void (*wide_function)(const double *const *in, double *restrict out, ptrdiff_t n);
-/* Inputs as columns, parameters as one double each. Where a result may be off, NaN is written for it,
- * to be computed wider; returns whether there is a NaN. */
-typedef int float_function_type(const float *const *in, const double *parameters, float *restrict out, ptrdiff_t n);
-typedef int double_function_type(const double *const *in, const double *parameters, double *restrict out, ptrdiff_t n);
+typedef void plain_function(const double *const *in, double *restrict out, ptrdiff_t n);
+/* Inputs as columns, parameters as one double each. Where a result may be off, NaN is written for it, to be
+ * computed otherwise; returns whether there is a NaN. */
+typedef int float_function(const float *const *in, const double *parameters, float *restrict out, ptrdiff_t n);
+typedef int double_function(const double *const *in, const double *parameters, double *restrict out, ptrdiff_t n);
 
+/* One program compiled ahead, in the grades of pair.h. */
 struct kernel {
     const char *name;
     int32_t n_inputs, n_arguments;
-    wide_function wide;
-    float_function_type *in_float;   /* NULL without fused multiply-add */
-    double_function_type *in_double; /* likewise */
+    plain_function *plain;
+    float_function *wide, *loose; /* for float32, and for bfloat16 */
+    double_function *in_double;   /* NULL without fused multiply-add */
 };
 
 /* Bytecode as printed by softknee.printers.bytecode. */

@@ -8,6 +8,7 @@
 #include "direct.h"
 #include "face.h"
 #include "ops.h"
+#include "pool.h"
 #include "ufunc.h"
 
 static PyObject *kernel_names(PyObject *self, PyObject *unused)
@@ -24,12 +25,33 @@ static PyObject *kernel_names(PyObject *self, PyObject *unused)
     return names;
 }
 
+static PyObject *set_num_threads(PyObject *self, PyObject *number)
+{
+    (void)self;
+    long threads = PyLong_AsLong(number);
+    if (threads == -1 && PyErr_Occurred())
+        return NULL;
+    if (threads < 1 || threads > POOL_MAX_THREADS)
+        return PyErr_Format(PyExc_ValueError, "must be 1 to %d", POOL_MAX_THREADS);
+    pool_set_threads((int)threads);
+    Py_RETURN_NONE;
+}
+
+static PyObject *get_num_threads(PyObject *self, PyObject *unused)
+{
+    (void)self;
+    (void)unused;
+    return PyLong_FromLong(pool_threads());
+}
+
 static PyMethodDef methods[] = {
     {"make_face", make_face, METH_VARARGS, make_face_doc},
     {"make_ufunc", make_ufunc, METH_VARARGS, make_ufunc_doc},
     {"setup_torch", setup_torch, METH_VARARGS, setup_torch_doc},
     {"is_readable", is_readable, METH_O, is_readable_doc},
     {"kernel_names", kernel_names, METH_NOARGS, "The names of the compiled kernels."},
+    {"set_num_threads", set_num_threads, METH_O, "Use so many threads on large arrays."},
+    {"get_num_threads", get_num_threads, METH_NOARGS, "The number of threads used on large arrays."},
     {NULL, NULL, 0, NULL},
 };
 
@@ -45,11 +67,14 @@ PyMODINIT_FUNC PyInit__native(void)
     if (chosen == NULL)
         return PyErr_Format(PyExc_ImportError, "SOFTKNEE_ISA=%s: this machine has no such instruction set",
                             getenv("SOFTKNEE_ISA"));
+    if (!pool_start())
+        return PyErr_Format(PyExc_ImportError, "SOFTKNEE_NUM_THREADS=%s: must be a number from 1 to %d",
+                            getenv("SOFTKNEE_NUM_THREADS"), POOL_MAX_THREADS);
     PyObject *module = PyModule_Create(&definition);
     if (module != NULL
         && (PyModule_AddStringConstant(module, "instruction_set", chosen) < 0
-            || PyModule_AddStringConstant(module, "ops_digest", OPS_DIGEST) < 0
-            || add_direct(module) < 0))
+            || PyModule_AddIntConstant(module, "MAX_THREADS", POOL_MAX_THREADS) < 0
+            || PyModule_AddStringConstant(module, "ops_digest", OPS_DIGEST) < 0 || add_direct(module) < 0))
         Py_CLEAR(module);
 #ifdef Py_GIL_DISABLED
     if (module != NULL)

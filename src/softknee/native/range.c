@@ -8,7 +8,7 @@
 
 extern const struct kernel ISA(kernels)[];
 
-enum { FAST_BLOCK = 512, FAST_INPUTS = 4 };
+enum { FAST_BLOCK = 512, FAST_INPUTS = 2, DOUBTFUL = BLOCK + FAST_BLOCK };
 
 /* Registers of an interpreter, made when first needed. */
 struct registers {
@@ -32,79 +32,90 @@ static void *dd_registers(struct registers *r, const struct program *program)
     return r->memory;
 }
 
-/* One block of columns, by the arithmetic wider than the result. */
-static void wide_block(const struct work *work, struct registers *r, const double *const *in, double *out, ptrdiff_t n)
+/* One block of columns by the arithmetic wider than the result; `cancels` asks for the widest. */
+static void wide_block(const struct work *work, struct registers *r, const double *const *in, double *out, ptrdiff_t n,
+                       int cancels)
 {
     const struct face *face = work->face;
-    const int wide = work->element == DOUBLE;
-    if (wide) {
+    if (work->element == DOUBLE || cancels) {
         void *registers = dd_registers(r, &face->program);
         if (registers == NULL)
             return;
         ISA(run_dd)(&face->program, registers, in, out, n);
     } else if (face->kernel != NULL) {
-        face->kernel->wide(in, out, n);
+        face->kernel->plain(in, out, n);
     } else {
         void *registers = double_registers(r, &face->program);
         if (registers == NULL)
             return;
         ISA(run_double)(&face->program, registers, in, out, n);
     }
-    mend_block(face, in, out, n, wide);
+    mend_block(face, in, out, n, work->element == DOUBLE);
 }
 
-/* Elements that came out NaN are computed again, a block of them at a time. */
-#define DEFINE_MEND(type)                                                                                  \
-    static void mend_##type##s(const struct work *work, struct registers *r, const type *const *in,        \
-                               const double *parameters, type *out, ptrdiff_t n)                           \
-    {                                                                                                      \
-        const int n_inputs = work->face->n_inputs, n_arguments = work->face->program.n_arguments;          \
-        double columns[FAST_INPUTS][BLOCK], results[BLOCK], repeated[MAX_ARGUMENTS][BLOCK];                \
-        const double *arguments[MAX_ARGUMENTS];                                                            \
-        ptrdiff_t at[BLOCK], count = 0;                                                                    \
-        for (int k = 0; k < n_arguments; k++)                                                              \
-            arguments[k] = k < n_inputs ? columns[k] : repeated[k - n_inputs];                             \
-        for (ptrdiff_t i = 0; i <= n; i++) {                                                               \
-            if (i < n && out[i] != out[i]) {                                                               \
-                for (int k = 0; k < n_inputs; k++)                                                         \
-                    columns[k][count] = in[k][i];                                                          \
-                for (int k = n_inputs; k < n_arguments; k++)                                               \
-                    repeated[k - n_inputs][count] = parameters[k - n_inputs];                              \
-                at[count++] = i;                                                                           \
-            }                                                                                              \
-            if (count == BLOCK || (i == n && count > 0)) {                                                 \
-                wide_block(work, r, arguments, results, count);                                            \
-                for (ptrdiff_t j = 0; j < count; j++)                                                      \
-                    out[at[j]] = (type)results[j];                                                         \
-                count = 0;                                                                                 \
-            }                                                                                              \
-        }                                                                                                  \
-    }
-DEFINE_MEND(float)
-DEFINE_MEND(double)
+/* Elements that a kernel was not sure of, gathered until there is a block of them: what they are computed
+ * from is kept here, for an output may be an input. */
+struct doubtful {
+    ptrdiff_t n, at[DOUBTFUL];
+    double in[FAST_INPUTS][DOUBTFUL], gradient[DOUBTFUL];
+};
 
-static int shares_memory(const struct work *work)
+/* Compute them wider and store them. `cancels` tells those that need all the digits there are. */
+static void settle(const struct work *work, struct registers *r, struct doubtful *d, const double *parameters,
+                   int cancels)
 {
-    for (int k = 0; k < work->face->n_inputs; k++)
-        if (work->in[k] == work->out)
-            return 1;
-    return work->gradient == work->out;
+    const int n_inputs = work->face->n_inputs, n_arguments = work->face->program.n_arguments;
+    double repeated[MAX_ARGUMENTS][BLOCK], results[BLOCK];
+    const double *in[MAX_ARGUMENTS];
+    for (int k = n_inputs; k < n_arguments; k++) {
+        in[k] = repeated[k - n_inputs];
+        for (ptrdiff_t i = 0; i < BLOCK; i++)
+            repeated[k - n_inputs][i] = parameters[k - n_inputs];
+    }
+    for (ptrdiff_t start = 0; start < d->n; start += BLOCK) {
+        const ptrdiff_t n = d->n - start < BLOCK ? d->n - start : BLOCK;
+        for (int k = 0; k < n_inputs; k++)
+            in[k] = d->in[k] + start;
+        wide_block(work, r, in, results, n, cancels);
+        for (ptrdiff_t i = 0; i < n; i++) {
+            const ptrdiff_t at = d->at[start + i];
+            double result = work->gradient != NULL ? results[i] * d->gradient[start + i] : results[i];
+            store_doubles(work->out + at * work->out_stride, work->out_stride, &result, 1, work->element);
+        }
+    }
+    d->n = 0;
 }
 
-/* The whole range by a kernel whose columns are of `type`: inputs and output directly where they
- * are contiguous elements of it, else through buffers. */
-#define DEFINE_FAST_RANGE(type, in_type, load, store, direct_element)                                       \
-    static int fast_##type(const struct work *work, ptrdiff_t from, ptrdiff_t to)                          \
+static int float_cancels(float x)
+{
+    uint32_t b;
+    memcpy(&b, &x, sizeof b);
+    return b & 1;
+}
+
+/* Results of double are always computed again with all digits. */
+static int double_cancels(double x)
+{
+    (void)x;
+    return 1;
+}
+
+/* The whole range by a kernel whose columns are of `type`: inputs and output directly where they are
+ * contiguous elements of it, else through buffers. */
+#define DEFINE_FAST_RANGE(type, load, store, direct_element)                                               \
+    static int fast_##type(const struct work *work, type##_function *kernel, ptrdiff_t from, ptrdiff_t to) \
     {                                                                                                      \
         const struct face *face = work->face;                                                              \
         const int n_inputs = face->n_inputs, n_parameters = face->program.n_arguments - n_inputs;          \
         const int direct = work->element == direct_element;                                                \
-        const int direct_out = direct && work->out_stride == sizeof(type) && !shares_memory(work);         \
+        const int direct_out = direct && work->out_stride == sizeof(type) && overlap_of(work) == APART;         \
         const int direct_gradient = direct && work->gradient_stride == sizeof(type);                       \
         type buffers[FAST_INPUTS][FAST_BLOCK], results[FAST_BLOCK], gradients[FAST_BLOCK];                 \
         double parameters[MAX_ARGUMENTS];                                                                  \
         const type *in[FAST_INPUTS];                                                                       \
         struct registers registers = {NULL, 0};                                                            \
+        struct doubtful doubtful[2];                                                                       \
+        doubtful[0].n = doubtful[1].n = 0;                                                                 \
         for (int k = 0; k < n_parameters; k++)                                                             \
             memcpy(&parameters[k], work->in[n_inputs + k], sizeof(double));                                \
         for (ptrdiff_t start = from; start < to; start += FAST_BLOCK) {                                    \
@@ -117,26 +128,41 @@ static int shares_memory(const struct work *work)
                     in[k] = buffers[k];                                                                    \
                 }                                                                                          \
             }                                                                                              \
-            char *target = work->out + start * work->out_stride;                                           \
-            type *out = direct_out ? (type *)target : results;                                             \
-            if (face->kernel->in_type(in, parameters, out, n))                                              \
-                mend_##type##s(work, &registers, in, parameters, out, n);                                  \
+            const type *restrict gradient = NULL;                                                          \
             if (work->gradient != NULL) {                                                                  \
                 const char *source = work->gradient + start * work->gradient_stride;                       \
-                const type *restrict gradient = direct_gradient ? (const type *)source : gradients;        \
+                gradient = direct_gradient ? (const type *)source : gradients;                             \
                 if (!direct_gradient)                                                                      \
                     load(gradients, source, work->gradient_stride, n, work->element);                      \
+            }                                                                                              \
+            char *target = work->out + start * work->out_stride;                                           \
+            type *out = direct_out ? (type *)target : results;                                             \
+            if (kernel(in, parameters, out, n)) {                                                          \
+                for (ptrdiff_t i = 0; i < n; i++) {                                                        \
+                    if (out[i] == out[i])                                                                  \
+                        continue;                                                                          \
+                    struct doubtful *d = &doubtful[type##_cancels(out[i])];                                \
+                    for (int k = 0; k < n_inputs; k++)                                                     \
+                        d->in[k][d->n] = in[k][i];                                                         \
+                    if (gradient != NULL)                                                                  \
+                        d->gradient[d->n] = gradient[i];                                                   \
+                    d->at[d->n++] = start + i;                                                             \
+                }                                                                                          \
+            }                                                                                              \
+            if (gradient != NULL)                                                                          \
                 for (ptrdiff_t i = 0; i < n; i++)                                                          \
                     out[i] *= gradient[i];                                                                 \
-            }                                                                                              \
             if (!direct_out)                                                                               \
                 store(target, work->out_stride, out, n, work->element);                                    \
+            for (int cancels = 0; cancels < 2; cancels++)                                                  \
+                if (doubtful[cancels].n > (start + n < to ? BLOCK : 0))                                    \
+                    settle(work, &registers, &doubtful[cancels], parameters, cancels);                     \
         }                                                                                                  \
         free(registers.memory);                                                                            \
         return registers.failed ? -1 : 0;                                                                  \
     }
-DEFINE_FAST_RANGE(float, in_float, load_floats, store_floats, SINGLE)
-DEFINE_FAST_RANGE(double, in_double, load_doubles, store_doubles, DOUBLE)
+DEFINE_FAST_RANGE(float, load_floats, store_floats, SINGLE)
+DEFINE_FAST_RANGE(double, load_doubles, store_doubles, DOUBLE)
 
 /* Any function, any arguments. */
 static int wide_range(const struct work *work, ptrdiff_t from, ptrdiff_t to)
@@ -157,7 +183,7 @@ static int wide_range(const struct work *work, ptrdiff_t from, ptrdiff_t to)
                              k < face->n_inputs ? work->element : DOUBLE);
             in[k] = column;
         }
-        wide_block(work, &registers, in, out, n);
+        wide_block(work, &registers, in, out, n, 0);
         if (work->gradient != NULL) {
             load_doubles(gradient, work->gradient + start * work->gradient_stride, work->gradient_stride, n,
                          work->element);
@@ -178,8 +204,16 @@ static int run_range(const struct work *work, ptrdiff_t from, ptrdiff_t to)
     for (int k = face->n_inputs; k < face->program.n_arguments; k++)
         uniform &= work->in_stride[k] == 0;
     if (uniform && face->kernel != NULL) {
-        if (work->element == DOUBLE ? face->kernel->in_double != NULL : face->kernel->in_float != NULL)
-            return work->element == DOUBLE ? fast_double(work, from, to) : fast_float(work, from, to);
+        switch (work->element) {
+        case DOUBLE:
+            if (face->kernel->in_double != NULL)
+                return fast_double(work, face->kernel->in_double, from, to);
+            break;
+        case BFLOAT:
+            return fast_float(work, face->kernel->loose, from, to);
+        default: /* 11 bits are more than the loose kernels are sure of */
+            return fast_float(work, face->kernel->wide, from, to);
+        }
     }
     return wide_range(work, from, to);
 }

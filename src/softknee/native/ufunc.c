@@ -10,6 +10,7 @@
 #include <numpy/ufuncobject.h>
 
 #include "face.h"
+#include "pool.h"
 
 enum { N_NUMPY_TYPES = 3 };
 
@@ -47,7 +48,7 @@ static void run_loop(char **args, const npy_intp *dimensions, const npy_intp *st
         work.in[k] = args[k];
         work.in_stride[k] = steps[k];
     }
-    if (run_work(&work, 1) < 0) {
+    if (run_work(&work, pool_threads()) < 0) {
         NPY_ALLOW_C_API_DEF
         NPY_ALLOW_C_API
         PyErr_NoMemory();
@@ -102,7 +103,7 @@ static PyObject *make_tables(PyObject *face_capsule, const char *name, const cha
 }
 
 const char make_ufunc_doc[] = "make_ufunc(name, doc, face, bfloat16)\n\n"
-                              "A ufunc (inputs..., parameters...) -> result of a face; `bfloat16` is that dtype's number.";
+                              "A ufunc (inputs..., parameters...) -> result of a face; `bfloat16` is that dtype's number, or -1.";
 
 PyObject *make_ufunc(PyObject *self, PyObject *args)
 {
@@ -130,7 +131,8 @@ PyObject *make_ufunc(PyObject *self, PyObject *args)
     int types[MAX_ARGUMENTS + 1];
     for (int k = 0; k <= n_arguments; k++)
         types[k] = k < face->n_inputs || k == n_arguments ? bfloat16 : NPY_DOUBLE;
-    if (PyUFunc_RegisterLoopForType((PyUFuncObject *)ufunc, bfloat16, run_loop, types, &tables->loops[BFLOAT]) < 0)
+    if (bfloat16 >= 0
+        && PyUFunc_RegisterLoopForType((PyUFuncObject *)ufunc, bfloat16, run_loop, types, &tables->loops[BFLOAT]) < 0)
         Py_CLEAR(ufunc);
     return ufunc;
 }

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pool.h"
+
 const struct isa *softknee_isa;
 
 const char *choose_isa(void)
@@ -27,8 +29,50 @@ const char *choose_isa(void)
     return wanted == NULL || strcmp(wanted, "baseline") == 0 ? "baseline" : NULL;
 }
 
+static enum overlap overlap_with(const struct work *work, const char *from, ptrdiff_t stride)
+{
+    const ptrdiff_t size = element_size(work->element), reach = (work->n - 1) * stride;
+    const ptrdiff_t out_reach = (work->n - 1) * work->out_stride;
+    const char *low = reach < 0 ? from + reach : from, *high = (reach < 0 ? from : from + reach) + size;
+    const char *out_low = out_reach < 0 ? work->out + out_reach : work->out;
+    const char *out_high = (out_reach < 0 ? work->out : work->out + out_reach) + size;
+    if (out_high <= low || high <= out_low)
+        return APART;
+    return from == work->out && stride == work->out_stride ? IN_PLACE : SHIFTED;
+}
+
+enum overlap overlap_of(const struct work *work)
+{
+    enum overlap worst = work->gradient ? overlap_with(work, work->gradient, work->gradient_stride) : APART;
+    for (int k = 0; k < work->face->program.n_arguments; k++) {
+        enum overlap found = overlap_with(work, work->in[k], work->in_stride[k]);
+        worst = found > worst ? found : worst;
+    }
+    return worst;
+}
+
+/* A share of less work than this costs more to hand over than it saves: elements of a function that only
+ * selects, and of one that computes. */
+enum { SELECTING_GRAIN = 1 << 16, COMPUTING_GRAIN = 1 << 14 };
+
+struct shared {
+    const struct work *work;
+    int failed;
+};
+
+static void run_share(void *context, ptrdiff_t from, ptrdiff_t to)
+{
+    struct shared *shared = context;
+    if (softknee_isa->run_range(shared->work, from, to) < 0)
+        __atomic_store_n(&shared->failed, 1, __ATOMIC_RELAXED);
+}
+
 int run_work(const struct work *work, int threads)
 {
-    (void)threads;
-    return softknee_isa->run_range(work, 0, work->n);
+    const ptrdiff_t grain = work->face->tails ? COMPUTING_GRAIN : SELECTING_GRAIN;
+    if (threads == 1 || work->n < 2 * grain || overlap_of(work) == SHIFTED)
+        return softknee_isa->run_range(work, 0, work->n);
+    struct shared shared = {work, 0};
+    pool_run(run_share, &shared, work->n, grain, threads);
+    return shared.failed ? -1 : 0;
 }

@@ -20,8 +20,8 @@ struct face {
     const struct kernel *kernel; /* compiled ahead, or NULL */
 };
 
-/* n elements: out = face(in), or gradient * face(in). Strides are in bytes; an output may be an
- * input at the same address and stride, and overlaps nothing else. */
+/* n elements: out = face(in), or gradient * face(in). Strides are in bytes. An output may overlap an input
+ * if, going forward, each element is written after all that is read from its place. */
 struct work {
     const struct face *face;
     enum element element;
@@ -33,6 +33,10 @@ struct work {
     char *out;
     ptrdiff_t out_stride;
 };
+
+/* How the output lies to what is read: nowhere near; each element at its own place; or otherwise. */
+enum overlap { APART, IN_PLACE, SHIFTED };
+enum overlap overlap_of(const struct work *work);
 
 extern const struct isa *softknee_isa;
 

@@ -38,7 +38,7 @@ def ops_header() -> str:
     return f'#define OPS_DIGEST "{OPS_DIGEST}"\n#define N_OPS {len(OPCODES)}\n'
 
 
-def wide_function(name: str, program: Program) -> str:
+def plain_function(name: str, program: Program) -> str:
     """A C function that computes `program` for a block of columns of double."""
     lines = [f"static void {name}(const double *const *in, double *restrict out, ptrdiff_t n)", "{"]
     used = {made.name for made in program.instructions if made.op == "symbol"}
@@ -80,10 +80,11 @@ def compiled_faces(definition: Definition) -> list[Face]:
 
 @dataclass(frozen=True)
 class Kernel:
-    """A program to compile ahead, and the name that C and Python know it by."""
+    """A program to compile ahead, its form for everyday arguments, and the name that C and Python know it by."""
 
     title: str
     program: Program
+    near: Program
     inputs: int
     digest: str
 
@@ -98,8 +99,11 @@ def compiled_kernels(definitions: Iterable[Definition]) -> list[Kernel]:
     found: dict[str, Kernel] = {}
     for definition in definitions:
         for face in compiled_faces(definition):
-            program = linearise(face.expression(definition), definition.arguments)
-            made = Kernel(f"{definition.name} {face}", program, len(definition.inputs), encode(program).digest)
+            program, near = (
+                linearise(root, definition.arguments)
+                for root in (face.expression(definition), face.near_expression(definition))
+            )
+            made = Kernel(f"{definition.name} {face}", program, near, len(definition.inputs), encode(program).digest)
             found.setdefault(made.key, made)
     return list(found.values())
 
@@ -107,25 +111,30 @@ def compiled_kernels(definitions: Iterable[Definition]) -> list[Kernel]:
 HEAD = "/* Generated from the catalogue by softknee.printers; do not edit. */\n"
 
 
+# Where the functions of a grade of native/pair.h exist.
+AVAILABLE = {"wide": "1", "loose": "1", "double": "REAL_HAS_FMA"}
+
+
 def kernel_table(kernels: Iterable[Kernel]) -> str:
-    """The translation unit with the wide functions and the table that finds all functions by name."""
+    """The translation unit with the plain functions and the table that finds all functions by name."""
     kernels = list(kernels)
-    functions = [f"/* {k.title} */\n{wide_function(f'wide_{k.key}', k.program)}" for k in kernels]
-    declared = [f"float_function_type ISA(float_{k.key});\ndouble_function_type ISA(double_{k.key});" for k in kernels]
+    functions = [f"/* {k.title} */\n{plain_function(f'plain_{k.key}', k.program)}" for k in kernels]
+    declared = [
+        f"float_function ISA(wide_{k.key}), ISA(loose_{k.key});\ndouble_function ISA(double_{k.key});" for k in kernels
+    ]
     rows = [
-        f'    {{"{k.digest}", {k.inputs}, {len(k.program.arguments)}, wide_{k.key}, '
-        f"FAST(float_{k.key}), FAST(double_{k.key})}},"
+        f'    {{"{k.digest}", {k.inputs}, {len(k.program.arguments)}, plain_{k.key}, '
+        f"ISA(wide_{k.key}), ISA(loose_{k.key}), WITH_FMA(double_{k.key})}},"
         for k in kernels
     ]
     return "\n".join(
         (
             HEAD + '#include <math.h>\n#include <stddef.h>\n#include "real_double.h"\n#include "kernels.h"\n',
             *functions,
-            '#if REAL_HAS_FMA && __has_include("pair.h")\n#define FAST(name) ISA(name)',
             *declared,
-            "#else\n#define FAST(name) NULL\n#endif\n",
+            f"#if {AVAILABLE['double']}\n#define WITH_FMA(name) ISA(name)\n#else\n#define WITH_FMA(name) NULL\n#endif\n",
             "const struct kernel ISA(kernels)[] = {",
             *rows,
-            "    {NULL, 0, 0, NULL, NULL, NULL},\n};\n",
+            "    {NULL, 0, 0, NULL, NULL, NULL, NULL},\n};\n",
         )
     )

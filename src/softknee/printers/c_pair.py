@@ -1,15 +1,16 @@
-"""Expr -> C in pair arithmetic (native/pair.h): straight-line functions that say where they are not sure.
+"""Expr -> C in the arithmetic of native/pair.h: straight-line functions that say where they are not sure.
 
-A value is a single number or a pair hi + lo. Beside it runs a doubt: whether the pair may have lost its
-extra digits, by cancellation or underflow, so that the element is to be computed wider. What can be seen
-at printing time costs nothing: intervals tell which sums cannot cancel and which quotients stay in range.
+A value is a single number or a pair, which has more digits. Where a pair may have lost those, by cancellation
+or underflow, it is made NaN: that spreads to what is computed from it, is dropped with a branch not taken, and
+in the end marks the element as one to be computed wider. What can be seen at printing time costs nothing:
+intervals tell which sums cannot cancel and which quotients stay in range.
 """
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from enum import IntEnum
 from math import frexp, isfinite, isnan
@@ -19,13 +20,16 @@ from softknee.language.expression import CONDITIONS
 from softknee.language.interval import Interval, Intervals
 from softknee.language.program import Program
 
-from .c import HEAD, Kernel
+from .c import AVAILABLE, HEAD, Kernel
 
-Type = Literal["float", "double"]
+# What the pairs are (native/pair.h), and the C type of the columns.
+Grade = Literal["wide", "loose", "double"]
+_COLUMN: dict[Grade, str] = {"wide": "float", "loose": "float", "double": "double"}
+Kind = Literal["1", "2", "truth"]  # single, pair, condition
 
 
 class Error(IntEnum):
-    """How far a value may be from the true one: not at all, by about the pair's last bits, by a function's error."""
+    """How far a value may be from the true one: not at all, by a pair's last bits, by a function's error."""
 
     NONE = 0
     PAIR = 1
@@ -37,10 +41,10 @@ class Value:
     """What is known of a value when its statement is printed."""
 
     name: str
-    kind: Literal["1", "2", "truth"]  # single, pair, condition
+    kind: Kind
     error: Error = Error.NONE
-    zero: str = ""  # the C condition under which it is 0 by construction
-    doubt: str = ""  # the C name of its doubt
+    zero: str = ""  # a number in C that is 0 where this is 0 by construction, not by underflow
+    hangs: tuple[int, ...] = ()  # for a condition: the values which, if they are too large, make it wrong
 
     @property
     def high(self) -> str:
@@ -60,35 +64,60 @@ _SAFE_RANGE = Interval(2.0**-60, 2.0**60)
 class PairPrinter:
     """Prints the statements of one program."""
 
-    def __init__(self, program: Program, inputs: int, type_: Type) -> None:
+    def __init__(self, program: Program, inputs: int, grade: Grade) -> None:
         self._program = program
         self._inputs = inputs
-        self._type = type_
+        self._grade = grade
+        self._type = _COLUMN[grade]
+        # What one float leads to is never too small or large for a double; two floats may part far.
+        self._ample = grade == "wide" and inputs == 1
         self._intervals = Intervals(program)
+        self._used = {made.name for made in program.instructions if made.op == "symbol"}
         self._values: list[Value] = []
-        self._lines: list[str] = []
+        self._fixed: list[str] = []  # statements before the loop: they depend on parameters alone
+        self._body: list[str] = []
+        self._refusals: list[str] = []  # doubts that hold for all elements or for none
 
     def function(self, name: str) -> str:
         """The whole C function `name`."""
         for at in range(len(self._program.instructions)):
             self._values.append(self._print(at))
         result = self._finish(self._values[-1])
-        arguments = self._program.arguments
-        used = {made.name for made in self._program.instructions if made.op == "symbol"}
-        head = [
+        lines = [
             f"int {name}(const {self._type} *const *in, const double *parameters, {self._type} *restrict out, "
             "ptrdiff_t n)",
             "{",
-            "    (void)in, (void)parameters;",
+            "    (void)parameters;",
+            *(f"    const flt *restrict in{at} = in[{at}];" for at in range(self._inputs)),
+            *(f"    {line}" for line in self._fixed),
         ]
-        for at, argument in enumerate(arguments):
-            if argument in used and at < self._inputs:
-                head.append(f"    const flt *restrict in{at} = in[{at}];")
-            elif argument in used:
-                head.append(f"    const pair p{at} = pair_parameter(parameters[{at - self._inputs}]);")
-        head += ["    truth any = 0;", "    for (ptrdiff_t i = 0; i < n; i++) {"]
-        body = [f"        {line}" for line in (*self._lines, *result)]
-        return "\n".join([*head, *body, "    }", "    return any != 0;", "}"]) + "\n"
+        if self._refusals:
+            lines.append(f"    if ({' | '.join(dict.fromkeys(self._refusals))})\n        return pair_refuse(out, n);")
+        lines += ["    truth any = 0;", "    for (ptrdiff_t i = 0; i < n; i++) {"]
+        lines += [f"        {line}" for line in (*self._body, *result)]
+        return "\n".join([*lines, "    }", "    return any != 0;", "}"]) + "\n"
+
+    def _is_fixed(self, at: int) -> bool:
+        made = self._program.instructions[at]
+        if made.op == "symbol":
+            return self._program.arguments.index(made.name) >= self._inputs
+        return all(self._is_fixed(arg) for arg in made.args)
+
+    def _emit(self, line: str) -> None:
+        (self._fixed if self._is_fixed(len(self._values)) else self._body).append(line)
+
+    def _declare(self, name: str, kind: Kind, expression: str) -> None:
+        self._emit(f"{'flt' if kind == '1' else 'pair'} {name} = {expression};")
+
+    def _keep(self, name: str, kind: Kind, test: str, of: Value, *more: str) -> None:
+        """Keep the value `name` only if `of`, on which it hangs, passes the test; else make it NaN."""
+        if self._ample:
+            return
+        if self._is_fixed(self._values.index(of)):
+            self._refusals.append(f"pair_unless_{test}({', '.join(('0', of.high, *more))}) != 0")
+        else:
+            high = name if kind == "1" else f"{name}.hi"
+            self._emit(f"{high} = pair_unless_{test}({', '.join((high, of.high, *more))});")
 
     # -- one instruction ----------------------------------------------------------------
     def _print(self, at: int) -> Value:
@@ -100,9 +129,8 @@ class PairPrinter:
             return self._constant(made.value, name)
         args = [self._values[arg] for arg in made.args]
         if made.op in ("and", "or"):
-            sign = "&" if made.op == "and" else "|"
-            self._lines.append(f"truth {name} = {args[0].name} {sign} {args[1].name};")
-            return Value(name, "truth", doubt=self._either(name, *args))
+            self._emit(f"truth {name} = {args[0].name} {'&' if made.op == 'and' else '|'} {args[1].name};")
+            return Value(name, "truth", hangs=(*args[0].hangs, *args[1].hangs))
         if made.op in CONDITIONS:
             return self._comparison(name, made.op, args)
         if made.op == "where":
@@ -110,48 +138,50 @@ class PairPrinter:
         if made.op == "neg":
             (a,) = args
             self._declare(name, a.kind, f"pair_neg_{a.kind}({a.name})")
-            return Value(name, a.kind, a.error, a.zero, a.doubt)
+            return Value(name, a.kind, a.error, a.zero)
         if made.op in ("add", "sub"):
             return self._sum(name, made.op, args, made.args)
         if made.op in ("mul", "div"):
             return self._product(name, made.op, args, made.args)
+        if made.op == "sigmoid":
+            return self._sigmoid(at, args[0])
         return self._function(name, made.op, args[0])
 
     def _argument(self, index: int, name: str) -> Value:
         if index >= self._inputs:
-            self._lines.append(f"pair {name} = p{index};")
-            return Value(name, "2", Error.PAIR)
-        self._lines.append(f"flt {name} = in{index}[i];")
-        return Value(name, "1", zero=f"({name} == 0)")
+            self._emit(f"pair {name} = pair_parameter(parameters[{index - self._inputs}]);")
+            return Value(name, "2", Error.PAIR, zero=f"{name}.hi")
+        self._emit(f"flt {name} = in{index}[i];")
+        return Value(name, "1", zero=name)
 
     def _constant(self, value: Decimal, name: str) -> Value:
         high, low = _parts(value, self._type)
-        zero = "1" if high == 0 else ""
         if low == 0 or isnan(high):
-            self._lines.append(f"flt {name} = {_literal(high, self._type)};")
-            return Value(name, "1", zero=zero)
-        self._lines.append(f"pair {name} = {{{_literal(high, self._type)}, {_literal(low, self._type)}}};")
+            self._declare(name, "1", _literal(high, self._type))
+            return Value(name, "1", zero="0" if high == 0 else "")
+        self._declare(name, "2", f"pair_constant({_literal(high, self._type)}, {_literal(low, self._type)})")
         return Value(name, "2", Error.PAIR)
 
     def _comparison(self, name: str, op: str, args: list[Value]) -> Value:
         a, b = args
-        self._lines.append(f"truth {name} = pair_{op}_{a.kind}{b.kind}({a.name}, {b.name});")
-        # A value that overflowed compares as it should not.
-        checks = [f"pair_is_nan({x.high})" for x in args if x.error != Error.NONE and x.kind == "2"]
-        return Value(name, "truth", doubt=self._either(name, *args, checks=checks))
+        self._emit(f"truth {name} = pair_{op}_{a.kind}{b.kind}({a.name}, {b.name});")
+        hangs = [
+            at
+            for at in (self._values.index(x) for x in args if x.kind == "2")
+            if self._values[at].error == Error.FUNCTION or self._intervals[at].size.high > _SAFE_RANGE.high
+        ]
+        return Value(name, "truth", hangs=tuple(hangs))
 
     def _where(self, name: str, args: list[Value]) -> Value:
         condition, a, b = args
-        kind: Literal["1", "2"] = "2" if "2" in (a.kind, b.kind) else "1"
+        kind: Kind = "2" if "2" in (a.kind, b.kind) else "1"
         then, otherwise = (x.name if x.kind == kind else f"pair_of({x.name})" for x in (a, b))
         self._declare(name, kind, f"pair_where_{kind}({condition.name}, {then}, {otherwise})")
-        zero = f"({condition.name} ? {a.zero or 0} : {b.zero or 0})" if a.zero or b.zero else ""
-        doubt = condition.doubt
-        if a.doubt or b.doubt:
-            chosen = f"({condition.name} ? {a.doubt or 0} : {b.doubt or 0})"
-            doubt = f"d{name}"
-            self._lines.append(f"truth {doubt} = {' | '.join(filter(None, (condition.doubt, chosen)))};")
-        return Value(name, kind, max(a.error, b.error), zero, doubt)
+        for at in condition.hangs:
+            # A pair that overflowed compares as it should not.
+            self._keep(name, kind, "large", self._values[at])
+        value = Value(name, kind, max(a.error, b.error))
+        return replace(value, zero=value.high) if a.zero or b.zero else value
 
     def _sum(self, name: str, op: str, args: list[Value], at: tuple[int, ...]) -> Value:
         a, b = args
@@ -161,89 +191,109 @@ class PairPrinter:
             second = Interval(-second.high, -second.low)
         alike = (first.low >= 0 and second.low >= 0) or (first.high <= 0 and second.high <= 0)
         error = max(a.error, b.error)
-        checks = [] if alike or error < Error.FUNCTION else [f"pair_cancels({name}, {a.high})"]
-        zero = f"({a.zero} & {b.zero})" if a.zero and b.zero else ""
-        return Value(name, "2", error, zero, self._either(name, a, b, checks=checks))
+        if not alike and error == Error.FUNCTION:
+            self._emit(f"{name}.hi = pair_unless_cancelled({name}.hi, {name}, {a.high});")
+        zero = f"pair_both({a.zero}, {b.zero})" if a.zero and b.zero else ""
+        return Value(name, "2", error, zero)
 
     def _product(self, name: str, op: str, args: list[Value], at: tuple[int, ...]) -> Value:
         a, b = args
-        zero = f"({a.zero} | {b.zero})" if a.zero and b.zero and op == "mul" else a.zero or (b.zero * (op == "mul"))
-        doubt = self._either(name, a, b)
-        for x, power in self._scalings(op, args, at):
+        scaled = self._scaled(op, args, at)
+        if scaled is not None:
+            x, power = scaled
             factor = _literal(power, self._type)
-            self._declare(name, x.kind, f"{x.name} * {factor}" if x.kind == "1" else f"pair_scale({x.name}, {factor})")
-            return Value(name, x.kind, x.error, x.zero, x.doubt)
+            # As a pair: in the type of the column it may be subnormal or overflow.
+            pair = x.name if x.kind == "2" else f"pair_of({x.name})"
+            self._declare(name, "2", f"pair_scale({pair}, {factor})")
+            return Value(name, "2", x.error, x.zero)
         error = max(a.error, b.error)
-        if op == "mul" and a.kind == b.kind == "1":
-            self._declare(name, "2", f"pair_mul_11({a.name}, {b.name})")
-            return Value(name, "2", error, zero, doubt)
+        if op == "mul":
+            self._declare(name, "2", f"pair_mul_{a.kind}{b.kind}({a.name}, {b.name})")
+            self._check_shrunk(name, args, at)
+            error = error if a.kind == b.kind == "1" else max(error, Error.PAIR)
+            zero = f"pair_either({a.zero}, {b.zero})" if a.zero and b.zero else a.zero or b.zero
+            return Value(name, "2", error, zero)
         divisor = self._program.instructions[at[1]].value
-        if op == "div" and divisor is not None and divisor.is_finite() and divisor != 0:
+        if divisor is not None and divisor.is_finite() and divisor != 0:
             with localcontext() as context:
                 context.prec = 60
                 inverse = self._constant(1 / divisor, f"i{name}")
             self._declare(name, "2", f"pair_mul_{a.kind}{inverse.kind}({a.name}, {inverse.name})")
-            return Value(name, "2", max(error, Error.PAIR), zero, doubt)
-        self._declare(name, "2", f"pair_{op}_{a.kind}{b.kind}({a.name}, {b.name})")
-        if op == "div" and self._intervals[at[1]].size.within(_SAFE_RANGE) != self._intervals[at[1]].size:
-            doubt = self._either(f"{name}x", a, b, checks=[f"pair_extreme({b.high})"])
-        return Value(name, "2", max(error, Error.PAIR), zero, doubt)
+        else:
+            self._declare(name, "2", f"pair_div_{a.kind}{b.kind}({a.name}, {b.name})")
+            size = self._intervals[at[1]].size
+            if size.within(_SAFE_RANGE) != size:
+                self._keep(name, "2", "tiny", b, "1")
+                self._keep(name, "2", "large", b)
+        return Value(name, "2", max(error, Error.PAIR), a.zero)
 
-    def _scalings(self, op: str, args: list[Value], at: tuple[int, ...]) -> Iterable[tuple[Value, float]]:
+    def _check_shrunk(self, name: str, args: list[Value], at: tuple[int, ...]) -> None:
+        """A factor that is tiny has lost digits, which the other factor may bring to light."""
+        for x, here, other in ((args[0], *at), (args[1], at[1], at[0])):
+            may = self._intervals[here].size.low < _SAFE_RANGE.low and self._intervals[other].size.high > 1
+            if may and x.error != Error.NONE and at[0] != at[1]:
+                self._keep(name, "2", "tiny", x, x.zero or "1")
+
+    def _scaled(self, op: str, args: list[Value], at: tuple[int, ...]) -> tuple[Value, float] | None:
         """The factor that is no power of two, and the power, where the product or quotient has one."""
         for x, k in ((args[0], at[1]), *(((args[1], at[0]),) if op == "mul" else ())):
             constant = self._program.instructions[k].value
             if constant is not None and constant.is_finite() and constant != 0:
                 value = float(constant)
                 if Decimal(value) == constant and abs(frexp(value)[0]) == 0.5 and 2.0**-20 <= abs(value) <= 2.0**20:
-                    yield x, 1 / value if op == "div" else value
+                    return x, 1 / value if op == "div" else value
+        return None
+
+    def _mirrored(self, at: int) -> int | None:
+        """The instruction that is the sigmoid of the negative of what `at` is the sigmoid of, if there is one."""
+        instructions = self._program.instructions
+        x = instructions[at].args[0]
+        for other, made in enumerate(instructions):
+            if made.op == "sigmoid" and other != at:
+                y = made.args[0]
+                if any(instructions[p].op == "neg" and instructions[p].args[0] == q for p, q in ((x, y), (y, x))):
+                    return other
+        return None
+
+    def _sigmoid(self, at: int, a: Value) -> Value:
+        """One exponential and one quotient serve s(x) and s(-x)."""
+        mirrored = self._mirrored(at)
+        if mirrored is None:
+            self._declare(f"v{at}", "2", f"pair_sigmoid_{a.kind}({a.name})")
+        elif mirrored > at:
+            self._emit(f"pair_sigmoids s{at} = pair_sigmoids_{a.kind}({a.name});")
+            self._declare(f"v{at}", "2", f"s{at}.here")
+        else:
+            self._declare(f"v{at}", "2", f"s{mirrored}.mirrored")
+        return Value(f"v{at}", "2", Error.FUNCTION)
 
     def _function(self, name: str, op: str, a: Value) -> Value:
         self._declare(name, "2", f"pair_{op}_{a.kind}({a.name})")
-        checks = []
         if op in _MAGNIFIES and a.error != Error.NONE:
-            checks.append(f"pair_extreme({a.high}) & !{a.zero or 0}")
+            self._keep(name, "2", "tiny", a, a.zero or "1")
+            self._keep(name, "2", "large", a)
         if op == "log" and a.error != Error.NONE:
-            checks.append(f"pair_cancels({name}, 1)")
-        zero = a.zero if op in _THROUGH_ZERO else ""
-        return Value(name, "2", Error.FUNCTION, zero, self._either(name, a, checks=checks))
+            self._emit(f"{name}.hi = pair_unless_cancelled({name}.hi, {name}, 1);")
+        return Value(name, "2", Error.FUNCTION, a.zero if op in _THROUGH_ZERO else "")
 
     # -- the end --------------------------------------------------------------------------
     def _finish(self, result: Value) -> list[str]:
-        """Round, take the missing for missing, and mark what is doubtful by NaN."""
+        """Round, take the missing for missing, and mark what is too small or large to be sure of."""
         ops = self._program.ops
         lines = [f"flt y = {f'pair_round({result.name})' if result.kind == '2' else result.name};"]
-        doubts = [result.doubt] if result.doubt else []
-        interval = self._intervals[len(self._program.instructions) - 1]
-        if not ops <= _SELECTS:
-            if interval.size.low < _SAFE_RANGE.low:
-                doubts.append(f"(pair_tiny(y) & !{result.zero or 0})")
-            if interval.size.high > _SAFE_RANGE.high:
-                doubts.append("pair_is_large(y)")
-        if ops & CONDITIONS:
-            inputs = [
-                f"v{at}"
-                for at, made in enumerate(self._program.instructions)
-                if made.op == "symbol" and self._program.arguments.index(made.name) < self._inputs
-            ]
-            lines += [f"y = {x} != {x} ? {x} : y;" for x in inputs]
-        if doubts:
-            lines.append(f"y = {' | '.join(doubts)} ? PAIR_NAN : y;")
+        size = self._intervals[len(self._program.instructions) - 1].size
+        for k in range(self._inputs):
+            # x - x is 0, or NaN at infinity and at NaN; taking +0 away keeps the sign of a zero.
+            selected = f"y = in{k}[i] != in{k}[i] ? in{k}[i] : y;"
+            lines.append(selected if ops <= _SELECTS else f"y = y - (in{k}[i] - in{k}[i]);")
+        narrow = self._grade != "wide" and not ops <= _SELECTS
+        if narrow and size.low < _SAFE_RANGE.low:
+            lines.append(f"y = pair_unless_tiny(y, y, {result.zero or '1'});")
+        if narrow and size.high > _SAFE_RANGE.high:
+            lines.append("y = pair_unless_large(y, y);")
         if not ops <= _SELECTS:
             lines.append("any |= y != y;")
         return [*lines, "out[i] = y;"]
-
-    def _declare(self, name: str, kind: str, expression: str) -> None:
-        self._lines.append(f"{'flt' if kind == '1' else 'pair'} {name} = {expression};")
-
-    def _either(self, name: str, *values: Value, checks: Iterable[str] = ()) -> str:
-        """The name of the doubt that is any of these; empty where there is none."""
-        terms = list(dict.fromkeys([x.doubt for x in values if x.doubt]))
-        checks = list(checks)
-        if not checks and len(terms) <= 1:
-            return terms[0] if terms else ""
-        self._lines.append(f"truth d{name} = {' | '.join((*terms, *(f'({check})' for check in checks)))};")
-        return f"d{name}"
 
 
 def _single(value: float) -> float:
@@ -253,7 +303,7 @@ def _single(value: float) -> float:
         return float("inf") if value > 0 else float("-inf")
 
 
-def _parts(value: Decimal, type_: Type) -> tuple[float, float]:
+def _parts(value: Decimal, type_: str) -> tuple[float, float]:
     """The value as a sum of two numbers of the type, the first nearest to it."""
     rounded: Callable[[float], float] = _single if type_ == "float" else float
     high = rounded(float(value))
@@ -264,26 +314,28 @@ def _parts(value: Decimal, type_: Type) -> tuple[float, float]:
         return high, rounded(float(value - Decimal(high)))
 
 
-def _literal(value: float, type_: Type) -> str:
+def _literal(value: float, type_: str) -> str:
     if isnan(value):
-        return "PAIR_NAN"
+        return "NAN"
     if not isfinite(value):
         return "INFINITY" if value > 0 else "-INFINITY"
     return value.hex() + ("f" if type_ == "float" else "")
 
 
-def pair_kernels(kernels: Iterable[Kernel], type_: Type) -> str:
-    """The translation unit with the pair functions of one type."""
+def pair_kernels(kernels: Iterable[Kernel], grade: Grade) -> str:
+    """The translation unit with the functions of one grade."""
     functions = [
-        f"/* {k.title} */\n{type_}_function_type ISA({type_}_{k.key});\n"
-        + PairPrinter(k.program, k.inputs, type_).function(f"ISA({type_}_{k.key})")
+        f"/* {k.title} */\n{_COLUMN[grade]}_function ISA({grade}_{k.key});\n"
+        + PairPrinter(k.near, k.inputs, grade).function(f"ISA({grade}_{k.key})")
         for k in kernels
     ]
     return "\n".join(
         (
-            f'{HEAD}#include "real_base.h"\n#if REAL_HAS_FMA && __has_include("pair.h")\n#define PAIR_{type_.upper()}\n'
-            '#include "kernels.h"\n#include "pair_kernel.h"\n',
+            f'{HEAD}#include "real_base.h"\n#if {AVAILABLE[grade]}\n#define PAIR_{grade.upper()}\n'
+            '#include "kernels.h"\n#include "pair_kernel.h"\n'
+            # A statement may serve only a doubt that is not asked for.
+            '#pragma GCC diagnostic ignored "-Wunused-variable"\n',
             *functions,
-            "#else\ntypedef int nothing_without_fused_multiply_add;\n#endif\n",
+            "#else\ntypedef int nothing_to_define;\n#endif\n",
         )
     )

@@ -1,0 +1,131 @@
+"""What was measured: one row for each contestant of each case, as CSV."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from math import nan
+from pathlib import Path
+
+from softknee.language.errors import ArgumentError
+
+from .clock import Timing
+from .machine import Machine
+from .plan import COPIES, OURS, Case
+
+
+@dataclass(frozen=True)
+class Result:
+    """One contestant of one case; times are of one call, in seconds.
+
+    `to_copy` is the ratio to a copy of the same bytes, `to_peer` that to the fastest of the other
+    libraries (NaN where there is none).
+    """
+
+    function: str
+    library: str
+    kind: str
+    dtype: str
+    size: int
+    median: float
+    fastest: float
+    first_quartile: float
+    third_quartile: float
+    rounds: int
+    calls: int
+    to_copy: float
+    to_peer: float
+
+    @property
+    def nanoseconds(self) -> float:
+        """The median for each element."""
+        return self.median / self.size * 1e9
+
+
+@dataclass
+class Outcome:
+    """A run: its results so far, and who took no part in what."""
+
+    machine: Machine
+    threads: int
+    scale: float
+    results: list[Result]
+    absent: dict[str, dict[str, list[str]]]  # library -> reason -> functions
+    command: str = "softknee bench"
+    seconds: float = 0.0
+    interrupted: bool = False
+
+    def of(self, **wanted: object) -> Iterator[Result]:
+        """The results with these fields."""
+        return (r for r in self.results if all(getattr(r, name) == value for name, value in wanted.items()))
+
+    def one(self, **wanted: object) -> Result | None:
+        """The only result with these fields, or None."""
+        return next(self.of(**wanted), None)
+
+
+def is_peer(library: str) -> bool:
+    """Whether it is somebody else's, and no plain copy."""
+    return library not in (*OURS, *COPIES)
+
+
+def results_of(case: Case, timings: Mapping[str, Timing]) -> list[Result]:
+    """A case's rows."""
+    peers = {library: timing for library, timing in timings.items() if is_peer(library)}
+    fastest = min(peers.values(), key=lambda timing: timing.median, default=None)
+    copy = timings.get("copy")
+    return [
+        Result(
+            case.function,
+            library,
+            case.kind,
+            case.dtype,
+            case.size,
+            timing.median,
+            timing.fastest,
+            *timing.quartiles,
+            len(timing.rounds),
+            timing.calls,
+            nan if copy is None else timing.ratio(copy),
+            nan if fastest is None else timing.ratio(fastest),
+        )
+        for library, timing in timings.items()
+    ]
+
+
+def write_csv(path: Path, results: Iterable[Result]) -> None:
+    """Write the rows."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, [field.name for field in fields(Result)])
+        writer.writeheader()
+        writer.writerows({k: f"{v:.6g}" if isinstance(v, float) else v for k, v in asdict(r).items()} for r in results)
+
+
+def save(folder: Path, outcome: Outcome) -> None:
+    """Write bench.csv, and beside it run.json with all that is not a row."""
+    write_csv(folder / "bench.csv", outcome.results)
+    about = {name: value for name, value in asdict(outcome).items() if name != "results"}
+    (folder / "run.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+
+
+def load(folder: Path) -> Outcome:
+    """What `save` wrote; raises ArgumentError where it is not there."""
+    try:
+        about = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        with (folder / "bench.csv").open(newline="", encoding="utf-8") as file:
+            results = [_read(row) for row in csv.DictReader(file)]
+    except OSError as error:
+        raise ArgumentError("bench", "again", str(folder), f"holds no run: {error.strerror}") from None
+    return Outcome(Machine(**about.pop("machine")), results=results, **about)
+
+
+def _read(row: Mapping[str, str]) -> Result:
+    kinds = {"str": str, "int": int, "float": float}
+    return Result(**{f.name: kinds[str(f.type)](row[f.name]) for f in fields(Result)})
+
+
+def functions_in(results: Sequence[Result]) -> list[str]:
+    """The functions, in the order in which they were measured."""
+    return list(dict.fromkeys(r.function for r in results))

@@ -1,0 +1,95 @@
+"""The run in a terminal: a progress bar, and a table for each size, dtype and pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Console, Group, RenderableType
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from . import words
+from .plan import COPIES, OURS, Case, Plan
+from .results import Outcome, Result, functions_in
+
+OVERHEAD = 1_000  # up to so many elements a call costs what a call costs
+Measured = Iterator[tuple[Case, list[Result]]]
+
+
+def tracked(measured: Measured, plan: Plan, console: Console | None = None) -> Measured:
+    """Pass the results on, showing how far it is and how long it will take."""
+    with progress_bar("Measuring", console) as progress:
+        bar = progress.add_task("starting", total=len(plan.cases))
+        for case, results in measured:
+            progress.update(bar, advance=1, description=str(case))
+            yield case, results
+
+
+def progress_bar(what: str, console: Console | None = None) -> Progress:
+    """A bar on stderr that is gone when it is done."""
+    return Progress(
+        TextColumn(what),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("remaining"),
+        TimeRemainingColumn(),
+        TextColumn("[dim]{task.description}"),
+        console=console or Console(stderr=True),
+        transient=True,
+    )
+
+
+def tables(outcome: Outcome) -> RenderableType:
+    """The whole run."""
+    parts: list[RenderableType] = []
+    groups: dict[tuple[str, str, int], list[Result]] = {}
+    for r in outcome.results:
+        groups.setdefault((r.kind, r.dtype, r.size), []).append(r)
+    for (kind, dtype, size), results in groups.items():
+        heading = f"{words.KINDS[kind]}, {dtype}, {words.count(size)} elements"
+        unit = "µs per call" if size <= OVERHEAD else "ns per element"
+        parts += [Text.assemble((heading, "bold"), (f"  {unit}", "dim")), _table(results), Text("")]
+    for library, reasons in outcome.absent.items():
+        for reason, functions in reasons.items():
+            parts.append(Text(f"{words.LABELS[library]} {reason}: {', '.join(functions)}", style="dim"))
+    done = f"Measured in {outcome.seconds:.0f} s on {outcome.machine.title}; threads: {outcome.threads}"
+    about = "Medians. The last columns are ratios in one run: the fastest of softknee's to a copy and to the best peer."
+    parts.append(Text(f"{about}\n{'Interrupted. ' if outcome.interrupted else ''}{done}.", style="dim"))
+    if outcome.machine.is_busy:
+        parts.append(
+            Text(f"Other programs were running (load {outcome.machine.load}): the figures are rough.", "yellow")
+        )
+    return Group(*parts)
+
+
+def _table(results: list[Result]) -> Table:
+    """A row for each function, the fastest in bold."""
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column("", no_wrap=True)
+    present = {r.library for r in results}
+    libraries = [library for library in words.LABELS if library in present]
+    for library in libraries:
+        table.add_column(words.LABELS[library], justify="right")
+    for heading in ("ours : copy", "ours : best peer"):
+        table.add_column(heading, justify="right")
+    for function in functions_in(results):
+        row = {r.library: r for r in results if r.function == function}
+        fastest = min((r.median for r in row.values() if r.library not in COPIES), default=0.0)
+        ours = [row[library] for library in OURS if library in row]
+        ratios = [min(r.to_copy for r in ours), min(r.to_peer for r in ours)] if ours else []
+        table.add_row(function, *(_cell(row.get(library), fastest) for library in libraries), *map(_ratio, ratios))
+    return table
+
+
+def _cell(result: Result | None, fastest: float) -> Text:
+    if result is None:
+        return Text(words.NONE, style="dim")
+    per_call = result.size <= OVERHEAD
+    shown = words.number(result.median * 1e6 if per_call else result.nanoseconds)
+    return Text(shown, style="bold" if result.median == fastest else "dim" if result.library in COPIES else "")
+
+
+def _ratio(value: float) -> Text:
+    return Text(words.number(value), style="green" if value <= 1 else "")
