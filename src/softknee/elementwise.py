@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from .arguments import UFUNC_KEYWORDS, bind, check_derivative
 from .base import Function
-from .dispatch import backend_of
+from .dispatch import backend_of, quick_of
 from .language.definition import CATALOGUE, Definition, Parameter
 from .language.errors import ArgumentTypeError
 from .language.expression import Expr, lift, substitute
@@ -39,7 +39,9 @@ class Activation(Function):
 
         NumPy's ufunc keywords (`out`, `where`, ...) are taken for NumPy arrays.
         """
-        return self._evaluate(VALUE, x, args, keywords)
+        quick = quick_of(x)
+        found = None if quick is None else quick.value(self, x, args, keywords)
+        return self._evaluate(VALUE, x, args, keywords) if found is None else found
 
     def derivative(self, x: Any, *args: Any, order: Literal[1, 2] = 1, at_kink: Kink = "left", **keywords: Any) -> Any:
         """The slope at x, or with `order=2` the slope's slope.

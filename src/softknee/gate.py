@@ -6,7 +6,7 @@ from typing import Any
 
 from .arguments import UFUNC_KEYWORDS, bind, check_derivative, checked_axis, whole_array
 from .base import Function
-from .dispatch import backend_of
+from .dispatch import backend_of, quick_of
 from .language.definition import Definition, Parameter
 from .language.errors import ArgumentError, Shown
 from .language.face import VALUE, Face, Kink
@@ -33,6 +33,10 @@ class Gate(Function):
 
         Raises ArgumentError for an axis that x lacks or an odd size along it.
         """
+        quick = quick_of(x)
+        found = None if quick is None else quick.halves(self, x, axis, args, keywords)
+        if found is not None:
+            return found
         a, b = self.split(x, axis)
         return self.combine(a, b, *args, **keywords)
 
@@ -51,7 +55,9 @@ class Gate(Function):
 
     def combine(self, a: Any, b: Any, *args: Any, **keywords: Any) -> Any:
         """Gate a by b, element by element: what a layer with two projections calls."""
-        return self._evaluate(VALUE, (a, b), args, keywords)
+        quick = quick_of(a)
+        found = None if quick is None else quick.pair(self, a, b, args, keywords)
+        return self._evaluate(VALUE, (a, b), args, keywords) if found is None else found
 
     def derivative(
         self, x: Any, axis: int = -1, *args: Any, order: int = 1, at_kink: Kink = "left", **keywords: Any

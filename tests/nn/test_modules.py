@@ -155,7 +155,8 @@ def plain_signature(cls: type) -> list[tuple[str, object]]:
 
 @pytest.mark.parametrize("name", SHARED)
 def test_signature_is_torchs(name: str) -> None:
-    assert plain_signature(getattr(knee.nn, name)) == plain_signature(getattr(nn, name))
+    ours = [one for one in plain_signature(getattr(knee.nn, name)) if one[0] != "save"]  # by keyword only
+    assert ours == plain_signature(getattr(nn, name))
 
 
 @pytest.mark.parametrize("name", SHARED)

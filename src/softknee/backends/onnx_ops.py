@@ -40,11 +40,15 @@ def erfc(x: Tensor) -> Tensor:
     """1 - erf(x), without the difference in float32; in float64 its error is 1e-16, absolute."""
     if not torch.onnx.is_in_onnx_export() or x.dtype != torch.float32:
         return torch.erfc(x)
-    far = torch.abs(x)
-    t = 2 / (2 + far)
-    w = 2 * t - 1
-    tail = torch.full_like(w, _ERFC[-1])
-    for coefficient in reversed(_ERFC[:-1]):
-        tail = tail * w + coefficient
-    tail = tail * t * torch.exp(-x * x)
+    tail = erfc_over_gauss(torch.abs(x)) * torch.exp(-x * x)
     return torch.where(x < 0, 2 - tail, tail)
+
+
+def erfc_over_gauss(x: Tensor) -> Tensor:
+    """erfc(x) e^(x^2) for x >= 0, in float32."""
+    t = 2 / (2 + x)
+    w = 2 * t - 1
+    result = torch.full_like(w, _ERFC[-1])
+    for coefficient in reversed(_ERFC[:-1]):
+        result = result * w + coefficient
+    return result * t

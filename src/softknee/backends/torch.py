@@ -23,7 +23,10 @@ from softknee.language.definition import Definition, definition_of_token
 from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
 from softknee.language.face import Face, Kink
 
-from . import torch_triton
+from . import (
+    torch_direct,  # noqa: F401  (enters the short way)
+    torch_triton,
+)
 from .numpy import ufunc
 from .torch_axiswise import axiswise_vjp, evaluate_axiswise
 from .torch_graph import evaluate_graph

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
+from torch.autograd import forward_ad
 
 
 def _private(name: str, otherwise: Any) -> Callable[[], Any]:
@@ -24,6 +25,28 @@ try:
     from torch._functorch.pyfunctorch import retrieve_all_functorch_interpreters as _interpreters
 except ImportError:  # another version of torch
     _interpreters = list
+
+
+def exchange_capsule() -> Any:
+    """The table of functions through which torch lends its tensors to C (DLPack's); None before torch 2.10."""
+    return getattr(torch.Tensor, "__dlpack_c_exchange_api__", None)
+
+
+def watchers() -> tuple[Callable[[], Any], ...]:
+    """Functions that give something true while a transform, a dispatch mode or torch.jit.trace is at work."""
+    return _in_functorch, _dispatch_modes, _tracing_state
+
+
+def flags() -> tuple[tuple[dict[str, Any], str, Any], ...]:
+    """Module variables as (variables, name, value while nothing is at work): forward mode, compilation."""
+    return (vars(forward_ad), "_current_level", -1), (vars(torch.compiler), "_is_compiling_flag", False)
+
+
+def hasten(function: Any, backward: Any) -> None:
+    """Let the nodes of an autograd function call its backward at once, without torch's choice between two names."""
+    node = getattr(function, "_backward_cls", None)
+    if node is not None:
+        node.apply = backward
 
 
 def is_traced() -> bool:

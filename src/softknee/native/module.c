@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "borrow.h"
+#include "direct.h"
 #include "face.h"
 #include "ops.h"
 #include "pool.h"
@@ -45,6 +47,8 @@ static PyObject *get_num_threads(PyObject *self, PyObject *unused)
 static PyMethodDef methods[] = {
     {"make_face", make_face, METH_VARARGS, make_face_doc},
     {"make_ufunc", make_ufunc, METH_VARARGS, make_ufunc_doc},
+    {"setup_torch", setup_torch, METH_VARARGS, setup_torch_doc},
+    {"is_readable", is_readable, METH_O, is_readable_doc},
     {"kernel_names", kernel_names, METH_NOARGS, "The names of the compiled kernels."},
     {"set_num_threads", set_num_threads, METH_O, "Use so many threads on large arrays."},
     {"get_num_threads", get_num_threads, METH_NOARGS, "The number of threads used on large arrays."},
@@ -70,7 +74,7 @@ PyMODINIT_FUNC PyInit__native(void)
     if (module != NULL
         && (PyModule_AddStringConstant(module, "instruction_set", chosen) < 0
             || PyModule_AddIntConstant(module, "MAX_THREADS", POOL_MAX_THREADS) < 0
-            || PyModule_AddStringConstant(module, "ops_digest", OPS_DIGEST) < 0))
+            || PyModule_AddStringConstant(module, "ops_digest", OPS_DIGEST) < 0 || add_direct(module) < 0))
         Py_CLEAR(module);
 #ifdef Py_GIL_DISABLED
     if (module != NULL)

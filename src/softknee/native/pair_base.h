@@ -180,7 +180,7 @@ PAIR_COMPARISON(eq, ==)
 /* Whether a sum has lost the 7 bits that pairs have to spare, a_hi being one of its terms. */
 PAIR_FN int pair_cancels(pair sum, flt a_hi)
 {
-    return pair_abs(sum.hi) <= (flt)0x1p-7 * pair_abs(a_hi);
+    return pair_abs(sum.hi) < (flt)0x1p-7 * pair_abs(a_hi);
 }
 
 /* Horner steps p x + (hi + lo): the first from a single p whose error no longer matters; plain

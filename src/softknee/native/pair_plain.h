@@ -89,7 +89,7 @@ PAIR_FN pair pair_where_2(int c, pair a, pair b) { return (pair){c ? a.hi : b.hi
 PAIR_FN flt pair_neg_1(flt a) { return -a; }
 PAIR_FN pair pair_neg_2(pair a) { return (pair){-a.hi}; }
 /* Whether a sum has lost what it had to spare. */
-PAIR_FN int pair_cancels(pair sum, plain a) { return plain_abs(sum.hi) <= PLAIN_SPARE * plain_abs(a); }
+PAIR_FN int pair_cancels(pair sum, plain a) { return plain_abs(sum.hi) < PLAIN_SPARE * plain_abs(a); }
 
 #define PLAIN_BINARY(name, op)                                                                           \
     PAIR_FN pair pair_##name##_11(flt a, flt b) { return (pair){(plain)a op b}; }                      \

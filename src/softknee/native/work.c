@@ -51,9 +51,10 @@ enum overlap overlap_of(const struct work *work)
     return worst;
 }
 
-/* A share of less work than this costs more to hand over than it saves: elements of a function that only
- * selects, and of one that computes. */
-enum { SELECTING_GRAIN = 1 << 16, COMPUTING_GRAIN = 1 << 14 };
+ptrdiff_t least_share(const struct face *face)
+{
+    return face->tails ? 1 << 14 : 1 << 16;
+}
 
 struct shared {
     const struct work *work;
@@ -69,7 +70,7 @@ static void run_share(void *context, ptrdiff_t from, ptrdiff_t to)
 
 int run_work(const struct work *work, int threads)
 {
-    const ptrdiff_t grain = work->face->tails ? COMPUTING_GRAIN : SELECTING_GRAIN;
+    const ptrdiff_t grain = least_share(work->face);
     if (threads == 1 || work->n < 2 * grain || overlap_of(work) == SHIFTED)
         return softknee_isa->run_range(work, 0, work->n);
     struct shared shared = {work, 0};

@@ -44,6 +44,9 @@ extern const struct isa *softknee_isa;
  * name, or NULL for one that is unknown or missing. */
 const char *choose_isa(void);
 
+/* The elements of a share that is worth another thread: more of a function that only selects. */
+ptrdiff_t least_share(const struct face *face);
+
 /* Run it all, on several threads where that pays; -1 where memory lacks, else 0. */
 int run_work(const struct work *work, int threads);
 

@@ -10,14 +10,19 @@ from torch import Tensor
 from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
 
 
-def write_back(name: str, x: Tensor, function: Callable[[Tensor], Tensor]) -> Tensor:
+def write_back(
+    name: str, x: Tensor, function: Callable[[Tensor], Tensor], overwrite: Callable[[Tensor], bool] | None = None
+) -> Tensor:
     """Set x to function(x) and return x itself.
 
     Where a gradient is recorded the function sees a copy: its backward needs the x of before.
+    `overwrite` does it without a second tensor, or gives False.
     Raises ArgumentTypeError for integers, ArgumentError where the shape changes.
     """
     if not x.is_floating_point():
         raise ArgumentTypeError(name, "x", x.dtype, "cannot hold the result in place; give a floating dtype")
+    if overwrite is not None and overwrite(x):
+        return x
     result = function(x.clone() if torch.is_grad_enabled() else x)
     if result.shape != x.shape:
         shapes = Shown(f"{list(x.shape)} -> {list(result.shape)}")

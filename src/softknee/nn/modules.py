@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from softknee.arguments import bind
 from softknee.axiswise import Axiswise
+from softknee.backends.torch_direct import overwrite
 from softknee.base import Function
 from softknee.elementwise import Activation
 from softknee.gate import Gate
@@ -27,6 +28,7 @@ from softknee.public import get
 from softknee.randomized import RandomizedActivation
 
 from .inplace import write_back
+from .save_output import check_saving, from_output
 
 PACKAGE = __package__
 _KEYWORD = inspect.Parameter.POSITIONAL_OR_KEYWORD
@@ -81,24 +83,32 @@ class ActivationModule(nn.Module):
             if name in ("device", "dtype") or isinstance(value, nn.Parameter) or (name == "inplace" and not value):
                 continue
             shown.append(f"{name}={value}")
-        return ", ".join(shown)
+        return _saving(self, ", ".join(shown))
 
 
 class ElementwiseModule(ActivationModule):
     """An element-wise activation as a module.
 
     With `inplace=True` the result is written into x. Where a gradient is recorded x is copied
-    first, so the gradient is right and no memory is saved.
+    first, so the gradient is right and no memory is saved. With `save="output"` backward reads the
+    output, which the next layer keeps anyway, and x is not kept.
     """
+
+    save: str = "input"
 
     def forward(self, x: Tensor) -> Tensor:
         """Evaluate; the result has x's shape, dtype and device."""
-        values = {name: getattr(self, name) for name in self.activation.parameters}
-        if isinstance(self.activation, RandomizedActivation):
-            values["training"] = self.training
+        activation = self.activation
+        values = [getattr(self, name) for name in activation.definition.parameters]
+        if self.save == "output":
+            found = from_output(activation, x, dict(zip(activation.definition.parameters, values)))
+            if found is not None:
+                return found
+        training = {"training": True} if self.training and isinstance(activation, RandomizedActivation) else {}
         if self.inplace:
-            return write_back(self.activation.name, x, lambda data: self.activation(data, **values))
-        return self.activation(x, **values)  # type: ignore[no-any-return]
+            quickly = None if training else lambda data: overwrite(activation, data, tuple(values))
+            return write_back(activation.name, x, lambda data: activation(data, *values, **training), quickly)
+        return activation(x, *values, **training)  # type: ignore[no-any-return]
 
 
 class GateModule(ActivationModule):
@@ -108,8 +118,8 @@ class GateModule(ActivationModule):
 
     def forward(self, x: Tensor) -> Tensor:
         """Split x along `dim` and gate one half by the other."""
-        values = {name: getattr(self, name) for name in self.activation.parameters}
-        return self.activation(x, self.dim, **values)  # type: ignore[no-any-return]
+        values = [getattr(self, name) for name in self.activation.definition.parameters]
+        return self.activation(x, self.dim, *values)  # type: ignore[no-any-return]
 
 
 class AxiswiseModule(ActivationModule):
@@ -157,7 +167,7 @@ def class_of(activation: Function | str) -> type[ActivationModule]:
         "__qualname__": definition.module,
     }
     if torch_class:
-        about["extra_repr"] = torch_class.extra_repr
+        about["extra_repr"] = _with_save(torch_class.extra_repr)
         if hasattr(torch_class, "reset_parameters"):
             about["reset_parameters"] = torch_class.reset_parameters
     return type(definition.module, (base, *([torch_class] if torch_class else [])), about)
@@ -213,6 +223,7 @@ def _initialiser(
     def initialise(self: ActivationModule, *args: Any, **keywords: Any) -> None:
         if "axis" in keywords and "dim" in signature.parameters:
             keywords["dim"] = keywords.pop("axis")
+        save = keywords.pop("save", "input") if saves else "input"
         try:
             bound = signature.bind(*args, **keywords)
         except TypeError as error:
@@ -223,9 +234,21 @@ def _initialiser(
             torch_class.__init__(self, *bound.args, **bound.kwargs)
         else:
             self._set_up(bound.arguments)
+        if save != "input":
+            check_saving(activation, save, {name: getattr(self, name) for name in _parameters(activation)})
+            if getattr(self, "inplace", False):
+                raise ArgumentError(
+                    activation.name, "save", save, "cannot go with inplace=True: backward reads the output"
+                )
+            vars(self)["save"] = save
 
+    saves = isinstance(activation, Activation) and not isinstance(activation, RandomizedActivation)
+    saves &= not any(p.learnable for p in _parameters(activation).values())
+    saves &= all(p.kind == _KEYWORD for p in signature.parameters.values())  # torch.nn.Identity takes anything
     own = inspect.Parameter("self", _KEYWORD)
-    whole = signature.replace(parameters=[own, *signature.parameters.values()])
+    word = inspect.Parameter("save", inspect.Parameter.KEYWORD_ONLY, default="input", annotation=str)
+    added = [word] if saves else []
+    whole = signature.replace(parameters=[own, *signature.parameters.values(), *added])
     vars(initialise)["__signature__"] = whole
     initialise.__name__ = "__init__"
     initialise.__qualname__ = f"{activation.definition.module}.__init__"
@@ -248,6 +271,16 @@ def _check(activation: Function, arguments: dict[str, Any]) -> None:
     pool_size = arguments.get("pool_size", 1)
     if isinstance(pool_size, bool) or not isinstance(pool_size, int) or pool_size < 1:
         raise ArgumentError(activation.name, "pool_size", pool_size, "must be a positive integer")
+
+
+def _saving(module: nn.Module, shown: str) -> str:
+    save = getattr(module, "save", "input")
+    return shown if save == "input" else ", ".join(part for part in (shown, f"save={save!r}") if part)
+
+
+def _with_save(extra_repr: Callable[[Any], str]) -> Callable[[Any], str]:
+    """Torch's own text, and `save` where it is set."""
+    return lambda module: _saving(module, extra_repr(module))
 
 
 def _docstring(activation: Function, torch_class: type[nn.Module] | None) -> str:

@@ -1,0 +1,489 @@
+/* `Direct`: one activation at some parameters, on torch's CPU tensors.
+ *
+ * Its methods return None for what they leave to the general way: tensors elsewhere or of other
+ * types, and whenever torch traces, transforms or watches. */
+#include "direct.h"
+
+#include <stdlib.h>
+
+#include "borrow.h"
+#include "face.h"
+#include "half_types.h"
+
+/* From here on other threads of Python may run meanwhile, and those of the C module help. */
+enum { RELEASE_FROM = 1 << 12, THREADS_FROM = 1 << 15 };
+
+struct direct {
+    PyObject_HEAD
+    vectorcallfunc vectorcall;
+    int n_inputs, n_given; /* n_given: inputs, then the parameters that come with the call */
+    double numbers[MAX_ARGUMENTS];
+    char comes_with_call[MAX_ARGUMENTS];
+    PyObject *faces;   /* of an argument's index, -1 for the value: makes the face's capsule */
+    PyObject *value;   /* capsules, made when first needed */
+    PyObject *slopes[MAX_ARGUMENTS];
+    PyObject *apply;   /* records the call for autograd */
+    PyObject *general; /* backward where `backward` declines: general(ctx, saved, gradient) */
+};
+
+static const struct face *face_at(struct direct *self, int by)
+{
+    PyObject **at = by < 0 ? &self->value : &self->slopes[by];
+    if (*at == NULL) {
+        PyObject *made = PyObject_CallFunction(self->faces, "i", by);
+        if (made == NULL)
+            return NULL;
+        if (*at == NULL)
+            *at = made;
+        else
+            Py_DECREF(made); /* another thread was faster */
+    }
+    return face_of(*at);
+}
+
+static double parameter_element(const char *at, enum element element)
+{
+    switch (element) {
+    case HALF: return half_to_double(*(const uint16_t *)at);
+    case BFLOAT: return bfloat_to_double(*(const uint16_t *)at);
+    case SINGLE: return *(const float *)at;
+    default: return *(const double *)at;
+    }
+}
+
+/* A parameter that comes with the call: one number, or one for each channel (axis 1), as doubles in
+ * `made`. 1, 0 where it does not fit, -1 with an exception set. */
+static int place_parameter(struct sweep *sweep, struct operand *operand, PyObject *tensor, double *one, double **made)
+{
+    struct dlpack_tensor t;
+    enum element element;
+    if (!borrow(tensor, &t, &element))
+        return 0;
+    ptrdiff_t count = 1;
+    for (int d = 0; d < t.n_dims; d++)
+        count *= t.shape[d];
+    for (int d = 0; d < sweep->n_dims; d++)
+        operand->strides[d] = 0;
+    const char *source = (const char *)t.data + t.byte_offset;
+    if (count == 1) {
+        *one = parameter_element(source, element);
+        operand->data = (char *)one;
+        return 1;
+    }
+    if (t.n_dims != 1 || sweep->n_dims < 2 || count != sweep->shape[1] || count == 0)
+        return 0;
+    *made = malloc((size_t)count * sizeof **made);
+    if (*made == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (ptrdiff_t i = 0; i < count; i++)
+        (*made)[i] = parameter_element(source + i * t.strides[0] * element_size(element), element);
+    operand->data = (char *)*made;
+    operand->strides[1] = sizeof **made;
+    return 1;
+}
+
+/* The tensors of one computation; `given` as in a call. */
+struct computation {
+    const struct face *face;
+    PyObject *const *given;
+    PyObject *gradient; /* NULL for none */
+    PyObject *out;
+};
+
+/* Set up the sweep; `numbers` and `made` hold the parameters. Returns as `place_parameter` does. */
+static int lay_out(struct direct *self, const struct computation *c, struct sweep *sweep, double *numbers, double **made)
+{
+    struct dlpack_tensor t;
+    enum element element;
+    if (!borrow(c->out, &t, &sweep->element))
+        return 0;
+    sweep->face = c->face;
+    sweep->n_dims = t.n_dims;
+    sweep->has_gradient = c->gradient != NULL;
+    for (int d = 0; d < t.n_dims; d++)
+        sweep->shape[d] = t.shape[d];
+    place(sweep, &sweep->out, &t);
+    for (int k = 0; k < self->n_inputs + (c->gradient != NULL); k++) {
+        if (!borrow(k < self->n_inputs ? c->given[k] : c->gradient, &t, &element))
+            return 0;
+        if (element != sweep->element || !place(sweep, k < self->n_inputs ? &sweep->in[k] : &sweep->gradient, &t))
+            return 0;
+    }
+    int next = self->n_inputs;
+    for (int k = self->n_inputs; k < c->face->program.n_arguments; k++) {
+        numbers[k] = self->numbers[k];
+        if (self->comes_with_call[k]) {
+            const int fits = place_parameter(sweep, &sweep->in[k], c->given[next++], &numbers[k], &made[k]);
+            if (fits <= 0)
+                return fits;
+        } else {
+            sweep->in[k].data = (char *)&numbers[k];
+            for (int d = 0; d < sweep->n_dims; d++)
+                sweep->in[k].strides[d] = 0;
+        }
+    }
+    return 1;
+}
+
+static int thread_count(ptrdiff_t n)
+{
+    if (n < THREADS_FROM)
+        return 1;
+    PyObject *number = PyObject_CallNoArgs(softknee_torch.num_threads);
+    const long count = number == NULL ? -1 : PyLong_AsLong(number);
+    Py_XDECREF(number);
+    return count < 1 ? -1 : (int)count;
+}
+
+static int run(const struct sweep *sweep)
+{
+    ptrdiff_t n = 1;
+    for (int d = 0; d < sweep->n_dims; d++)
+        n *= sweep->shape[d];
+    const int threads = thread_count(n);
+    if (threads < 0)
+        return -1;
+    int status;
+    if (n < RELEASE_FROM) {
+        status = run_sweep(sweep, threads);
+    } else {
+        Py_BEGIN_ALLOW_THREADS
+        status = run_sweep(sweep, threads);
+        Py_END_ALLOW_THREADS
+    }
+    if (status < 0)
+        PyErr_NoMemory();
+    return status < 0 ? -1 : 1;
+}
+
+/* The same computation on copies that lie in memory as the output does. Returns as `place_parameter` does. */
+static int compute(struct direct *self, const struct computation *c, int own_out);
+
+static int compute_dense(struct direct *self, const struct computation *c)
+{
+    PyObject *dense[MAX_ARGUMENTS] = {NULL};
+    struct computation again = *c;
+    int status = 1;
+    for (int k = 0; k < self->n_given; k++) {
+        dense[k] = k < self->n_inputs ? new_like(c->out, c->given[k]) : Py_NewRef(c->given[k]);
+        if (dense[k] == NULL)
+            status = -1;
+    }
+    again.given = dense;
+    if (c->gradient != NULL && (again.gradient = new_like(c->out, c->gradient)) == NULL)
+        status = -1;
+    if (status > 0)
+        status = compute(self, &again, 1);
+    for (int k = 0; k < self->n_given; k++)
+        Py_XDECREF(dense[k]);
+    if (c->gradient != NULL)
+        Py_XDECREF(again.gradient);
+    return status;
+}
+
+/* Whether the data lies in memory as the output does. */
+static int is_dense(const struct sweep *sweep)
+{
+    const int inner = sweep->n_dims - 1;
+    int same = 1;
+    for (int d = 0; d <= inner; d++) {
+        for (int k = 0; k < sweep->face->n_inputs; k++)
+            same &= sweep->in[k].strides[d] == sweep->out.strides[d];
+        same &= !sweep->has_gradient || sweep->gradient.strides[d] == sweep->out.strides[d];
+    }
+    return same;
+}
+
+/* `own_out`: the output was made here, so that copies can lie as it does. */
+static int compute(struct direct *self, const struct computation *c, int own_out)
+{
+    struct sweep sweep;
+    double numbers[MAX_ARGUMENTS], *made[MAX_ARGUMENTS] = {NULL};
+    int copied = 0;
+    int status = lay_out(self, c, &sweep, numbers, made);
+    if (status > 0) {
+        /* Short runs are copied into long ones, unless it is a parameter that cuts them. */
+        copied = !arrange(&sweep) && !is_dense(&sweep);
+        status = !copied ? run(&sweep) : own_out;
+    }
+    for (int k = self->n_inputs; k < MAX_ARGUMENTS; k++)
+        free(made[k]);
+    return copied && own_out ? compute_dense(self, c) : status;
+}
+
+/* The face of `by` on `given`, times the gradient where there is one, into `out` or a new tensor;
+ * None where this is left to the general way. */
+static PyObject *result(struct direct *self, int by, PyObject *const *given, PyObject *gradient, PyObject *out)
+{
+    const struct face *face = face_at(self, by);
+    if (face == NULL)
+        return NULL;
+    struct dlpack_tensor t;
+    enum element element;
+    if (!borrow(given[0], &t, &element))
+        Py_RETURN_NONE;
+    const int own_out = out == NULL;
+    out = own_out ? new_result(given[0]) : Py_NewRef(out);
+    if (out == NULL)
+        return NULL;
+    const struct computation c = {face, given, gradient, out};
+    const int status = compute(self, &c, own_out);
+    if (status > 0)
+        return out;
+    Py_DECREF(out);
+    if (status < 0)
+        return NULL;
+    Py_RETURN_NONE;
+}
+
+static int wanted(struct direct *self, PyObject *const *given, Py_ssize_t n)
+{
+    if (softknee_torch.tensor == NULL || n != self->n_given)
+        return 0;
+    if (!is_exact(given[0]))
+        return 0;
+    int go = is_quiet(given[0]);
+    for (Py_ssize_t k = 0; go > 0 && k < n; k++)
+        go = is_plain(given[k]);
+    return go;
+}
+
+static PyObject *direct_call(PyObject *object, PyObject *const *given, size_t nargsf, PyObject *names)
+{
+    struct direct *self = (struct direct *)object;
+    const Py_ssize_t n = PyVectorcall_NARGS(nargsf);
+    int go = names == NULL || PyTuple_GET_SIZE(names) == 0 ? wanted(self, given, n) : 0;
+    if (go < 0)
+        return NULL;
+    if (!go)
+        Py_RETURN_NONE;
+    int recorded = 0;
+    for (Py_ssize_t k = 0; recorded == 0 && k < n; k++)
+        recorded = requires_grad(given[k]);
+    if (recorded > 0)
+        recorded = grad_enabled();
+    if (recorded < 0)
+        return NULL;
+    if (!recorded)
+        return result(self, -1, given, NULL, NULL);
+    if (self->apply == Py_None || self->apply == NULL)
+        Py_RETURN_NONE;
+    struct sweep sweep;
+    double numbers[MAX_ARGUMENTS], *made[MAX_ARGUMENTS] = {NULL};
+    const struct computation c = {face_at(self, -1), given, NULL, given[0]};
+    go = c.face == NULL ? -1 : lay_out(self, &c, &sweep, numbers, made);
+    for (int k = self->n_inputs; k < MAX_ARGUMENTS; k++)
+        free(made[k]);
+    if (go < 0)
+        return NULL;
+    if (!go)
+        Py_RETURN_NONE;
+    return PyObject_Vectorcall(self->apply, given, (size_t)n, NULL);
+}
+
+static PyObject *direct_forward(struct direct *self, PyObject *const *args, Py_ssize_t n)
+{
+    if (n != self->n_given + 1)
+        return PyErr_Format(PyExc_TypeError, "forward takes a context and %d tensors", self->n_given);
+    PyObject *out = result(self, -1, args + 1, NULL, NULL);
+    if (out == Py_None) {
+        Py_DECREF(out);
+        return PyErr_Format(PyExc_RuntimeError, "the tensors changed during the call");
+    }
+    if (out == NULL)
+        return NULL;
+    static PyObject *name;
+    if (name == NULL)
+        name = PyUnicode_InternFromString("save_for_backward");
+    PyObject *saved = name == NULL ? NULL : PyObject_VectorcallMethod(name, args, (size_t)n, NULL);
+    if (saved == NULL)
+        Py_CLEAR(out);
+    Py_XDECREF(saved);
+    return out;
+}
+
+static PyObject *direct_backward(struct direct *self, PyObject *const *args, Py_ssize_t n)
+{
+    if (n != 2)
+        return PyErr_Format(PyExc_TypeError, "backward takes a context and a gradient");
+    static PyObject *name;
+    if (name == NULL && (name = PyUnicode_InternFromString("saved_tensors")) == NULL)
+        return NULL;
+    PyObject *saved = PyObject_GetAttr(args[0], name);
+    if (saved == NULL)
+        return NULL;
+    PyObject *made = NULL;
+    int go = PyTuple_Check(saved) && PyTuple_GET_SIZE(saved) == 1 && self->n_given == 1 && is_exact(args[1]);
+    if (go) {
+        const int recorded = grad_enabled();
+        go = recorded < 0 ? -1 : !recorded;
+    }
+    if (go > 0)
+        go = wanted(self, &PyTuple_GET_ITEM(saved, 0), 1);
+    if (go > 0)
+        go = is_plain(args[1]);
+    if (go > 0)
+        made = result(self, 0, &PyTuple_GET_ITEM(saved, 0), args[1], NULL);
+    if (go == 0 || made == Py_None) {
+        Py_XDECREF(made);
+        PyObject *const general[] = {args[0], saved, args[1]};
+        made = PyObject_Vectorcall(self->general, general, 3, NULL);
+    }
+    Py_DECREF(saved);
+    return made;
+}
+
+static PyObject *direct_value(struct direct *self, PyObject *const *args, Py_ssize_t n)
+{
+    int go = n < 1 ? 0 : wanted(self, args + 1, n - 1);
+    if (go > 0 && args[0] != Py_None)
+        go = is_plain(args[0]);
+    if (go < 0)
+        return NULL;
+    if (!go)
+        Py_RETURN_NONE;
+    return result(self, -1, args + 1, NULL, args[0] == Py_None ? NULL : args[0]);
+}
+
+static PyObject *direct_product(struct direct *self, PyObject *const *args, Py_ssize_t n)
+{
+    if (n < 4)
+        return PyErr_Format(PyExc_TypeError, "product takes an index, an output, a gradient and the tensors");
+    const long by = PyLong_AsLong(args[0]);
+    if (by == -1 && PyErr_Occurred())
+        return NULL;
+    if (by < 0 || by >= MAX_ARGUMENTS)
+        return PyErr_Format(PyExc_ValueError, "there is no argument %ld", by);
+    int go = wanted(self, args + 3, n - 3);
+    if (go > 0)
+        go = is_plain(args[2]);
+    if (go > 0 && args[1] != Py_None)
+        go = is_plain(args[1]);
+    if (go < 0)
+        return NULL;
+    if (!go)
+        Py_RETURN_NONE;
+    return result(self, (int)by, args + 3, args[2], args[1] == Py_None ? NULL : args[1]);
+}
+
+static PyObject *direct_bind(struct direct *self, PyObject *const *args, Py_ssize_t n)
+{
+    if (n != 2)
+        return PyErr_Format(PyExc_TypeError, "bind takes apply and general");
+    Py_XSETREF(self->apply, Py_NewRef(args[0]));
+    Py_XSETREF(self->general, Py_NewRef(args[1]));
+    Py_RETURN_NONE;
+}
+
+static PyObject *direct_new(PyTypeObject *type, PyObject *args, PyObject *names)
+{
+    PyObject *faces, *numbers;
+    int n_inputs;
+    if (names != NULL && PyDict_GET_SIZE(names) != 0)
+        return PyErr_Format(PyExc_TypeError, "Direct takes no keywords");
+    if (!PyArg_ParseTuple(args, "OiO!", &faces, &n_inputs, &PyTuple_Type, &numbers))
+        return NULL;
+    const Py_ssize_t count = PyTuple_GET_SIZE(numbers);
+    if (n_inputs < 1 || count > MAX_ARGUMENTS - n_inputs)
+        return PyErr_Format(PyExc_ValueError, "too few inputs or too many parameters");
+    struct direct *self = (struct direct *)type->tp_alloc(type, 0);
+    if (self == NULL)
+        return NULL;
+    self->vectorcall = direct_call;
+    self->n_inputs = self->n_given = n_inputs;
+    self->faces = Py_NewRef(faces);
+    self->apply = Py_NewRef(Py_None);
+    self->general = Py_NewRef(Py_None);
+    for (Py_ssize_t k = 0; k < count; k++) {
+        PyObject *number = PyTuple_GET_ITEM(numbers, k);
+        if (number == Py_None) {
+            self->comes_with_call[n_inputs + k] = 1;
+            self->n_given++;
+        } else {
+            self->numbers[n_inputs + k] = PyFloat_AsDouble(number);
+        }
+    }
+    const struct face *value = PyErr_Occurred() ? NULL : face_at(self, -1);
+    if (value != NULL && (value->n_inputs != n_inputs || value->program.n_arguments != n_inputs + count))
+        PyErr_SetString(PyExc_ValueError, "the face has other arguments");
+    if (PyErr_Occurred())
+        Py_CLEAR(self);
+    return (PyObject *)self;
+}
+
+static int direct_traverse(PyObject *object, visitproc visit, void *arg)
+{
+    struct direct *self = (struct direct *)object;
+    Py_VISIT(self->faces);
+    Py_VISIT(self->apply);
+    Py_VISIT(self->general);
+    return 0;
+}
+
+static int direct_clear(PyObject *object)
+{
+    struct direct *self = (struct direct *)object;
+    Py_CLEAR(self->faces);
+    Py_CLEAR(self->apply);
+    Py_CLEAR(self->general);
+    Py_CLEAR(self->value);
+    for (int k = 0; k < MAX_ARGUMENTS; k++)
+        Py_CLEAR(self->slopes[k]);
+    return 0;
+}
+
+static void direct_dealloc(PyObject *object)
+{
+    PyObject_GC_UnTrack(object);
+    direct_clear(object);
+    Py_TYPE(object)->tp_free(object);
+}
+
+/* `backward` as a method: torch's nodes call `apply` of their class with the gradient alone. */
+static PyObject *direct_method(struct direct *self, PyObject *unused)
+{
+    (void)unused;
+    PyObject *backward = PyObject_GetAttrString((PyObject *)self, "backward");
+    PyObject *method = backward == NULL ? NULL : PyInstanceMethod_New(backward);
+    Py_XDECREF(backward);
+    return method;
+}
+
+static PyMethodDef direct_methods[] = {
+    {"bind", (PyCFunction)(void (*)(void))direct_bind, METH_FASTCALL,
+     "bind(apply, general): what records a call for autograd, and the backward for what is left to the general way."},
+    {"forward", (PyCFunction)(void (*)(void))direct_forward, METH_FASTCALL,
+     "forward(ctx, *tensors): the value; the tensors are saved for backward."},
+    {"backward", (PyCFunction)(void (*)(void))direct_backward, METH_FASTCALL,
+     "backward(ctx, gradient): gradient * slope in one pass, for one tensor."},
+    {"backward_method", (PyCFunction)(void (*)(void))direct_method, METH_NOARGS,
+     "backward_method(): `backward` for a class, whose instances it takes as ctx."},
+    {"value", (PyCFunction)(void (*)(void))direct_value, METH_FASTCALL,
+     "value(out, *tensors): the value, written into `out` or, for None, a new tensor."},
+    {"product", (PyCFunction)(void (*)(void))direct_product, METH_FASTCALL,
+     "product(index, out, gradient, *tensors): gradient * derivative by the argument of that index."},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyTypeObject direct_type = {
+    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "softknee._native.Direct",
+    .tp_doc = "Direct(faces, n_inputs, numbers)\n\nAn activation on torch's CPU tensors; a parameter that is None "
+              "comes with each call, as a tensor.\nCalled with tensors it gives the value, recorded where a gradient "
+              "is wanted, or None where it declines.",
+    .tp_basicsize = sizeof(struct direct),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL,
+    .tp_new = direct_new,
+    .tp_dealloc = direct_dealloc,
+    .tp_traverse = direct_traverse,
+    .tp_clear = direct_clear,
+    .tp_call = PyVectorcall_Call,
+    .tp_vectorcall_offset = offsetof(struct direct, vectorcall),
+    .tp_methods = direct_methods,
+};
+
+int add_direct(PyObject *module)
+{
+    return PyModule_AddType(module, &direct_type);
+}

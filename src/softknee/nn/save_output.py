@@ -1,0 +1,74 @@
+"""`save="output"`: a module that keeps its output, which the next layer keeps anyway, not its input."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from softknee.backends.torch_state import is_plain
+from softknee.elementwise import Activation
+from softknee.language.definition import Definition
+from softknee.language.errors import ArgumentError, SoftkneeError
+
+from .recovery import check, pack, recovery
+
+
+def check_saving(activation: Any, save: object, values: dict[str, Any]) -> None:
+    """Raise ArgumentError unless this is "input", or "output" for a function whose slope its output tells."""
+    if save not in ("input", "output"):
+        raise ArgumentError(activation.name, "save", save, 'must be "input" or "output"')
+    if save == "output":
+        recovery(*_meant(activation, values))
+
+
+def from_output(activation: Activation, x: Tensor, values: dict[str, Any]) -> Tensor | None:
+    """The value, with a backward that reads it alone; None where nothing is kept or torch sees to it.
+
+    Raises ArgumentError for a dtype in which the slope so recovered is too far off.
+    """
+    if not (isinstance(x, Tensor) and x.requires_grad and torch.is_grad_enabled() and x.is_floating_point()):
+        return None
+    if not is_plain() or torch.overrides.has_torch_function_unary(x):
+        return None
+    definition, numbers = _meant(activation, values)
+    check(definition, numbers, x.dtype)
+    run: Any = _function(activation, definition, numbers).apply
+    result: Tensor = run(x)
+    return result
+
+
+def _meant(activation: Activation, values: dict[str, Any]) -> tuple[Definition, tuple[float, ...]]:
+    choices = {name: value for name, value in values.items() if activation.parameters[name].choices}
+    definition = activation.chosen(choices)
+    return definition, tuple(float(values[name]) for name in definition.numeric_parameters)
+
+
+@lru_cache(maxsize=256)
+def _function(activation: Activation, definition: Definition, numbers: tuple[float, ...]) -> Any:
+    way = recovery(definition, numbers)
+    given = dict(zip(definition.numeric_parameters, numbers))
+    if definition is not activation.definition:
+        choice = next(name for name, p in activation.parameters.items() if p.choices)
+        words = activation.parameters[choice].choices
+        given[choice] = next(word for word, name in words.items() if name == definition.name)  # type: ignore[assignment]
+
+    class FromOutput(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, x: Tensor) -> Tensor:
+            y: Tensor = activation(x, **given)
+            ctx.save_for_backward(y, *([] if way.turn is None else [pack(x > way.turn)]))
+            return y
+
+        @staticmethod
+        def backward(ctx: Any, gradient: Tensor) -> Tensor:
+            if torch.is_grad_enabled():
+                raise SoftkneeError(
+                    f'{definition.name}: with save="output" there is no second derivative (create_graph)'
+                )
+            y, *bits = ctx.saved_tensors
+            return way.gradient(y, bits[0] if bits else None, gradient)
+
+    return FromOutput
