@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 import softknee as knee
+from softknee.accuracy.ulps import ulp_error
 from softknee.backends.mpmath import exact
 from softknee.backends.numpy import ufunc
 from softknee.language.definition import Definition
@@ -21,7 +22,6 @@ from softknee.language.expression import Expr, symbol
 from softknee.language.face import VALUE, Face
 
 from ..points import DTYPES
-from ..ulps import ulp_error
 from . import triton_work as work
 
 if sys.platform != "linux":

@@ -46,7 +46,6 @@ def swish(x, beta):
     year=2018,
     aliases=("eswish",),
     beta=Parameter(1.25, positive, about="scale; the paper tries 1 to 2"),
-    ulp=Promise(double_near_root=1.6),
 )
 def e_swish(x, beta):
     """E-swish: silu scaled by a constant beta.
@@ -78,7 +77,6 @@ def _mish_slope(x):
     year=2019,
     kernel=_mish,
     kernel_slope=_mish_slope,
-    ulp=Promise(double_near_root=1.6),
 )
 def mish(x):
     """Mish: x times the tanh of its softplus; smooth, with a small dip below zero.

@@ -220,12 +220,16 @@ class PairPrinter:
                 context.prec = 60
                 inverse = self._constant(1 / divisor, f"i{name}")
             self._declare(name, "2", f"pair_mul_{a.kind}{inverse.kind}({a.name}, {inverse.name})")
+        elif self._is_fixed(at[1]) and not self._is_fixed(len(self._values)):
+            # One quotient for all elements.
+            self._fixed.append(f"pair i{name} = pair_div_1{b.kind}(1, {b.name});")
+            self._declare(name, "2", f"pair_mul_{a.kind}2({a.name}, i{name})")
         else:
             self._declare(name, "2", f"pair_div_{a.kind}{b.kind}({a.name}, {b.name})")
-            size = self._intervals[at[1]].size
-            if size.within(_SAFE_RANGE) != size:
-                self._keep(name, "2", "tiny", b, "1")
-                self._keep(name, "2", "large", b)
+        size = self._intervals[at[1]].size
+        if size.within(_SAFE_RANGE) != size:
+            self._keep(name, "2", "tiny", b, "1")
+            self._keep(name, "2", "large", b)
         return Value(name, "2", max(error, Error.PAIR), a.zero)
 
     def _check_shrunk(self, name: str, args: list[Value], at: Sequence[int]) -> None:
