@@ -21,9 +21,7 @@ X = np.random.default_rng(1).normal(scale=3, size=400_000).astype(np.float32)
 pytestmark = [
     pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning"),
     pytest.mark.filterwarnings("ignore:os.fork\\(\\) was called:RuntimeWarning"),
-    pytest.mark.filterwarnings(
-        "ignore:.*<function _at_fork:pytest.PytestUnraisableExceptionWarning"
-    ),
+    pytest.mark.filterwarnings("ignore:.*<function _at_fork:pytest.PytestUnraisableExceptionWarning"),
 ]
 
 

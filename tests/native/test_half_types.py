@@ -112,3 +112,26 @@ def test_nan_stays_nan_with_its_sign(library, name):
     got = convert(library, f"double_to_{name}", bits.view(np.float64), np.uint16)
     assert np.isnan(convert(library, f"{name}_to_double", got, np.float64)).all()
     assert (got >> 15).tolist() == [0, 1, 0, 1]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_by_way_of_float_it_is_the_same(library, name):
+    exact = widened(name)
+    nan = np.isnan(exact)
+    by_float = convert(library, f"{name}_to_float", PATTERNS, np.float32)
+    assert np.array_equal(by_float[~nan].astype(np.float64), exact[~nan])
+    assert np.array_equal(np.isnan(by_float), nan)
+    # Floats, ties of the narrow type and their neighbours among them, round as doubles do.
+    rng = np.random.default_rng(3)
+    finite = np.unique(exact[np.isfinite(exact)])
+    ties = ((finite[1:] + finite[:-1]) / 2).astype(np.float32)
+    anything = rng.integers(0, 2**32, 100_000, dtype=np.uint32).view(np.float32)
+    near = [np.nextafter(ties, np.float32(side * np.inf)) for side in (-1, 1)]
+    values = np.concatenate([ties, *near, anything, np.float32([0.0, -0.0, np.inf, -np.inf, 3.4028235e38])])
+    got = convert(library, f"float_to_{name}", values, np.uint16)
+    with np.errstate(invalid="ignore"):
+        wide = values.astype(np.float64)
+    expected = convert(library, f"double_to_{name}", wide, np.uint16)
+    missing = np.isnan(values)
+    assert np.array_equal(got[~missing], expected[~missing])
+    assert np.isnan(convert(library, f"{name}_to_double", got, np.float64)[missing]).all()

@@ -19,7 +19,7 @@ from softknee.language.definition import Definition
 from softknee.language.face import VALUE, Face
 
 from .numpy import native_face
-from .torch_state import exchange_capsule, flags, hasten, watchers
+from .torch_state import exchange_capsule, flags, hasten, openmp_team, watchers
 
 Apply = Callable[..., Tensor]
 
@@ -38,6 +38,8 @@ READY: bool = _capsule is not None and _native.setup_torch(
     torch.empty_like,
     torch.get_num_threads,
 )
+
+_native.adopt_team(openmp_team())
 
 
 def direct(definition: Definition, numbers: tuple[float | None, ...]) -> _native.Direct:

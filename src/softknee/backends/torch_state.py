@@ -5,6 +5,7 @@ Where a version of torch lacks one, the answer is the careful one: the graph of 
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Callable
 from typing import Any
 
@@ -64,3 +65,12 @@ def is_forward_over_forward() -> bool:
     if not _in_functorch():
         return False
     return sum(interpreter.key().name == "Jvp" for interpreter in _interpreters()) > 1
+
+
+def openmp_team() -> int:
+    """The address of the function that runs something in the threads of torch's own OpenMP; 0 where there is none."""
+    try:
+        function = ctypes.CDLL(None).GOMP_parallel if torch.backends.openmp.is_available() else None
+    except (AttributeError, OSError, TypeError):  # another runtime, or a system without such a table of names
+        return 0
+    return ctypes.cast(function, ctypes.c_void_p).value or 0 if function is not None else 0

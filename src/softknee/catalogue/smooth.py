@@ -58,18 +58,22 @@ def e_swish(x, beta):
     return beta * (x * sigmoid(x))
 
 
-def _mish(x):
+def _mish_parts(x):
     # tanh(log(1 + e^x)) = n / (n + 2) with n = e^x (e^x + 2): one exponential, of -|x|, so that none overflows.
     t = exp(-abs(x))
-    return x * where(x > 0, (1 + 2 * t) / (1 + 2 * t * (1 + t)), t * (2 + t) / (2 + t * (2 + t)))
+    top, bottom = where(x > 0, 1 + 2 * t, t * (2 + t)), where(x > 0, 1 + 2 * t * (1 + t), 2 + t * (2 + t))
+    return t, top, bottom
+
+
+def _mish(x):
+    _, top, bottom = _mish_parts(x)
+    return x * (top / bottom)
 
 
 def _mish_slope(x):
-    t = exp(-abs(x))
-    right, left = 1 + 2 * t * (1 + t), 2 + t * (2 + t)
-    above = (1 + 2 * t + 4 * x * (t * t) * (1 + t) / right) / right
-    below = t * ((2 + t) * left + 4 * x * (1 + t)) / left / left
-    return where(x > 0, above, below)
+    t, top, bottom = _mish_parts(x)
+    inverse = 1 / bottom
+    return (top + 4 * x * (where(x > 0, t * t, t) * (1 + t) * inverse)) * inverse
 
 
 @activation(

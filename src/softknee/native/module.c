@@ -9,6 +9,7 @@
 #include "face.h"
 #include "ops.h"
 #include "pool.h"
+#include "team.h"
 #include "ufunc.h"
 
 static PyObject *kernel_names(PyObject *self, PyObject *unused)
@@ -44,6 +45,16 @@ static PyObject *get_num_threads(PyObject *self, PyObject *unused)
     return PyLong_FromLong(pool_threads());
 }
 
+static PyObject *adopt_team(PyObject *self, PyObject *address)
+{
+    (void)self;
+    void *gomp_parallel = PyLong_AsVoidPtr(address);
+    if (PyErr_Occurred())
+        return NULL;
+    team_adopt(gomp_parallel);
+    Py_RETURN_NONE;
+}
+
 static PyMethodDef methods[] = {
     {"make_face", make_face, METH_VARARGS, make_face_doc},
     {"make_ufunc", make_ufunc, METH_VARARGS, make_ufunc_doc},
@@ -52,6 +63,7 @@ static PyMethodDef methods[] = {
     {"kernel_names", kernel_names, METH_NOARGS, "The names of the compiled kernels."},
     {"set_num_threads", set_num_threads, METH_O, "Use so many threads on large arrays."},
     {"get_num_threads", get_num_threads, METH_NOARGS, "The number of threads used on large arrays."},
+    {"adopt_team", adopt_team, METH_O, "Compute on tensors in the threads of this GOMP_parallel; 0 for none."},
     {NULL, NULL, 0, NULL},
 };
 

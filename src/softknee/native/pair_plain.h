@@ -278,7 +278,7 @@ PAIR_FN plain plain_erf(plain x) { return plain_erf_between(plain_between(x, PLA
 PAIR_FN plain plain_cdf_between(plain x)
 {
     plain a = plain_abs(x), u = 2 * PLAIN_CDF_K / (plain_at_most(a, PLAIN_CDF_END) + PLAIN_CDF_K);
-    plain y = plain_gauss_of(a, (plain)0.5) * (u * plain_cdf_scaled(1 - u));
+    plain y = plain_gauss_of(x, (plain)0.5) * (u * plain_cdf_scaled(1 - u)); /* of x: shared with the density */
     return x > 0 ? 1 - y : y;
 }
 PAIR_FN plain plain_normal_cdf(plain x) { return plain_cdf_between(plain_between(x, PLAIN_NORMAL_END)); }

@@ -8,7 +8,8 @@
 
 extern const struct kernel ISA(kernels)[];
 
-enum { FAST_BLOCK = 512, FAST_INPUTS = 2, DOUBTFUL = BLOCK + FAST_BLOCK };
+/* Elements that go through buffers, and elements that need none, at once. */
+enum { FAST_BLOCK = 512, DIRECT_BLOCK = 2048, FAST_INPUTS = 2, DOUBTFUL = BLOCK + DIRECT_BLOCK };
 
 /* Registers of an interpreter, made when first needed. */
 struct registers {
@@ -118,8 +119,11 @@ static int double_cancels(double x)
         doubtful[0].n = doubtful[1].n = 0;                                                                 \
         for (int k = 0; k < n_parameters; k++)                                                             \
             memcpy(&parameters[k], work->in[n_inputs + k], sizeof(double));                                \
-        for (ptrdiff_t start = from; start < to; start += FAST_BLOCK) {                                    \
-            const ptrdiff_t n = to - start < FAST_BLOCK ? to - start : FAST_BLOCK;                         \
+        ptrdiff_t block = direct_out && (direct_gradient || work->gradient == NULL) ? DIRECT_BLOCK : FAST_BLOCK; \
+        for (int k = 0; k < n_inputs; k++)                                                                 \
+            block = work->in_stride[k] == sizeof(type) ? block : FAST_BLOCK;                               \
+        for (ptrdiff_t start = from; start < to; start += block) {                                         \
+            const ptrdiff_t n = to - start < block ? to - start : block;                                   \
             for (int k = 0; k < n_inputs; k++) {                                                           \
                 const char *source = work->in[k] + start * work->in_stride[k];                             \
                 in[k] = (const type *)source;                                                              \

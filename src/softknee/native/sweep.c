@@ -1,6 +1,6 @@
 #include "sweep.h"
 
-#include "pool.h"
+#include "team.h"
 
 /* A call for a run costs as much as some tens of elements. */
 enum { SHORT_RUN = 64 };
@@ -102,7 +102,7 @@ static void run_some(void *context, ptrdiff_t from, ptrdiff_t to)
             for (int k = 0; k < n_arguments; k++)
                 work.in[k] += at * sweep->in[k].strides[d];
         }
-        if (run_work(&work, runs->threads) < 0)
+        if (run_work(&work, runs->threads, team_run) < 0)
             __atomic_store_n(&runs->failed, 1, __ATOMIC_RELAXED);
     }
 }
@@ -121,6 +121,6 @@ int run_sweep(const struct sweep *sweep, int threads)
     if (runs.threads > 1 || threads == 1 || n * count < 2 * grain)
         run_some(&runs, 0, count);
     else
-        pool_run(run_some, &runs, count, (grain + n - 1) / n, threads);
+        team_run(run_some, &runs, count, (grain + n - 1) / n, threads);
     return runs.failed ? -1 : 0;
 }

@@ -48,7 +48,7 @@ static void run_loop(char **args, const npy_intp *dimensions, const npy_intp *st
         work.in[k] = args[k];
         work.in_stride[k] = steps[k];
     }
-    if (run_work(&work, pool_threads()) < 0) {
+    if (run_work(&work, pool_threads(), pool_run) < 0) {
         NPY_ALLOW_C_API_DEF
         NPY_ALLOW_C_API
         PyErr_NoMemory();

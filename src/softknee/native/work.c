@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pool.h"
-
 const struct isa *softknee_isa;
 
 const char *choose_isa(void)
@@ -53,7 +51,7 @@ enum overlap overlap_of(const struct work *work)
 
 ptrdiff_t least_share(const struct face *face)
 {
-    return face->tails ? 1 << 14 : 1 << 16;
+    return face->tails ? 1 << 13 : 1 << 15;
 }
 
 struct shared {
@@ -68,12 +66,12 @@ static void run_share(void *context, ptrdiff_t from, ptrdiff_t to)
         __atomic_store_n(&shared->failed, 1, __ATOMIC_RELAXED);
 }
 
-int run_work(const struct work *work, int threads)
+int run_work(const struct work *work, int threads, crew *crew)
 {
     const ptrdiff_t grain = least_share(work->face);
     if (threads == 1 || work->n < 2 * grain || overlap_of(work) == SHIFTED)
         return softknee_isa->run_range(work, 0, work->n);
     struct shared shared = {work, 0};
-    pool_run(run_share, &shared, work->n, grain, threads);
+    crew(run_share, &shared, work->n, grain, threads);
     return shared.failed ? -1 : 0;
 }

@@ -2,6 +2,7 @@
 #ifndef SOFTKNEE_WORK_H
 #define SOFTKNEE_WORK_H
 #include "kernels.h"
+#include "pool.h"
 
 enum { MAX_ARGUMENTS = 32 };
 
@@ -47,8 +48,9 @@ const char *choose_isa(void);
 /* The elements of a share that is worth another thread: more of a function that only selects. */
 ptrdiff_t least_share(const struct face *face);
 
-/* Run it all, on several threads where that pays; -1 where memory lacks, else 0. */
-int run_work(const struct work *work, int threads);
+/* Run it all, on several threads of the crew where that pays; -1 where memory lacks, else 0. */
+typedef void crew(pool_task task, void *context, ptrdiff_t n, ptrdiff_t grain, int threads);
+int run_work(const struct work *work, int threads, crew *crew);
 
 /* NaN in, NaN out; and results that double cannot hold on the way are computed again in long double.
  * `wide`: they will be rounded to double. */

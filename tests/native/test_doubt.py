@@ -1,0 +1,67 @@
+"""Compiled kernels know where they are unsure, and what they are unsure of is computed wider."""
+
+import re
+
+import ml_dtypes
+import numpy as np
+import pytest
+
+import softknee as knee
+from softknee.language.definition import define
+from softknee.language.ops import exp, log, sin, tanh
+from softknee.language.program import linearise
+from softknee.printers.c import Kernel
+from softknee.printers.c_pair import PairPrinter
+
+
+def printed(function, grade="double", inputs=1):
+    definition = define(function)
+    return PairPrinter(linearise(definition.expression, definition.arguments), inputs, grade).function("f")
+
+
+def test_what_cannot_cancel_is_not_watched():
+    assert "cancelled" not in printed(lambda x: 1 + exp(x))
+    assert "cancelled" not in printed(lambda x: 1 - 2 * x)  # no rounding before the sum, so none is magnified
+    assert "cancelled" in printed(lambda x: 1 - exp(x))
+    assert "cancelled" in printed(lambda x: x - tanh(x))
+
+
+def test_quotients_and_logarithms_of_what_may_be_tiny_are_watched():
+    assert "pair_unless_large" in printed(lambda x: 1 / (1 + x * x))
+    assert "unless_tiny(v" not in printed(lambda x: exp(-abs(x)) / (1 + exp(-abs(x))) + 1)
+    assert "unless_tiny(v" in printed(lambda x: log(exp(x)))
+
+
+def test_a_double_made_of_one_float_is_never_out_of_range():
+    assert "unless_tiny" not in printed(lambda x: x * exp(x), "wide")
+    assert "unless_tiny" in printed(lambda a, b: a * exp(b), "wide", inputs=2)
+
+
+def test_constants_keep_their_digits():
+    (parts,) = re.findall(r"pair_constant\((.*)f, (.*)f\)", printed(lambda x: sin(x) * 0.1, "wide"))
+    high, low = (float.fromhex(part) for part in parts)
+    assert high == np.float32(0.1)
+    assert high + low == pytest.approx(0.1, rel=2.0**-47)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, ml_dtypes.bfloat16, np.float16])
+@pytest.mark.parametrize("name", ["mish", "gelu", "silu", "tanhshrink", "xielu", "geglu"])
+def test_many_doubtful_elements_in_a_row_are_all_settled(name, dtype):
+    """Tails, zeros and infinities by the thousand, in place and not, against one element at a time."""
+    f = knee.get(name)
+    rng = np.random.default_rng(0)
+    parts = [rng.uniform(-30, 30, 3000), rng.normal(0, 1e-3, 2000), np.zeros(700), rng.uniform(-800, -60, 2000)]
+    x = np.concatenate([*parts, [np.inf, -np.inf, np.nan] * 200])
+    rng.shuffle(x)
+    x = x[:8000].astype(dtype)
+    whole = f(x)
+    some = rng.integers(0, len(whole), 400)
+    halves = (x[:4000], x[4000:]) if isinstance(f, knee.Gate) else (x,)
+    for at in some:
+        one = f.combine(*(h[at : at + 1] for h in halves)) if isinstance(f, knee.Gate) else f(x[at : at + 1])
+        np.testing.assert_array_equal(one.astype(np.float64), whole[at : at + 1].astype(np.float64))
+
+
+def test_kernels_are_told_apart_by_what_is_data():
+    program = linearise(define(lambda a, b: a * b).expression, ("a", "b"))
+    assert Kernel("", program, program, 1, "d").key != Kernel("", program, program, 2, "d").key
