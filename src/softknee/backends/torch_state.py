@@ -70,7 +70,7 @@ def is_forward_over_forward() -> bool:
 def openmp_team() -> int:
     """The address of the function that runs something in the threads of torch's own OpenMP; 0 where there is none."""
     try:
-        function = ctypes.CDLL(None).GOMP_parallel if torch.backends.openmp.is_available() else None
+        function = ctypes.CDLL(None).GOMP_parallel
     except (AttributeError, OSError, TypeError):  # another runtime, or a system without such a table of names
         return 0
-    return ctypes.cast(function, ctypes.c_void_p).value or 0 if function is not None else 0
+    return ctypes.cast(function, ctypes.c_void_p).value or 0

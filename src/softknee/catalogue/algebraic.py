@@ -283,7 +283,7 @@ def _rational(x, a0, a1, a2, a3, a4, a5, b1, b2, b3, b4):
     b2=Parameter(4.393159974992486, learnable=True),
     b3=Parameter(0.8714712309957245, learnable=True),
     b4=Parameter(0.34719662339598834, learnable=True),
-    ulp=Promise(single_near_root=8.0, double_near_root=1200.0),
+    ulp=Promise(double_near_root=1200.0),
 )
 def rational(x, a0, a1, a2, a3, a4, a5, b1, b2, b3, b4):
     """Rational or Padé activation unit: a learned quotient of polynomials (degrees 5 and 4), near leaky_relu at first.

@@ -46,6 +46,7 @@ def swish(x, beta):
     year=2018,
     aliases=("eswish",),
     beta=Parameter(1.25, positive, about="scale; the paper tries 1 to 2"),
+    ulp=Promise(double_near_root=1.6),
 )
 def e_swish(x, beta):
     """E-swish: silu scaled by a constant beta.
@@ -71,6 +72,15 @@ def _mish(x):
 
 
 def _mish_slope(x):
+    # Below zero the sum that cancels has no quotient in it.
+    t, _, bottom = _mish_parts(x)
+    above = (1 + 2 * t + 4 * x * (t * t) * (1 + t) / bottom) / bottom
+    below = t * ((2 + t) * bottom + 4 * x * (1 + t)) / bottom / bottom
+    return where(x > 0, above, below)
+
+
+def _mish_near_slope(x):
+    # One quotient in all.
     t, top, bottom = _mish_parts(x)
     inverse = 1 / bottom
     return (top + 4 * x * (where(x > 0, t * t, t) * (1 + t) * inverse)) * inverse
@@ -81,6 +91,7 @@ def _mish_slope(x):
     year=2019,
     kernel=_mish,
     kernel_slope=_mish_slope,
+    kernel_near_slope=_mish_near_slope,
 )
 def mish(x):
     """Mish: x times the tanh of its softplus; smooth, with a small dip below zero.

@@ -110,7 +110,7 @@ class Definition:
     Where the textbook's formula cancels or overflows, others say how to compute it: `kernel` for all
     arguments; `kernel_slope` for the derivative by the one input, where the rules would find a clumsier form;
     `kernel_near` as `kernel`, but only for arguments and results of everyday size (2^-60 to 2^60, say): a compiled
-    kernel uses it and computes what is not of that size by the others.
+    kernel uses it and computes what is not of that size, or cancels, by the others; `kernel_near_slope` likewise.
     """
 
     name: str
@@ -125,6 +125,7 @@ class Definition:
     kernel: Callable[..., Expr] | None = None
     kernel_near: Callable[..., Expr] | None = None
     kernel_slope: Callable[..., Expr] | None = None
+    kernel_near_slope: Callable[..., Expr] | None = None
     inverse: Callable[..., Expr] | None = None
     requires: str = ""
     constraint: Callable[..., bool] | None = None
@@ -175,6 +176,11 @@ class Definition:
     def slope_expression(self) -> Expr | None:
         """The derivative by the one input, as an expression of the same arguments, where one is written."""
         return self._trace(self.kernel_slope) if self.kernel_slope else None
+
+    @cached_property
+    def near_slope_expression(self) -> Expr | None:
+        """`slope_expression` for arguments of everyday size."""
+        return self._trace(self.kernel_near_slope) if self.kernel_near_slope else self.slope_expression
 
     @cached_property
     def inverse_expression(self) -> Expr | None:
@@ -286,6 +292,7 @@ def define(
     kernel: Callable[..., Any] | None = None,
     kernel_near: Callable[..., Any] | None = None,
     kernel_slope: Callable[..., Any] | None = None,
+    kernel_near_slope: Callable[..., Any] | None = None,
     inverse: Callable[..., Any] | None = None,
     requires: str = "",
     constraint: Callable[..., bool] | None = None,
@@ -329,6 +336,7 @@ def define(
         kernel=kernel,
         kernel_near=kernel_near,
         kernel_slope=kernel_slope,
+        kernel_near_slope=kernel_near_slope,
         inverse=inverse,
         requires=requires,
         constraint=constraint,

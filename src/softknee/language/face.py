@@ -29,22 +29,22 @@ class Face:
 
     def expression(self, definition: Definition) -> Expr:
         """The face as an expression."""
-        return self._of(definition, definition.expression)
+        return self._of(definition, definition.expression, definition.slope_expression)
 
     def near_expression(self, definition: Definition) -> Expr:
         """The face as an expression for arguments and results of everyday size."""
-        return self._of(definition, definition.near_expression)
+        return self._of(definition, definition.near_expression, definition.near_slope_expression)
 
-    def _of(self, definition: Definition, value: Expr) -> Expr:
+    def _of(self, definition: Definition, value: Expr, slope: Expr | None) -> Expr:
         if self.side == "mean":
-            left, right = (replace(self, side=side)._of(definition, value) for side in ("left", "right"))
+            left, right = (replace(self, side=side)._of(definition, value, slope) for side in ("left", "right"))
             return left if left is right else left / 2 + right / 2
         root = definition.inverse_expression if self.base == "inverse" else value
         if root is None:
             raise ValueError(f"{definition.name} has no written inverse")
         by = self.by
-        if self.base == "value" and definition.slope_expression is not None and by[:1] == definition.inputs:
-            root, by = definition.slope_expression, by[1:]
+        if self.base == "value" and slope is not None and by[:1] == definition.inputs:
+            root, by = slope, by[1:]
         for name in by:
             root = derivative(root, name, self.side) if name in definition.inputs else partial(root, name)
         return root
