@@ -285,7 +285,7 @@ def test_negation_rounding_and_cancellation(variant):
     assert np.array_equal(np.float64(hi) + lo, -(np.float64(ah) + al))
     assert np.array_equal(rounded, ah + al)
     assert np.array_equal(np.signbit(rounded), np.signbit(ah))
-    assert cancels.tolist() == [0, 0, 1, 1, 0, 1, 1]
+    assert cancels.tolist() == [0, 0, 0, 1, 0, 1, 1]  # nothing is lost where both are zero
 
 
 def nanoseconds(library: ctypes.CDLL, grade: Grade, name: str, form: int) -> float:
