@@ -75,7 +75,7 @@ class Plain(Kind):
     ln2: int
 
 
-KINDS = (Kind("f32", 24, np.float32, "f", 71), Kind("f64", 53, np.float64, "", 630))
+KINDS = (Kind("f64", 53, np.float64, "", 630),)
 # e^-110 is below any float, and the tails need not go further.
 PLAINS = (Plain("wide", 53, np.float64, "", 110, 37, 21, 53), Plain("loose", 24, np.float32, "f", 87, 24, 11, 16))
 

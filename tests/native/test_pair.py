@@ -52,10 +52,9 @@ class Grade:
 GRADES = {
     "wide": Grade(np.float32, np.float64, 36.0, 24.0, 2.0**-150, 2.0**1000, 2.0**20, True),
     "loose": Grade(np.float32, np.float32, 21.0, 24.0, 2.0**-100, 2.0**120, 2.0**10, False),
-    "float": Grade(np.float32, np.float32, 31.0, 20.0, 2.0**-100, 2.0**120, 2.0**10, True),
     "double": Grade(np.float64, np.float64, 60.0, 44.0, 2.0**-900, 2.0**1000, 2.0**20, True),
 }
-FUSED = ("float", "double")
+FUSED = ("double",)
 
 
 def instruction_sets() -> dict[str, list[str]]:

@@ -2,8 +2,7 @@
  *
  * PAIR_WIDE    for float32: a pair is one double
  * PAIR_LOOSE   for float16 and bfloat16: a pair is one float
- * PAIR_DOUBLE  for float64: a pair is two doubles, and PAIR_FLOAT the same with floats;
- *              these two need fused multiply-add
+ * PAIR_DOUBLE  for float64: a pair is two doubles; needs fused multiply-add
  *
  * `flt` is the type of what is exact: inputs, short constants. The names end in how each operand
  * is held, 1 for a flt and 2 for a pair. Build with -ffp-contract=off; to vectorise, also with

@@ -1,10 +1,9 @@
-/* Pairs hi + lo of the type `flt`: exact sums and products, and the arithmetic on them.
+/* Pairs hi + lo of doubles: exact sums and products, and the arithmetic on them.
  *
- * Define PAIR_FLOAT or PAIR_DOUBLE first; needs fused multiply-add, -ffp-contract=off and, to
- * vectorise, -fno-trapping-math. Nothing branches and nothing is called.
+ * Needs fused multiply-add, -ffp-contract=off and, to vectorise, -fno-trapping-math. Nothing branches and
+ * nothing is called.
  *
- * With p the precision of flt: a result is within 2^-(p+7) of itself, and |lo| <= 2^-(p-4) |hi|
- * unless a sum has cancelled. The names end in how many flt each operand has: 1 (it is exact)
+ * A result is within 2^-60 of itself, and |lo| <= 2^-44 |hi| unless a sum has cancelled. The names end in how many flt each operand has: 1 (it is exact)
  * or 2 (a pair). Products of two lo are below all that, and left out. */
 #ifndef SOFTKNEE_PAIR_BASE_H
 #define SOFTKNEE_PAIR_BASE_H
@@ -12,25 +11,13 @@
 
 #define PAIR_FN REAL_FN
 
-#if defined(PAIR_FLOAT)
-typedef float flt;
-typedef uint32_t pair_bits;
-#define PAIR_MANTISSA 23
-#define PAIR_ONE 0x3f800000u
-#define PAIR_SIGN 0x80000000u
-#define PAIR_SQRT_HALF_BITS 0x3f3504f3u
-#define PAIR_LEAST FLT_MIN
-#elif defined(PAIR_DOUBLE)
 typedef double flt;
 typedef uint64_t pair_bits;
 #define PAIR_MANTISSA 52
-#define PAIR_ONE 0x3ff0000000000000u
-#define PAIR_SIGN 0x8000000000000000u
+#define PAIR_ONE RD_ONE
+#define PAIR_SIGN RD_SIGN
 #define PAIR_SQRT_HALF_BITS 0x3fe6a09e667f3bcdu
 #define PAIR_LEAST DBL_MIN
-#else
-#error "define PAIR_FLOAT or PAIR_DOUBLE"
-#endif
 
 typedef struct {
     flt hi, lo;
@@ -50,13 +37,8 @@ PAIR_FN flt pair_from_bits(pair_bits b)
     return x;
 }
 
-#if defined(PAIR_FLOAT)
-PAIR_FN flt pair_fma(flt a, flt b, flt c) { return fmaf(a, b, c); }
-PAIR_FN flt pair_root(flt x) { return sqrtf(x); }
-#else
 PAIR_FN flt pair_fma(flt a, flt b, flt c) { return fma(a, b, c); }
 PAIR_FN flt pair_root(flt x) { return sqrt(x); }
-#endif
 
 PAIR_FN flt pair_abs(flt x) { return pair_from_bits(pair_to_bits(x) & ~PAIR_SIGN); }
 PAIR_FN flt pair_with_sign(flt x, flt s)

@@ -1,5 +1,5 @@
 /* The elementary functions in pairs; see pair_base.h for what a pair is and how good.
- * Within 2^-31 (float) and 2^-60 (double) of themselves.
+ * Within 2^-60 of themselves.
  *
  * A function may give up by answering NaN; the caller then computes that element wider. It
  * does so where no network lives: near overflow, at log of subnormals, sin of huge numbers.
@@ -8,19 +8,11 @@
 #define SOFTKNEE_PAIR_FUNCTIONS_H
 #include "pair_base.h"
 
-#if defined(PAIR_FLOAT)
-#include "pair_polynomials_f32.h"
-#define PAIR_OVERFLOW 88.5f
-#define PAIR_LOST 25.5f /* e^-x is below every error against 1 from here on ... */
-#define PAIR_LARGE 0x1p20f /* ... and 1/x against x, 1/x^2 against 1. */
-#define PAIR_SINE_END 0x1p10f
-#else
 #include "pair_polynomials_f64.h"
 #define PAIR_OVERFLOW 709.5
-#define PAIR_LOST 46.0
-#define PAIR_LARGE 0x1p40
+#define PAIR_LOST 46.0 /* e^-x is below every error against 1 from here on ... */
+#define PAIR_LARGE 0x1p40 /* ... and 1/x against x, 1/x^2 against 1. */
 #define PAIR_SINE_END 0x1p20
-#endif
 /* Adding this to a number well below 2^(p-2) leaves the nearest whole number in its low bits. */
 #define PAIR_MAGIC ((flt)1.5 * (flt)((pair_bits)1 << PAIR_MANTISSA))
 
