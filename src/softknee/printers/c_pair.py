@@ -192,7 +192,9 @@ class PairPrinter:
             second = Interval(-second.high, -second.low)
         alike = (first.low >= 0 and second.low >= 0) or (first.high <= 0 and second.high <= 0)
         error = max(a.error, b.error)
-        if not alike and error != Error.NONE:
+        # The arithmetic itself is good for float to the last bit, even wide as it is; functions are not.
+        watched = error == Error.FUNCTION if self._grade == "wide" else error != Error.NONE
+        if not alike and watched:
             self._emit(f"{name}.hi = pair_unless_cancelled({name}.hi, {name}, {a.high});")
         zero = f"pair_both({a.zero}, {b.zero})" if a.zero and b.zero else ""
         return Value(name, "2", error, zero)
@@ -227,6 +229,8 @@ class PairPrinter:
         else:
             self._declare(name, "2", f"pair_div_{a.kind}{b.kind}({a.name}, {b.name})")
         size = self._intervals[at[1]].size
+        if size.low < 1 and a.error != Error.NONE and self._intervals[at[0]].size.low < _SAFE_RANGE.low:
+            self._keep(name, "2", "tiny", a, a.zero or "1")
         if size.within(_SAFE_RANGE) != size:
             self._keep(name, "2", "tiny", b, "1")
             self._keep(name, "2", "large", b)
