@@ -128,7 +128,7 @@ def results(jobs: list[tuple[str, str, int]], workers: int) -> Iterator[dict[str
 
 def default_names() -> list[str]:
     """The functions that softknee was founded on, gelu and silu."""
-    from softknee.comparison.plan import FOUNDING
+    from softknee.catalogue import FOUNDING
 
     return [name for name in (*FOUNDING, "gelu", "silu") if isinstance(knee.get(name), knee.Activation)]
 

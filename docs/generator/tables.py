@@ -153,7 +153,7 @@ def _facts(function: Any, language: str) -> list[str]:
 
 def founding(language: str) -> str:
     """The fourteen founding functions with computed facts and links."""
-    from softknee.comparison.plan import FOUNDING
+    from softknee.catalogue import FOUNDING
 
     headings = {
         "en": ["function", "range", "steepest slope", "zero-centred", "slope 0 on"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from operator import index
 
 from . import _native
@@ -44,3 +45,10 @@ def get_num_threads() -> int:
     True
     """
     return _native.get_num_threads()
+
+
+def available_cores() -> int:
+    """The cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

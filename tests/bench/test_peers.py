@@ -6,8 +6,9 @@ import torch
 
 import softknee as knee
 from softknee.bench.libraries import AbsentError, call_of, dtype_of, result_of, sample, tensor
-from softknee.bench.peers import PEERS, spelling
 from softknee.bench.plan import LIBRARIES, OURS, Case
+from softknee.peers.libraries import peer
+from softknee.peers.table import PEERS
 
 ALL = [(function, library) for function, texts in PEERS.items() for library in texts]
 WITH_GRADIENT = [(f, library) for f, library in ALL if library in ("torch", "jax", "torch_activation")]
@@ -25,7 +26,6 @@ def as_array(result):
 def test_the_table_knows_only_functions_and_libraries_that_there_are():
     assert set(PEERS) <= set(knee.names())
     assert {library for _, library in ALL} == set(LIBRARIES) - {"compile"}
-    assert all(spelling(f, "compile") == spelling(f, "torch") for f in knee.names())
 
 
 @pytest.mark.parametrize(("function", "library"), ALL)
@@ -93,6 +93,7 @@ def test_out_is_written_into():
     ("library", "function", "dtype", "why"),
     [
         ("scipy", "relu", "float32", "has no such function"),
+        ("compile", "squareplus", "float32", "has no such function"),
         ("numexpr", "relu", "float16", "knows no float16"),
         ("onnxruntime", "relu", "bfloat16", "takes no bfloat16"),
         ("onnxruntime", "celu", "float64", "has no kernel of it for float64"),
@@ -103,6 +104,11 @@ def test_who_takes_no_part_says_why(library, function, dtype, why):
     about = case(function, dtype=dtype)
     with pytest.raises(AbsentError, match=why):
         call_of(library, about, sample(about, 1.0), 1)
+
+
+def test_a_class_that_the_installed_version_lacks_is_told():
+    with pytest.raises(NotImplementedError, match="lacks it"):
+        peer("torch_activation", "Nothing()", "float32")
 
 
 def test_a_library_that_is_not_installed_is_absent(monkeypatch):

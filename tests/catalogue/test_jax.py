@@ -6,11 +6,16 @@ import numpy as np
 import pytest
 
 import softknee as knee
-from softknee.accuracy import peers
+from softknee.peers.libraries import peer
+from softknee.peers.table import PEERS
 
 X = np.concatenate([np.linspace(-6, 6, 241), [-0.5, 0.5, 3.0, -3.0, 12.5, -12.5, 25.0, -25.0]]).astype(np.float32)
 
-JAX = peers.jax()
+JAX = {
+    name: peer("jax", texts["jax"], "float32")
+    for name, texts in PEERS.items()
+    if "jax" in texts and isinstance(knee.get(name), knee.Activation)
+}
 JAX_WITH_PARAMETERS = [
     ("squareplus", {"b": 1.5}, lambda x: jax.nn.squareplus(x, 1.5)),
     ("smelu", {"beta": 1.0}, jax.nn.sparse_plus),

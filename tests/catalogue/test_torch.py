@@ -8,11 +8,16 @@ import torch
 import torch.nn.functional as F
 
 import softknee as knee
-from softknee.accuracy import peers
+from softknee.peers.libraries import peer
+from softknee.peers.table import PEERS
 
 X = np.concatenate([np.linspace(-6, 6, 241), [-0.5, 0.5, 3.0, -3.0, 12.5, -12.5, 25.0, -25.0]])
 
-TORCH = peers.torch()
+TORCH = {
+    name: peer("torch", texts["torch"], "float64")
+    for name, texts in PEERS.items()
+    if "torch" in texts and isinstance(knee.get(name), knee.Activation)
+}
 TORCH_WITH_PARAMETERS = [
     ("leaky_relu", {"negative_slope": 0.3}), ("elu", {"alpha": 1.7}), ("celu", {"alpha": 0.6}),
     ("softplus", {"beta": 2.5}), ("softshrink", {"lambd": 1.25}), ("hardshrink", {"lambd": 1.25}),

@@ -8,8 +8,9 @@ import torch
 from torch import Tensor, nn
 
 import softknee as knee
+from softknee.catalogue import FOUNDING
 from softknee.comparison.models import Network, gain_of, initialise, make_layer, make_model
-from softknee.comparison.plan import FOUNDING, choice_of
+from softknee.comparison.plan import choice_of
 from softknee.comparison.tasks import TASKS
 
 

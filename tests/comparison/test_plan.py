@@ -7,7 +7,8 @@ from fractions import Fraction
 import pytest
 
 import softknee as knee
-from softknee.comparison.plan import FOUNDING, choice_of, make_plan
+from softknee.catalogue import FOUNDING
+from softknee.comparison.plan import choice_of, make_plan
 from softknee.comparison.tasks import TASKS
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -13,9 +13,10 @@ import numpy as np
 
 from softknee.elementwise import Activation
 from softknee.extras import need
+from softknee.peers.libraries import peer
+from softknee.peers.table import spelling
 
 from .measure import Compute
-from .peers import PEERS
 from .ulps import DTYPES, Array
 
 OWN = ("softknee", "softknee torch")
@@ -48,8 +49,12 @@ def faces(library: str, function: Activation, dtype: str) -> Faces | None:
     """A function as a library computes it in a dtype; None where the library does not have it."""
     if library in OWN:
         return own_faces(library, function)
-    found = _table(library).get(function.name)
-    if found is None:
+    text = spelling(function.name, library)
+    if text is None:
+        return None
+    try:
+        found = peer(library, text, dtype)
+    except NotImplementedError:
         return None
     if library in ("torch", "torch_activation"):
         made = _torch_faces(found)
@@ -66,11 +71,6 @@ def version_of(library: str) -> str:
         return version(library)
     except PackageNotFoundError:
         return "unknown"
-
-
-@lru_cache
-def _table(library: str) -> dict[str, Callable[[Any], Any]]:
-    return PEERS[library]()
 
 
 def _works(made: Faces, dtype: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
@@ -16,11 +15,13 @@ from softknee.base import Function
 from softknee.elementwise import Activation
 from softknee.extras import need
 from softknee.language.errors import ArgumentError, ArgumentTypeError
+from softknee.peers.libraries import modules
 from softknee.public import get, names
+from softknee.threads import available_cores
 
+from . import PEERS
 from .libraries import OWN, faces, version_of
 from .measure import Flaw, Measurement, measure
-from .peers import PEERS
 from .points import all_patterns, roots, sample
 from .truth import FACES, Truth
 from .ulps import DTYPES
@@ -93,7 +94,7 @@ def plan(
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
         raise ArgumentError("accuracy", "seed", seed, "must be a non-negative integer")
     for peer in peers:
-        PEERS[peer]()
+        modules(peer)
     own = OWN if _is_installed("torch") else OWN[:1]
     libraries = (*own, *peers)
     if quick:
@@ -134,7 +135,7 @@ def carry_out(planned: Plan, workers: int | None = None, seen: Callable[[Task], 
     if workers is not None and (isinstance(workers, bool) or not isinstance(workers, int) or workers < 1):
         raise ArgumentError("accuracy", "workers", workers, "must be a positive integer")
     report = Report(planned, versions={name: version_of(name) for name in planned.libraries})
-    count = workers or min(_cores(), -(-len(planned.tasks) // _WORTH_A_WORKER))
+    count = workers or min(available_cores(), -(-len(planned.tasks) // _WORTH_A_WORKER))
     try:
         for task, found in _results(planned.tasks, count):
             report.measurements += found
@@ -143,10 +144,6 @@ def carry_out(planned: Plan, workers: int | None = None, seen: Callable[[Task], 
         report.is_interrupted = True
     report.measurements = report.ordered()
     return report
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _results(tasks: Sequence[Task], workers: int) -> Iterator[tuple[Task, list[Measurement]]]:

@@ -1,32 +1,29 @@
-"""How each library takes part: a call without arguments that computes one case, made of the text in `peers`."""
+"""How each library takes part: a call without arguments that computes one case."""
 
 from __future__ import annotations
 
-import ast
 import os
-import re
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from importlib import import_module
 from typing import Any
 
 import ml_dtypes
 import numpy as np
 
+from softknee.extras import MissingExtraError, need
+from softknee.peers.libraries import peer
+from softknee.peers.onnx_node import session
+from softknee.peers.table import spelling
 from softknee.public import get
 
 from .clock import Call
-from .peers import spelling
 from .plan import Case
 
 Array = np.ndarray[Any, Any]
 
 _DTYPES = {"bfloat16": np.dtype(ml_dtypes.bfloat16)}
 _SEED = 20_261
-_FRACTION = re.compile(r"\d+\.\d+")
-_OPSET = 20
 _THREADS = ("NPROC", "OMP_NUM_THREADS", "NUMEXPR_NUM_THREADS", "NUMEXPR_MAX_THREADS")
 
 
@@ -85,15 +82,16 @@ def call_of(library: str, case: Case, x: Array, threads: int) -> Call:
     if library == "copy":
         source, target = tensor(x), tensor(np.zeros_like(x))
         return partial(target.copy_, source)
-    text = spelling(case.function, library)
+    theirs = "torch" if library == "compile" else library
+    text = spelling(case.function, theirs)
     if text is None:
         raise AbsentError("has no such function")
-    if library == "onnxruntime":
-        return _onnxruntime(text, case, x, threads)
     try:
-        return _PEERS[library](text, case, x)
-    except ModuleNotFoundError as error:
-        raise AbsentError(f"{error.name} is not installed") from None
+        if library == "onnxruntime":
+            return _onnxruntime(text, case, x, threads)
+        return _PEERS[library](peer(theirs, text, case.dtype), case, x)
+    except (MissingExtraError, NotImplementedError) as error:
+        raise AbsentError(str(error)) from None
 
 
 def _fresh(case: Case, x: Array) -> Call:
@@ -137,46 +135,16 @@ def training(function: Callable[[Any], Any], x: Any) -> Call:
     return call
 
 
-def _written(text: str, **names: Any) -> Callable[[Any], Any]:
-    made: Callable[[Any], Any] = eval(f"lambda x: {text}", names)
-    return made
-
-
-def in_words_of_torch(text: str, x: Array) -> Callable[[Any], Any]:
-    """The function of tensors of the dtype of x that a text in `peers` describes."""
-    import torch
-    from torch.nn import functional
-
-    return _written(text, torch=torch, F=functional, weight=tensor(np.full(1, 0.25, x.dtype)))
-
-
-def _torch(text: str, case: Case, x: Array) -> Call:
-    return _in_torch(in_words_of_torch(text, x), case, x)
-
-
-def _compile(text: str, case: Case, x: Array) -> Call:
+def _compiled(function: Callable[[Any], Any], case: Case, x: Array) -> Call:
     import torch
 
     # For this very size: code for any size would be parallel, or not, as suited the first one.
-    function: Callable[[Any], Any] = torch.compile(in_words_of_torch(text, x), dynamic=False)
-    return _in_torch(function, case, x)
+    return _in_torch(torch.compile(function, dynamic=False), case, x)
 
 
-def _torch_activation(text: str, case: Case, x: Array) -> Call:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about the modules of its own that it fails to import
-        package = import_module("torch_activation")
-    try:
-        module = eval(text, vars(package))
-    except NameError:
-        raise AbsentError("lacks it here: some of its modules cannot be imported") from None
-    return _in_torch(module, case, x)
-
-
-def _jax(text: str, case: Case, x: Array) -> Call:
-    jax = import_module("jax")
+def _in_jax(function: Callable[[Any], Any], case: Case, x: Array) -> Call:
+    jax = need("jax", "jax")
     jax.config.update("jax_enable_x64", True)
-    function = _written(text, jnp=jax.numpy, nn=jax.nn, special=import_module("jax.scipy.special"))
     data = jax.device_put(x)
     if case.kind == "forward":
         compiled = jax.jit(function)
@@ -191,52 +159,26 @@ def _jax(text: str, case: Case, x: Array) -> Call:
     return lambda: jax.block_until_ready(compiled(data, g))[1]
 
 
-def _numpy(text: str, case: Case, x: Array) -> Call:
-    return partial(_written(text, np=np), x)
+def _on_arrays(function: Callable[[Any], Any], case: Case, x: Array) -> Call:
+    return partial(function, x)
 
 
-def _scipy(text: str, case: Case, x: Array) -> Call:
-    return partial(_written(text, special=import_module("scipy.special")), x)
-
-
-def _numexpr(text: str, case: Case, x: Array) -> Call:
-    numexpr = import_module("numexpr")
-    if case.dtype not in ("float32", "float64"):
-        raise AbsentError(f"knows no {case.dtype}")
-    # A fraction in the text would be float64, and all that meets it with it.
-    numbers = {f"c{at}": np.asarray(value, x.dtype) for at, value in enumerate(_FRACTION.findall(text))}
-    for name, value in zip(numbers, _FRACTION.findall(text)):
-        text = text.replace(value, name, 1)
-    return partial(numexpr.evaluate, text, {"x": x, **numbers}, {})
-
-
-_PEERS: dict[str, Callable[[str, Case, Array], Call]] = {
-    "torch": _torch,
-    "compile": _compile,
-    "jax": _jax,
-    "numpy": _numpy,
-    "scipy": _scipy,
-    "numexpr": _numexpr,
-    "torch_activation": _torch_activation,
+_PEERS: dict[str, Callable[[Callable[[Any], Any], Case, Array], Call]] = {
+    "torch": _in_torch,
+    "compile": _compiled,
+    "jax": _in_jax,
+    "numpy": _on_arrays,
+    "scipy": _on_arrays,
+    "numexpr": _on_arrays,
+    "torch_activation": _in_torch,
 }
 
 
 def _onnxruntime(text: str, case: Case, x: Array, threads: int) -> Call:
-    """A model of one node, whose input and output stay bound to the same memory."""
-    try:
-        onnx, runtime = import_module("onnx"), import_module("onnxruntime")
-    except ModuleNotFoundError as error:
-        raise AbsentError(f"{error.name} is not installed") from None
-    if case.dtype == "bfloat16":
-        raise AbsentError("takes no bfloat16 arrays")
-    options = runtime.SessionOptions()
-    options.intra_op_num_threads = threads
-    try:
-        model = _model(onnx, text, x).SerializeToString()
-        session = runtime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # its own hierarchy of errors derives from nothing narrower
-        raise AbsentError(f"has no kernel of it for {case.dtype}: {type(error).__name__}") from None
-    return _Bound(session, *map(runtime.OrtValue.ortvalue_from_numpy, (x.copy(), np.zeros_like(x))))
+    """A model whose input and output stay bound to the same memory."""
+    model = session(text, case.dtype, x.size, threads)
+    made = need("onnxruntime", "bench").OrtValue.ortvalue_from_numpy
+    return _Bound(model, made(x.copy()), made(np.zeros_like(x)))
 
 
 class _Bound:
@@ -255,29 +197,6 @@ class _Bound:
         self()
         found: Array = self.y.numpy().copy()
         return found
-
-
-def _model(onnx: Any, text: str, x: Array) -> Any:
-    """`Op(x, constant, ..., attribute=...)` as a model."""
-    node = ast.parse(text, mode="eval").body
-    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
-        raise ValueError(f"{text!r} is no call of an op")
-    operator = node.func.id
-    helper, kind = onnx.helper, onnx.helper.np_dtype_to_tensor_dtype(x.dtype)
-    inputs = ["x"]
-    constants = []
-    for at, given in enumerate(node.args[1:]):
-        shape: tuple[int, ...] = (1,) if operator == "PRelu" else ()
-        value = np.full(shape, ast.literal_eval(given), x.dtype)
-        inputs.append(f"c{at}")
-        constants.append(onnx.numpy_helper.from_array(value, f"c{at}"))
-    attributes = {str(keyword.arg): ast.literal_eval(keyword.value) for keyword in node.keywords}
-    domain = "com.microsoft" if operator == "QuickGelu" else ""
-    made = helper.make_node(operator, inputs, ["y"], domain=domain, **attributes)
-    values = [helper.make_tensor_value_info(name, kind, [x.size]) for name in ("x", "y")]
-    graph = helper.make_graph([made], "one", [values[0]], [values[1]], constants)
-    opsets = [helper.make_opsetid("", _OPSET), helper.make_opsetid("com.microsoft", 1)]
-    return helper.make_model(graph, opset_imports=opsets, ir_version=9)
 
 
 def result_of(call: Call) -> Any:

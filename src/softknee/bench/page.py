@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from softknee.peers.table import PEERS
+
 from . import words
-from .peers import PEERS
 from .pictures import draw
 from .plan import COPIES, DTYPES, MLP, OURS, OVERHEAD_SIZE
 from .results import Outcome, Result, functions_in, is_peer

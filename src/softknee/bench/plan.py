@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
-from softknee.comparison.plan import FOUNDING
-from softknee.comparison.pool import available_cores
+from softknee.catalogue import FOUNDING
 from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
 from softknee.public import get
+from softknee.threads import available_cores
 
 from .clock import Pace
 

@@ -15,10 +15,9 @@ from softknee.elementwise import Activation
 from softknee.gate import Gate
 from softknee.language.errors import ArgumentError
 from softknee.nn.modules import class_of
+from softknee.peers.libraries import peer
+from softknee.peers.table import spelling
 from softknee.public import get, names
-
-from .libraries import in_words_of_torch
-from .peers import spelling
 
 _SIZE = 4096
 
@@ -79,7 +78,7 @@ def variants(function: Function, x: Tensor) -> dict[str, Callable[[Tensor], Tens
         calls["save_output"] = from_output
     text = spelling(function.name, "torch")
     if text is not None:
-        calls["torch"] = in_words_of_torch(text, x.numpy())
+        calls["torch"] = peer("torch", text, "float32")
     return calls
 
 

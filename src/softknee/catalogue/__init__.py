@@ -5,3 +5,21 @@ from pkgutil import iter_modules
 
 for _family in sorted(module.name for module in iter_modules(__path__)):
     import_module(f"{__name__}.{_family}")
+
+# Those that the library began with: what is compared and measured where nothing else is asked for.
+FOUNDING = (
+    "relu",
+    "leaky_relu",
+    "prelu",
+    "elu",
+    "celu",
+    "selu",
+    "relu6",
+    "softplus",
+    "sigmoid",
+    "logsigmoid",
+    "tanh",
+    "mish",
+    "softshrink",
+    "maxout",
+)

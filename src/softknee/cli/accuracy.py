@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from softknee.accuracy.peers import PEERS
+from softknee.accuracy import PEERS
 from softknee.extras import need
 from softknee.language.errors import ArgumentError
 

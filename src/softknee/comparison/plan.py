@@ -10,27 +10,11 @@ from typing import Any
 import numpy as np
 
 from softknee.base import Function
+from softknee.catalogue import FOUNDING
 from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
 from softknee.public import get
 
 from .tasks import TASKS, Task
-
-FOUNDING = (
-    "relu",
-    "leaky_relu",
-    "prelu",
-    "elu",
-    "celu",
-    "selu",
-    "relu6",
-    "softplus",
-    "sigmoid",
-    "logsigmoid",
-    "tanh",
-    "mish",
-    "softshrink",
-    "maxout",
-)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
+from softknee.threads import available_cores
+
 from .plan import Run
 from .tasks import Data
 
@@ -35,13 +37,6 @@ def suitable_workers(runs: Sequence[Run]) -> int:
 def can_travel(runs: Sequence[Run]) -> bool:
     """Whether another process can know all the activations: those of the catalogue go by name."""
     return all(run.choice.function.is_catalogued for run in runs)
-
-
-def available_cores() -> int:
-    """The cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def train_here(runs: Sequence[Run], data: Mapping[str, Data]) -> Iterator[Result]:

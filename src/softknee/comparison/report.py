@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from softknee.threads import available_cores
+
 from . import pictures, words
 from .analyse import Row, overview, verdict
 from .plan import Run
-from .pool import available_cores
 from .tasks import TASKS
 
 if TYPE_CHECKING:

@@ -1,7 +1,6 @@
-"""Which other library computes which activation, and how it is called there.
+"""Which other library computes which function at its default parameters: the text that people write, in x.
 
-Each entry is the text that people write, in x; `libraries` gives the names in it their meaning.
-torch.compile compiles torch's text.
+`libraries` gives the names in a text their meaning.
 """
 
 from __future__ import annotations
@@ -181,12 +180,56 @@ _PEERS: dict[str, Spellings] = {
     "threshold": {"torch": "F.threshold(x, 0.0, 0.0)"},
     "rrelu": {"torch": "F.rrelu(x)"},
     "erf": {"torch": "torch.erf(x)", "jax": "special.erf(x)", "scipy": "special.erf(x)", "onnxruntime": "Erf(x)"},
-    "exponential": {"torch": "torch.exp(x)", "jax": "jnp.exp(x)", "numpy": "np.exp(x)", "numexpr": "exp(x)"},
-    "arctan": {"torch": "torch.atan(x)", "jax": "jnp.arctan(x)", "numpy": "np.arctan(x)", "numexpr": "arctan(x)"},
+    "exponential": {
+        "torch": "torch.exp(x)",
+        "jax": "jnp.exp(x)",
+        "numpy": "np.exp(x)",
+        "numexpr": "exp(x)",
+        "onnxruntime": "Exp(x)",
+    },
+    "arctan": {
+        "torch": "torch.atan(x)",
+        "jax": "jnp.arctan(x)",
+        "numpy": "np.arctan(x)",
+        "numexpr": "arctan(x)",
+        "onnxruntime": "Atan(x)",
+        "torch_activation": "Arctan()",
+    },
     "squareplus": {"jax": "nn.squareplus(x)", "numpy": "(x + np.sqrt(x * x + 4)) / 2"},
     "gcu": {"numpy": "x * np.cos(x)", "numexpr": "x * cos(x)", "torch_activation": "GCU()"},
     "nlrelu": {"numpy": "np.log1p(np.maximum(x, 0))", "torch_activation": "NLReLU()"},
-    "relu_squared": {"torch": "F.relu(x).square()", "numpy": "np.maximum(x, 0) ** 2"},
+    "relu_squared": {
+        "torch": "F.relu(x).square()",
+        "numpy": "np.maximum(x, 0) ** 2",
+        "torch_activation": "SquaredReLU()",
+    },
+    "elu_plus_one": {"torch": "F.elu(x) + 1"},
+    "absolute": {"torch": "torch.abs(x)", "jax": "jnp.abs(x)", "onnxruntime": "Abs(x)", "torch_activation": "VReLU()"},
+    "square": {"torch": "torch.square(x)", "jax": "jnp.square(x)"},
+    "sine": {"torch": "torch.sin(x)", "jax": "jnp.sin(x)", "onnxruntime": "Sin(x)"},
+    "cosine": {"torch": "torch.cos(x)", "jax": "jnp.cos(x)", "onnxruntime": "Cos(x)"},
+    "identity": {"jax": "nn.identity(x)"},
+    "sparse_plus": {"jax": "nn.sparse_plus(x)"},
+    "sparse_sigmoid": {"jax": "nn.sparse_sigmoid(x)", "torch_activation": "HardSigmoid()"},
+    "logcosh": {"jax": "jnp.logaddexp(x, -x) - jnp.log(2.0)"},
+    "onnx_hardsigmoid": {"onnxruntime": "HardSigmoid(x)"},
+    "thresholded_relu": {"onnxruntime": "ThresholdedRelu(x)", "torch_activation": "TRec()"},
+    "pelu": {"torch_activation": "PELU()"},
+    "mpelu": {"torch_activation": "MPELU()"},
+    "swish": {"torch_activation": "Swish()"},
+    "bent_identity": {"torch_activation": "BentIdentity()"},
+    "isru": {"torch_activation": "ISRU()"},
+    "isrlu": {"torch_activation": "ISRLU()"},
+    "lisht": {"torch_activation": "LiSHT()"},
+    "lecun_tanh": {"torch_activation": "STanh()"},
+    "logish": {"torch_activation": "Logish()"},
+    "phish": {"torch_activation": "Phish()"},
+    "serf": {"torch_activation": "Serf()"},
+    "smish": {"torch_activation": "Smish()"},
+    "telu": {"torch_activation": "TanhExp()"},
+    "dsilu": {"torch_activation": "dSiLU()"},
+    "elish": {"torch_activation": "ExponentialLinearSigmoidSquashing()"},
+    "cube": {"torch_activation": "Triple()"},
     "softmax": {"torch": "F.softmax(x, -1)", "jax": "nn.softmax(x)", "scipy": "special.softmax(x)"},
     "log_softmax": {"torch": "F.log_softmax(x, -1)", "jax": "nn.log_softmax(x)", "scipy": "special.log_softmax(x)"},
     "glu": {"torch": "F.glu(x)", "jax": "nn.glu(x)"},
@@ -201,7 +244,7 @@ PEERS = MappingProxyType(_PEERS)
 def spelling(function: str, library: str) -> str | None:
     """How `library` computes `function`, or None where it has no such thing.
 
-    >>> spelling("mish", "compile")
+    >>> spelling("mish", "torch")
     'F.mish(x)'
     """
-    return PEERS.get(function, {}).get("torch" if library == "compile" else library)
+    return PEERS.get(function, {}).get(library)

@@ -1,0 +1,1 @@
+"""Other libraries: which computes which function, and how it is called there."""
