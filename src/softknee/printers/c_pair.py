@@ -28,11 +28,14 @@ Kind = Literal["1", "2", "truth"]  # single, pair, condition
 
 
 class Error(IntEnum):
-    """How far a value may be from the true one: not at all, by a pair's last bits, by a function's error."""
+    """How far a value may be from the true one: not at all, by a pair's last bits, by those of a sum that may have
+    cancelled, by a function's error.
+    """
 
     NONE = 0
     PAIR = 1
-    FUNCTION = 2
+    SUM = 2
+    FUNCTION = 3
 
 
 @dataclass(frozen=True)
@@ -192,12 +195,11 @@ class PairPrinter:
             second = Interval(-second.high, -second.low)
         alike = (first.low >= 0 and second.low >= 0) or (first.high <= 0 and second.high <= 0)
         error = max(a.error, b.error)
-        # The arithmetic itself is good for float to the last bit, even wide as it is; functions are not.
-        watched = error == Error.FUNCTION if self._grade == "wide" else error != Error.NONE
-        if not alike and watched:
+        # What double adds once is good for a float even if it cancels.
+        if not alike and error >= (Error.SUM if self._grade == "wide" else Error.PAIR):
             self._emit(f"{name}.hi = pair_unless_cancelled({name}.hi, {name}, {a.high});")
         zero = f"pair_both({a.zero}, {b.zero})" if a.zero and b.zero else ""
-        return Value(name, "2", error, zero)
+        return Value(name, "2", max(error, Error.SUM) if error != Error.NONE and not alike else error, zero)
 
     def _product(self, name: str, op: str, args: list[Value], at: tuple[int, ...]) -> Value:
         a, b = args
