@@ -26,6 +26,14 @@ def test_what_cannot_cancel_is_not_watched():
     assert "cancelled" in printed(lambda x: x - tanh(x))
 
 
+def test_one_inexact_sum_is_watched_where_little_is_to_spare_and_a_sum_of_sums_everywhere():
+    # 0.1 and 0.3 are doubles, so only the product of a sum is inexact there; as floats they take two parts.
+    line, parabola = (lambda x: 0.1 * x - 0.3), (lambda x: (0.1 * x - 0.3) * x - 0.7)
+    assert [printed(line, grade).count("cancelled") for grade in ("wide", "loose", "double")] == [0, 1, 0]
+    assert [printed(parabola, grade).count("cancelled") for grade in ("wide", "loose", "double")] == [1, 2, 1]
+    assert "cancelled" in printed(lambda x: 1 - exp(x), "wide")
+
+
 def test_quotients_and_logarithms_of_what_may_be_tiny_are_watched():
     assert "pair_unless_large" in printed(lambda x: 1 / (1 + x * x))
     assert "unless_tiny(v" not in printed(lambda x: exp(-abs(x)) / (1 + exp(-abs(x))) + 1)
