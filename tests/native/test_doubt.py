@@ -72,4 +72,4 @@ def test_many_doubtful_elements_in_a_row_are_all_settled(name, dtype):
 
 def test_kernels_are_told_apart_by_what_is_data():
     program = linearise(define(lambda a, b: a * b).expression, ("a", "b"))
-    assert Kernel("", program, program, 1, "d").key != Kernel("", program, program, 2, "d").key
+    assert Kernel([], program, program, 1, "d").key != Kernel([], program, program, 2, "d").key

@@ -45,14 +45,14 @@ def celu(x, alpha):
 
 
 # The fixed point of mean 0 and variance 1 (Klambauer 2017, equation 14), as torch and jax round it.
-_SELU_SCALE, _SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
+SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
 
 
 @activation(
     paper="Klambauer, Unterthiner, Mayr & Hochreiter 2017, Self-normalizing neural networks, arXiv:1706.02515",
     year=2017,
     module="SELU",
-    inverse=lambda x: where(x > 0, x / _SELU_SCALE, log1p(x / _SELU_SCALE / _SELU_ALPHA)),
+    inverse=lambda x: where(x > 0, x / SELU_SCALE, log1p(x / SELU_SCALE / SELU_ALPHA)),
 )
 def selu(x):
     """Scaled ELU: an ELU with the two constants that draw activations towards zero mean and unit variance.
@@ -62,7 +62,7 @@ def selu(x):
     Weaknesses: holds only with LeCun normal initialisation and alpha dropout; of no use next to batch normalisation.
     Instead: elu or relu with normalisation layers, gelu or silu in transformers.
     """
-    return _SELU_SCALE * where(x > 0, x, _SELU_ALPHA * expm1(x))
+    return SELU_SCALE * where(x > 0, x, SELU_ALPHA * expm1(x))
 
 
 @activation(

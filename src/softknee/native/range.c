@@ -101,10 +101,44 @@ static int double_cancels(double x)
     return 1;
 }
 
+/* The elements of a column that are NaN, with what they are computed from. Most columns have none, and most
+ * others few, so strips are looked at as a whole first. */
+enum { STRIP = 16 };
+#define DEFINE_GATHER(type)                                                                                \
+    static int strip_has_nan_##type(const type *out)                                                       \
+    {                                                                                                      \
+        int found = 0;                                                                                     \
+        for (int k = 0; k < STRIP; k++)                                                                    \
+            found |= out[k] != out[k];                                                                     \
+        return found;                                                                                      \
+    }                                                                                                      \
+    static void gather_##type(struct doubtful *split, const type *const *in, int n_inputs, const type *gradient, \
+                              const type *out, ptrdiff_t start, ptrdiff_t n)                               \
+    {                                                                                                      \
+        for (ptrdiff_t strip = 0; strip < n; strip += STRIP) {                                             \
+            if (n - strip >= STRIP && !strip_has_nan_##type(out + strip))                                  \
+                continue;                                                                                  \
+            const ptrdiff_t end = n - strip < STRIP ? n : strip + STRIP;                                   \
+            for (ptrdiff_t i = strip; i < end; i++) {                                                      \
+                if (out[i] == out[i])                                                                      \
+                    continue;                                                                              \
+                struct doubtful *d = &split[type##_cancels(out[i])];                                       \
+                for (int k = 0; k < n_inputs; k++)                                                         \
+                    d->in[k][d->n] = in[k][i];                                                             \
+                if (gradient != NULL)                                                                      \
+                    d->gradient[d->n] = gradient[i];                                                       \
+                d->at[d->n++] = start + i;                                                                 \
+            }                                                                                              \
+        }                                                                                                  \
+    }
+DEFINE_GATHER(float)
+DEFINE_GATHER(double)
+
 /* The whole range by a kernel whose columns are of `type`: inputs and output directly where they are
  * contiguous elements of it, else through buffers. */
 #define DEFINE_FAST_RANGE(type, load, store, direct_element)                                               \
-    static int fast_##type(const struct work *work, type##_function *kernel, ptrdiff_t from, ptrdiff_t to) \
+    static int fast_##type(const struct work *work, type##_function *kernel, type##_again *again, ptrdiff_t from, \
+                           ptrdiff_t to)                                                                   \
     {                                                                                                      \
         const struct face *face = work->face;                                                              \
         const int n_inputs = face->n_inputs, n_parameters = face->program.n_arguments - n_inputs;          \
@@ -141,18 +175,8 @@ static int double_cancels(double x)
             }                                                                                              \
             char *target = work->out + start * work->out_stride;                                           \
             type *out = direct_out ? (type *)target : results;                                             \
-            if (kernel(in, parameters, out, n)) {                                                          \
-                for (ptrdiff_t i = 0; i < n; i++) {                                                        \
-                    if (out[i] == out[i])                                                                  \
-                        continue;                                                                          \
-                    struct doubtful *d = &doubtful[type##_cancels(out[i])];                                \
-                    for (int k = 0; k < n_inputs; k++)                                                     \
-                        d->in[k][d->n] = in[k][i];                                                         \
-                    if (gradient != NULL)                                                                  \
-                        d->gradient[d->n] = gradient[i];                                                   \
-                    d->at[d->n++] = start + i;                                                             \
-                }                                                                                          \
-            }                                                                                              \
+            if (kernel(in, parameters, out, n) && again(face, in, parameters, out, n))                     \
+                gather_##type(doubtful, in, n_inputs, gradient, out, start, n);                            \
             if (gradient != NULL)                                                                          \
                 for (ptrdiff_t i = 0; i < n; i++)                                                          \
                     out[i] *= gradient[i];                                                                 \
@@ -165,6 +189,8 @@ static int double_cancels(double x)
         free(registers.memory);                                                                            \
         return registers.failed ? -1 : 0;                                                                  \
     }
+typedef int float_again(const struct face *, const float *const *, const double *, float *, ptrdiff_t);
+typedef int double_again(const struct face *, const double *const *, const double *, double *, ptrdiff_t);
 DEFINE_FAST_RANGE(float, load_floats, store_floats, SINGLE)
 DEFINE_FAST_RANGE(double, load_doubles, store_doubles, DOUBLE)
 
@@ -201,6 +227,58 @@ static int wide_range(const struct work *work, ptrdiff_t from, ptrdiff_t to)
     return registers.failed ? -1 : 0;
 }
 
+/* What is NaN in a column of the close kernel, by the wide one; returns whether NaN is left. */
+static int by_wide(const struct face *face, const float *const *in, const double *parameters, float *out, ptrdiff_t n)
+{
+    enum { AT_ONCE = 128 };
+    float columns[FAST_INPUTS][AT_ONCE], results[AT_ONCE];
+    const float *from[FAST_INPUTS];
+    ptrdiff_t at[AT_ONCE], count = 0;
+    int left = 0;
+    for (int k = 0; k < FAST_INPUTS; k++)
+        from[k] = columns[k];
+    for (ptrdiff_t strip = 0; strip < n; strip += STRIP) {
+        const ptrdiff_t end = n - strip < STRIP ? n : strip + STRIP;
+        if (end - strip < STRIP || strip_has_nan_float(out + strip))
+            for (ptrdiff_t i = strip; i < end; i++)
+                if (out[i] != out[i]) {
+                    for (int k = 0; k < face->n_inputs; k++)
+                        columns[k][count] = in[k][i];
+                    at[count++] = i;
+                }
+        if (count > AT_ONCE - STRIP || (end == n && count > 0)) {
+            left |= face->kernel->wide(from, parameters, results, count);
+            for (ptrdiff_t i = 0; i < count; i++)
+                out[at[i]] = results[i];
+            count = 0;
+        }
+    }
+    return left;
+}
+static int floats_stay(const struct face *face, const float *const *in, const double *parameters, float *out, ptrdiff_t n)
+{
+    (void)face, (void)in, (void)parameters, (void)out, (void)n;
+    return 1;
+}
+static int doubles_stay(const struct face *face, const double *const *in, const double *parameters, double *out,
+                        ptrdiff_t n)
+{
+    (void)face, (void)in, (void)parameters, (void)out, (void)n;
+    return 1;
+}
+
+/* Whether there is a close kernel for these parameters. */
+static int is_close(const struct work *work)
+{
+    const struct face *face = work->face;
+    double parameters[MAX_ARGUMENTS];
+    if (face->kernel->close == NULL)
+        return 0;
+    for (int k = face->n_inputs; k < face->program.n_arguments; k++)
+        memcpy(&parameters[k - face->n_inputs], work->in[k], sizeof(double));
+    return face->kernel->close((const float *const *)work->in, parameters, NULL, 0) >= 0;
+}
+
 static int run_range(const struct work *work, ptrdiff_t from, ptrdiff_t to)
 {
     const struct face *face = work->face;
@@ -211,12 +289,14 @@ static int run_range(const struct work *work, ptrdiff_t from, ptrdiff_t to)
         switch (work->element) {
         case DOUBLE:
             if (face->kernel->in_double != NULL)
-                return fast_double(work, face->kernel->in_double, from, to);
+                return fast_double(work, face->kernel->in_double, doubles_stay, from, to);
             break;
         case BFLOAT:
-            return fast_float(work, face->kernel->loose, from, to);
+            return fast_float(work, face->kernel->loose, floats_stay, from, to);
         default: /* 11 bits are more than the loose kernels are sure of */
-            return fast_float(work, face->kernel->wide, from, to);
+            if (is_close(work))
+                return fast_float(work, face->kernel->close, by_wide, from, to);
+            return fast_float(work, face->kernel->wide, floats_stay, from, to);
         }
     }
     return wide_range(work, from, to);

@@ -14,6 +14,7 @@ from softknee.language.ops import OPS
 from softknee.language.program import Program, linearise, split
 
 from .bytecode import OPCODES, OPS_DIGEST, encode
+from .close_table import close_row
 
 _KIND = {1: "UNARY", 2: "BINARY"}
 
@@ -83,11 +84,16 @@ def compiled_faces(definition: Definition) -> list[Face]:
 class Kernel:
     """A program to compile ahead, its form for everyday arguments, and the name that C and Python know it by."""
 
-    title: str
+    titles: list[str]  # of all faces that it serves
     program: Program
     near: Program
     inputs: int
     digest: str
+
+    @property
+    def title(self) -> str:
+        """The face that it was printed for."""
+        return self.titles[0]
 
     @property
     def key(self) -> str:
@@ -104,8 +110,9 @@ def compiled_kernels(definitions: Iterable[Definition]) -> list[Kernel]:
                 linearise(root, definition.arguments)
                 for root in (face.expression(definition), face.near_expression(definition))
             )
-            made = Kernel(f"{definition.name} {face}", program, near, len(definition.inputs), encode(program).digest)
-            found.setdefault(made.key, made)
+            title = f"{definition.name} {face}"
+            made = Kernel([], program, near, len(definition.inputs), encode(program).digest)
+            found.setdefault(made.key, made).titles.append(title)
     return list(found.values())
 
 
@@ -127,10 +134,13 @@ def kernel_table(kernels: Iterable[Kernel]) -> str:
     kernels = list(kernels)
     functions = [f"/* {k.title} */\n{plain_function(f'plain_{k.key}', k.program)}" for k in kernels]
     declared = [
-        f"float_function ISA(wide_{k.key}), ISA(loose_{k.key});\ndouble_function ISA(double_{k.key});" for k in kernels
+        f"float_function ISA(close_{k.key}), ISA(wide_{k.key}), ISA(loose_{k.key});\n"
+        f"double_function ISA(double_{k.key});"
+        for k in kernels
     ]
     rows = [
         f'    {{"{k.digest}", {k.inputs}, {len(k.program.arguments)}, plain_{k.key}, '
+        f"{f'WITH_FMA(close_{k.key})' if close_row(k.titles) else 'NULL'}, "
         f"ISA(wide_{k.key}), ISA({_for_bfloat16(k.program)}_{k.key}), WITH_FMA(double_{k.key})}},"
         for k in kernels
     ]
@@ -143,6 +153,6 @@ def kernel_table(kernels: Iterable[Kernel]) -> str:
             "#else\n#define WITH_FMA(name) NULL\n#endif\n",
             "const struct kernel ISA(kernels)[] = {",
             *rows,
-            "    {NULL, 0, 0, NULL, NULL, NULL, NULL},\n};\n",
+            "    {NULL, 0, 0, NULL, NULL, NULL, NULL, NULL},\n};\n",
         )
     )

@@ -1,0 +1,211 @@
+/* Values and slopes of the functions that everybody calls, in the arithmetic of close.h.
+ *
+ * Each is computed in two steps, with a buffer between them: a processor then has twice as many elements under way in
+ * chains of operations half as long. The first step is mostly t = e^-|x|. Many functions are a rectifier less a bump
+ * that is even, and so have a slope s with s(x) + s(-x) = 1. */
+#ifndef SOFTKNEE_CLOSE_FACES_H
+#define SOFTKNEE_CLOSE_FACES_H
+#include "close.h"
+
+/* Doubt where x is below -end and the result may be subnormal, and at infinity and NaN. */
+CLOSE_FN close_result close_beyond(float y, float x, float end)
+{
+    return (close_result){y, close_below(x, end) | close_not_finite(x)};
+}
+/* For what has limits on both sides: NaN stays. */
+CLOSE_FN close_result close_bounded(float y, float x)
+{
+    return (close_result){close_from_bits(close_bits(y) | (uint32_t)close_is_nan(x)), 0};
+}
+
+/* The first steps. */
+CLOSE_FN duo close_decay(float x) { return close_exp(-close_size_to(x, CLOSE_END)); }
+CLOSE_FN duo close_decay_twice(float x) { return close_exp(-2 * close_size_to(x, CLOSE_END / 2)); }
+CLOSE_FN duo close_loss(float x) { return close_expm1(-close_size_to(x, CLOSE_END)); }
+CLOSE_FN duo close_loss_twice(float x) { return close_expm1(-2 * close_size_to(x, CLOSE_END / 2)); }
+
+/* 1/(1 + t) or t/(1 + t) */
+CLOSE_FN close_result close_sigmoid(float x, duo t)
+{
+    const duo top = {close_where_negative(x, t.hi, 1), close_keep(t.lo, close_signed(x))};
+    return close_beyond(close_ratio(top, close_one_plus(1, t)), x, CLOSE_END);
+}
+CLOSE_FN float close_mirrored_ratio(duo t) { return close_ratio(t, close_square_of(close_one_plus(1, t))); }
+CLOSE_FN close_result close_sigmoid_slope(float x, duo t)
+{
+    return close_beyond(close_mirrored_ratio(t), -close_size(x), CLOSE_END);
+}
+
+/* With m = e^(-2 |x|) - 1: -m/(2 + m). */
+CLOSE_FN close_result close_tanh(float x, duo m)
+{
+    const duo n = close_normal(m);
+    const float y = close_ratio((duo){-n.hi, -n.lo}, close_one_plus(2, n));
+    return close_bounded(close_signed_as(y, x), x);
+}
+/* With t = e^(-2 |x|): 4 t/(1 + t)^2. */
+CLOSE_FN close_result close_tanh_slope(float x, duo t)
+{
+    return close_beyond(4 * close_mirrored_ratio(t), -close_size(x), CLOSE_END / 2);
+}
+
+/* max(x, 0) + log(1 + t), log((1 + s)/(1 - s)) = 2 s + s z R with s = t/(2 + t), z = s^2 */
+CLOSE_FN float close_softplus_of(float x, duo t)
+{
+    const duo s = close_quotient(t, close_one_plus(2, t));
+    const float z = s.hi * s.hi, lo = close_fma(s.hi * z, close_log1p_rest(z, z * z), 2 * s.lo);
+    const duo sum = close_two_sum(close_positive(x), 2 * s.hi);
+    return sum.hi + (sum.lo + lo);
+}
+CLOSE_FN close_result close_softplus(float x, duo t) { return close_beyond(close_softplus_of(x, t), x, CLOSE_END); }
+CLOSE_FN close_result close_logsigmoid(float x, duo t) { return close_beyond(-close_softplus_of(-x, t), -x, CLOSE_END); }
+CLOSE_FN close_result close_logsigmoid_slope(float x, duo t) { return close_sigmoid(-x, t); }
+
+/* max(x, 0) - |x| q, 0 <= q <= 1/2; it has the sign of x. */
+CLOSE_FN float close_rectifier(float x, duo q)
+{
+    const float a = close_size(x), base = close_positive(x);
+    const float p = close_fma(-a, q.hi, base), rest = close_fma(-a, q.hi, base - p);
+    return close_signed_as(p + close_fma(-a, q.lo, rest), x);
+}
+/* s for x < 0, 1 - s else, |s| <= 1 */
+CLOSE_FN float close_mirrored(float x, duo s)
+{
+    const uint32_t turned = ~close_bits(x) & CLOSE_SIGN;
+    const float base = close_where_negative(x, 0, 1), hi = close_from_bits(close_bits(s.hi) ^ turned);
+    const duo sum = close_fast_sum(base, hi);
+    return sum.hi + (sum.lo + close_from_bits(close_bits(s.lo) ^ turned));
+}
+/* A sum that is 0 at a root, and beside it the distance times a polynomial. */
+CLOSE_FN duo close_near_root(duo sum, duo distance, duo ratio)
+{
+    const duo near = close_product(distance, ratio);
+    const int is_near = close_size(distance.hi) < CLOSE_REACH;
+    return (duo){is_near ? near.hi : sum.hi, is_near ? near.lo : sum.lo};
+}
+#define CLOSE_NEAR_ROOT(NAME, name, a, sum)                                                                            \
+    close_near_root(sum, (duo){(a) - CLOSE_##NAME##_ROOT_1, -CLOSE_##NAME##_ROOT_2},                                   \
+                    close_step((a) - CLOSE_##NAME##_ROOT_1,                                                            \
+                               close_##name##_root((a) - CLOSE_##NAME##_ROOT_1,                                        \
+                                                   ((a) - CLOSE_##NAME##_ROOT_1) * ((a) - CLOSE_##NAME##_ROOT_1)),     \
+                               (duo){CLOSE_##NAME##_0_1, CLOSE_##NAME##_0_2}))
+
+/* The bump of silu is t/(1 + t). */
+CLOSE_FN close_result close_silu(float x, duo t)
+{
+    return close_beyond(close_rectifier(x, close_quotient(t, close_one_plus(1, t))), x, CLOSE_END);
+}
+/* t (1 + t - |x|)/(1 + t)^2 for x < 0 */
+CLOSE_FN close_result close_silu_slope(float x, duo t)
+{
+    const float a = close_size_to(x, CLOSE_END);
+    const duo sum = CLOSE_NEAR_ROOT(SILU, silu, a, close_add(close_two_sum(1, -a), t));
+    const duo s = close_quotient(close_product(t, sum), close_square_of(close_one_plus(1, t)));
+    return close_beyond(close_mirrored(x, s), x, CLOSE_END);
+}
+
+/* With t = e^x for x < 0 and 2 e^-x else: tanh(softplus(x)) = w/(2 + w), w = t (2 + t), for x < 0,
+ * and 1 - t^2/(2 + w) else. */
+CLOSE_FN close_result close_mish(float x, duo t)
+{
+    const float twice = close_where_negative(x, 1, 2);
+    t = (duo){t.hi * twice, t.lo * twice};
+    const duo square = close_square_of(t), two_t = {t.hi + t.hi, t.lo + t.lo};
+    const duo w = close_one_plus(two_t.hi, square), whole = {w.hi, w.lo + two_t.lo};
+    const duo top = {close_where_negative(x, whole.hi, square.hi), close_where_negative(x, whole.lo, square.lo)};
+    const duo two = close_two_sum(2, whole.hi), bottom = {two.hi, two.lo + whole.lo};
+    return close_beyond(close_rectifier(x, close_quotient(top, bottom)), x, CLOSE_END);
+}
+/* With t, w as there, d = 2 + w and a = |x|: t ((2 + t) d - 4 a (1 + t))/d^2 for x < 0, and
+ * 1 - t^2 (d - 2 a (2 + t))/d^2 else. */
+CLOSE_FN close_result close_mish_slope(float x, duo t)
+{
+    const float twice = close_where_negative(x, 1, 2), a = close_size_to(x, CLOSE_END);
+    t = (duo){t.hi * twice, t.lo * twice};
+    const duo square = close_square_of(t), two_t = {t.hi + t.hi, t.lo + t.lo};
+    const duo w = close_one_plus(two_t.hi, square), two = close_two_sum(2, w.hi);
+    const duo d = {two.hi, two.lo + (w.lo + two_t.lo)};
+    const duo more = close_two_sum(2, t.hi), two_and = {more.hi, more.lo + t.lo}; /* 2 + t */
+    const duo factor = {close_where_negative(x, two_and.hi, 1), close_keep(two_and.lo, close_signed(x))};
+    const duo growth = {close_where_negative(x, 2 + two_t.hi, two_and.hi),
+                        close_where_negative(x, (two_t.hi - ((2 + two_t.hi) - 2)) + two_t.lo, two_and.lo)};
+    duo sum = close_add(close_product(factor, d), close_times(-2 * a, growth));
+    const duo near = CLOSE_NEAR_ROOT(MISH, mish, a, sum);
+    sum = (duo){close_where_negative(x, near.hi, sum.hi), close_where_negative(x, near.lo, sum.lo)};
+    const duo outer = {close_where_negative(x, t.hi, square.hi), close_where_negative(x, t.lo, square.lo)};
+    return close_beyond(close_mirrored(x, close_quotient(close_product(outer, sum), close_square_of(d))), x, CLOSE_END);
+}
+
+/* e^(-x^2/2) */
+CLOSE_FN duo close_gauss(float x)
+{
+    const float a = close_size_to(x, CLOSE_GAUSS_END);
+    const duo square = close_square(a);
+    return close_exp_of((duo){-0.5f * square.hi, -0.5f * square.lo});
+}
+/* Phi(-a)/e^(-a^2/2) = u Q, u = 2 K/(a + K), Q a polynomial in 1 - u */
+CLOSE_FN duo close_mills(float a)
+{
+    const duo u = close_quotient((duo){2 * CLOSE_CDF_K, 0}, close_two_sum(a, CLOSE_CDF_K));
+    const float v = (1 - u.hi) - u.lo;
+    return close_product(u, close_step(v, close_cdf_rest(v, v * v), (duo){CLOSE_CDF_0_1, CLOSE_CDF_0_2}));
+}
+CLOSE_FN close_result close_gelu(float x, duo e)
+{
+    const duo q = close_product(e, close_mills(close_size_to(x, CLOSE_GAUSS_END)));
+    return close_beyond(close_rectifier(x, q), x, CLOSE_GAUSS_END);
+}
+CLOSE_FN close_result close_gelu_slope(float x, duo e)
+{
+    const float a = close_size_to(x, CLOSE_GAUSS_END);
+    const duo far = close_add(close_mills(a), close_times(-a, (duo){CLOSE_1_SQRT_2PI_1, CLOSE_1_SQRT_2PI_2}));
+    const duo sum = CLOSE_NEAR_ROOT(GELU, gelu, a, far);
+    return close_beyond(close_mirrored(x, close_product(e, sum)), x, CLOSE_GAUSS_END);
+}
+
+/* gelu_tanh is x times the sigmoid of x (c + b x^2). */
+CLOSE_FN duo close_cubic(float a, duo b)
+{
+    return close_times(-a, close_add((duo){CLOSE_CUBIC_1_1, CLOSE_CUBIC_1_2}, close_product(b, close_square(a))));
+}
+CLOSE_FN duo close_decay_cubic(float x)
+{
+    return close_exp_of(close_cubic(close_size_to(x, CLOSE_CUBIC_END), (duo){CLOSE_CUBIC_3_1, CLOSE_CUBIC_3_2}));
+}
+CLOSE_FN close_result close_gelu_tanh(float x, duo t)
+{
+    return close_beyond(close_rectifier(x, close_quotient(t, close_one_plus(1, t))), x, CLOSE_CUBIC_END);
+}
+CLOSE_FN close_result close_gelu_tanh_slope(float x, duo t)
+{
+    const float a = close_size_to(x, CLOSE_CUBIC_END);
+    const duo fall = close_cubic(a, (duo){CLOSE_CUBIC_SLOPE_3_1, CLOSE_CUBIC_SLOPE_3_2});
+    const duo sum = CLOSE_NEAR_ROOT(GELU_TANH, gelu_tanh, a, close_add(close_one_plus(1, t), fall));
+    const duo s = close_quotient(close_product(t, sum), close_square_of(close_one_plus(1, t)));
+    return close_beyond(close_mirrored(x, s), x, CLOSE_CUBIC_END);
+}
+
+/* x for x > 0, alpha (e^x - 1) else, alpha > 0; m = e^-|x| - 1 */
+CLOSE_FN float close_elu_below(float x, duo m, duo alpha)
+{
+    return close_signed_as(close_round(close_product(alpha, m)), x);
+}
+CLOSE_FN close_result close_elu(float x, duo m, duo alpha)
+{
+    return close_bounded(close_where_negative(x, close_elu_below(x, m, alpha), x), x);
+}
+CLOSE_FN close_result close_elu_slope(float x, duo t, duo alpha)
+{
+    return close_beyond(x > 0 ? 1 : close_round(close_product(alpha, t)), x, CLOSE_END);
+}
+/* The same with a scale above. */
+CLOSE_FN close_result close_selu(float x, duo m, duo scale, duo alpha)
+{
+    const float above = close_round(close_times(x, scale));
+    return (close_result){close_where_negative(x, close_elu_below(x, m, alpha), above), close_not_finite(x)};
+}
+CLOSE_FN close_result close_selu_slope(float x, duo t, duo scale, duo alpha)
+{
+    return close_beyond(x > 0 ? scale.hi : close_round(close_product(alpha, t)), x, CLOSE_END);
+}
+#endif
