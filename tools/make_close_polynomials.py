@@ -19,7 +19,7 @@ from polynomials import exp_rest, log_rest
 HEADER = Path(__file__).resolve().parents[1] / "src/softknee/native/close_polynomials.h"
 TITLE = "/* Written by tools/make_close_polynomials.py: change that, not this. */"
 MORE = 1 + mp.mpf(2) ** -20
-CDF_K, CDF_END = mp.mpf(3), mp.mpf(15)
+CDF_K, CDF_END = mp.mpf("1.5"), mp.mpf("12.01")
 # How far from a root of a slope its own polynomial goes.
 REACH = mp.mpf("0.25")
 
@@ -52,16 +52,26 @@ def fitted(f: Callable, lo: mp.mpf, hi: mp.mpf, terms: int, apart: bool) -> list
 
 
 def polynomial(
-    name: str, comment: str, f: Callable, lo: object, hi: object, weight: object, bits: int, *, first: str = ""
+    name: str,
+    comment: str,
+    f: Callable,
+    lo: object,
+    hi: object,
+    weight: object,
+    bits: int,
+    *,
+    apart: str = "",
+    second: bool = False,
 ) -> list[str]:
-    """The shortest that is good to `bits` of a result in which it has the `weight`; `first` names a constant term that
-    is left to the caller, who multiplies the rest by x.
+    """The shortest that is good to `bits` of a result in which it has the `weight`.
+
+    With a name in `apart` the constant term is left to the caller in two parts, and with `second` the next term too.
     """
     lo, hi, weight = mp.mpf(lo), mp.mpf(hi), mp.mpf(weight)
     places = [lo + (hi - lo) * (i + mp.mpf(1) / 3) / 60 for i in range(60)]
     true = [f(x) for x in places]
     for terms in range(2, 20):
-        c = fitted(f, lo, hi, terms, bool(first))
+        c = fitted(f, lo, hi, terms, bool(apart))
         worst = max(abs(mp.polyval(c[::-1], x) - y) / abs(y) for x, y in zip(places, true, strict=True))
         if worst * weight <= mp.mpf(2) ** -bits:
             break
@@ -69,8 +79,10 @@ def polynomial(
         raise ValueError(f"{name} needs more terms")
     print(name, terms, "terms, good to", mp.nstr(-mp.log(worst * weight, 2), 4), "bits")
     lines = []
-    if first:
-        lines, c = parts(first, c[0]), c[1:]
+    if apart:
+        lines, c = parts(f"{apart}_0", c[0]), c[1:]
+    if second:
+        lines, c = [*lines, f"#define {apart}_1 {text(c[0])}"], c[1:]
     lines += [f"/* {comment} */", f"CLOSE_FN float close_{name}(float x, float square)", "{"]
     return [*lines, *halved(c), "    return p;", "}", ""]
 
@@ -78,19 +90,17 @@ def polynomial(
 def halved(c: list[mp.mpf]) -> list[str]:
     """Pairs of terms side by side, so that a chain of steps waits half as long (Estrin)."""
     pairs = [c[i : i + 2] for i in range(0, len(c), 2)]
-    lines = [
-        f"    const float p{i} = {f'close_fma({text(pair[1])}, x, {text(pair[0])})' if len(pair) == 2 else text(pair[0])};"
-        for i, pair in enumerate(pairs)
-    ]
+    steps = [text(pair[0]) if len(pair) == 1 else f"close_fma({text(pair[1])}, x, {text(pair[0])})" for pair in pairs]
+    lines = [f"    const float p{i} = {step};" for i, step in enumerate(steps)]
     lines.append(f"    float p = p{len(pairs) - 1};")
     lines += [f"    p = close_fma(p, square, p{i});" for i in reversed(range(len(pairs) - 1))]
     return lines
 
 
 def scaled_cdf(t: mp.mpf) -> mp.mpf:
-    """(1 + a/K)/2 e^(a^2/2) Phi(-a) by t = (a - K)/(a + K)."""
+    """(a + K) e^(a^2/2) Phi(-a) by t = (a - K)/(a + K)."""
     a = CDF_K * (1 + t) / (1 - t)
-    return (1 + a / CDF_K) / 4 * mp.exp(a * a / 2) * mp.erfc(a / mp.sqrt(2))
+    return (a + CDF_K) / 2 * mp.exp(a * a / 2) * mp.erfc(a / mp.sqrt(2))
 
 
 def parts(name: str, number: mp.mpf) -> list[str]:
@@ -129,7 +139,12 @@ def mish_sum(a: mp.mpf) -> mp.mpf:
 
 
 # What a slope changes its sign with, at minus the argument.
-SUMS = {"silu": (silu_sum, 1.28), "gelu": (gelu_sum, 0.75), "gelu_tanh": (gelu_tanh_sum, 0.75), "mish": (mish_sum, 1.19)}
+SUMS = {
+    "silu": (silu_sum, 1.28),
+    "gelu": (gelu_sum, 0.75),
+    "gelu_tanh": (gelu_tanh_sum, 0.75),
+    "mish": (mish_sum, 1.19),
+}
 
 
 def header() -> str:
@@ -143,14 +158,15 @@ def header() -> str:
     lines += polynomial("expm1_rest", "the same, closer", exp_rest, -r, r, r * r / 2, 28)
     comment = "R where log((1+s)/(1-s)) = 2 s + s x R, x = s^2 <= 1/9"
     lines += polynomial("log1p_rest", comment, log_rest, 0, third**2, third**2 / 3, 28)
-    comment = "(1 + a/3)/2 e^(a^2/2) Phi(-a) = CLOSE_CDF_0 + x times this, x = (a - 3)/(a + 3), 0 <= a <= 15"
-    lines += polynomial("cdf_rest", comment, scaled_cdf, -1, end, 1, 26, first="CLOSE_CDF_0")
+    comment = "(a + K) e^(a^2/2) Phi(-a) = C_0 + C_1 x + x^2 times this, x = (a - K)/(a + K), 0 <= a <= 12"
+    lines += polynomial("cdf_rest", comment, scaled_cdf, -1, end, 1, 27, apart="CLOSE_CDF", second=True)
     for name, (f, near) in SUMS.items():
         root = mp.findroot(f, near)
         lines += parts(f"CLOSE_{name.upper()}_ROOT", root)
-        first = f"CLOSE_{name.upper()}_0"
-        comment = f"what changes its sign in the slope of {name} = x ({first} + x times this), x the distance from the root"
-        lines += polynomial(f"{name}_root", comment, about(root, f), -REACH, REACH, 1, 27, first=first)
+        comment = f"what changes its sign in the slope of {name} = x (C_0 + x times this), x the distance from the root"
+        lines += polynomial(
+            f"{name}_root", comment, about(root, f), -REACH, REACH, 1, 27, apart=f"CLOSE_{name.upper()}"
+        )
     return "\n".join(lines)
 
 

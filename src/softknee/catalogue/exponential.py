@@ -14,6 +14,7 @@ from softknee.language.promise import Promise
     module="ELU",
     inverse=lambda x, alpha: where(x > 0, x, log1p(x / alpha)),
     alpha=Parameter(1.0, positive),
+    ulp=Promise(single=0.9, single_near_root=0.9),
 )
 def elu(x, alpha):
     """Exponential linear unit: the identity above zero, saturating to -alpha below.
@@ -32,6 +33,7 @@ def elu(x, alpha):
     module="CELU",
     inverse=lambda x, alpha: where(x > 0, x, alpha * log1p(x / alpha)),
     alpha=Parameter(1.0, positive),
+    ulp=Promise(single=0.9, single_near_root=0.9),
 )
 def celu(x, alpha):
     """Continuously differentiable ELU: the identity above zero, saturating to -alpha below, smooth at any alpha.
@@ -53,6 +55,7 @@ SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
     year=2017,
     module="SELU",
     inverse=lambda x: where(x > 0, x / SELU_SCALE, log1p(x / SELU_SCALE / SELU_ALPHA)),
+    ulp=Promise(single=0.95, single_near_root=0.95),
 )
 def selu(x):
     """Scaled ELU: an ELU with the two constants that draw activations towards zero mean and unit variance.

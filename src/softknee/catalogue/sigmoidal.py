@@ -21,6 +21,7 @@ def _artanh(x: Expr) -> Expr:
     aliases=("logistic", "expit"),
     kernel=_sigmoid,
     inverse=lambda x: log(x) - log1p(-x),
+    ulp=Promise(single=0.8, single_near_root=0.8),
 )
 def sigmoid(x):
     """Logistic sigmoid: squashes any number into (0, 1).
@@ -39,6 +40,7 @@ def sigmoid(x):
     aliases=("log_sigmoid",),
     module="LogSigmoid",
     inverse=lambda x: x - log(-expm1(x)),
+    ulp=Promise(single=0.85, single_near_root=0.85),
 )
 def logsigmoid(x):
     """Logarithm of the logistic sigmoid, computed without computing the sigmoid.
@@ -55,6 +57,7 @@ def logsigmoid(x):
     paper="LeCun, Bottou, Orr & Müller 1998, Efficient backprop",
     year=1986,
     inverse=_artanh,
+    ulp=Promise(single=0.85, single_near_root=0.85),
 )
 def tanh(x):
     """Hyperbolic tangent: squashes any number into (-1, 1), through the origin with slope 1.

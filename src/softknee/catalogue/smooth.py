@@ -12,6 +12,7 @@ from softknee.language.promise import Promise
     year=2016,
     aliases=("swish_1", "swish1"),
     module="SiLU",
+    ulp=Promise(single=0.8, single_near_root=0.8),
 )
 def silu(x):
     """Sigmoid linear unit: x times its sigmoid; smooth, with a small dip below zero.
@@ -28,7 +29,7 @@ def silu(x):
     paper="Ramachandran, Zoph & Le 2017, Searching for activation functions, arXiv:1710.05941",
     year=2017,
     beta=Parameter(1.0, learnable=True),
-    ulp=Promise(double=0.9, double_near_root=40.0),
+    ulp=Promise(single=0.8, single_near_root=0.8, double=0.9, double_near_root=40.0),
 )
 def swish(x, beta):
     """Swish: x times the sigmoid of beta x; beta, fixed or learned, sets the sharpness of the step.
@@ -92,6 +93,7 @@ def _mish_near_slope(x):
     kernel=_mish,
     kernel_slope=_mish_slope,
     kernel_near_slope=_mish_near_slope,
+    ulp=Promise(single=0.85, single_near_root=0.85),
 )
 def mish(x):
     """Mish: x times the tanh of its softplus; smooth, with a small dip below zero.
@@ -110,7 +112,7 @@ def mish(x):
     aliases=("gelu_erf",),
     module="GELU",
     approximate=Parameter("none", choices={"none": "gelu", "tanh": "gelu_tanh"}),
-    ulp=Promise(double_near_root=2.5),
+    ulp=Promise(single=0.95, single_near_root=0.95, double_near_root=2.5),
 )
 def gelu(x):
     """Gaussian error linear unit: x times the probability that a standard normal variable is below x.
@@ -136,7 +138,7 @@ def _gelu_tanh(x):
     kernel=_gelu_tanh,
     aliases=("gelu_new", "gelu_pytorch_tanh", "gelu_fast"),
     module="GELUTanh",
-    ulp=Promise(double=1.0, double_near_root=1.6),
+    ulp=Promise(single=0.8, single_near_root=0.8, double=1.0, double_near_root=1.6),
 )
 def gelu_tanh(x):
     """Approximate GELU with a tanh of a cubic, x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))) / 2.

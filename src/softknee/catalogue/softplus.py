@@ -4,6 +4,7 @@ from softknee.language.definition import Parameter, activation, positive
 from softknee.language.expression import where
 from softknee.language.ops import exp, expm1, log, log1p, sigmoid, tanh
 from softknee.language.ops import softplus as _softplus
+from softknee.language.promise import Promise
 
 
 @activation(
@@ -13,6 +14,7 @@ from softknee.language.ops import softplus as _softplus
     module="Softplus",
     inverse=lambda x, beta: x + log(-expm1(-beta * x)) / beta,
     beta=Parameter(1.0, positive, about="sharpness of the knee"),
+    ulp=Promise(single=0.85, single_near_root=0.85),
 )
 def softplus(x, beta):
     """Softplus: a smooth rectifier, everywhere positive; its slope is the sigmoid.

@@ -69,6 +69,7 @@ CLOSE_FN float close_size_to(float x, float end)
 }
 CLOSE_FN int32_t close_is_nan(float x) { return -((int32_t)(close_bits(x) & ~CLOSE_SIGN) > CLOSE_GREATEST + 1); }
 CLOSE_FN int32_t close_not_finite(float x) { return -((int32_t)(close_bits(x) & ~CLOSE_SIGN) > CLOSE_GREATEST); }
+CLOSE_FN int32_t close_above(float x, float end) { return -((int32_t)(close_bits(x) & ~CLOSE_SIGN) > (int32_t)close_bits(end)); }
 CLOSE_FN int32_t close_below(float x, float end) { return -((int32_t)(close_bits(x) ^ CLOSE_SIGN) > (int32_t)close_bits(end)); }
 
 CLOSE_FN float close_round(duo a) { return a.hi + a.lo; }

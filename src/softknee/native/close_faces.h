@@ -143,22 +143,29 @@ CLOSE_FN duo close_gauss(float x)
     const duo square = close_square(a);
     return close_exp_of((duo){-0.5f * square.hi, -0.5f * square.lo});
 }
-/* Phi(-a)/e^(-a^2/2) = u Q, u = 2 K/(a + K), Q a polynomial in 1 - u */
-CLOSE_FN duo close_mills(float a)
+/* Phi(-a)/e^(-a^2/2) = Q/(a + K), Q a polynomial in 1 - 2 K/(a + K). */
+typedef struct {
+    duo top, bottom;
+} close_fraction;
+CLOSE_FN close_fraction close_mills(float a)
 {
-    const duo u = close_quotient((duo){2 * CLOSE_CDF_K, 0}, close_two_sum(a, CLOSE_CDF_K));
-    const float v = (1 - u.hi) - u.lo;
-    return close_product(u, close_step(v, close_cdf_rest(v, v * v), (duo){CLOSE_CDF_0_1, CLOSE_CDF_0_2}));
+    const duo bottom = close_two_sum(a, CLOSE_CDF_K), u = close_quotient((duo){2 * CLOSE_CDF_K, 0}, bottom);
+    const float v = 1 - u.hi, v_lo = ((1 - v) - u.hi) - u.lo, rest = close_cdf_rest(v, v * v);
+    const float p = close_fma(v, rest, CLOSE_CDF_1), p_lo = close_fma(v, rest, CLOSE_CDF_1 - p);
+    const float lo = close_fma(v, p_lo, close_fma(v_lo, p, CLOSE_CDF_0_2));
+    return (close_fraction){close_step(v, p, (duo){CLOSE_CDF_0_1, lo}), bottom};
 }
 CLOSE_FN close_result close_gelu(float x, duo e)
 {
-    const duo q = close_product(e, close_mills(close_size_to(x, CLOSE_GAUSS_END)));
+    const close_fraction mills = close_mills(close_size_to(x, CLOSE_GAUSS_END));
+    const duo q = close_quotient(close_product(e, mills.top), mills.bottom);
     return close_beyond(close_rectifier(x, q), x, CLOSE_GAUSS_END);
 }
 CLOSE_FN close_result close_gelu_slope(float x, duo e)
 {
     const float a = close_size_to(x, CLOSE_GAUSS_END);
-    const duo far = close_add(close_mills(a), close_times(-a, (duo){CLOSE_1_SQRT_2PI_1, CLOSE_1_SQRT_2PI_2}));
+    const close_fraction mills = close_mills(a);
+    const duo far = close_add(close_quotient(mills.top, mills.bottom), close_times(-a, (duo){CLOSE_1_SQRT_2PI_1, CLOSE_1_SQRT_2PI_2}));
     const duo sum = CLOSE_NEAR_ROOT(GELU, gelu, a, far);
     return close_beyond(close_mirrored(x, close_product(e, sum)), x, CLOSE_GAUSS_END);
 }
@@ -202,7 +209,7 @@ CLOSE_FN close_result close_elu_slope(float x, duo t, duo alpha)
 CLOSE_FN close_result close_selu(float x, duo m, duo scale, duo alpha)
 {
     const float above = close_round(close_times(x, scale));
-    return (close_result){close_where_negative(x, close_elu_below(x, m, alpha), above), close_not_finite(x)};
+    return (close_result){close_where_negative(x, close_elu_below(x, m, alpha), above), close_above(x, 0x1p126f)};
 }
 CLOSE_FN close_result close_selu_slope(float x, duo t, duo scale, duo alpha)
 {

@@ -4,7 +4,7 @@
 #define CLOSE_LN2_2 -0x1.05c61p-29f
 #define CLOSE_1_SQRT_2PI_1 0x1.988454p-2f
 #define CLOSE_1_SQRT_2PI_2 -0x1.857936p-27f
-#define CLOSE_CDF_K 0x1.8p+1f
+#define CLOSE_CDF_K 0x1.8p+0f
 #define CLOSE_CUBIC_1_1 0x1.988454p+0f
 #define CLOSE_CUBIC_1_2 -0x1.857936p-25f
 #define CLOSE_CUBIC_3_1 0x1.2444f2p-4f
@@ -49,16 +49,17 @@ CLOSE_FN float close_log1p_rest(float x, float square)
     return p;
 }
 
-#define CLOSE_CDF_0_1 0x1.f1b89cp-4f
-#define CLOSE_CDF_0_2 0x1.34731ep-31f
-/* (1 + a/3)/2 e^(a^2/2) Phi(-a) = CLOSE_CDF_0 + x times this, x = (a - 3)/(a + 3), 0 <= a <= 15 */
+#define CLOSE_CDF_0_1 0x1.3c144p-1f
+#define CLOSE_CDF_0_2 0x1.fa3106p-28f
+#define CLOSE_CDF_1 -0x1.8f905p-3f
+/* (a + K) e^(a^2/2) Phi(-a) = C_0 + C_1 x + x^2 times this, x = (a - K)/(a + K), 0 <= a <= 12 */
 CLOSE_FN float close_cdf_rest(float x, float square)
 {
-    const float p0 = close_fma(0x1.3a0d04p-5f, x, -0x1.5bb438p-4f);
-    const float p1 = close_fma(-0x1.c91dcp-10f, x, -0x1.021dc4p-7f);
-    const float p2 = close_fma(0x1.6620cp-13f, x, 0x1.3071fap-10f);
-    const float p3 = close_fma(-0x1.5498d2p-15f, x, -0x1.67fbdap-13f);
-    const float p4 = close_fma(0x1.28b00ep-17f, x, 0x1.69066ep-16f);
+    const float p0 = close_fma(0x1.2536e4p-6f, x, -0x1.d70112p-5f);
+    const float p1 = close_fma(0x1.056cf6p-8f, x, 0x1.210b06p-6f);
+    const float p2 = close_fma(-0x1.638826p-9f, x, -0x1.3f932ep-9f);
+    const float p3 = close_fma(0x1.07e29p-12f, x, -0x1.100b4ap-10f);
+    const float p4 = close_fma(0x1.3e6564p-13f, x, 0x1.e74784p-12f);
     float p = p4;
     p = close_fma(p, square, p3);
     p = close_fma(p, square, p2);
@@ -71,7 +72,7 @@ CLOSE_FN float close_cdf_rest(float x, float square)
 #define CLOSE_SILU_ROOT_2 -0x1.bdf6fap-27f
 #define CLOSE_SILU_0_1 -0x1.474974p+0f
 #define CLOSE_SILU_0_2 0x1.af7584p-27f
-/* what changes its sign in the slope of silu = x (CLOSE_SILU_0 + x times this), x the distance from the root */
+/* what changes its sign in the slope of silu = x (C_0 + x times this), x the distance from the root */
 CLOSE_FN float close_silu_root(float x, float square)
 {
     const float p0 = close_fma(-0x1.7c3228p-5f, x, 0x1.1d25dp-3f);
@@ -87,7 +88,7 @@ CLOSE_FN float close_silu_root(float x, float square)
 #define CLOSE_GELU_ROOT_2 -0x1.a03fd4p-27f
 #define CLOSE_GELU_0_1 -0x1.25126cp-1f
 #define CLOSE_GELU_0_2 -0x1.cdb8cp-28f
-/* what changes its sign in the slope of gelu = x (CLOSE_GELU_0 + x times this), x the distance from the root */
+/* what changes its sign in the slope of gelu = x (C_0 + x times this), x the distance from the root */
 CLOSE_FN float close_gelu_root(float x, float square)
 {
     const float p0 = close_fma(-0x1.2baa98p-5f, x, 0x1.5b298p-4f);
@@ -103,7 +104,7 @@ CLOSE_FN float close_gelu_root(float x, float square)
 #define CLOSE_GELU_TANH_ROOT_2 -0x1.85a06cp-27f
 #define CLOSE_GELU_TANH_0_1 -0x1.3af6cep+1f
 #define CLOSE_GELU_TANH_0_2 0x1.f56aa2p-24f
-/* what changes its sign in the slope of gelu_tanh = x (CLOSE_GELU_TANH_0 + x times this), x the distance from the root */
+/* what changes its sign in the slope of gelu_tanh = x (C_0 + x times this), x the distance from the root */
 CLOSE_FN float close_gelu_tanh_root(float x, float square)
 {
     const float p0 = close_fma(-0x1.9a0ef8p-2f, x, -0x1.993ccap-4f);
@@ -119,7 +120,7 @@ CLOSE_FN float close_gelu_tanh_root(float x, float square)
 #define CLOSE_MISH_ROOT_2 0x1.a25b08p-29f
 #define CLOSE_MISH_0_1 -0x1.9a1c16p+2f
 #define CLOSE_MISH_0_2 0x1.4191dp-23f
-/* what changes its sign in the slope of mish = x (CLOSE_MISH_0 + x times this), x the distance from the root */
+/* what changes its sign in the slope of mish = x (C_0 + x times this), x the distance from the root */
 CLOSE_FN float close_mish_root(float x, float square)
 {
     const float p0 = close_fma(-0x1.49434p+0f, x, 0x1.21b0cap+1f);

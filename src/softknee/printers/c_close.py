@@ -10,7 +10,8 @@ from .close_table import close_row
 
 def close_kernels(kernels: Iterable[Kernel]) -> str:
     """The translation unit with the loops of all of them."""
-    lines = [f'{HEAD}#include "real_base.h"\n#if {AVAILABLE["double"]}\n#include "kernels.h"\n#include "close_loop.h"\n']
+    lines = [HEAD + '#include "real_base.h"\n', f"#if {AVAILABLE['double']}"]
+    lines += ['#include "kernels.h"\n#include "close_loop.h"\n']
     for kernel in kernels:
         row = close_row(kernel.titles)
         if row is not None:

@@ -1,4 +1,4 @@
-"""The table of faces that have a kernel written by hand, in native/close_faces.h: the functions that everybody calls."""
+"""Which faces have a kernel written by hand, in native/close_faces.h: those of the functions that everybody calls."""
 
 from __future__ import annotations
 
