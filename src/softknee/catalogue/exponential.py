@@ -14,7 +14,7 @@ from softknee.language.promise import Promise
     module="ELU",
     inverse=lambda x, alpha: where(x > 0, x, log1p(x / alpha)),
     alpha=Parameter(1.0, positive),
-    ulp=Promise(single=0.9, single_near_root=0.9),
+    ulp=Promise(single=1.0, single_near_root=1.0),
 )
 def elu(x, alpha):
     """Exponential linear unit: the identity above zero, saturating to -alpha below.
@@ -33,7 +33,7 @@ def elu(x, alpha):
     module="CELU",
     inverse=lambda x, alpha: where(x > 0, x, alpha * log1p(x / alpha)),
     alpha=Parameter(1.0, positive),
-    ulp=Promise(single=0.9, single_near_root=0.9),
+    ulp=Promise(single=1.0, single_near_root=1.0),
 )
 def celu(x, alpha):
     """Continuously differentiable ELU: the identity above zero, saturating to -alpha below, smooth at any alpha.

@@ -93,7 +93,7 @@ def _mish_near_slope(x):
     kernel=_mish,
     kernel_slope=_mish_slope,
     kernel_near_slope=_mish_near_slope,
-    ulp=Promise(single=0.85, single_near_root=0.85),
+    ulp=Promise(single=0.85, single_near_root=0.95),
 )
 def mish(x):
     """Mish: x times the tanh of its softplus; smooth, with a small dip below zero.
@@ -138,7 +138,7 @@ def _gelu_tanh(x):
     kernel=_gelu_tanh,
     aliases=("gelu_new", "gelu_pytorch_tanh", "gelu_fast"),
     module="GELUTanh",
-    ulp=Promise(single=0.8, single_near_root=0.8, double=1.0, double_near_root=1.6),
+    ulp=Promise(single=0.8, single_near_root=1.4, double=1.0, double_near_root=1.6),
 )
 def gelu_tanh(x):
     """Approximate GELU with a tanh of a cubic, x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))) / 2.

@@ -288,10 +288,26 @@ class PairPrinter:
         return Value(name, "2", Error.FUNCTION, a.zero if op in _THROUGH_ZERO else "")
 
     # -- the end --------------------------------------------------------------------------
+    def _rounded(self, at: int) -> str:
+        """A value rounded to the type of the column: in a selection branch by branch, and once for all elements where
+        that can be.
+        """
+        value, made = self._values[at], self._program.instructions[at]
+        if value.kind == "1":
+            return value.name
+        if made.op == "where" and not self._values[made.args[0]].hangs:
+            condition, *branches = made.args
+            then, otherwise = (self._rounded(branch) for branch in branches)
+            return f"pair_where_1({self._values[condition].name}, {then}, {otherwise})"
+        if self._is_fixed(at):
+            self._fixed.append(f"flt r{at} = pair_round({value.name});")
+            return f"r{at}"
+        return f"pair_round({value.name})"
+
     def _finish(self, result: Value) -> list[str]:
         """Round, take the missing for missing, and mark what is too small or large to be sure of."""
         ops = self._program.ops
-        lines = [f"flt y = {f'pair_round({result.name})' if result.kind == '2' else result.name};"]
+        lines = [f"flt y = {self._rounded(len(self._values) - 1)};"]
         size = self._intervals[len(self._program.instructions) - 1].size
         for k in range(self._inputs):
             # x - x is 0, or NaN at infinity and at NaN; taking +0 away keeps the sign of a zero.
