@@ -22,12 +22,14 @@ _LAZY = {
     "activation": "public:activation",
     "compare": "comparison:compare",
     "get": "public:get",
+    "get_float32_precision": "precision:get_float32_precision",
     "get_num_threads": "threads:get_num_threads",
     "init": "init",
     "names": "public:names",
     "nn": "nn",
     "ops": "language.ops",
     "plot": "public:plot",
+    "set_float32_precision": "precision:set_float32_precision",
     "set_num_threads": "threads:set_num_threads",
     "swap": "nn.swap:swap",
     "where": "language.expression:where",
@@ -43,6 +45,8 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from .precision import get_float32_precision as get_float32_precision
+    from .precision import set_float32_precision as set_float32_precision
     from .public import activation as activation
     from .public import get as get
     from .public import names as names

@@ -72,7 +72,16 @@ CLOSE_FN int32_t close_not_finite(float x) { return -((int32_t)(close_bits(x) & 
 CLOSE_FN int32_t close_above(float x, float end) { return -((int32_t)(close_bits(x) & ~CLOSE_SIGN) > (int32_t)close_bits(end)); }
 CLOSE_FN int32_t close_below(float x, float end) { return -((int32_t)(close_bits(x) ^ CLOSE_SIGN) > (int32_t)close_bits(end)); }
 
-CLOSE_FN float close_round(duo a) { return a.hi + a.lo; }
+/* With CLOSE_ROUGH, for results of 16 bits, nobody asks for low parts: what makes them is then left out by the compiler.
+ * Only what is not small is added where it arises (`settled`). */
+#if defined(CLOSE_ROUGH)
+CLOSE_FN float close_with(float hi, float lo) { return (void)lo, hi; }
+CLOSE_FN duo close_settled(duo a) { return (duo){a.hi + a.lo, 0}; }
+#else
+CLOSE_FN float close_with(float hi, float lo) { return hi + lo; }
+CLOSE_FN duo close_settled(duo a) { return a; }
+#endif
+CLOSE_FN float close_round(duo a) { return close_with(a.hi, a.lo); }
 CLOSE_FN duo close_fast_sum(float a, float b) /* |a| >= |b|, or a = 0 */
 {
     const float s = a + b;
@@ -83,12 +92,18 @@ CLOSE_FN duo close_two_sum(float a, float b)
     const float s = a + b, t = s - a;
     return (duo){s, (a - (s - t)) + (b - t)};
 }
-CLOSE_FN duo close_add(duo a, duo b)
+CLOSE_FN duo close_sum(duo a, duo b)
 {
     const duo s = close_two_sum(a.hi, b.hi);
     return (duo){s.hi, s.lo + (a.lo + b.lo)};
 }
-CLOSE_FN duo close_normal(duo a) { return close_fast_sum(a.hi, a.lo); }
+/* The same where it may cancel. */
+CLOSE_FN duo close_add(duo a, duo b) { return close_settled(close_sum(a, b)); }
+CLOSE_FN duo close_normal(duo a)
+{
+    const duo settled = close_settled(a);
+    return close_fast_sum(settled.hi, settled.lo);
+}
 /* a + b where a outweighs b */
 CLOSE_FN duo close_one_plus(float a, duo b)
 {
@@ -129,9 +144,13 @@ CLOSE_FN duo close_step(float x, float p, duo c)
 /* With i = 1/b.hi and 1 - i b = e: a i (1 + e), what the products lose added at the end. */
 CLOSE_FN duo close_quotient(duo a, duo b)
 {
+#if defined(CLOSE_ROUGH)
+    return (duo){a.hi / b.hi, 0};
+#else
     const float i = 1 / b.hi, q = a.hi * i;
     const float e = close_fma(-i, b.lo, close_fma(-i, b.hi, 1)), lost = close_fma(a.lo, i, close_fma(a.hi, i, -q));
     return (duo){q, close_fma(q, e, lost)};
+#endif
 }
 CLOSE_FN float close_ratio(duo a, duo b) { return close_round(close_quotient(a, b)); }
 
@@ -142,24 +161,38 @@ typedef struct {
 CLOSE_FN close_reduced close_reduce(float x)
 {
     const float t = close_fma(x, CLOSE_LOG2E, CLOSE_MAGIC), k = t - CLOSE_MAGIC;
-    return (close_reduced){k, close_fma(-k, CLOSE_LN2_1, x), close_from_bits((close_bits(t) << 23) + CLOSE_ONE)};
+    float r = close_fma(-k, CLOSE_LN2_1, x);
+#if defined(CLOSE_ROUGH)
+    r = close_fma(-k, CLOSE_LN2_2, r); /* else it goes into a low part */
+#endif
+    return (close_reduced){k, r, close_from_bits((close_bits(t) << 23) + CLOSE_ONE)};
 }
-/* e^x, -CLOSE_END <= x <= 0; the low part of an argument is small against 1. */
-CLOSE_FN duo close_exp_of(duo x)
+/* What r leaves to be added, and the rest of an argument. */
+CLOSE_FN float close_left(close_reduced e, float rest)
 {
-    const close_reduced e = close_reduce(x.hi);
-    const float square = e.r * e.r, rest = close_fma(-CLOSE_LN2_2, e.k, x.lo);
-    const duo one = close_fast_sum(1, e.r), sum = close_fast_sum(one.hi, square * close_exp_rest(e.r, square));
-    return (duo){sum.hi * e.scale, close_fma(rest, sum.hi, sum.lo + one.lo) * e.scale};
+#if defined(CLOSE_ROUGH)
+    return (void)e, rest;
+#else
+    return close_fma(-CLOSE_LN2_2, e.k, rest);
+#endif
 }
-CLOSE_FN duo close_exp(float x) { return close_exp_of((duo){x, 0}); }
+/* e^(x + rest), -CLOSE_END <= x <= 0, for a rest that is small against 1. */
+CLOSE_FN duo close_exp_parts(float x, float rest)
+{
+    const close_reduced e = close_reduce(x);
+    const float square = e.r * e.r;
+    const duo one = close_fast_sum(1, e.r), sum = close_fast_sum(one.hi, square * close_exp_rest(e.r, square));
+    return (duo){sum.hi * e.scale, close_fma(close_left(e, rest), sum.hi, sum.lo + one.lo) * e.scale};
+}
+CLOSE_FN duo close_exp(float x) { return close_exp_parts(x, 0); }
+CLOSE_FN duo close_exp_of(duo x) { return close_settled(close_exp_parts(x.hi, x.lo)); }
 /* e^x - 1, -CLOSE_END <= x <= 0; lo may be an eighth of hi */
 CLOSE_FN duo close_expm1(float x)
 {
     const close_reduced e = close_reduce(x);
-    const float square = e.r * e.r, w = close_fma(square, close_expm1_rest(e.r, square), -CLOSE_LN2_2 * e.k);
+    const float square = e.r * e.r, w = close_fma(square, close_expm1_rest(e.r, square), close_left(e, 0));
     const float less = e.scale - 1, lost = e.scale - (less + 1);
     const float hi = close_fma(e.scale, e.r, less), rest = close_fma(e.scale, e.r, less - hi) + lost;
-    return (duo){hi, close_fma(e.scale, w, rest)};
+    return close_settled((duo){hi, close_fma(e.scale, w, rest)});
 }
 #endif

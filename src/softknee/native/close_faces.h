@@ -41,7 +41,7 @@ CLOSE_FN close_result close_tanh(float x, duo m)
 {
     const duo n = close_normal(m);
     const float y = close_ratio((duo){-n.hi, -n.lo}, close_one_plus(2, n));
-    return close_bounded(close_signed_as(y, x), x);
+    return close_bounded(close_signed_as(close_size(y), x), x);
 }
 /* With t = e^(-2 |x|): 4 t/(1 + t)^2. */
 CLOSE_FN close_result close_tanh_slope(float x, duo t)
@@ -66,7 +66,7 @@ CLOSE_FN float close_rectifier(float x, duo q)
 {
     const float a = close_size(x), base = close_positive(x);
     const float p = close_fma(-a, q.hi, base), rest = close_fma(-a, q.hi, base - p);
-    return close_signed_as(p + close_fma(-a, q.lo, rest), x);
+    return close_signed_as(close_with(p, close_fma(-a, q.lo, rest)), x);
 }
 /* s for x < 0, 1 - s else, |s| <= 1 */
 CLOSE_FN float close_mirrored(float x, duo s)
@@ -74,12 +74,12 @@ CLOSE_FN float close_mirrored(float x, duo s)
     const uint32_t turned = ~close_bits(x) & CLOSE_SIGN;
     const float base = close_where_negative(x, 0, 1), hi = close_from_bits(close_bits(s.hi) ^ turned);
     const duo sum = close_fast_sum(base, hi);
-    return sum.hi + (sum.lo + close_from_bits(close_bits(s.lo) ^ turned));
+    return close_with(sum.hi, sum.lo + close_from_bits(close_bits(s.lo) ^ turned));
 }
 /* A sum that is 0 at a root, and beside it the distance times a polynomial. */
 CLOSE_FN duo close_near_root(duo sum, duo distance, duo ratio)
 {
-    const duo near = close_product(distance, ratio);
+    const duo near = close_product(close_settled(distance), ratio);
     const int is_near = close_size(distance.hi) < CLOSE_REACH;
     return (duo){is_near ? near.hi : sum.hi, is_near ? near.lo : sum.lo};
 }
@@ -173,7 +173,7 @@ CLOSE_FN close_result close_gelu_slope(float x, duo e)
 /* gelu_tanh is x times the sigmoid of x (c + b x^2). */
 CLOSE_FN duo close_cubic(float a, duo b)
 {
-    return close_times(-a, close_add((duo){CLOSE_CUBIC_1_1, CLOSE_CUBIC_1_2}, close_product(b, close_square(a))));
+    return close_times(-a, close_sum((duo){CLOSE_CUBIC_1_1, CLOSE_CUBIC_1_2}, close_product(b, close_square(a))));
 }
 CLOSE_FN duo close_decay_cubic(float x)
 {

@@ -11,7 +11,7 @@ from softknee.printers import c, c_close, c_pair
 
 
 def main(folder: str) -> None:
-    """Write `kernels.c`, `kernels_<grade>.c`, `kernels_close.c`, `ops.inc` and `ops.h` into `folder`."""
+    """Write `kernels.c`, `kernels_<grade>.c`, `kernels_<name>.c` for those by hand, `ops.inc` and `ops.h`."""
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
     definitions = [entry for entry in CATALOGUE if isinstance(entry, Definition)]
@@ -19,7 +19,8 @@ def main(folder: str) -> None:
     (target / "kernels.c").write_text(c.kernel_table(kernels), encoding="utf-8")
     for grade in c.AVAILABLE:
         (target / f"kernels_{grade}.c").write_text(c_pair.pair_kernels(kernels, grade), encoding="utf-8")
-    (target / "kernels_close.c").write_text(c_close.close_kernels(kernels), encoding="utf-8")
+    for name in c_close.NAMES:
+        (target / f"kernels_{name}.c").write_text(c_close.close_kernels(kernels, name), encoding="utf-8")
     (target / "ops.h").write_text(c.ops_header(), encoding="utf-8")
     (target / "ops.inc").write_text(c.op_list(), encoding="utf-8")
 

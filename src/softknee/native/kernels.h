@@ -27,8 +27,9 @@ struct kernel {
     const char *name;
     int32_t n_inputs, n_arguments;
     plain_function *plain;
-    float_function *close;        /* for float32 and float16 where there is one; -1: not for these parameters */
-    float_function *wide, *loose; /* the same for all, and for bfloat16 */
+    /* By hand, for float32 and for 16 bits, or NULL; -1 where they are not for these parameters. */
+    float_function *close, *rough;
+    float_function *wide, *loose; /* for float32 and float16, and for bfloat16 */
     double_function *in_double;   /* NULL without fused multiply-add */
 };
 

@@ -3,6 +3,7 @@
 #include <Python.h>
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "borrow.h"
 #include "direct.h"
@@ -45,6 +46,23 @@ static PyObject *get_num_threads(PyObject *self, PyObject *unused)
     return PyLong_FromLong(pool_threads());
 }
 
+static PyObject *set_rough_float32(PyObject *self, PyObject *rough)
+{
+    (void)self;
+    const int wanted = PyObject_IsTrue(rough);
+    if (wanted < 0)
+        return NULL;
+    set_rough(wanted);
+    Py_RETURN_NONE;
+}
+
+static PyObject *is_rough_float32(PyObject *self, PyObject *unused)
+{
+    (void)self;
+    (void)unused;
+    return PyBool_FromLong(is_rough());
+}
+
 static PyObject *adopt_team(PyObject *self, PyObject *address)
 {
     (void)self;
@@ -63,6 +81,8 @@ static PyMethodDef methods[] = {
     {"kernel_names", kernel_names, METH_NOARGS, "The names of the compiled kernels."},
     {"set_num_threads", set_num_threads, METH_O, "Use so many threads on large arrays."},
     {"get_num_threads", get_num_threads, METH_NOARGS, "The number of threads used on large arrays."},
+    {"set_rough_float32", set_rough_float32, METH_O, "Compute float32 by the rough kernels where there are any."},
+    {"is_rough_float32", is_rough_float32, METH_NOARGS, "Whether float32 is computed by the rough kernels."},
     {"adopt_team", adopt_team, METH_O, "Compute on tensors in the threads of this GOMP_parallel; 0 for none."},
     {NULL, NULL, 0, NULL},
 };
@@ -70,6 +90,15 @@ static PyMethodDef methods[] = {
 static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT, "_native", "Ufuncs from bytecode and compiled kernels.", -1, methods, NULL, NULL, NULL, NULL,
 };
+
+/* The first setting of the precision of float32; 0 where the environment asks for one that there is not. */
+static int read_precision(void)
+{
+    const char *wanted = getenv("SOFTKNEE_FLOAT32_PRECISION");
+    const int high = wanted != NULL && strcmp(wanted, "high") == 0;
+    set_rough(high);
+    return wanted == NULL || high || strcmp(wanted, "highest") == 0;
+}
 
 PyMODINIT_FUNC PyInit__native(void)
 {
@@ -82,6 +111,9 @@ PyMODINIT_FUNC PyInit__native(void)
     if (!pool_start())
         return PyErr_Format(PyExc_ImportError, "SOFTKNEE_NUM_THREADS=%s: must be a number from 1 to %d",
                             getenv("SOFTKNEE_NUM_THREADS"), POOL_MAX_THREADS);
+    if (!read_precision())
+        return PyErr_Format(PyExc_ImportError, "SOFTKNEE_FLOAT32_PRECISION=%s: must be highest or high",
+                            getenv("SOFTKNEE_FLOAT32_PRECISION"));
     PyObject *module = PyModule_Create(&definition);
     if (module != NULL
         && (PyModule_AddStringConstant(module, "instruction_set", chosen) < 0

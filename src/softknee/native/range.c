@@ -267,16 +267,15 @@ static int doubles_stay(const struct face *face, const double *const *in, const 
     return 1;
 }
 
-/* Whether there is a close kernel for these parameters. */
-static int is_close(const struct work *work)
+/* The kernel by hand for these elements and parameters, or NULL. */
+static float_function *by_hand(const struct work *work)
 {
     const struct face *face = work->face;
+    float_function *kernel = work->element == SINGLE && !is_rough() ? face->kernel->close : face->kernel->rough;
     double parameters[MAX_ARGUMENTS];
-    if (face->kernel->close == NULL)
-        return 0;
     for (int k = face->n_inputs; k < face->program.n_arguments; k++)
         memcpy(&parameters[k - face->n_inputs], work->in[k], sizeof(double));
-    return face->kernel->close((const float *const *)work->in, parameters, NULL, 0) >= 0;
+    return kernel != NULL && kernel((const float *const *)work->in, parameters, NULL, 0) >= 0 ? kernel : NULL;
 }
 
 static int run_range(const struct work *work, ptrdiff_t from, ptrdiff_t to)
@@ -285,21 +284,16 @@ static int run_range(const struct work *work, ptrdiff_t from, ptrdiff_t to)
     int uniform = face->n_inputs <= FAST_INPUTS;
     for (int k = face->n_inputs; k < face->program.n_arguments; k++)
         uniform &= work->in_stride[k] == 0;
-    if (uniform && face->kernel != NULL) {
-        switch (work->element) {
-        case DOUBLE:
-            if (face->kernel->in_double != NULL)
-                return fast_double(work, face->kernel->in_double, doubles_stay, from, to);
-            break;
-        case BFLOAT:
-            return fast_float(work, face->kernel->loose, floats_stay, from, to);
-        default: /* 11 bits are more than the loose kernels are sure of */
-            if (is_close(work))
-                return fast_float(work, face->kernel->close, by_wide, from, to);
-            return fast_float(work, face->kernel->wide, floats_stay, from, to);
-        }
-    }
-    return wide_range(work, from, to);
+    if (!uniform || face->kernel == NULL || (work->element == DOUBLE && face->kernel->in_double == NULL))
+        return wide_range(work, from, to);
+    if (work->element == DOUBLE)
+        return fast_double(work, face->kernel->in_double, doubles_stay, from, to);
+    float_function *kernel = by_hand(work);
+    if (kernel != NULL)
+        return fast_float(work, kernel, by_wide, from, to);
+    /* 11 bits are more than the loose kernels are sure of. */
+    kernel = work->element == BFLOAT ? face->kernel->loose : face->kernel->wide;
+    return fast_float(work, kernel, floats_stay, from, to);
 }
 
 const struct isa ISA(isa) = {.kernels = ISA(kernels), .run_range = run_range};

@@ -49,6 +49,16 @@ enum overlap overlap_of(const struct work *work)
     return worst;
 }
 
+static int rough_wanted;
+void set_rough(int rough)
+{
+    __atomic_store_n(&rough_wanted, rough, __ATOMIC_RELAXED);
+}
+int is_rough(void)
+{
+    return __atomic_load_n(&rough_wanted, __ATOMIC_RELAXED);
+}
+
 ptrdiff_t least_share(const struct face *face)
 {
     return face->tails ? 1 << 13 : 1 << 15;

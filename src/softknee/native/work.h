@@ -45,6 +45,10 @@ extern const struct isa *softknee_isa;
  * name, or NULL for one that is unknown or missing. */
 const char *choose_isa(void);
 
+/* Whether float32 is computed by the rough kernels where there are any. */
+void set_rough(int rough);
+int is_rough(void);
+
 /* The elements of a share that is worth another thread: more of a function that only selects. */
 ptrdiff_t least_share(const struct face *face);
 

@@ -134,13 +134,13 @@ def kernel_table(kernels: Iterable[Kernel]) -> str:
     kernels = list(kernels)
     functions = [f"/* {k.title} */\n{plain_function(f'plain_{k.key}', k.program)}" for k in kernels]
     declared = [
-        f"float_function ISA(close_{k.key}), ISA(wide_{k.key}), ISA(loose_{k.key});\n"
+        f"float_function ISA(close_{k.key}), ISA(rough_{k.key}), ISA(wide_{k.key}), ISA(loose_{k.key});\n"
         f"double_function ISA(double_{k.key});"
         for k in kernels
     ]
     rows = [
         f'    {{"{k.digest}", {k.inputs}, {len(k.program.arguments)}, plain_{k.key}, '
-        f"{f'WITH_FMA(close_{k.key})' if close_row(k.titles) else 'NULL'}, "
+        f"{f'WITH_FMA(close_{k.key}), WITH_FMA(rough_{k.key})' if close_row(k.titles) else 'NULL, NULL'}, "
         f"ISA(wide_{k.key}), ISA({_for_bfloat16(k.program)}_{k.key}), WITH_FMA(double_{k.key})}},"
         for k in kernels
     ]
@@ -153,6 +153,6 @@ def kernel_table(kernels: Iterable[Kernel]) -> str:
             "#else\n#define WITH_FMA(name) NULL\n#endif\n",
             "const struct kernel ISA(kernels)[] = {",
             *rows,
-            "    {NULL, 0, 0, NULL, NULL, NULL, NULL, NULL},\n};\n",
+            "    {NULL, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL},\n};\n",
         )
     )

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 
 from .c import AVAILABLE, HEAD, Kernel
 from .close_table import close_row
 
+Name = Literal["close", "rough"]
+NAMES: tuple[Name, ...] = ("close", "rough")
 
-def close_kernels(kernels: Iterable[Kernel]) -> str:
-    """The translation unit with the loops of all of them."""
+
+def close_kernels(kernels: Iterable[Kernel], name: Name) -> str:
+    """The translation unit with the loops of all of them, for float32 or for results of 16 bits."""
     lines = [HEAD + '#include "real_base.h"\n', f"#if {AVAILABLE['double']}"]
+    lines += [f"#define CLOSE_{name.upper()}"]
     lines += ['#include "kernels.h"\n#include "close_loop.h"\n']
     for kernel in kernels:
         row = close_row(kernel.titles)
         if row is not None:
-            name = f"ISA(close_{kernel.key})"
+            function = f"ISA({name}_{kernel.key})"
             steps = ", ".join(part for part in (row.first, row.second, row.guard, row.more) if part)
-            lines.append(f"/* {kernel.title} */\nfloat_function {name};\nCLOSE_KERNEL({name}, {steps})")
+            lines.append(f"/* {kernel.title} */\nfloat_function {function};\nCLOSE_KERNEL({function}, {steps})")
     return "\n".join([*lines, "#else\ntypedef int nothing_to_define;\n#endif\n"])
