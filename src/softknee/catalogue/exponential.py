@@ -55,7 +55,7 @@ SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
     year=2017,
     module="SELU",
     inverse=lambda x: where(x > 0, x / SELU_SCALE, log1p(x / SELU_SCALE / SELU_ALPHA)),
-    ulp=Promise(single=0.95, single_near_root=0.95),
+    ulp=Promise(single=1.0, single_near_root=1.0),
 )
 def selu(x):
     """Scaled ELU: an ELU with the two constants that draw activations towards zero mean and unit variance.
