@@ -1,7 +1,7 @@
 /* Values and slopes of the functions that everybody calls, in the arithmetic of close.h.
  *
- * Each is computed in two steps, with a buffer between them: a processor then has twice as many elements under way in
- * chains of operations half as long. The first step is mostly t = e^-|x|. Many functions are a rectifier less a bump
+ * Each is computed in two or three steps, with a buffer between them: a processor then has more elements under way in
+ * shorter chains of operations. The first step is mostly t = e^-|x|. Many functions are a rectifier less a bump
  * that is even, and so have a slope s with s(x) + s(-x) = 1. */
 #ifndef SOFTKNEE_CLOSE_FACES_H
 #define SOFTKNEE_CLOSE_FACES_H
@@ -96,44 +96,64 @@ CLOSE_FN close_result close_silu(float x, duo t)
     return close_beyond(close_rectifier(x, close_quotient(t, close_one_plus(1, t))), x, CLOSE_END);
 }
 /* t (1 + t - |x|)/(1 + t)^2 for x < 0 */
-CLOSE_FN close_result close_silu_slope(float x, duo t)
+CLOSE_FN duo close_silu_sum(float x, duo t)
 {
     const float a = close_size_to(x, CLOSE_END);
-    const duo sum = CLOSE_NEAR_ROOT(SILU, silu, a, close_add(close_two_sum(1, -a), t));
-    const duo s = close_quotient(close_product(t, sum), close_square_of(close_one_plus(1, t)));
-    return close_beyond(close_mirrored(x, s), x, CLOSE_END);
+    return CLOSE_NEAR_ROOT(SILU, silu, a, close_add(close_two_sum(1, -a), t));
+}
+CLOSE_FN duo close_mirrored_product(duo t, duo sum)
+{
+    return close_quotient(close_product(t, sum), close_square_of(close_one_plus(1, t)));
+}
+CLOSE_FN close_result close_silu_slope(float x, duo t, duo sum)
+{
+    return close_beyond(close_mirrored(x, close_mirrored_product(t, sum)), x, CLOSE_END);
 }
 
 /* With t = e^x for x < 0 and 2 e^-x else: tanh(softplus(x)) = w/(2 + w), w = t (2 + t), for x < 0,
  * and 1 - t^2/(2 + w) else. */
-CLOSE_FN close_result close_mish(float x, duo t)
+typedef struct {
+    duo t, square, w; /* w without twice the low part of t */
+} close_mish_parts;
+CLOSE_FN close_mish_parts close_mish_of(float x, duo t)
 {
     const float twice = close_where_negative(x, 1, 2);
-    t = (duo){t.hi * twice, t.lo * twice};
-    const duo square = close_square_of(t), two_t = {t.hi + t.hi, t.lo + t.lo};
-    const duo w = close_one_plus(two_t.hi, square), whole = {w.hi, w.lo + two_t.lo};
-    const duo top = {close_where_negative(x, whole.hi, square.hi), close_where_negative(x, whole.lo, square.lo)};
-    const duo two = close_two_sum(2, whole.hi), bottom = {two.hi, two.lo + whole.lo};
-    return close_beyond(close_rectifier(x, close_quotient(top, bottom)), x, CLOSE_END);
+    const duo scaled = {t.hi * twice, t.lo * twice}, square = close_square_of(scaled);
+    return (close_mish_parts){scaled, square, close_one_plus(scaled.hi + scaled.hi, square)};
+}
+/* 2 + w */
+CLOSE_FN duo close_mish_bottom(close_mish_parts m)
+{
+    const duo two = close_two_sum(2, m.w.hi);
+    return (duo){two.hi, two.lo + (m.w.lo + (m.t.lo + m.t.lo))};
+}
+CLOSE_FN close_result close_mish(float x, duo t)
+{
+    const close_mish_parts m = close_mish_of(x, t);
+    const duo top = {close_where_negative(x, m.w.hi, m.square.hi),
+                     close_where_negative(x, m.w.lo + (m.t.lo + m.t.lo), m.square.lo)};
+    return close_beyond(close_rectifier(x, close_quotient(top, close_mish_bottom(m))), x, CLOSE_END);
 }
 /* With t, w as there, d = 2 + w and a = |x|: t ((2 + t) d - 4 a (1 + t))/d^2 for x < 0, and
  * 1 - t^2 (d - 2 a (2 + t))/d^2 else. */
-CLOSE_FN close_result close_mish_slope(float x, duo t)
+CLOSE_FN duo close_mish_sum(float x, duo t)
 {
-    const float twice = close_where_negative(x, 1, 2), a = close_size_to(x, CLOSE_END);
-    t = (duo){t.hi * twice, t.lo * twice};
-    const duo square = close_square_of(t), two_t = {t.hi + t.hi, t.lo + t.lo};
-    const duo w = close_one_plus(two_t.hi, square), two = close_two_sum(2, w.hi);
-    const duo d = {two.hi, two.lo + (w.lo + two_t.lo)};
-    const duo more = close_two_sum(2, t.hi), two_and = {more.hi, more.lo + t.lo}; /* 2 + t */
+    const close_mish_parts m = close_mish_of(x, t);
+    const float a = close_size_to(x, CLOSE_END), two_t = m.t.hi + m.t.hi;
+    const duo more = close_two_sum(2, m.t.hi), two_and = {more.hi, more.lo + m.t.lo}; /* 2 + t */
     const duo factor = {close_where_negative(x, two_and.hi, 1), close_keep(two_and.lo, close_signed(x))};
-    const duo growth = {close_where_negative(x, 2 + two_t.hi, two_and.hi),
-                        close_where_negative(x, (two_t.hi - ((2 + two_t.hi) - 2)) + two_t.lo, two_and.lo)};
-    duo sum = close_add(close_product(factor, d), close_times(-2 * a, growth));
+    const duo growth = {close_where_negative(x, 2 + two_t, two_and.hi),
+                        close_where_negative(x, (two_t - ((2 + two_t) - 2)) + (m.t.lo + m.t.lo), two_and.lo)};
+    const duo sum = close_add(close_product(factor, close_mish_bottom(m)), close_times(-2 * a, growth));
     const duo near = CLOSE_NEAR_ROOT(MISH, mish, a, sum);
-    sum = (duo){close_where_negative(x, near.hi, sum.hi), close_where_negative(x, near.lo, sum.lo)};
-    const duo outer = {close_where_negative(x, t.hi, square.hi), close_where_negative(x, t.lo, square.lo)};
-    return close_beyond(close_mirrored(x, close_quotient(close_product(outer, sum), close_square_of(d))), x, CLOSE_END);
+    return (duo){close_where_negative(x, near.hi, sum.hi), close_where_negative(x, near.lo, sum.lo)};
+}
+CLOSE_FN close_result close_mish_slope(float x, duo t, duo sum)
+{
+    const close_mish_parts m = close_mish_of(x, t);
+    const duo outer = {close_where_negative(x, m.t.hi, m.square.hi), close_where_negative(x, m.t.lo, m.square.lo)};
+    const duo slope = close_quotient(close_product(outer, sum), close_square_of(close_mish_bottom(m)));
+    return close_beyond(close_mirrored(x, slope), x, CLOSE_END);
 }
 
 /* e^(-x^2/2) */
@@ -143,30 +163,28 @@ CLOSE_FN duo close_gauss(float x)
     const duo square = close_square(a);
     return close_exp_of((duo){-0.5f * square.hi, -0.5f * square.lo});
 }
-/* Phi(-a)/e^(-a^2/2) = Q/(a + K), Q a polynomial in 1 - 2 K/(a + K). */
-typedef struct {
-    duo top, bottom;
-} close_fraction;
-CLOSE_FN close_fraction close_mills(float a)
+/* Phi(-a)/e^(-a^2/2) = Q/(a + K) with a = |x|, Q a polynomial in 1 - 2 K/(a + K). */
+CLOSE_FN duo close_mills(float x, duo unused)
 {
+    const float a = close_size_to(x, CLOSE_GAUSS_END);
     const duo bottom = close_two_sum(a, CLOSE_CDF_K), u = close_quotient((duo){2 * CLOSE_CDF_K, 0}, bottom);
     const float v = 1 - u.hi, v_lo = ((1 - v) - u.hi) - u.lo, rest = close_cdf_rest(v, v * v);
     const float p = close_fma(v, rest, CLOSE_CDF_1), p_lo = close_fma(v, rest, CLOSE_CDF_1 - p);
     const float lo = close_fma(v, p_lo, close_fma(v_lo, p, CLOSE_CDF_0_2));
-    return (close_fraction){close_step(v, p, (duo){CLOSE_CDF_0_1, lo}), bottom};
+    return (void)unused, close_quotient(close_step(v, p, (duo){CLOSE_CDF_0_1, lo}), bottom);
 }
-CLOSE_FN close_result close_gelu(float x, duo e)
+CLOSE_FN close_result close_gelu(float x, duo e, duo mills)
 {
-    const close_fraction mills = close_mills(close_size_to(x, CLOSE_GAUSS_END));
-    const duo q = close_quotient(close_product(e, mills.top), mills.bottom);
-    return close_beyond(close_rectifier(x, q), x, CLOSE_GAUSS_END);
+    return close_beyond(close_rectifier(x, close_product(e, mills)), x, CLOSE_GAUSS_END);
 }
-CLOSE_FN close_result close_gelu_slope(float x, duo e)
+CLOSE_FN duo close_gelu_sum(float x, duo unused)
 {
     const float a = close_size_to(x, CLOSE_GAUSS_END);
-    const close_fraction mills = close_mills(a);
-    const duo far = close_add(close_quotient(mills.top, mills.bottom), close_times(-a, (duo){CLOSE_1_SQRT_2PI_1, CLOSE_1_SQRT_2PI_2}));
-    const duo sum = CLOSE_NEAR_ROOT(GELU, gelu, a, far);
+    const duo linear = close_times(-a, (duo){CLOSE_1_SQRT_2PI_1, CLOSE_1_SQRT_2PI_2});
+    return CLOSE_NEAR_ROOT(GELU, gelu, a, close_add(close_mills(x, unused), linear));
+}
+CLOSE_FN close_result close_gelu_slope(float x, duo e, duo sum)
+{
     return close_beyond(close_mirrored(x, close_product(e, sum)), x, CLOSE_GAUSS_END);
 }
 
@@ -183,13 +201,15 @@ CLOSE_FN close_result close_gelu_tanh(float x, duo t)
 {
     return close_beyond(close_rectifier(x, close_quotient(t, close_one_plus(1, t))), x, CLOSE_CUBIC_END);
 }
-CLOSE_FN close_result close_gelu_tanh_slope(float x, duo t)
+CLOSE_FN duo close_gelu_tanh_sum(float x, duo t)
 {
     const float a = close_size_to(x, CLOSE_CUBIC_END);
     const duo fall = close_cubic(a, (duo){CLOSE_CUBIC_SLOPE_3_1, CLOSE_CUBIC_SLOPE_3_2});
-    const duo sum = CLOSE_NEAR_ROOT(GELU_TANH, gelu_tanh, a, close_add(close_one_plus(1, t), fall));
-    const duo s = close_quotient(close_product(t, sum), close_square_of(close_one_plus(1, t)));
-    return close_beyond(close_mirrored(x, s), x, CLOSE_CUBIC_END);
+    return CLOSE_NEAR_ROOT(GELU_TANH, gelu_tanh, a, close_add(close_one_plus(1, t), fall));
+}
+CLOSE_FN close_result close_gelu_tanh_slope(float x, duo t, duo sum)
+{
+    return close_beyond(close_mirrored(x, close_mirrored_product(t, sum)), x, CLOSE_CUBIC_END);
 }
 
 /* x for x > 0, alpha (e^x - 1) else, alpha > 0; m = e^-|x| - 1 */

@@ -13,31 +13,46 @@ CLOSE_FN duo close_parameter(double value)
 /* Whether products with it stay where no digit is lost. */
 CLOSE_FN int close_moderate(double value) { return value >= 0x1p-20 && value <= 0x1p20; }
 
-/* `guard`: for which parameters it is; what follows are further arguments of the second step. Returns -1 where it is
- * not for these parameters. */
-#define CLOSE_KERNEL(name, first, second, guard, ...)                                                                  \
+/* What the steps leave for each other. */
+struct close_strip {
+    float hi[CLOSE_STRIP], lo[CLOSE_STRIP], middle_hi[CLOSE_STRIP], middle_lo[CLOSE_STRIP];
+};
+
+/* Strip by strip, each step in a loop of its own: first(x), then last(x, first, ...), or middle(x, first) between them and
+ * last(x, first, middle, ...). `guard`: for which parameters it is; -1 is returned for others. */
+#define CLOSE_HEAD(name, first, guard)                                                                                 \
     int name(const float *const *in, const double *parameters, float *restrict out, ptrdiff_t n)                       \
     {                                                                                                                  \
-        const float *restrict x = in[0];                                                                               \
-        float hi[CLOSE_STRIP], lo[CLOSE_STRIP];                                                                        \
+        struct close_strip s;                                                                                          \
         int32_t any = 0;                                                                                               \
         (void)parameters;                                                                                              \
         if (!(guard))                                                                                                  \
             return -1;                                                                                                 \
         for (ptrdiff_t start = 0; start < n; start += CLOSE_STRIP) {                                                   \
-            const ptrdiff_t end = n - start < CLOSE_STRIP ? n : start + CLOSE_STRIP;                                   \
-            for (ptrdiff_t i = start; i < end; i++) {                                                                  \
+            const ptrdiff_t count = n - start < CLOSE_STRIP ? n - start : CLOSE_STRIP;                                 \
+            const float *restrict x = in[0] + start;                                                                   \
+            float *restrict y = out + start;                                                                           \
+            for (ptrdiff_t i = 0; i < count; i++) {                                                                    \
                 const duo found = close_##first(x[i]);                                                                 \
-                hi[i - start] = found.hi;                                                                              \
-                lo[i - start] = found.lo;                                                                              \
-            }                                                                                                          \
-            for (ptrdiff_t i = start; i < end; i++) {                                                                  \
-                const duo from = {hi[i - start], lo[i - start]};                                                       \
-                const close_result found = close_##second(x[i], from, ##__VA_ARGS__);                                  \
-                any |= found.doubt;                                                                                    \
-                out[i] = close_from_bits(close_bits(found.y) | (uint32_t)found.doubt);                                 \
-            }                                                                                                          \
-        }                                                                                                              \
-        return any != 0;                                                                                               \
+                s.hi[i] = found.hi, s.lo[i] = found.lo;                                                                \
+            }
+#define CLOSE_TAIL(result)                                                                                             \
+    for (ptrdiff_t i = 0; i < count; i++) {                                                                            \
+        const close_result found = result;                                                                             \
+        any |= found.doubt;                                                                                            \
+        y[i] = close_from_bits(close_bits(found.y) | (uint32_t)found.doubt);                                           \
+    }                                                                                                                  \
+    }                                                                                                                  \
+    return any != 0;                                                                                                   \
     }
+#define CLOSE_FROM ((duo){s.hi[i], s.lo[i]})
+#define CLOSE_TWO(name, guard, first, last, ...)                                                                       \
+    CLOSE_HEAD(name, first, guard) CLOSE_TAIL(close_##last(x[i], CLOSE_FROM, ##__VA_ARGS__))
+#define CLOSE_THREE(name, guard, first, middle, last, ...)                                                             \
+    CLOSE_HEAD(name, first, guard)                                                                                     \
+    for (ptrdiff_t i = 0; i < count; i++) {                                                                            \
+        const duo found = close_##middle(x[i], CLOSE_FROM);                                                            \
+        s.middle_hi[i] = found.hi, s.middle_lo[i] = found.lo;                                                          \
+    }                                                                                                                  \
+    CLOSE_TAIL(close_##last(x[i], CLOSE_FROM, ((duo){s.middle_hi[i], s.middle_lo[i]}), ##__VA_ARGS__))
 #endif

@@ -21,6 +21,7 @@ def close_kernels(kernels: Iterable[Kernel], name: Name) -> str:
         row = close_row(kernel.titles)
         if row is not None:
             function = f"ISA({name}_{kernel.key})"
-            steps = ", ".join(part for part in (row.first, row.second, row.guard, row.more) if part)
-            lines.append(f"/* {kernel.title} */\nfloat_function {function};\nCLOSE_KERNEL({function}, {steps})")
+            loop = "CLOSE_THREE" if len(row.steps) == 3 else "CLOSE_TWO"
+            parts = ", ".join((function, row.guard, *row.steps, *((row.more,) if row.more else ())))
+            lines.append(f"/* {kernel.title} */\nfloat_function {function};\n{loop}({parts})")
     return "\n".join([*lines, "#else\ntypedef int nothing_to_define;\n#endif\n"])

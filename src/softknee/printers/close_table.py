@@ -10,10 +10,9 @@ from softknee.catalogue.exponential import SELU_ALPHA, SELU_SCALE
 
 @dataclass(frozen=True)
 class Close:
-    """The two steps of a kernel, for which parameters it is good (in C), and what the second step takes of those."""
+    """The steps of a kernel, for which parameters it is good (in C), and what the last step takes of those."""
 
-    first: str
-    second: str
+    steps: tuple[str, ...]
     guard: str = "1"
     more: str = ""
 
@@ -24,30 +23,30 @@ _SELU = "1", f"close_parameter({SELU_SCALE!r}), close_parameter({SELU_SCALE!r} *
 
 # By definition and face. A kernel that is good at some parameters only leaves the others to the printed ones.
 CLOSE = {
-    "sigmoid value": Close("decay", "sigmoid"),
-    "sigmoid value/x": Close("decay", "sigmoid_slope"),
-    "tanh value": Close("loss_twice", "tanh"),
-    "tanh value/x": Close("decay_twice", "tanh_slope"),
-    "softplus value": Close("decay", "softplus", _AT_ONE),
-    "softplus value/x": Close("decay", "sigmoid", _AT_ONE),
-    "logsigmoid value": Close("decay", "logsigmoid"),
-    "logsigmoid value/x": Close("decay", "logsigmoid_slope"),
-    "silu value": Close("decay", "silu"),
-    "silu value/x": Close("decay", "silu_slope"),
-    "swish value": Close("decay", "silu", _AT_ONE),
-    "swish value/x": Close("decay", "silu_slope", _AT_ONE),
-    "mish value": Close("decay", "mish"),
-    "mish value/x": Close("decay", "mish_slope"),
-    "gelu value": Close("gauss", "gelu"),
-    "gelu value/x": Close("gauss", "gelu_slope"),
-    "gelu_tanh value": Close("decay_cubic", "gelu_tanh"),
-    "gelu_tanh value/x": Close("decay_cubic", "gelu_tanh_slope"),
-    "elu value": Close("loss", "elu", *_ALPHA),
-    "elu value/x": Close("decay", "elu_slope", *_ALPHA),
-    "celu value": Close("loss", "elu", _AT_ONE, _ALPHA[1]),
-    "celu value/x": Close("decay", "elu_slope", _AT_ONE, _ALPHA[1]),
-    "selu value": Close("loss", "selu", *_SELU),
-    "selu value/x": Close("decay", "selu_slope", *_SELU),
+    "sigmoid value": Close(("decay", "sigmoid")),
+    "sigmoid value/x": Close(("decay", "sigmoid_slope")),
+    "tanh value": Close(("loss_twice", "tanh")),
+    "tanh value/x": Close(("decay_twice", "tanh_slope")),
+    "softplus value": Close(("decay", "softplus"), _AT_ONE),
+    "softplus value/x": Close(("decay", "sigmoid"), _AT_ONE),
+    "logsigmoid value": Close(("decay", "logsigmoid")),
+    "logsigmoid value/x": Close(("decay", "logsigmoid_slope")),
+    "silu value": Close(("decay", "silu")),
+    "silu value/x": Close(("decay", "silu_sum", "silu_slope")),
+    "swish value": Close(("decay", "silu"), _AT_ONE),
+    "swish value/x": Close(("decay", "silu_sum", "silu_slope"), _AT_ONE),
+    "mish value": Close(("decay", "mish")),
+    "mish value/x": Close(("decay", "mish_sum", "mish_slope")),
+    "gelu value": Close(("gauss", "mills", "gelu")),
+    "gelu value/x": Close(("gauss", "gelu_sum", "gelu_slope")),
+    "gelu_tanh value": Close(("decay_cubic", "gelu_tanh")),
+    "gelu_tanh value/x": Close(("decay_cubic", "gelu_tanh_sum", "gelu_tanh_slope")),
+    "elu value": Close(("loss", "elu"), *_ALPHA),
+    "elu value/x": Close(("decay", "elu_slope"), *_ALPHA),
+    "celu value": Close(("loss", "elu"), _AT_ONE, _ALPHA[1]),
+    "celu value/x": Close(("decay", "elu_slope"), _AT_ONE, _ALPHA[1]),
+    "selu value": Close(("loss", "selu"), *_SELU),
+    "selu value/x": Close(("decay", "selu_slope"), *_SELU),
 }
 
 
