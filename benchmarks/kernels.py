@@ -1,7 +1,7 @@
 """Times of the kernels of float32 beside each other, in cache, on one thread: `python benchmarks/kernels.py [NAMES]`.
 
-Generates the C as a build does, compiles it for this processor and lets the grades take turns with a yardstick: a sigmoid
-in float as people write it, one exponential of 2 ulp and one division. Prints medians as multiples of it.
+Generates the C as a build does, compiles it for this processor and lets the grades take turns with a yardstick: a
+sigmoid in float as people write it, one exponential of 2 ulp and one division. Prints medians as multiples of it.
 """
 
 from __future__ import annotations

@@ -10,19 +10,25 @@ from softknee.language.definition import CATALOGUE, Definition
 from softknee.printers import c, c_close, c_pair
 
 
+def write(path: Path, text: str) -> None:
+    """Write a file, unless that is what it has: what is compiled from it stays then."""
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")
+
+
 def main(folder: str) -> None:
     """Write `kernels.c`, `kernels_<grade>.c`, `kernels_<name>.c` for those by hand, `ops.inc` and `ops.h`."""
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
     definitions = [entry for entry in CATALOGUE if isinstance(entry, Definition)]
     kernels = c.compiled_kernels(definitions)
-    (target / "kernels.c").write_text(c.kernel_table(kernels), encoding="utf-8")
+    write(target / "kernels.c", c.kernel_table(kernels))
     for grade in c.AVAILABLE:
-        (target / f"kernels_{grade}.c").write_text(c_pair.pair_kernels(kernels, grade), encoding="utf-8")
+        write(target / f"kernels_{grade}.c", c_pair.pair_kernels(kernels, grade))
     for name in c_close.NAMES:
-        (target / f"kernels_{name}.c").write_text(c_close.close_kernels(kernels, name), encoding="utf-8")
-    (target / "ops.h").write_text(c.ops_header(), encoding="utf-8")
-    (target / "ops.inc").write_text(c.op_list(), encoding="utf-8")
+        write(target / f"kernels_{name}.c", c_close.close_kernels(kernels, name))
+    write(target / "ops.h", c.ops_header())
+    write(target / "ops.inc", c.op_list())
 
 
 if __name__ == "__main__":
