@@ -19,7 +19,7 @@ from softknee.language.definition import Definition
 from softknee.language.face import VALUE, Face
 
 from .numpy import native_face
-from .torch_state import exchange_capsule, flags, hasten, openmp_team, watchers
+from .torch_state import exchange_capsule, flags, function_class, hasten, openmp_team, watchers
 
 Apply = Callable[..., Tensor]
 
@@ -92,7 +92,7 @@ def _recorded(definition: Definition, plan: _native.Direct, numbers: tuple[float
         return tuple(found)
 
     about = {"forward": plan.forward, "backward": plan.backward if len(given) == 1 else staticmethod(backward)}
-    function: Any = type(f"softknee_{definition.name}", (torch.autograd.Function,), about)
+    function = function_class(f"softknee_{definition.name}", about)
     function.general = staticmethod(general)
     if len(given) == 1:
         hasten(function, plan.backward_method())
@@ -118,9 +118,6 @@ def value(function: Any, x: Tensor, args: tuple[Any, ...], keywords: dict[str, A
     """The value of an `Activation` at x, recorded where a gradient is wanted; None where that needs the general way."""
     if torch.compiler.is_dynamo_compiling():
         return None
-    if not (args or keywords):
-        plan = _plans.get(function)
-        return (plan or _made(function, function, (), {}))(x)  # type: ignore[no-any-return]
     plan, tensors = _plan(function, args, keywords)
     return plan(x, *tensors) if plan else None
 
@@ -148,8 +145,10 @@ def overwrite(function: Any, x: Tensor, args: tuple[Any, ...]) -> bool:
 
 def _plan(function: Any, args: tuple[Any, ...], keywords: dict[str, Any]) -> tuple[Any, list[Tensor]]:
     """The plan of a call, None or False where there is none, and the parameters that are tensors."""
-    key: list[Any] = [function]
     tensors: list[Tensor] = []
+    if not (args or keywords):
+        return _plans.get(function) or _made(function, function, (), {}), tensors
+    key: list[Any] = [function]
     for given in (*args, *keywords.values()):
         kind = type(given)
         if kind in _PLAIN_TYPES:
@@ -187,6 +186,8 @@ def _made(function: Any, key: Any, args: tuple[Any, ...], keywords: dict[str, An
     known = all(p.learnable or not is_one for p, is_one in zip(definition.numeric_parameters.values(), learned))
     numbers = tuple(None if is_one else float(given) for given, is_one in zip(bound.values, learned))
     plan = _plans[key] = known and direct(definition, numbers)
+    if plan and key is function:
+        function.plans.update(dict.fromkeys(_PLAIN_TYPES, plan))
     if plan and len(definition.inputs) == 2:
         _halvings[plan] = _halving(definition, numbers, plan)
     return plan
