@@ -25,12 +25,6 @@ def backend_of(x: Any) -> ModuleType:
     return numpy_backend
 
 
-def is_read() -> bool:
-    """Whether torch.compile reads the call at hand, which it does not run."""
-    torch = sys.modules.get("torch")
-    return torch is not None and torch.compiler.is_dynamo_compiling()
-
-
 def _declined(*call: Any) -> None:
     """No quick way."""
 

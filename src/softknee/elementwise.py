@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from ._native import shorten_calls
 from .arguments import UFUNC_KEYWORDS, bind, check_derivative
 from .base import Function
-from .dispatch import backend_of, is_read, quick_of
+from .dispatch import backend_of, quick_of
 from .language.definition import CATALOGUE, Definition, Parameter
 from .language.errors import ArgumentTypeError
 from .language.expression import Expr, lift, substitute
@@ -39,12 +40,6 @@ class Activation(Function):
 
         NumPy's ufunc keywords (`out`, `where`, ...) are taken for NumPy arrays.
         """
-        # Most calls are of this kind, and in a network of small layers each microsecond of theirs counts.
-        if not (args or keywords or is_read()):
-            plan = self.plans.get(type(x))
-            found = None if plan is None else plan(x)
-            if found is not None:
-                return found
         quick = quick_of(x)
         found = None if quick is None else quick.value(self, x, args, keywords)
         return self._evaluate(VALUE, x, args, keywords) if found is None else found
@@ -165,3 +160,7 @@ class Activation(Function):
         bound = bind(self.definition, args, keywords, frozenset())
         named = zip(self.definition.arguments, (x, *bound.values))
         return substitute(face.expression(self.chosen(bound.choices)), {name: lift(value) for name, value in named})
+
+
+# Most calls are of an array alone, and in a network of small layers each microsecond of theirs counts.
+shorten_calls(Activation)
