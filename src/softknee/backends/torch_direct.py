@@ -16,9 +16,11 @@ from softknee import _native
 from softknee.arguments import bind
 from softknee.dispatch import Quick, enter_quick
 from softknee.language.definition import Definition
+from softknee.language.expression import Expr
 from softknee.language.face import VALUE, Face
+from softknee.language.kept_slope import keeps_its_slope
 
-from .numpy import native_face
+from .numpy import native_face, native_face_of
 from .torch_state import exchange_capsule, flags, function_class, hasten, openmp_team, watchers
 
 Apply = Callable[..., Tensor]
@@ -48,12 +50,29 @@ def direct(definition: Definition, numbers: tuple[float | None, ...]) -> _native
     def face_of(by: int) -> Any:
         return native_face(definition, VALUE if by < 0 else Face((definition.arguments[by],)))
 
-    plan = _native.Direct(face_of, len(definition.inputs), numbers)
+    plan = _native.Direct(face_of, len(definition.inputs), numbers, keeps_its_slope(definition, numbers))
     count = len(definition.inputs)
     given = [k for k in range(len(definition.arguments)) if k < count or numbers[k - count] is None]
     function = _recorded(definition, plan, numbers, given)
     # Not Function.apply: what that looks for, transforms of torch.func, the plan has looked for.
     plan.bind(super(torch.autograd.Function, function).apply, function.general)
+    return plan
+
+
+def direct_from_output(
+    definition: Definition, numbers: tuple[float, ...], slope: Expr, general: Callable[..., Any]
+) -> _native.Direct:
+    """A plan that keeps the output, of which `slope` is an expression; `general` is backward where this declines."""
+
+    def face_of(by: int) -> Any:
+        return native_face(definition) if by < 0 else native_face_of(slope, definition.arguments, 1)
+
+    plan = _native.Direct(face_of, 1, numbers, True)
+    function = function_class(
+        f"softknee_{definition.name}_from_output", {"forward": plan.forward, "backward": plan.backward}
+    )
+    hasten(function, plan.backward_method())
+    plan.bind(super(torch.autograd.Function, function).apply, general)
     return plan
 
 
@@ -63,7 +82,7 @@ def _recorded(definition: Definition, plan: _native.Direct, numbers: tuple[float
     count = len(definition.inputs)
 
     def general(ctx: Any, saved: tuple[Tensor, ...], gradient: Tensor) -> Any:
-        """Backward in ops that record themselves and can be transformed."""
+        """Backward in ops that record themselves and can be transformed; an output has the slope of its input."""
         from .torch import apply
 
         tensors = iter(saved)

@@ -101,7 +101,7 @@ class ElementwiseModule(ActivationModule):
         activation = self.activation
         values = [getattr(self, name) for name in activation.definition.parameters]
         if self.save == "output":
-            found = from_output(activation, x, dict(zip(activation.definition.parameters, values)))
+            found = from_output(activation, x, tuple(values))
             if found is not None:
                 return found
         training = {"training": True} if self.training and isinstance(activation, RandomizedActivation) else {}
