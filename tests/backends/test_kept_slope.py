@@ -39,7 +39,7 @@ CLAIMS = claims()
 
 @cache
 def points(dtype: torch.dtype) -> Tensor:
-    """Every number of a half type; of a wider one these, their neighbours, and many more on both sides of some edges."""
+    """Every number of a half type; of a wider one these, their neighbours, and more beside some edges."""
     half = torch.arange(-(2**15), 2**15, dtype=torch.int32).to(torch.int16)
     if dtype.itemsize == 2:
         return half.view(dtype).clone()
@@ -61,7 +61,7 @@ def bits(x: Tensor) -> Tensor:
 def from_input(name: str, numbers: tuple[float, ...], x: Tensor, gradient: Tensor) -> Tensor:
     """Gradient * slope as a plan gives it that keeps x."""
     definition = knee.get(name).definition
-    faces = lambda by: native_face(definition, VALUE if by < 0 else Face(("x",)))  # noqa: E731
+    faces = lambda by: native_face(definition, VALUE if by < 0 else Face(("x",)))
     found: Tensor = _native.Direct(faces, 1, numbers).product(0, None, gradient, x)
     return found
 
@@ -90,7 +90,7 @@ def test_the_gradient_is_bit_for_bit_that_of_the_input(
 def test_a_false_claim_would_be_noticed() -> None:
     """relu6 as if it kept its slope: at 7 the output is 6, where the slope from the left is 1."""
     definition = knee.relu6.definition
-    faces = lambda by: native_face(definition, VALUE if by < 0 else Face(("x",)))  # noqa: E731
+    faces = lambda by: native_face(definition, VALUE if by < 0 else Face(("x",)))
     x = points(torch.float16)
     y = _native.Direct(faces, 1, ()).value(None, x)
     ones = torch.ones_like(x)

@@ -120,7 +120,8 @@ def _planned(function: Any) -> Callable[..., Any]:
     def plan(x: Any, **keywords: Any) -> Any:
         return made(x, *numbers, **keywords) if x.dtype.char in "efd" else None
 
-    return function.plans.setdefault(np.ndarray, plan)
+    function.plans[np.ndarray] = plan
+    return plan
 
 
 enter_quick((np.ndarray,), Quick(_quick))

@@ -50,12 +50,15 @@ def function_class(name: str, about: dict[str, Any]) -> Any:
     """A torch.autograd.Function of these attributes, and of what torch asks for with each call: found at once."""
     base = torch.autograd.Function
     asked = {key: getattr(base, key) for key in _ASKED if hasattr(base, key)}
-    metaclass: Any = _metaclass(type(base))
-    return metaclass(name, (base,), {**asked, **about})
+    return _metaclass()(name, (base,), {**asked, **about})
 
 
 _ASKED = ("setup_context", "boxed_grads_call", "clear_saved_tensors_on_access")
-_metaclass = cache(make_metaclass)
+
+
+@cache
+def _metaclass() -> Any:
+    return make_metaclass(type(torch.autograd.Function))
 
 
 def hasten(function: Any, backward: Any) -> None:

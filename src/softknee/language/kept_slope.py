@@ -26,7 +26,9 @@ def keeps_its_slope(definition: Definition, numbers: tuple[float | None, ...]) -
     x, root = symbol(definition.inputs[0]), VALUE.expression(definition)
     if root.op != "where" or root.args[0].op != "gt" or root.args[0].args[0] is not x or root.args[1] is not x:
         return False
-    given = {name: constant(number) for name, number in zip(definition.numeric_parameters, numbers) if number is not None}
+    given = {
+        name: constant(number) for name, number in zip(definition.numeric_parameters, numbers) if number is not None
+    }
     edge, below = _number(root.args[0].args[1], x, given), root.args[2]
     if edge is None or not _is_exact(edge):
         return False
