@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from .language.axiswise import AxiswiseDefinition
@@ -16,6 +17,9 @@ class Function:
 
     def __init__(self, definition: Definition | AxiswiseDefinition) -> None:
         self.definition = definition
+        # By an array's exact type, what gives the value at the default parameters, or None for an array that it leaves
+        # to others. Backends fill it.
+        self.plans: dict[type, Callable[[Any], Any]] = {}
         self.__name__ = definition.name
         catalogued = self.is_catalogued
         self.__module__ = "softknee" if catalogued else definition.function.__module__
@@ -77,6 +81,9 @@ class Function:
         except AttributeError:
             found = None
         return self.__qualname__ if found is self else super().__reduce__()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "plans": {}}  # made of C, and made again when needed
 
     def __copy__(self) -> Function:
         return self

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from ._native import shorten_calls
 from .arguments import UFUNC_KEYWORDS, bind, check_derivative
 from .base import Function
 from .dispatch import backend_of, quick_of
@@ -159,3 +160,7 @@ class Activation(Function):
         bound = bind(self.definition, args, keywords, frozenset())
         named = zip(self.definition.arguments, (x, *bound.values))
         return substitute(face.expression(self.chosen(bound.choices)), {name: lift(value) for name, value in named})
+
+
+# Most calls are of an array alone, and in a network of small layers each microsecond of theirs counts.
+shorten_calls(Activation)

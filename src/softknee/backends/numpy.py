@@ -10,7 +10,7 @@ import ml_dtypes
 import numpy as np
 
 from softknee import _native
-from softknee.arguments import bind, channelwise, is_real
+from softknee.arguments import UFUNC_KEYWORDS, bind, channelwise, is_real
 from softknee.dispatch import Quick, enter_quick
 from softknee.language.axiswise import AxiswiseDefinition
 from softknee.language.definition import Definition
@@ -99,21 +99,29 @@ def evaluate(
         raise _explained(definition, inputs, parameters, keywords, error) from None
 
 
-_plans: WeakKeyDictionary[Any, tuple[np.ufunc, tuple[Any, ...]]] = WeakKeyDictionary()
-
-
 def _quick(function: Any, x: Any, args: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
     """The value of an `Activation` at its default parameters on a plain array of floats; None for all else."""
-    if args or keywords or x.dtype.char not in "efd":
+    if args or not UFUNC_KEYWORDS.issuperset(keywords) or x.dtype.char not in "efd":
         return None
-    plan = _plans.get(function)
-    if plan is None:
-        bound = bind(function.definition, (), {}, frozenset())
-        # As 0-d arrays, which a ufunc takes without making them.
-        numbers = tuple(np.asarray(value, np.float64) for value in bound.values)
-        plan = _plans.setdefault(function, (ufunc(function.chosen(bound.choices)), numbers))
-    made, numbers = plan
-    return made(x, *numbers)
+    evaluate = function.plans.get(np.ndarray) or _planned(function)
+    try:
+        return evaluate(x, **keywords)
+    except (TypeError, ValueError):
+        return None  # the general way says in its own words what is wrong
+
+
+def _planned(function: Any) -> Callable[..., Any]:
+    """The plan of an `Activation` for arrays: its ufunc at the default parameters."""
+    bound = bind(function.definition, (), {}, frozenset())
+    # As 0-d arrays, which a ufunc takes without making them.
+    numbers = tuple(np.asarray(value, np.float64) for value in bound.values)
+    made = ufunc(function.chosen(bound.choices))
+
+    def plan(x: Any, **keywords: Any) -> Any:
+        return made(x, *numbers, **keywords) if x.dtype.char in "efd" else None
+
+    function.plans[np.ndarray] = plan
+    return plan
 
 
 enter_quick((np.ndarray,), Quick(_quick))

@@ -16,10 +16,12 @@ from softknee import _native
 from softknee.arguments import bind
 from softknee.dispatch import Quick, enter_quick
 from softknee.language.definition import Definition
+from softknee.language.expression import Expr
 from softknee.language.face import VALUE, Face
+from softknee.language.kept_slope import keeps_its_slope
 
-from .numpy import native_face
-from .torch_state import exchange_capsule, flags, hasten, openmp_team, watchers
+from .numpy import native_face, native_face_of
+from .torch_state import exchange_capsule, flags, function_class, hasten, openmp_team, watchers
 
 Apply = Callable[..., Tensor]
 
@@ -48,12 +50,29 @@ def direct(definition: Definition, numbers: tuple[float | None, ...]) -> _native
     def face_of(by: int) -> Any:
         return native_face(definition, VALUE if by < 0 else Face((definition.arguments[by],)))
 
-    plan = _native.Direct(face_of, len(definition.inputs), numbers)
+    plan = _native.Direct(face_of, len(definition.inputs), numbers, keeps_its_slope(definition, numbers))
     count = len(definition.inputs)
     given = [k for k in range(len(definition.arguments)) if k < count or numbers[k - count] is None]
     function = _recorded(definition, plan, numbers, given)
     # Not Function.apply: what that looks for, transforms of torch.func, the plan has looked for.
     plan.bind(super(torch.autograd.Function, function).apply, function.general)
+    return plan
+
+
+def direct_from_output(
+    definition: Definition, numbers: tuple[float, ...], slope: Expr, general: Callable[..., Any]
+) -> _native.Direct:
+    """A plan that keeps the output, of which `slope` is an expression; `general` is backward where this declines."""
+
+    def face_of(by: int) -> Any:
+        return native_face(definition) if by < 0 else native_face_of(slope, definition.arguments, 1)
+
+    plan = _native.Direct(face_of, 1, numbers, True)
+    function = function_class(
+        f"softknee_{definition.name}_from_output", {"forward": plan.forward, "backward": plan.backward}
+    )
+    hasten(function, plan.backward_method())
+    plan.bind(super(torch.autograd.Function, function).apply, general)
     return plan
 
 
@@ -63,7 +82,7 @@ def _recorded(definition: Definition, plan: _native.Direct, numbers: tuple[float
     count = len(definition.inputs)
 
     def general(ctx: Any, saved: tuple[Tensor, ...], gradient: Tensor) -> Any:
-        """Backward in ops that record themselves and can be transformed."""
+        """Backward in ops that record themselves and can be transformed; an output has the slope of its input."""
         from .torch import apply
 
         tensors = iter(saved)
@@ -92,7 +111,7 @@ def _recorded(definition: Definition, plan: _native.Direct, numbers: tuple[float
         return tuple(found)
 
     about = {"forward": plan.forward, "backward": plan.backward if len(given) == 1 else staticmethod(backward)}
-    function: Any = type(f"softknee_{definition.name}", (torch.autograd.Function,), about)
+    function = function_class(f"softknee_{definition.name}", about)
     function.general = staticmethod(general)
     if len(given) == 1:
         hasten(function, plan.backward_method())
@@ -118,9 +137,6 @@ def value(function: Any, x: Tensor, args: tuple[Any, ...], keywords: dict[str, A
     """The value of an `Activation` at x, recorded where a gradient is wanted; None where that needs the general way."""
     if torch.compiler.is_dynamo_compiling():
         return None
-    if not (args or keywords):
-        plan = _plans.get(function)
-        return (plan or _made(function, function, (), {}))(x)  # type: ignore[no-any-return]
     plan, tensors = _plan(function, args, keywords)
     return plan(x, *tensors) if plan else None
 
@@ -148,8 +164,10 @@ def overwrite(function: Any, x: Tensor, args: tuple[Any, ...]) -> bool:
 
 def _plan(function: Any, args: tuple[Any, ...], keywords: dict[str, Any]) -> tuple[Any, list[Tensor]]:
     """The plan of a call, None or False where there is none, and the parameters that are tensors."""
-    key: list[Any] = [function]
     tensors: list[Tensor] = []
+    if not (args or keywords):
+        return _plans.get(function) or _made(function, function, (), {}), tensors
+    key: list[Any] = [function]
     for given in (*args, *keywords.values()):
         kind = type(given)
         if kind in _PLAIN_TYPES:
@@ -187,6 +205,8 @@ def _made(function: Any, key: Any, args: tuple[Any, ...], keywords: dict[str, An
     known = all(p.learnable or not is_one for p, is_one in zip(definition.numeric_parameters.values(), learned))
     numbers = tuple(None if is_one else float(given) for given, is_one in zip(bound.values, learned))
     plan = _plans[key] = known and direct(definition, numbers)
+    if plan and key is function:
+        function.plans.update(dict.fromkeys(_PLAIN_TYPES, plan))
     if plan and len(definition.inputs) == 2:
         _halvings[plan] = _halving(definition, numbers, plan)
     return plan

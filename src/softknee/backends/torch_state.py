@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import torch
 from torch.autograd import forward_ad
+
+from softknee._native import make_metaclass
 
 
 def _private(name: str, otherwise: Any) -> Callable[[], Any]:
@@ -41,6 +44,21 @@ def watchers() -> tuple[Callable[[], Any], ...]:
 def flags() -> tuple[tuple[dict[str, Any], str, Any], ...]:
     """Module variables as (variables, name, value while nothing is at work): forward mode, compilation."""
     return (vars(forward_ad), "_current_level", -1), (vars(torch.compiler), "_is_compiling_flag", False)
+
+
+def function_class(name: str, about: dict[str, Any]) -> Any:
+    """A torch.autograd.Function of these attributes, and of what torch asks for with each call: found at once."""
+    base = torch.autograd.Function
+    asked = {key: getattr(base, key) for key in _ASKED if hasattr(base, key)}
+    return _metaclass()(name, (base,), {**asked, **about})
+
+
+_ASKED = ("setup_context", "boxed_grads_call", "clear_saved_tensors_on_access")
+
+
+@cache
+def _metaclass() -> Any:
+    return make_metaclass(type(torch.autograd.Function))
 
 
 def hasten(function: Any, backward: Any) -> None:

@@ -1,7 +1,5 @@
 #include "borrow.h"
 
-#include "memory.h"
-
 struct torch softknee_torch;
 
 const char setup_torch_doc[] =
@@ -139,20 +137,6 @@ int place(struct sweep *sweep, struct operand *operand, const struct dlpack_tens
         operand->strides[d] = tensor->strides[d] * size;
     }
     return 1;
-}
-
-PyObject *new_result(PyObject *tensor)
-{
-    PyObject *made = new_like(tensor, NULL);
-    struct dlpack_tensor t;
-    enum element element;
-    if (made != NULL && borrow(made, &t, &element)) {
-        size_t bytes = (size_t)element_size(element);
-        for (int d = 0; d < t.n_dims; d++)
-            bytes *= (size_t)t.shape[d];
-        memory_advise_huge((char *)t.data + t.byte_offset, bytes);
-    }
-    return made;
 }
 
 PyObject *new_like(PyObject *tensor, PyObject *from)

@@ -35,9 +35,6 @@ int borrow(PyObject *tensor, struct dlpack_tensor *to, enum element *element);
 /* The first element, in bytes' strides, of a tensor whose dimensions are as the sweep's; 0 where they are not. */
 int place(struct sweep *sweep, struct operand *operand, const struct dlpack_tensor *tensor);
 
-/* A new tensor like this one, to be written for the first time; NULL with an exception set. */
-PyObject *new_result(PyObject *tensor);
-
 /* A new tensor like this one, filled with `from` where that is no NULL. */
 PyObject *new_like(PyObject *tensor, PyObject *from);
 #endif

@@ -9,6 +9,7 @@
 #include "borrow.h"
 #include "face.h"
 #include "half_types.h"
+#include "memory.h"
 
 /* From here on other threads of Python may run meanwhile, and those of the C module help. */
 enum { RELEASE_FROM = 1 << 12, THREADS_FROM = 1 << 15 };
@@ -19,6 +20,7 @@ struct direct {
     int n_inputs, n_given; /* n_given: inputs, then the parameters that come with the call */
     double numbers[MAX_ARGUMENTS];
     char comes_with_call[MAX_ARGUMENTS];
+    int keeps_output; /* backward reads the output, and the slope's face is a function of it */
     PyObject *faces;   /* of an argument's index, -1 for the value: makes the face's capsule */
     PyObject *value;   /* capsules, made when first needed */
     PyObject *slopes[MAX_ARGUMENTS];
@@ -84,31 +86,54 @@ static int place_parameter(struct sweep *sweep, struct operand *operand, PyObjec
     return 1;
 }
 
+/* A tensor's memory. */
+struct view {
+    struct dlpack_tensor tensor;
+    enum element element;
+};
+
+static int look_at(PyObject *tensor, struct view *view)
+{
+    return borrow(tensor, &view->tensor, &view->element);
+}
+
+static size_t bytes_of(const struct view *view)
+{
+    size_t bytes = (size_t)element_size(view->element);
+    for (int d = 0; d < view->tensor.n_dims; d++)
+        bytes *= (size_t)view->tensor.shape[d];
+    return bytes;
+}
+
 /* The tensors of one computation; `given` as in a call. */
 struct computation {
     const struct face *face;
     PyObject *const *given;
     PyObject *gradient; /* NULL for none */
     PyObject *out;
+    const struct view *first, *target; /* of given[0] and of out */
 };
 
 /* Set up the sweep; `numbers` and `made` hold the parameters. Returns as `place_parameter` does. */
 static int lay_out(struct direct *self, const struct computation *c, struct sweep *sweep, double *numbers, double **made)
 {
-    struct dlpack_tensor t;
-    enum element element;
-    if (!borrow(c->out, &t, &sweep->element))
-        return 0;
     sweep->face = c->face;
-    sweep->n_dims = t.n_dims;
+    sweep->element = c->target->element;
+    sweep->n_dims = c->target->tensor.n_dims;
     sweep->has_gradient = c->gradient != NULL;
-    for (int d = 0; d < t.n_dims; d++)
-        sweep->shape[d] = t.shape[d];
-    place(sweep, &sweep->out, &t);
+    for (int d = 0; d < sweep->n_dims; d++)
+        sweep->shape[d] = c->target->tensor.shape[d];
+    place(sweep, &sweep->out, &c->target->tensor);
     for (int k = 0; k < self->n_inputs + (c->gradient != NULL); k++) {
-        if (!borrow(k < self->n_inputs ? c->given[k] : c->gradient, &t, &element))
-            return 0;
-        if (element != sweep->element || !place(sweep, k < self->n_inputs ? &sweep->in[k] : &sweep->gradient, &t))
+        const struct view *view = c->first;
+        struct view other;
+        if (k > 0) {
+            if (!look_at(k < self->n_inputs ? c->given[k] : c->gradient, &other))
+                return 0;
+            view = &other;
+        }
+        if (view->element != sweep->element
+            || !place(sweep, k < self->n_inputs ? &sweep->in[k] : &sweep->gradient, &view->tensor))
             return 0;
     }
     int next = self->n_inputs;
@@ -174,8 +199,10 @@ static int compute_dense(struct direct *self, const struct computation *c)
     again.given = dense;
     if (c->gradient != NULL && (again.gradient = new_like(c->out, c->gradient)) == NULL)
         status = -1;
+    struct view first;
+    again.first = &first;
     if (status > 0)
-        status = compute(self, &again, 1);
+        status = look_at(dense[0], &first) ? compute(self, &again, 1) : 0;
     for (int k = 0; k < self->n_given; k++)
         Py_XDECREF(dense[k]);
     if (c->gradient != NULL)
@@ -220,15 +247,20 @@ static PyObject *result(struct direct *self, int by, PyObject *const *given, PyO
     const struct face *face = face_at(self, by);
     if (face == NULL)
         return NULL;
-    struct dlpack_tensor t;
-    enum element element;
-    if (!borrow(given[0], &t, &element))
+    struct view first, target;
+    if (!look_at(given[0], &first))
         Py_RETURN_NONE;
     const int own_out = out == NULL;
-    out = own_out ? new_result(given[0]) : Py_NewRef(out);
+    out = own_out ? new_like(given[0], NULL) : Py_NewRef(out);
     if (out == NULL)
         return NULL;
-    const struct computation c = {face, given, gradient, out};
+    if (!look_at(out, &target)) {
+        Py_DECREF(out);
+        Py_RETURN_NONE;
+    }
+    if (own_out)
+        memory_advise_huge((char *)target.tensor.data + target.tensor.byte_offset, bytes_of(&target));
+    const struct computation c = {face, given, gradient, out, &first, &target};
     const int status = compute(self, &c, own_out);
     if (status > 0)
         return out;
@@ -250,6 +282,14 @@ static int wanted(struct direct *self, PyObject *const *given, Py_ssize_t n)
     return go;
 }
 
+/* The value that a call has already, for the `forward` that it causes in the same thread: only a call
+ * that can be computed here may be recorded here. */
+struct ready {
+    const struct direct *of;
+    PyObject *out; /* borrowed from the call */
+};
+static _Thread_local struct ready ready;
+
 static PyObject *direct_call(PyObject *object, PyObject *const *given, size_t nargsf, PyObject *names)
 {
     struct direct *self = (struct direct *)object;
@@ -270,35 +310,37 @@ static PyObject *direct_call(PyObject *object, PyObject *const *given, size_t na
         return result(self, -1, given, NULL, NULL);
     if (self->apply == Py_None || self->apply == NULL)
         Py_RETURN_NONE;
-    struct sweep sweep;
-    double numbers[MAX_ARGUMENTS], *made[MAX_ARGUMENTS] = {NULL};
-    const struct computation c = {face_at(self, -1), given, NULL, given[0]};
-    go = c.face == NULL ? -1 : lay_out(self, &c, &sweep, numbers, made);
-    for (int k = self->n_inputs; k < MAX_ARGUMENTS; k++)
-        free(made[k]);
-    if (go < 0)
-        return NULL;
-    if (!go)
-        Py_RETURN_NONE;
-    return PyObject_Vectorcall(self->apply, given, (size_t)n, NULL);
+    PyObject *out = result(self, -1, given, NULL, NULL);
+    if (out == NULL || out == Py_None)
+        return out;
+    const struct ready before = ready;
+    ready = (struct ready){self, out};
+    PyObject *made = PyObject_Vectorcall(self->apply, given, (size_t)n, NULL);
+    ready = before;
+    Py_DECREF(out);
+    return made;
 }
 
 static PyObject *direct_forward(struct direct *self, PyObject *const *args, Py_ssize_t n)
 {
     if (n != self->n_given + 1)
         return PyErr_Format(PyExc_TypeError, "forward takes a context and %d tensors", self->n_given);
-    PyObject *out = result(self, -1, args + 1, NULL, NULL);
+    PyObject *out = ready.of == self ? Py_NewRef(ready.out) : result(self, -1, args + 1, NULL, NULL);
+    ready.of = NULL;
     if (out == Py_None) {
         Py_DECREF(out);
         return PyErr_Format(PyExc_RuntimeError, "the tensors changed during the call");
     }
     if (out == NULL)
         return NULL;
+    /* What ctx.save_for_backward sets, without a frame of Python. */
     static PyObject *name;
     if (name == NULL)
-        name = PyUnicode_InternFromString("save_for_backward");
-    PyObject *saved = name == NULL ? NULL : PyObject_VectorcallMethod(name, args, (size_t)n, NULL);
-    if (saved == NULL)
+        name = PyUnicode_InternFromString("to_save");
+    PyObject *saved = name == NULL ? NULL : PyTuple_New(self->keeps_output ? 1 : self->n_given);
+    for (Py_ssize_t k = 0; saved != NULL && k < PyTuple_GET_SIZE(saved); k++)
+        PyTuple_SET_ITEM(saved, k, Py_NewRef(self->keeps_output ? out : args[1 + k]));
+    if (saved == NULL || PyObject_SetAttr(args[0], name, saved) < 0)
         Py_CLEAR(out);
     Py_XDECREF(saved);
     return out;
@@ -380,10 +422,10 @@ static PyObject *direct_bind(struct direct *self, PyObject *const *args, Py_ssiz
 static PyObject *direct_new(PyTypeObject *type, PyObject *args, PyObject *names)
 {
     PyObject *faces, *numbers;
-    int n_inputs;
+    int n_inputs, keeps_output = 0;
     if (names != NULL && PyDict_GET_SIZE(names) != 0)
         return PyErr_Format(PyExc_TypeError, "Direct takes no keywords");
-    if (!PyArg_ParseTuple(args, "OiO!", &faces, &n_inputs, &PyTuple_Type, &numbers))
+    if (!PyArg_ParseTuple(args, "OiO!|p", &faces, &n_inputs, &PyTuple_Type, &numbers, &keeps_output))
         return NULL;
     const Py_ssize_t count = PyTuple_GET_SIZE(numbers);
     if (n_inputs < 1 || count > MAX_ARGUMENTS - n_inputs)
@@ -406,6 +448,9 @@ static PyObject *direct_new(PyTypeObject *type, PyObject *args, PyObject *names)
         }
     }
     const struct face *value = PyErr_Occurred() ? NULL : face_at(self, -1);
+    self->keeps_output = keeps_output;
+    if (keeps_output && self->n_given != 1)
+        PyErr_SetString(PyExc_ValueError, "only of one tensor the output may be kept");
     if (value != NULL && (value->n_inputs != n_inputs || value->program.n_arguments != n_inputs + count))
         PyErr_SetString(PyExc_ValueError, "the face has other arguments");
     if (PyErr_Occurred())
@@ -455,9 +500,9 @@ static PyMethodDef direct_methods[] = {
     {"bind", (PyCFunction)(void (*)(void))direct_bind, METH_FASTCALL,
      "bind(apply, general): what records a call for autograd, and the backward for what is left to the general way."},
     {"forward", (PyCFunction)(void (*)(void))direct_forward, METH_FASTCALL,
-     "forward(ctx, *tensors): the value; the tensors are saved for backward."},
+     "forward(ctx, *tensors): the value; the tensors, or the value alone, are saved for backward."},
     {"backward", (PyCFunction)(void (*)(void))direct_backward, METH_FASTCALL,
-     "backward(ctx, gradient): gradient * slope in one pass, for one tensor."},
+     "backward(ctx, gradient): gradient * slope of what was saved in one pass, for one tensor."},
     {"backward_method", (PyCFunction)(void (*)(void))direct_method, METH_NOARGS,
      "backward_method(): `backward` for a class, whose instances it takes as ctx."},
     {"value", (PyCFunction)(void (*)(void))direct_value, METH_FASTCALL,
@@ -469,7 +514,7 @@ static PyMethodDef direct_methods[] = {
 
 static PyTypeObject direct_type = {
     PyVarObject_HEAD_INIT(NULL, 0).tp_name = "softknee._native.Direct",
-    .tp_doc = "Direct(faces, n_inputs, numbers)\n\nAn activation on torch's CPU tensors; a parameter that is None "
+    .tp_doc = "Direct(faces, n_inputs, numbers, keeps_output=False)\n\nAn activation on torch's CPU tensors; a parameter that is None "
               "comes with each call, as a tensor.\nCalled with tensors it gives the value, recorded where a gradient "
               "is wanted, or None where it declines.",
     .tp_basicsize = sizeof(struct direct),

@@ -8,8 +8,10 @@
 #include "borrow.h"
 #include "direct.h"
 #include "face.h"
+#include "lookup.h"
 #include "ops.h"
 #include "pool.h"
+#include "shortcut.h"
 #include "team.h"
 #include "ufunc.h"
 
@@ -78,6 +80,8 @@ static PyMethodDef methods[] = {
     {"make_ufunc", make_ufunc, METH_VARARGS, make_ufunc_doc},
     {"setup_torch", setup_torch, METH_VARARGS, setup_torch_doc},
     {"is_readable", is_readable, METH_O, is_readable_doc},
+    {"make_metaclass", make_metaclass, METH_O, make_metaclass_doc},
+    {"shorten_calls", shorten_calls, METH_O, shorten_calls_doc},
     {"kernel_names", kernel_names, METH_NOARGS, "The names of the compiled kernels."},
     {"set_num_threads", set_num_threads, METH_O, "Use so many threads on large arrays."},
     {"get_num_threads", get_num_threads, METH_NOARGS, "The number of threads used on large arrays."},

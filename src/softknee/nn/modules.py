@@ -99,9 +99,12 @@ class ElementwiseModule(ActivationModule):
     def forward(self, x: Tensor) -> Tensor:
         """Evaluate; the result has x's shape, dtype and device."""
         activation = self.activation
-        values = [getattr(self, name) for name in activation.definition.parameters]
+        names = activation.definition.parameters
+        if not (names or self.inplace) and self.save == "input":
+            return activation(x)  # type: ignore[no-any-return]
+        values = [getattr(self, name) for name in names]
         if self.save == "output":
-            found = from_output(activation, x, dict(zip(activation.definition.parameters, values)))
+            found = from_output(activation, x, tuple(values))
             if found is not None:
                 return found
         training = {"training": True} if self.training and isinstance(activation, RandomizedActivation) else {}

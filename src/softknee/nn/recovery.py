@@ -35,6 +35,7 @@ class Recovery:
     way: str
     turn: float | None
     gradient: Callable[[Tensor, Tensor | None, Tensor], Tensor]
+    slope: Expr | None = None  # as an expression of the output, where it is one
 
 
 def allowed(dtype: torch.dtype) -> float:
@@ -49,9 +50,9 @@ def recovery(definition: Definition, numbers: tuple[float, ...]) -> Recovery:
     if not math.isfinite(found.lipschitz):
         raise _refused(definition, "its slope has no bound, so an error of the output's last digit has none either")
     if _keeps_its_slope(found):
-        return Recovery("the slope at the output", None, _by_expression(definition, numbers, None))
+        return _by_expression("the slope at the output", definition, numbers, None)
     if definition.inverse_expression is not None:
-        return Recovery("the inverse", None, _by_expression(definition, numbers, definition.inverse_expression))
+        return _by_expression("the inverse", definition, numbers, definition.inverse_expression)
     if _turns_once(found):
         return Recovery("a table and a bit", found.stationary[0], _by_table(found))
     raise _refused(
@@ -105,9 +106,7 @@ def _keeps_its_slope(found: Properties) -> bool:
     return bool(np.array_equal(found.slope(found.value(x)), found.slope(x)))
 
 
-def _by_expression(
-    definition: Definition, numbers: tuple[float, ...], inverse: Expr | None
-) -> Callable[[Tensor, Tensor | None, Tensor], Tensor]:
+def _by_expression(way: str, definition: Definition, numbers: tuple[float, ...], inverse: Expr | None) -> Recovery:
     """The gradient times f'(x(y)), where x(y) is the inverse or, without one, y itself; by the C module in one pass."""
     root = SLOPE.expression(definition)
     if inverse is not None:
@@ -121,7 +120,7 @@ def _by_expression(
             found = incoming * apply(definition, SLOPE, x, *numbers)
         return found  # type: ignore[no-any-return]
 
-    return gradient
+    return Recovery(way, None, gradient, root)
 
 
 def _turns_once(found: Properties) -> bool:

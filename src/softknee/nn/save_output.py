@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from softknee.backends.torch_direct import READY, direct_from_output
 from softknee.backends.torch_state import is_plain
 from softknee.elementwise import Activation
 from softknee.language.definition import Definition
 from softknee.language.errors import ArgumentError, SoftkneeError
+from softknee.language.kept_slope import keeps_its_slope
 
 from .recovery import check, pack, recovery
 
@@ -24,7 +27,7 @@ def check_saving(activation: Any, save: object, values: dict[str, Any]) -> None:
         recovery(*_meant(activation, values))
 
 
-def from_output(activation: Activation, x: Tensor, values: dict[str, Any]) -> Tensor | None:
+def from_output(activation: Activation, x: Tensor, values: tuple[Any, ...]) -> Tensor | None:
     """The value, with a backward that reads it alone; None where nothing is kept or torch sees to it.
 
     Raises ArgumentError for a dtype in which the slope so recovered is too far off.
@@ -33,11 +36,28 @@ def from_output(activation: Activation, x: Tensor, values: dict[str, Any]) -> Te
         return None
     if not is_plain() or torch.overrides.has_torch_function_unary(x):
         return None
-    definition, numbers = _meant(activation, values)
-    check(definition, numbers, x.dtype)
-    run: Any = _function(activation, definition, numbers).apply
-    result: Tensor = run(x)
-    return result
+    run = _ready(activation, x.dtype, *values)
+    return None if run is None else run(x)
+
+
+@lru_cache(maxsize=256, typed=True)
+def _ready(activation: Activation, dtype: torch.dtype, *values: Any) -> Callable[[Tensor], Tensor] | None:
+    """What records a call at these parameters; None where the function keeps its output without being asked."""
+    definition, numbers = _meant(activation, dict(zip(activation.parameters, values)))
+    if keeps_its_slope(definition, numbers):
+        return None
+    slope = check(definition, numbers, dtype).slope
+    function = _function(activation, definition, numbers)
+    if slope is None or not READY:
+        return function.apply  # type: ignore[no-any-return]
+    plan = direct_from_output(definition, numbers, slope, function.general)
+
+    def run(x: Tensor) -> Tensor:
+        found = plan(x)
+        result: Tensor = function.apply(x) if found is None else found
+        return result
+
+    return run
 
 
 def _meant(activation: Activation, values: dict[str, Any]) -> tuple[Definition, tuple[float, ...]]:
@@ -64,11 +84,15 @@ def _function(activation: Activation, definition: Definition, numbers: tuple[flo
 
         @staticmethod
         def backward(ctx: Any, gradient: Tensor) -> Tensor:
+            return FromOutput.general(ctx, ctx.saved_tensors, gradient)
+
+        @staticmethod
+        def general(ctx: Any, saved: tuple[Tensor, ...], gradient: Tensor) -> Tensor:
             if torch.is_grad_enabled():
                 raise SoftkneeError(
                     f'{definition.name}: with save="output" there is no second derivative (create_graph)'
                 )
-            y, *bits = ctx.saved_tensors
+            y, *bits = saved
             return way.gradient(y, bits[0] if bits else None, gradient)
 
     return FromOutput
