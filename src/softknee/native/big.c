@@ -3,6 +3,16 @@
 #include <math.h>
 #include <string.h>
 
+void big_copy(big *r, const big *a)
+{
+    r->kind = a->kind;
+    r->sign = a->sign;
+    r->n = a->n;
+    r->exponent = a->exponent;
+    r->error = a->error;
+    memcpy(r->limb, a->limb, (size_t)a->n * sizeof *r->limb);
+}
+
 int64_t big_join(int64_t a, int64_t b)
 {
     if (a <= BIG_EXACT || b <= BIG_EXACT)
@@ -143,8 +153,9 @@ static void sum(big *r, const big *a, const big *b, int s, int n)
         return;
     }
     /* A limb in front for the carry. */
-    uint32_t w[2 * BIG_LIMBS + 8] = {0};
+    uint32_t w[2 * BIG_LIMBS + 8];
     int length = 1 + (a->n > place + b->n + 1 ? a->n : place + b->n + 1);
+    memset(w, 0, (size_t)length * sizeof *w);
     memcpy(w + 1, a->limb, (size_t)a->n * sizeof *w);
     int64_t carry = 0;
     for (int i = length - 1; i >= 0; i--) {
@@ -199,7 +210,8 @@ void big_mul(big *r, const big *a, const big *b, int n)
         special(r, BIG_FINITE, 0, error);
         return;
     }
-    uint32_t w[2 * BIG_LIMBS + 1] = {0};
+    uint32_t w[2 * BIG_LIMBS];
+    memset(w, 0, (size_t)(a->n + b->n) * sizeof *w);
     for (int i = a->n - 1; i >= 0; i--) {
         uint64_t carry = 0;
         for (int k = b->n - 1; k >= 0; k--) {
@@ -234,7 +246,8 @@ void big_div(big *r, const big *a, const big *b, int n)
     error = big_join(error, times(b->error, a->exponent - 2 * b->exponent + 3));
     const uint32_t *v = b->limb;
     const int nv = b->n, quotients = (n < BIG_LIMBS ? n : BIG_LIMBS) + 2;
-    uint32_t u[2 * BIG_LIMBS + 8] = {0}, q[BIG_LIMBS + 8];
+    uint32_t u[2 * BIG_LIMBS + 8], q[BIG_LIMBS + 8];
+    memset(u, 0, (size_t)(quotients + nv + 1) * sizeof *u);
     memcpy(u + 1, a->limb, (size_t)(a->n < quotients + nv ? a->n : quotients + nv) * sizeof *u);
     for (int j = 0; j < quotients; j++) {
         uint64_t top = (uint64_t)u[j] << 32 | u[j + 1], guess, rest;
@@ -277,10 +290,18 @@ void big_div(big *r, const big *a, const big *b, int n)
 
 void big_over(big *r, uint32_t k, int n)
 {
-    big divisor, q;
-    big_from(&divisor, k);
-    big_div(&q, r, &divisor, n);
-    *r = q;
+    uint32_t q[BIG_LIMBS + 2];
+    const int quotients = n + 2 < BIG_LIMBS + 2 ? n + 2 : BIG_LIMBS + 2;
+    uint64_t rest = 0;
+    for (int i = 0; i < quotients; i++) {
+        rest = rest << 32 | (i < r->n ? r->limb[i] : 0);
+        q[i] = (uint32_t)(rest / k);
+        rest %= k;
+    }
+    const int sign = r->sign, remains = rest != 0 || r->n > quotients;
+    take(r, q, quotients, sign, r->exponent, n, r->error);
+    if (remains)
+        r->error = big_join(r->error, r->exponent - 32 * (int64_t)n);
 }
 
 /* Newton's y (3 - x y^2)/2 to 1/sqrt(x), for x in [1/4, 1). */

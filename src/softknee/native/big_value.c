@@ -6,7 +6,7 @@
 
 /* Limbs to begin with; they double. A program whose constants are no sums of doubles knows too little of them
  * for more than SOME. */
-enum { FEW = 8, SOME = 16, BITS_OF_RESULT = 62 };
+enum { FEW = 6, SOME = 12, BITS_OF_RESULT = 62 };
 
 /* 1, 0 or -1 as the difference is above, at or below 0; `unsure` where the errors could turn it. */
 static int compared(const big *a, const big *b, int n, int *unsure)

@@ -52,7 +52,7 @@ static double far_limit(const struct program *p, vm_register *r, const double *i
 #define SURE_RESULT 0x1p-57L
 #define SURE_SUBNORMAL (DBL_MIN * SURE_RESULT)
 
-double extended_value(const struct program *p, const double *in, int n_inputs)
+double extended_value(const struct program *p, const double *in, int n_inputs, int wide)
 {
     vm_register *r = malloc((size_t)p->n_registers * sizeof *r);
     if (r == NULL)
@@ -65,7 +65,12 @@ double extended_value(const struct program *p, const double *in, int n_inputs)
     if (result != result) {
         place(p, r, in, n_inputs, 0); /* a logarithm is infinite at infinity, a sine is NaN */
         known y = evaluate(p, r);
-        result = infinite ? real_to(y.value) : known_result(y.value, y.error, SURE_RESULT, SURE_SUBNORMAL);
+        if (infinite)
+            result = real_to(y.value);
+        else if (wide)
+            result = known_result(y.value, y.error, SURE_RESULT, SURE_SUBNORMAL);
+        else
+            result = known_result(y.value, y.error, SURE_FLOAT, NO_FLOAT);
         if (!infinite && result != result && y.error != 0)
             result = big_value(p, in);
     }

@@ -57,9 +57,9 @@ REAL_FN bound known_error_mul(known a, known b, real y)
 
 REAL_FN bound known_error_div(known a, known b, real y)
 {
-    bound size = real_size(y), room = real_size(b.value) - b.error;
-    bound moved = (a.error + size * b.error) / room;
-    moved = a.error + b.error == 0 ? 0 : (room > 0 ? moved : KNOWN_NOTHING);
+    bound size = real_size(y), below = real_size(b.value);
+    bound moved = 2 * (a.error + size * b.error) * real_inverse(below);
+    moved = a.error + b.error == 0 ? 0 : (b.error <= (bound)0.5 * below ? moved : KNOWN_NOTHING);
     return moved + REAL_ROUNDING * size + known_underflow(size, real_size(a.value) + a.error);
 }
 
@@ -85,7 +85,7 @@ REAL_FN bound known_nearest(known x) { return real_size(x.value) - x.error; }
 
 REAL_FN bound known_error_sqrt(known x, real y)
 {
-    bound moved = x.error < (bound)0.5 * real_size(x.value) ? x.error / real_size(y) : KNOWN_NOTHING;
+    bound moved = x.error < (bound)0.5 * real_size(x.value) ? x.error * real_inverse(real_size(y)) : KNOWN_NOTHING;
     return REAL_ROUNDING * real_size(y) + (x.error == 0 ? 0 : moved);
 }
 REAL_FN bound known_error_exp(known x, real y)
@@ -99,7 +99,7 @@ REAL_FN bound known_error_expm1(known x, real y)
 }
 REAL_FN bound known_logarithm(bound error, real y, bound size)
 {
-    bound moved = error < (bound)0.5 * size ? 2 * error / size : KNOWN_NOTHING;
+    bound moved = error < (bound)0.5 * size ? 2 * error * real_inverse(size) : KNOWN_NOTHING;
     return known_own(y) + (error == 0 ? 0 : moved);
 }
 REAL_FN bound known_error_log(known x, real y) { return known_logarithm(x.error, y, real_high(x.value)); }
@@ -112,12 +112,12 @@ REAL_FN bound known_error_cos(known x, real y) { return known_sliding(x.error, y
 REAL_FN bound known_error_tanh(known x, real y) { return known_sliding(x.error, y, 1, known_nearest(x) > REAL_FLAT); }
 REAL_FN bound known_error_atan(known x, real y)
 {
-    bound size = real_size(x.value), off = x.error < (bound)0.5 * size ? 4 / (1 + size * size) : 1;
+    bound size = real_size(x.value), off = x.error < (bound)0.5 * size ? 4 * real_inverse(1 + size * size) : 1;
     return known_sliding(x.error, y, off, false);
 }
 REAL_FN bound known_error_asinh(known x, real y)
 {
-    bound size = real_size(x.value), off = x.error < (bound)0.5 * size ? 3 / (1 + size) : 1;
+    bound size = real_size(x.value), off = x.error < (bound)0.5 * size ? 3 * real_inverse(1 + size) : 1;
     return known_sliding(x.error, y, off, false);
 }
 REAL_FN bound known_error_sigmoid(known x, real y)

@@ -1,5 +1,6 @@
 /* A range of elements, block by block: in the compiled kernel's arithmetic where there is one and
  * it is sure of its result, else in a wider one. */
+#include <math.h>
 #include <stdlib.h>
 
 #include "columns.h"
@@ -201,12 +202,21 @@ static int wide_range(const struct work *work, ptrdiff_t from, ptrdiff_t to)
     return registers.failed ? -1 : 0;
 }
 
+/* Products of this and what a float may be stay in the range of double, which kernels for float rely on. */
+static int is_everyday(const char *parameter)
+{
+    double size;
+    memcpy(&size, parameter, sizeof size);
+    size = fabs(size);
+    return size == 0 || (size > 0x1p-100 && size < 0x1p100);
+}
+
 static int run_range(const struct work *work, ptrdiff_t from, ptrdiff_t to)
 {
     const struct face *face = work->face;
     int uniform = face->n_inputs <= FAST_INPUTS;
     for (int k = face->n_inputs; k < face->program.n_arguments; k++)
-        uniform &= work->in_stride[k] == 0;
+        uniform &= work->in_stride[k] == 0 && (work->element == DOUBLE || is_everyday(work->in[k]));
     if (uniform && face->kernel != NULL) {
         switch (work->element) {
         case DOUBLE:

@@ -28,6 +28,7 @@ typedef double bound;
 #include "real_ends.h"
 REAL_FN bound real_high(real a) { return a.hi; }
 REAL_FN bound real_size(real a) { return rd_abs(a.hi); }
+REAL_FN bound real_inverse(bound size) { return rd_inverse_bound(size); }
 REAL_FN bound real_gap(real a, real b) { return rd_abs((a.hi - b.hi) + (a.lo - b.lo)); }
 REAL_FN bound real_const_error(double hi, double lo, double rest)
 {

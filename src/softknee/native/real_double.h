@@ -22,6 +22,7 @@ typedef double bound;
 #include "real_ends.h"
 REAL_FN bound real_high(real a) { return a; }
 REAL_FN bound real_size(real a) { return rd_abs(a); }
+REAL_FN bound real_inverse(bound size) { return rd_inverse_bound(size); }
 REAL_FN bound real_gap(real a, real b) { return rd_abs(a - b); }
 REAL_FN bound real_const_error(double hi, double lo, double rest)
 {

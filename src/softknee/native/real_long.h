@@ -30,6 +30,7 @@ typedef long double bound;
 #include "real_ends.h"
 REAL_FN bound real_high(real a) { return a; }
 REAL_FN bound real_size(real a) { return fabsl(a); }
+REAL_FN bound real_inverse(bound size) { return 1 / size; }
 REAL_FN bound real_gap(real a, real b) { return fabsl(a - b); }
 REAL_FN bound real_const_error(double hi, double lo, double rest)
 {
