@@ -64,7 +64,12 @@ def test_functions(library, name):
                     continue
                 true = REFERENCE[name](at)
                 # y is read as a double: what rounding to it took is not the bound's.
-                assert abs(true - mp.mpf(y)) <= bound * (1 + 2.0**-40) + abs(y) * 2.0**-52 + 1e-288, (x, error, y, bound)
+                assert abs(true - mp.mpf(y)) <= bound * (1 + 2.0**-40) + abs(y) * 2.0**-52 + 1e-288, (
+                    x,
+                    error,
+                    y,
+                    bound,
+                )
             loose += bound > 1000 * max(error * max(abs(y / x), 1), abs(y) * 2.0**-51) + 1e-280
     # Bounds that are far too wide would send too much to the wider arithmetics.
     assert loose < len(xs) / 10
@@ -84,7 +89,12 @@ def test_arithmetic(library, name):
 
 
 def test_exact_numbers_compare_exactly_and_others_where_they_are_apart(library):
-    cases = [(1.0, 0.0, 1.0, 0.0, 0.0), (1.0, 0.1, 1.05, 0.0, INF), (1.0, 0.1, 1.05, 0.1, INF), (1.0, 0.1, 1.3, 0.1, 0.0)]
+    cases = [
+        (1.0, 0.0, 1.0, 0.0, 0.0),
+        (1.0, 0.1, 1.05, 0.0, INF),
+        (1.0, 0.1, 1.05, 0.1, INF),
+        (1.0, 0.1, 1.3, 0.1, 0.0),
+    ]
     cases += [(1.0, math.nan, 9.0, 0.0, INF), (INF, 0.0, 3.0, 0.0, 0.0), (1.0, INF, 9.0, 0.0, INF)]
     a, ae, b, be, doubt = (np.array(column) for column in zip(*cases, strict=True))
     for name in ("gt", "ge", "lt", "le", "eq"):

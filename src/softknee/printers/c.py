@@ -133,7 +133,8 @@ def kernel_table(kernels: Iterable[Kernel]) -> str:
     ]
     return "\n".join(
         (
-            HEAD + '#include <math.h>\n#include <stddef.h>\n#include "real_double.h"\n#include "kernels.h"\n#include "known.h"\n',
+            HEAD + '#include <math.h>\n#include <stddef.h>\n#include "real_double.h"\n',
+            '#include "kernels.h"\n#include "known.h"\n',
             *functions,
             *declared,
             f"#if {AVAILABLE['double']}\n#define WITH_FMA(name) ISA(name)",
