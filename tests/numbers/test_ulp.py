@@ -30,13 +30,8 @@ def measured(name, dtype, face, parameters):
     truth = Truth(f.definition, face, parameters)
     at = roots(truth)
     x = inputs(kind, [*breaks, *at], not parameters)
-    is_wavy = parameters and f.family == "periodic"
-    if is_wavy:
-        # omega * x is rounded before the sine: the further out, the less is known near the roots, which are everywhere.
-        x = x[np.abs(x.astype(np.float64)) < 12]
     exact = truth.at(x, kind)
     near = np.any([np.abs(x.astype(np.float64) - root) < NEAR for root in at] or [np.zeros(len(x), bool)], axis=0)
-    near |= bool(is_wavy)
     for library in OWN:
         compute = own_faces(library, f, parameters).face(face)
         for is_near in (False, True):

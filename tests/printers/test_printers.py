@@ -14,7 +14,7 @@ from softknee.language.expression import symbol, where
 from softknee.language.face import VALUE
 from softknee.language.program import linearise
 from softknee.native.generate import main as generate
-from softknee.printers.bytecode import OPCODES, encode
+from softknee.printers.bytecode import CONSTANT_PARTS, OPCODES, encode
 from softknee.printers.latex import latex, name_latex
 from softknee.printers.text import text
 
@@ -80,7 +80,7 @@ def test_bytecode_never_writes_what_it_still_reads(definition):
     for at in range(0, len(code.code), 5):
         op, target, *sources = code.code[at : at + 5]
         assert target not in sources[: ARITY[op]]
-        assert target >= code.arguments + len(code.constants) // 2
+        assert target >= code.arguments + len(code.constants) // CONSTANT_PARTS
 
 
 def test_other_parameters_or_names_do_not_change_a_program_but_another_formula_does():

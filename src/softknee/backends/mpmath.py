@@ -23,8 +23,9 @@ def _enough_bits(arguments: Mapping[str, float]) -> int:
     x, *parameters = arguments.values()
     rates = [abs(p) for p in parameters if p]
     bits = 160.0 - sum(2 * log2(abs(v)) for v in arguments.values() if 0 < abs(v) < 1)
+    bits += sum(1.5 * min(abs(p), 1100.0) for p in parameters)
     if abs(x) * min([1.0, *rates]) < 1000:
-        bits += 1.5 * min((x * max([1.0, *rates])) ** 2, 1100.0)
+        bits += 1.5 * min(min(abs(x) * max([1.0, *rates]), 100.0) ** 2, 1100.0)
     return int(bits)
 
 

@@ -3,7 +3,6 @@
 from softknee.language.definition import Parameter, activation, positive
 from softknee.language.expression import where
 from softknee.language.ops import expm1, log1p, nan, sigmoid, sqrt
-from softknee.language.promise import Promise
 
 
 def _hypot(x, side):
@@ -283,7 +282,6 @@ def _rational(x, a0, a1, a2, a3, a4, a5, b1, b2, b3, b4):
     b2=Parameter(4.393159974992486, learnable=True),
     b3=Parameter(0.8714712309957245, learnable=True),
     b4=Parameter(0.34719662339598834, learnable=True),
-    ulp=Promise(double_near_root=1200.0),
 )
 def rational(x, a0, a1, a2, a3, a4, a5, b1, b2, b3, b4):
     """Rational or Padé activation unit: a learned quotient of polynomials (degrees 5 and 4), near leaky_relu at first.
@@ -313,7 +311,6 @@ def _acon_c(x, p1, p2, beta):
     p1=Parameter(1.0, learnable=True),
     p2=Parameter(0.0, learnable=True),
     beta=Parameter(1.0, learnable=True),
-    ulp=Promise(double_near_root=6.0),
 )
 def acon_c(x, p1, p2, beta):
     """ACON-C: a smooth maximum of the lines p1 x and p2 x, with slopes and sharpness learned; it starts as silu.

@@ -1,11 +1,11 @@
 """Exponential units: most are linear above zero and bend exponentially below."""
 
 from fractions import Fraction
+from math import factorial
 
 from softknee.language.definition import Parameter, activation, nonnegative, positive
 from softknee.language.expression import where
 from softknee.language.ops import exp, expm1, log, log1p, nan, softplus
-from softknee.language.promise import Promise
 
 
 @activation(
@@ -140,25 +140,30 @@ def exponential(x):
     return exp(x)
 
 
-def _xielu(x, alpha_p, alpha_n, beta):
-    # For small x, expm1(x) - x is a difference of nearly equal numbers; its Taylor series is not.
-    tail = Fraction(1, 24) + x * (Fraction(1, 120) + x * (Fraction(1, 720) + x * Fraction(1, 5040)))
-    series = x * x * (Fraction(1, 2) + x * (Fraction(1, 6) + x * tail))
-    bend = where(x > -1 / 256, series, expm1(x) - x)
-    # beta * bend + beta * x is beta * expm1(x).
-    left = softplus(alpha_n) * bend + beta * expm1(x)
-    return where(x > 0, x * (softplus(alpha_p) * x + beta), left)
+def _xielu_of(terms):
+    def xielu(x, alpha_p, alpha_n, beta):
+        # For small x, expm1(x) - x is a difference of nearly equal numbers; its Taylor series is not.
+        series = Fraction(1, factorial(terms + 1))
+        for k in range(terms, 1, -1):
+            series = Fraction(1, factorial(k)) + x * series
+        bend = where(x > -1 / 256, x * x * series, expm1(x) - x)
+        # beta * bend + beta * x is beta * expm1(x).
+        left = softplus(alpha_n) * bend + beta * expm1(x)
+        return where(x > 0, x * (softplus(alpha_p) * x + beta), left)
+
+    return xielu
 
 
 @activation(
     paper="Huang & Schlag 2025, Deriving activation functions using integration, arXiv:2411.13010",
     year=2024,
     module="XIELU",
-    kernel=_xielu,
+    # Near a root all the digits of double-double are needed.
+    kernel=_xielu_of(terms=13),
+    kernel_near=_xielu_of(terms=6),
     alpha_p=Parameter(0.2033823208110246, learnable=True, about="raw: its softplus is the curvature above zero"),
     alpha_n=Parameter(-1.0502256128148468, learnable=True, about="raw: beta plus its softplus bends the left side"),
     beta=Parameter(0.5, nonnegative, about="the slope at zero"),
-    ulp=Promise(double_near_root=6.0),
 )
 def xielu(x, alpha_p, alpha_n, beta):
     """xIELU: expanded integral of the ELU, a parabola above zero, line and exponential below; both bends learned.

@@ -2,7 +2,6 @@
 
 from softknee.language.definition import Parameter, activation, positive
 from softknee.language.ops import cos, sin
-from softknee.language.promise import Promise
 
 
 @activation(
@@ -43,7 +42,6 @@ def cosine(x, omega):
     paper="Ziyin, Hartwig & Ueda 2020, Neural networks fail to learn periodic functions, arXiv:2006.08195",
     year=2020,
     alpha=Parameter(1.0, positive, learnable=True),
-    ulp=Promise(double=32.0),
 )
 def snake(x, alpha):
     """Snake: x plus a squared sine, a staircase around the identity whose frequency is learned.
@@ -61,7 +59,6 @@ def snake(x, alpha):
     year=2022,
     alpha=Parameter(1.0, positive, learnable=True),
     beta=Parameter(1.0, positive, learnable=True),
-    ulp=Promise(double=32.0),
 )
 def snake_beta(x, alpha, beta):
     """Snake with its own height: x plus sin(alpha x)^2 / beta, both learned.

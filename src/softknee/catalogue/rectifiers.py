@@ -3,7 +3,6 @@
 from softknee.language.definition import Parameter, activation, nonnegative, positive
 from softknee.language.expression import where
 from softknee.language.ops import log1p, nan
-from softknee.language.promise import Promise
 
 
 def _leaky_inverse(y, slope):
@@ -221,7 +220,6 @@ def shifted_relu(x, delta):
     a_left=Parameter(0.2, learnable=True),
     t_right=Parameter(1.0, learnable=True),
     a_right=Parameter(1.0, learnable=True),
-    ulp=Promise(double_near_root=20.0),
 )
 def srelu(x, t_left, a_left, t_right, a_right):
     """S-shaped ReLU: three straight pieces with learned bends and outer slopes; it starts as a leaky ReLU.

@@ -8,7 +8,6 @@ from softknee.language.ops import atan, cos, exp, expm1, gauss, log, log1p, log_
 from softknee.language.ops import erf as _erf
 from softknee.language.ops import sigmoid as _sigmoid
 from softknee.language.ops import tanh as _tanh
-from softknee.language.promise import Promise
 
 
 def _artanh(x: Expr) -> Expr:
@@ -97,7 +96,6 @@ def lecun_tanh(x):
     alpha=Parameter(0.5, learnable=True),
     weight=Parameter(1.0, learnable=True),
     bias=Parameter(0.0, learnable=True),
-    ulp=Promise(double_near_root=6.0),
 )
 def dynamic_tanh(x, alpha, weight, bias):
     """Dynamic tanh (DyT): tanh with a learned steepness, scale and shift, in the place of a normalisation layer.
@@ -164,7 +162,6 @@ def dsilu(x):
     year=2022,
     mu=Parameter(0.5**0.5),
     sigma=Parameter((4 * _pi) ** -0.5, positive),
-    ulp=Promise(double=1.3),
 )
 def laplace(x, mu, sigma):
     """Mega's Laplace attention function: the cumulative distribution of a normal with mean mu and deviation sigma.

@@ -3,7 +3,6 @@
 from softknee.language.definition import Parameter, activation, positive
 from softknee.language.expression import where
 from softknee.language.ops import erf, exp, expm1, log1p, normal_cdf, pi, sigmoid, softplus, sqrt, tanh
-from softknee.language.promise import Promise
 
 
 @activation(
@@ -29,7 +28,7 @@ def silu(x):
     paper="Ramachandran, Zoph & Le 2017, Searching for activation functions, arXiv:1710.05941",
     year=2017,
     beta=Parameter(1.0, learnable=True),
-    ulp=Promise(single=0.8, single_near_root=0.8, double=0.9, double_near_root=40.0),
+    ulp=Promise(single=0.8, single_near_root=0.8),
 )
 def swish(x, beta):
     """Swish: x times the sigmoid of beta x; beta, fixed or learned, sets the sharpness of the step.
@@ -47,7 +46,6 @@ def swish(x, beta):
     year=2018,
     aliases=("eswish",),
     beta=Parameter(1.25, positive, about="scale; the paper tries 1 to 2"),
-    ulp=Promise(double_near_root=1.6),
 )
 def e_swish(x, beta):
     """E-swish: silu scaled by a constant beta.
@@ -112,7 +110,7 @@ def mish(x):
     aliases=("gelu_erf",),
     module="GELU",
     approximate=Parameter("none", choices={"none": "gelu", "tanh": "gelu_tanh"}),
-    ulp=Promise(single=0.95, single_near_root=0.95, double_near_root=2.5),
+    ulp=Promise(single=0.95, single_near_root=0.95),
 )
 def gelu(x):
     """Gaussian error linear unit: x times the probability that a standard normal variable is below x.
@@ -138,7 +136,7 @@ def _gelu_tanh(x):
     kernel=_gelu_tanh,
     aliases=("gelu_new", "gelu_pytorch_tanh", "gelu_fast"),
     module="GELUTanh",
-    ulp=Promise(single=0.8, single_near_root=1.4, double=1.0, double_near_root=1.6),
+    ulp=Promise(single=0.8, single_near_root=1.4),
 )
 def gelu_tanh(x):
     """Approximate GELU with a tanh of a cubic, x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))) / 2.
@@ -156,7 +154,6 @@ def gelu_tanh(x):
     year=2016,
     aliases=("sigmoid_gelu",),
     module="QuickGELU",
-    ulp=Promise(double_near_root=2.5),
 )
 def quick_gelu(x):
     """Approximate GELU with a sigmoid: x times the sigmoid of 1.702 x.
@@ -178,7 +175,6 @@ def quick_gelu(x):
     module="TeLU",
     # At 10 the tanh is 1 to 19,000 digits; further out e^(e^x) outgrows every number format.
     kernel=lambda x: x * tanh(exp(where(x < 10, x, 10))),
-    ulp=Promise(double_near_root=3.0),
 )
 def telu(x):
     """TeLU, first published as TanhExp: x times the tanh of its exponential.
@@ -194,7 +190,6 @@ def telu(x):
 @activation(
     paper="Wang, Ren & Wang 2022, Smish: a novel activation function for deep learning methods, Electronics 11(4):540",
     year=2022,
-    ulp=Promise(double_near_root=4.0),
 )
 def smish(x):
     """Smish: x times the tanh of the logarithm of one plus its sigmoid.
@@ -213,7 +208,6 @@ def smish(x):
     year=2021,
     alpha=Parameter(1.0),
     beta=Parameter(1.0),
-    ulp=Promise(double=0.9, double_near_root=4.0),
 )
 def logish(x, alpha, beta):
     """Logish: x times the logarithm of one plus its sigmoid.
@@ -230,7 +224,6 @@ def logish(x, alpha, beta):
     paper="Nag, Bhattacharyya, Mukherjee & Kundu 2023, Serf: towards better training of deep neural networks using "
     "log-softplus error activation function, arXiv:2108.09598",
     year=2021,
-    ulp=Promise(double_near_root=2.5),
 )
 def serf(x):
     """Serf: x times the error function of its softplus; mish with erf for tanh.
@@ -246,7 +239,6 @@ def serf(x):
 @activation(
     paper="Naveen 2022, Phish: a novel hyper-optimizable activation function, TechRxiv",
     year=2022,
-    ulp=Promise(double_near_root=5.0),
 )
 def phish(x):
     """Phish: x times the tanh of its gelu.
@@ -263,7 +255,6 @@ def phish(x):
     paper="Basirat & Roth 2018, The quest for the golden activation function, arXiv:1808.00783",
     year=2018,
     module="ELiSH",
-    ulp=Promise(double_near_root=3.0),
 )
 def elish(x):
     """ELiSH: silu above zero; below, the exponential unit times the sigmoid.

@@ -39,7 +39,7 @@ class Program:
 
 
 def linearise(root: Expr, arguments: Sequence[str]) -> Program:
-    """The program of `root`; subexpressions of constants alone become constants of 60 digits."""
+    """The program of `root`; subexpressions of constants alone become constants of 80 digits."""
     constants: dict[Expr, Decimal] = {}
     for node in walk(root):
         if node.op in _FOLDABLE and all(arg in constants for arg in node.args):
@@ -72,7 +72,7 @@ def _needed(root: Expr, constants: dict[Expr, Decimal]) -> list[Expr]:
 
 def _fold(node: Expr, args: list[Decimal]) -> Decimal:
     with localcontext() as context:
-        context.prec = 60
+        context.prec = 80
         if node.op == "pi":
             return _PI
         if node.op == "nan":
@@ -93,10 +93,18 @@ def _fold(node: Expr, args: list[Decimal]) -> Decimal:
         return {"sqrt": args[0].sqrt, "exp": args[0].exp, "log": args[0].ln}[node.op]()
 
 
+def parts(value: Decimal, count: int) -> tuple[float, ...]:
+    """`value` as the sum of so many doubles, each the nearest to what is left."""
+    found = [float(value)]
+    with localcontext() as context:
+        context.prec = 160
+        while len(found) < count:
+            value = value - Decimal(found[-1]) if isfinite(found[0]) else Decimal(0)
+            found.append(float(value))
+    return tuple(found)
+
+
 def split(value: Decimal) -> tuple[float, float]:
     """`value` as the sum of two doubles, the first of them nearest to it."""
-    high = float(value)
-    with localcontext() as context:
-        context.prec = 120
-        low = float(value - Decimal(high)) if isfinite(high) else 0.0
+    high, low = parts(value, 2)
     return high, low

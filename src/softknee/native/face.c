@@ -68,11 +68,11 @@ PyObject *make_face(PyObject *self, PyObject *description)
                           &constants, &code, &tails))
         return NULL;
     struct face *face = calloc(1, sizeof *face);
-    p.n_constants = (int32_t)(constants.len / (Py_ssize_t)(2 * sizeof(double)));
+    p.n_constants = (int32_t)(constants.len / (Py_ssize_t)(CONSTANT_PARTS * sizeof(double)));
     p.n_instructions = (int32_t)(code.len / (Py_ssize_t)sizeof(struct instruction));
     p.constants = copy_bytes(&constants);
     p.code = copy_bytes(&code);
-    int whole = constants.len % (Py_ssize_t)(2 * sizeof(double)) == 0
+    int whole = constants.len % (Py_ssize_t)(CONSTANT_PARTS * sizeof(double)) == 0
                 && code.len % (Py_ssize_t)sizeof(struct instruction) == 0 && code.len < (1 << 24);
     PyBuffer_Release(&constants);
     PyBuffer_Release(&code);

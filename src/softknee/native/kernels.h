@@ -15,7 +15,13 @@
 #define ISA_PASTE(name, suffix) ISA_PASTE2(name, suffix)
 #define ISA(name) ISA_PASTE(name, ISA_SUFFIX)
 
-/* All arguments as columns of double, within about 2 ulp of double. */
+/* How far off, relative to themselves, results may be that are rounded to double and to float; and what is 0 as
+ * a float. */
+#define SURE_DOUBLE 0x1p-60
+#define SURE_FLOAT 0x1p-31
+#define NO_FLOAT 0x1p-160
+
+/* All arguments as columns of double; NaN where the result may be off by SURE_FLOAT. */
 typedef void plain_function(const double *const *in, double *restrict out, ptrdiff_t n);
 /* Inputs as columns, parameters as one double each. Where a result may be off, NaN is written for it, to be
  * computed otherwise; returns whether there is a NaN. */
@@ -34,13 +40,15 @@ struct kernel {
 };
 
 /* Bytecode as printed by softknee.printers.bytecode. */
+enum { CONSTANT_PARTS = 4 };
+
 struct instruction {
     int32_t op, target, a, b, c;
 };
 
 struct program {
     int32_t n_arguments, n_registers, n_constants, n_instructions, result;
-    const double *constants; /* hi, lo pairs */
+    const double *constants; /* each as a sum of CONSTANT_PARTS doubles */
     const struct instruction *code;
 };
 

@@ -1,4 +1,4 @@
-/* What a block of doubles may have lost is found and computed again, in long double. */
+/* What a block of doubles may have lost is found and computed again, wider. */
 #include <math.h>
 
 #include "work.h"
@@ -29,6 +29,6 @@ void mend_block(const struct face *face, const double *const *in, double *out, p
             missing |= here[k] != here[k];
         }
         if (!missing)
-            out[i] = extended_value(&face->program, here, face->n_inputs);
+            out[i] = extended_value(&face->program, here, face->n_inputs, wide);
     }
 }

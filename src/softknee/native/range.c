@@ -1,5 +1,6 @@
 /* A range of elements, block by block: in the compiled kernel's arithmetic where there is one and
  * it is sure of its result, else in a wider one. */
+#include <math.h>
 #include <stdlib.h>
 
 #include "columns.h"
@@ -175,7 +176,7 @@ DEFINE_GATHER(double)
             }                                                                                              \
             char *target = work->out + start * work->out_stride;                                           \
             type *out = direct_out ? (type *)target : results;                                             \
-            if (kernel(in, parameters, out, n) && again(face, in, parameters, out, n))                     \
+            if (kernel(in, parameters, out, n) && (again == NULL || again(face, in, parameters, out, n)))  \
                 gather_##type(doubtful, in, n_inputs, gradient, out, start, n);                            \
             if (gradient != NULL)                                                                          \
                 for (ptrdiff_t i = 0; i < n; i++)                                                          \
@@ -189,6 +190,7 @@ DEFINE_GATHER(double)
         free(registers.memory);                                                                            \
         return registers.failed ? -1 : 0;                                                                  \
     }
+/* What computes again, better, where a column is NaN; returns whether NaN is left. */
 typedef int float_again(const struct face *, const float *const *, const double *, float *, ptrdiff_t);
 typedef int double_again(const struct face *, const double *const *, const double *, double *, ptrdiff_t);
 DEFINE_FAST_RANGE(float, load_floats, store_floats, SINGLE)
@@ -255,17 +257,6 @@ static int by_wide(const struct face *face, const float *const *in, const double
     }
     return left;
 }
-static int floats_stay(const struct face *face, const float *const *in, const double *parameters, float *out, ptrdiff_t n)
-{
-    (void)face, (void)in, (void)parameters, (void)out, (void)n;
-    return 1;
-}
-static int doubles_stay(const struct face *face, const double *const *in, const double *parameters, double *out,
-                        ptrdiff_t n)
-{
-    (void)face, (void)in, (void)parameters, (void)out, (void)n;
-    return 1;
-}
 
 /* The kernel by hand for these elements and parameters, or NULL. */
 static float_function *by_hand(const struct work *work)
@@ -278,22 +269,31 @@ static float_function *by_hand(const struct work *work)
     return kernel != NULL && kernel((const float *const *)work->in, parameters, NULL, 0) >= 0 ? kernel : NULL;
 }
 
+/* Products of this and what a float may be stay in the range of double, which kernels for float rely on. */
+static int is_everyday(const char *parameter)
+{
+    double size;
+    memcpy(&size, parameter, sizeof size);
+    size = fabs(size);
+    return size == 0 || (size > 0x1p-100 && size < 0x1p100);
+}
+
 static int run_range(const struct work *work, ptrdiff_t from, ptrdiff_t to)
 {
     const struct face *face = work->face;
     int uniform = face->n_inputs <= FAST_INPUTS;
     for (int k = face->n_inputs; k < face->program.n_arguments; k++)
-        uniform &= work->in_stride[k] == 0;
+        uniform &= work->in_stride[k] == 0 && (work->element == DOUBLE || is_everyday(work->in[k]));
     if (!uniform || face->kernel == NULL || (work->element == DOUBLE && face->kernel->in_double == NULL))
         return wide_range(work, from, to);
     if (work->element == DOUBLE)
-        return fast_double(work, face->kernel->in_double, doubles_stay, from, to);
+        return fast_double(work, face->kernel->in_double, NULL, from, to);
     float_function *kernel = by_hand(work);
     if (kernel != NULL)
         return fast_float(work, kernel, by_wide, from, to);
     /* 11 bits are more than the loose kernels are sure of. */
     kernel = work->element == BFLOAT ? face->kernel->loose : face->kernel->wide;
-    return fast_float(work, kernel, floats_stay, from, to);
+    return fast_float(work, kernel, NULL, from, to);
 }
 
 const struct isa ISA(isa) = {.kernels = ISA(kernels), .run_range = run_range};

@@ -61,6 +61,13 @@ REAL_FN double rd_fma(double a, double b, double c)
 #endif
 }
 
+/* 1/x or up to twice as much, for positive x; infinite where x is subnormal or 0, large where it is infinite. */
+REAL_FN double rd_inverse_bound(double x)
+{
+    uint64_t power = 0x7fe0000000000000u - (rd_bits(x) & 0x7ff0000000000000u);
+    return x < DBL_MIN ? (double)INFINITY : rd_from_bits(power);
+}
+
 /* m 2^k, rounded once: k is split so that neither factor leaves the exponent range. */
 REAL_FN double rd_scale(double m, uint64_t k)
 {

@@ -17,6 +17,26 @@ REAL_FN real real_from(double x) { return (rdd){x, 0.0}; }
 REAL_FN double real_to(real a) { return a.hi; }
 REAL_FN real real_neg(real a) { return (rdd){-a.hi, -a.lo}; }
 
+#define RDD_TINY 0x1p-960
+
+/* What known.h asks for. */
+typedef double bound;
+#define REAL_ROUNDING 0x1p-102
+#define REAL_CLOSE 0x1p-102
+#define REAL_LEAST RDD_TINY
+#define REAL_LOST 0x1p-1074
+#include "real_ends.h"
+REAL_FN bound real_high(real a) { return a.hi; }
+REAL_FN bound real_size(real a) { return rd_abs(a.hi); }
+REAL_FN bound real_inverse(bound size) { return rd_inverse_bound(size); }
+REAL_FN bound real_gap(real a, real b) { return rd_abs((a.hi - b.hi) + (a.lo - b.lo)); }
+REAL_FN bound real_const_error(double hi, double lo, double rest)
+{
+    (void)hi;
+    (void)lo;
+    return rd_abs(rest);
+}
+
 /* Conditions are single comparisons and nested selections throughout: gcc gives up on loops
  * that combine masks. Equal hi parts leave it to the lo parts. */
 REAL_FN double rdd_key(rdd a, rdd b) { return a.hi == b.hi ? a.lo : a.hi; }
@@ -75,8 +95,6 @@ REAL_FN rdd rdd_one_plus(rdd a) { return rdd_add((rdd){1.0, 0.0}, a); }
 
 REAL_FN real real_add(real a, real b) { return rdd_settle(a.hi + b.hi, rdd_add(a, b)); }
 REAL_FN real real_sub(real a, real b) { return real_add(a, real_neg(b)); }
-#define RDD_TINY 0x1p-960
-
 /* The same for products and quotients, which can raise a tiny operand to a plain result. */
 REAL_FN rdd rdd_settle_product(double plain, rdd y, rdd a, rdd b)
 {

@@ -4,6 +4,7 @@
  * is double, this is no better than double. */
 #ifndef SOFTKNEE_REAL_LONG_H
 #define SOFTKNEE_REAL_LONG_H
+#include <float.h>
 #include <math.h>
 #include <stdbool.h>
 
@@ -19,6 +20,22 @@ typedef long double real;
 REAL_FN real real_const(double hi, double lo) { return lo != 0.0 ? (real)hi + (real)lo : (real)hi; }
 REAL_FN real real_from(double x) { return x; }
 REAL_FN double real_to(real a) { return (double)a; }
+
+/* What known.h asks for. */
+typedef long double bound;
+#define REAL_ROUNDING (LDBL_EPSILON / 2)
+#define REAL_CLOSE (4 * LDBL_EPSILON)
+#define REAL_LEAST LDBL_MIN
+#define REAL_LOST (LDBL_MIN * LDBL_EPSILON)
+#include "real_ends.h"
+REAL_FN bound real_high(real a) { return a; }
+REAL_FN bound real_size(real a) { return fabsl(a); }
+REAL_FN bound real_inverse(bound size) { return 1 / size; }
+REAL_FN bound real_gap(real a, real b) { return fabsl(a - b); }
+REAL_FN bound real_const_error(double hi, double lo, double rest)
+{
+    return lo != 0.0 ? fabsl((real)rest) + REAL_ROUNDING * fabsl((real)hi) : 0.0L;
+}
 
 REAL_FN real real_add(real a, real b) { return a + b; }
 REAL_FN real real_sub(real a, real b) { return a - b; }

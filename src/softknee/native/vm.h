@@ -10,7 +10,7 @@ extern const size_t ISA(double_register), ISA(dd_register);
 void ISA(start_double)(const struct program *program, void *registers);
 void ISA(start_dd)(const struct program *program, void *registers);
 
-/* One block: columns in, column out, n <= BLOCK. */
+/* One block: columns in, column out, n <= BLOCK. NaN is written where the result may be off. */
 void ISA(run_double)(const struct program *program, void *registers, const double *const *in, double *out, ptrdiff_t n);
 void ISA(run_dd)(const struct program *program, void *registers, const double *const *in, double *out, ptrdiff_t n);
 #endif

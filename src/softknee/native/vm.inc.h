@@ -1,37 +1,62 @@
 /* The interpreter of bytecode in the arithmetic `real` of the header included before.
  *
- * Registers hold a block of values each, so one op is one loop that vectorises, and the cost of
- * interpreting is shared by a block. A target never is one of its own sources (bytecode.py). */
+ * Registers hold a block of values each, and bounds of their errors beside them, so one op is one loop that
+ * vectorises, and the cost of interpreting is shared by a block. A target never is one of its own sources
+ * (bytecode.py). */
 #include <math.h>
 
-typedef real vm_register[VM_BLOCK];
+#include "known.h"
+
+typedef struct {
+    real value[VM_BLOCK];
+    bound error[VM_BLOCK];
+} vm_register;
 
 static void vm_start(const struct program *p, void *registers)
 {
     vm_register *r = registers;
     for (int32_t k = 0; k < p->n_constants; k++) {
-        real value = real_const(p->constants[2 * k], p->constants[2 * k + 1]);
-        for (ptrdiff_t i = 0; i < VM_BLOCK; i++)
-            r[p->n_arguments + k][i] = value;
+        const double *parts = p->constants + CONSTANT_PARTS * k;
+        real value = real_const(parts[0], parts[1]);
+        bound error = real_const_error(parts[0], parts[1], parts[2]);
+        for (ptrdiff_t i = 0; i < VM_BLOCK; i++) {
+            r[p->n_arguments + k].value[i] = value;
+            r[p->n_arguments + k].error[i] = error;
+        }
     }
 }
 
 #define EACH for (ptrdiff_t i = 0; i < n; i++)
+#define KNOWN(r) ((known){(r)->value[i], (r)->error[i]})
 #define UNARY(name, code)                                                                          \
-    static void vm_##name(real *restrict t, const real *a, ptrdiff_t n)                            \
+    static void vm_##name(vm_register *restrict t, const vm_register *a, ptrdiff_t n)              \
     {                                                                                              \
-        EACH t[i] = real_##name(a[i]);                                                             \
+        EACH                                                                                       \
+        {                                                                                          \
+            real y = real_##name(a->value[i]);                                                     \
+            t->error[i] = known_error_##name(KNOWN(a), y);                                         \
+            t->value[i] = y;                                                                       \
+        }                                                                                          \
     }
 #define BINARY(name, code)                                                                         \
-    static void vm_##name(real *restrict t, const real *a, const real *b, ptrdiff_t n)             \
+    static void vm_##name(vm_register *restrict t, const vm_register *a, const vm_register *b, ptrdiff_t n) \
     {                                                                                              \
-        EACH t[i] = real_##name(a[i], b[i]);                                                       \
+        EACH                                                                                       \
+        {                                                                                          \
+            real y = real_##name(a->value[i], b->value[i]);                                        \
+            t->error[i] = known_error_##name(KNOWN(a), KNOWN(b), y);                               \
+            t->value[i] = y;                                                                       \
+        }                                                                                          \
     }
-/* A condition is held as the number 1 or 0. */
+/* A condition is held as the number 1 or 0, its doubt as the error. */
 #define COMPARE(name, code)                                                                        \
-    static void vm_##name(real *restrict t, const real *a, const real *b, ptrdiff_t n)             \
+    static void vm_##name(vm_register *restrict t, const vm_register *a, const vm_register *b, ptrdiff_t n) \
     {                                                                                              \
-        EACH t[i] = real_from(real_##name(a[i], b[i]) ? 1.0 : 0.0);                                \
+        EACH                                                                                       \
+        {                                                                                          \
+            t->error[i] = known_doubt(KNOWN(a), KNOWN(b));                                         \
+            t->value[i] = real_from(real_##name(a->value[i], b->value[i]) ? 1.0 : 0.0);            \
+        }                                                                                          \
     }
 #define LOGICAL(name, code)
 #define SELECT(name, code)
@@ -42,30 +67,32 @@ static void vm_start(const struct program *p, void *registers)
 #undef LOGICAL
 #undef SELECT
 
-static void vm_both(real *restrict t, const real *a, const real *b, ptrdiff_t n)
+static void vm_both(vm_register *restrict t, const vm_register *a, const vm_register *b, ptrdiff_t n)
 {
-    EACH t[i] = real_from(real_to(a[i]) * real_to(b[i]));
+    EACH t->value[i] = real_from(real_to(a->value[i]) * real_to(b->value[i]));
+    EACH t->error[i] = a->error[i] + b->error[i];
 }
 
-static void vm_either(real *restrict t, const real *a, const real *b, ptrdiff_t n)
+static void vm_either(vm_register *restrict t, const vm_register *a, const vm_register *b, ptrdiff_t n)
 {
-    EACH t[i] = real_from(real_to(a[i]) + real_to(b[i]) > 0.0 ? 1.0 : 0.0);
+    EACH t->value[i] = real_from(real_to(a->value[i]) + real_to(b->value[i]) > 0.0 ? 1.0 : 0.0);
+    EACH t->error[i] = a->error[i] + b->error[i];
 }
 
-static void vm_select(real *restrict t, const real *c, const real *a, const real *b, ptrdiff_t n)
+static void vm_select(vm_register *restrict t, const vm_register *c, const vm_register *a, const vm_register *b,
+                      ptrdiff_t n)
 {
-    EACH t[i] = real_where(real_to(c[i]) != 0.0, a[i], b[i]);
+    EACH t->value[i] = real_where(real_to(c->value[i]) != 0.0, a->value[i], b->value[i]);
+    EACH t->error[i] = (real_to(c->value[i]) != 0.0 ? a->error[i] : b->error[i]) + c->error[i];
 }
 
-static void vm_run(const struct program *p, void *registers, const double *const *in, double *out, ptrdiff_t n)
+/* Run the code on what the registers of the arguments hold. */
+static void vm_code(const struct program *p, vm_register *r, ptrdiff_t n)
 {
-    vm_register *r = registers;
-    for (int32_t k = 0; k < p->n_arguments; k++)
-        EACH r[k][i] = real_from(in[k][i]);
     for (int32_t at = 0; at < p->n_instructions; at++) {
         const struct instruction *now = &p->code[at];
-        real *t = r[now->target];
-        const real *a = r[now->a], *b = r[now->b], *c = r[now->c];
+        vm_register *t = r + now->target;
+        const vm_register *a = r + now->a, *b = r + now->b, *c = r + now->c;
         switch (now->op) {
 #define UNARY(name, code) case code: vm_##name(t, a, n); break;
 #define BINARY(name, code) case code: vm_##name(t, a, b, n); break;
@@ -83,6 +110,4 @@ static void vm_run(const struct program *p, void *registers, const double *const
         default: break;
         }
     }
-    EACH out[i] = real_to(r[p->result][i]);
 }
-#undef EACH

@@ -11,7 +11,15 @@ void ISA(start_double)(const struct program *p, void *r)
     vm_start(p, r);
 }
 
-void ISA(run_double)(const struct program *p, void *r, const double *const *in, double *out, ptrdiff_t n)
+void ISA(run_double)(const struct program *p, void *registers, const double *const *in, double *out, ptrdiff_t n)
 {
-    vm_run(p, r, in, out, n);
+    vm_register *r = registers;
+    for (int32_t k = 0; k < p->n_arguments; k++)
+        EACH
+        {
+            r[k].value[i] = real_from(in[k][i]);
+            r[k].error[i] = 0;
+        }
+    vm_code(p, r, n);
+    EACH out[i] = known_result(r[p->result].value[i], r[p->result].error[i], SURE_FLOAT, NO_FLOAT);
 }

@@ -60,6 +60,6 @@ int run_work(const struct work *work, int threads, crew *crew);
  * `wide`: they will be rounded to double. */
 void mend_block(const struct face *face, const double *const *in, double *out, ptrdiff_t n, int wide);
 
-/* One element in long double; see extended.c. */
-double extended_value(const struct program *program, const double *in, int n_inputs);
+/* One element in long double; see extended.c. `wide`: it will be rounded to double. */
+double extended_value(const struct program *program, const double *in, int n_inputs, int wide);
 #endif

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from softknee.language.ops import OPS
-from softknee.language.program import Program, split
+from softknee.language.program import Program, parts
 
+# All digits that a program knows of a constant; as in `native/kernels.h`.
+CONSTANT_PARTS = 4
 # The interpreter's opcodes are the ops' positions in the table; `c.py` prints the same list.
 OPCODES = {name: code for code, name in enumerate(name for name in OPS if OPS[name].arity)}
 # An interpreter compiled for another table would compute something else: both sides carry this.
@@ -21,7 +23,7 @@ class Bytecode:
 
     arguments: int
     registers: int
-    constants: array[float]  # hi, lo pairs
+    constants: array[float]  # each as a sum of CONSTANT_PARTS
     code: array[int]  # opcode, target, a, b, c
     result: int
 
@@ -41,9 +43,9 @@ def encode(program: Program) -> Bytecode:
         if made.op == "symbol":
             register[at] = program.arguments.index(made.name)
         elif made.value is not None:
-            register[at] = len(program.arguments) + len(constants) // 2
-            constants.extend(split(made.value))
-    base = total = len(program.arguments) + len(constants) // 2
+            register[at] = len(program.arguments) + len(constants) // CONSTANT_PARTS
+            constants.extend(parts(made.value, CONSTANT_PARTS))
+    base = total = len(program.arguments) + len(constants) // CONSTANT_PARTS
     free: list[int] = []
     code = array("i")
     for at, made in enumerate(program.instructions):

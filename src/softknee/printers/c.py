@@ -49,7 +49,8 @@ def plain_function(name: str, program: Program) -> str:
             lines.append(f"    const double *restrict in{at} = in[{at}];")
     lines += ["    (void)in;", "    for (ptrdiff_t i = 0; i < n; i++) {"]
     lines += [f"        {_statement(at, program)}" for at in range(len(program.instructions))]
-    lines += [f"        out[i] = real_to(v{len(program.instructions) - 1});", "    }", "}"]
+    last = f"v{len(program.instructions) - 1}"
+    lines += [f"        out[i] = known_result({last}.value, {last}.error, SURE_FLOAT, NO_FLOAT);", "    }", "}"]
     return "\n".join(lines) + "\n"
 
 
@@ -57,16 +58,12 @@ def _statement(at: int, program: Program) -> str:
     made = program.instructions[at]
     args = ", ".join(f"v{arg}" for arg in made.args)
     if made.op == "symbol":
-        return f"real v{at} = real_from(in{program.arguments.index(made.name)}[i]);"
+        return f"known v{at} = known_from(in{program.arguments.index(made.name)}[i]);"
     if made.value is not None:
         high, low = split(made.value)
-        return f"real v{at} = real_const({_literal(high)}, {_literal(low)});"
-    if made.op == "and":
-        return f"int v{at} = v{made.args[0]} & v{made.args[1]};"
-    if made.op == "or":
-        return f"int v{at} = v{made.args[0]} | v{made.args[1]};"
-    kind = "int" if made.op in CONDITIONS else "real"
-    return f"{kind} v{at} = real_{made.op}({args});"
+        return f"known v{at} = known_const({_literal(high)}, {_literal(low)});"
+    kind = "answer" if made.op in CONDITIONS else "known"
+    return f"{kind} v{at} = known_{made.op}({args});"
 
 
 def _literal(value: float) -> str:
@@ -146,7 +143,8 @@ def kernel_table(kernels: Iterable[Kernel]) -> str:
     ]
     return "\n".join(
         (
-            HEAD + '#include <math.h>\n#include <stddef.h>\n#include "real_double.h"\n#include "kernels.h"\n',
+            HEAD + '#include <math.h>\n#include <stddef.h>\n#include "real_double.h"\n',
+            '#include "kernels.h"\n#include "known.h"\n',
             *functions,
             *declared,
             f"#if {AVAILABLE['double']}\n#define WITH_FMA(name) ISA(name)",

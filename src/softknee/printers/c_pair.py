@@ -285,6 +285,9 @@ class PairPrinter:
             self._keep(name, "2", "large", a)
         if op == "log" and a.error != Error.NONE:
             self._emit(f"{name}.hi = pair_unless_cancelled({name}.hi, {name}, 1);")
+        if op in ("sin", "cos") and a.error != Error.NONE and self._grade == "wide":
+            # What a product was rounded by shows beside the roots of its sine. 2^-11 of what a sum may lose is 2^-21.
+            self._emit(f"{name}.hi = pair_unless_cancelled({name}.hi, {name}, 0x1p-11 * {a.high});")
         return Value(name, "2", Error.FUNCTION, a.zero if op in _THROUGH_ZERO else "")
 
     # -- the end --------------------------------------------------------------------------

@@ -1,0 +1,196 @@
+/* `known`: a `real` together with a bound of its error, over any real_*.h.
+ *
+ * Bounds grow by one rule per op: what the arguments' errors become, plus what the op itself adds. So a
+ * difference of nearly equal numbers, a sine of a large product or a logarithm near 1 tell what they have
+ * lost, wherever it happens in an expression. Nothing branches. A bound may be NaN or infinite: nothing is known. */
+#ifndef SOFTKNEE_KNOWN_H
+#define SOFTKNEE_KNOWN_H
+#include <stdbool.h>
+
+typedef struct {
+    real value;
+    bound error;
+} known;
+
+/* A comparison; its doubt is 0, or infinite where the errors could turn it. */
+typedef struct {
+    bool holds;
+    bound doubt;
+} answer;
+
+#define KNOWN_NOTHING ((bound)INFINITY)
+
+REAL_FN bound known_least(bound a, bound b) { return a < b ? a : b; }
+
+/* The double to use, or NaN where the error may show in it: more than `relative` of it and more than `least`. An
+ * infinite value may come from a number on the way that left the range, and so has to be exact. */
+REAL_FN double known_result(real value, bound error, bound relative, bound least)
+{
+    double y = real_to(value);
+    bound allowed = real_size(value) * relative;
+    allowed = allowed < least ? least : allowed;
+    allowed = allowed < KNOWN_NOTHING ? allowed : 0;
+    return error <= allowed ? y : (double)NAN;
+}
+
+REAL_FN bound known_error_add(known a, known b, real y) { return a.error + b.error + REAL_ROUNDING * real_size(y); }
+#define known_error_sub known_error_add
+REAL_FN bound known_error_neg(known a, real y)
+{
+    (void)y;
+    return a.error;
+}
+
+/* What a product or quotient loses below the range of the format; nothing where it is 0 by a factor that is. */
+REAL_FN bound known_underflow(bound size, bound factor)
+{
+    bound lost = factor == 0 ? 0 : REAL_LOST;
+    return size < REAL_LEAST ? lost : 0;
+}
+
+REAL_FN bound known_error_mul(known a, known b, real y)
+{
+    bound size = real_size(y), x = real_size(a.value), z = real_size(b.value);
+    bound moved = x * b.error + (z + b.error) * a.error;
+    return moved + REAL_ROUNDING * size + known_underflow(size, known_least(x + a.error, z + b.error));
+}
+
+REAL_FN bound known_error_div(known a, known b, real y)
+{
+    bound size = real_size(y), below = real_size(b.value);
+    bound moved = 2 * (a.error + size * b.error) * real_inverse(below);
+    moved = a.error + b.error == 0 ? 0 : (b.error <= (bound)0.5 * below ? moved : KNOWN_NOTHING);
+    return moved + REAL_ROUNDING * size + known_underflow(size, real_size(a.value) + a.error);
+}
+
+/* What a function itself adds. */
+REAL_FN bound known_own(real y) { return REAL_CLOSE * real_size(y); }
+
+/* A function that turns an absolute error into a relative one, as e^x does, times `rate`; its value is 0 or
+ * as good as that where `is_gone`. */
+REAL_FN bound known_growing(bound error, real y, bound rate, bool is_gone)
+{
+    bound off = error * rate, moved = off < (bound)0.5 ? 2 * off * real_size(y) : KNOWN_NOTHING;
+    return known_own(y) + REAL_LEAST + (is_gone || error == 0 ? 0 : moved);
+}
+
+/* A function of slope at most `steepness` that no longer moves where `is_flat`. */
+REAL_FN bound known_sliding(bound error, real y, bound steepness, bool is_flat)
+{
+    return known_own(y) + (is_flat ? 0 : steepness * error);
+}
+
+/* The argument that is nearest to 0 within the error. */
+REAL_FN bound known_nearest(known x) { return real_size(x.value) - x.error; }
+
+REAL_FN bound known_error_sqrt(known x, real y)
+{
+    bound moved = x.error < (bound)0.5 * real_size(x.value) ? x.error * real_inverse(real_size(y)) : KNOWN_NOTHING;
+    return REAL_ROUNDING * real_size(y) + (x.error == 0 ? 0 : moved);
+}
+REAL_FN bound known_error_exp(known x, real y)
+{
+    return known_growing(x.error, y, 1, real_high(x.value) + x.error < -REAL_DECAYED);
+}
+REAL_FN bound known_error_expm1(known x, real y)
+{
+    bound moved = x.error < (bound)0.5 ? 2 * x.error * (real_size(y) + 1) : KNOWN_NOTHING;
+    return known_own(y) + (x.error == 0 || real_high(x.value) + x.error < -REAL_FLAT ? 0 : moved);
+}
+REAL_FN bound known_logarithm(bound error, real y, bound size)
+{
+    bound moved = error < (bound)0.5 * size ? 2 * error * real_inverse(size) : KNOWN_NOTHING;
+    return known_own(y) + (error == 0 ? 0 : moved);
+}
+REAL_FN bound known_error_log(known x, real y) { return known_logarithm(x.error, y, real_high(x.value)); }
+REAL_FN bound known_error_log1p(known x, real y)
+{
+    return known_logarithm(x.error, y, real_high(real_add(real_from(1.0), x.value)));
+}
+REAL_FN bound known_error_sin(known x, real y) { return known_sliding(x.error, y, 1, false); }
+REAL_FN bound known_error_cos(known x, real y) { return known_sliding(x.error, y, 1, false); }
+REAL_FN bound known_error_tanh(known x, real y) { return known_sliding(x.error, y, 1, known_nearest(x) > REAL_FLAT); }
+REAL_FN bound known_error_atan(known x, real y)
+{
+    bound size = real_size(x.value), off = x.error < (bound)0.5 * size ? 4 * real_inverse(1 + size * size) : 1;
+    return known_sliding(x.error, y, off, false);
+}
+REAL_FN bound known_error_asinh(known x, real y)
+{
+    bound size = real_size(x.value), off = x.error < (bound)0.5 * size ? 3 * real_inverse(1 + size) : 1;
+    return known_sliding(x.error, y, off, false);
+}
+REAL_FN bound known_error_sigmoid(known x, real y)
+{
+    bound far = known_nearest(x);
+    return known_growing(x.error, y, 1, far > (real_high(x.value) < 0 ? REAL_DECAYED : REAL_FLAT));
+}
+REAL_FN bound known_error_softplus(known x, real y)
+{
+    bound tail = x.error < (bound)0.5 ? 2 * x.error * real_size(y) : x.error, moved = known_least(x.error, tail);
+    return known_own(y) + REAL_LEAST + (real_high(x.value) + x.error < -REAL_DECAYED ? 0 : moved);
+}
+REAL_FN bound known_error_erf(known x, real y)
+{
+    return known_sliding(x.error, y, (bound)1.13, known_nearest(x) > REAL_BELL_FLAT);
+}
+/* The slope of a bell, and of its tail's area, is about 2 x times the value. */
+REAL_FN bound known_bell(known x, real y)
+{
+    return known_growing(x.error, y, 2 * real_size(x.value) + 2, known_nearest(x) > REAL_BELL_GONE);
+}
+REAL_FN bound known_error_gauss(known x, real y) { return known_bell(x, y); }
+REAL_FN bound known_error_normal_pdf(known x, real y) { return known_bell(x, y); }
+REAL_FN bound known_error_erfc(known x, real y)
+{
+    bound left = known_sliding(x.error, y, (bound)1.13, known_nearest(x) > REAL_BELL_FLAT), right = known_bell(x, y);
+    return real_high(x.value) < 0 ? left : right;
+}
+REAL_FN bound known_error_normal_cdf(known x, real y)
+{
+    bound right = known_sliding(x.error, y, (bound)0.4, known_nearest(x) > 2 * REAL_BELL_FLAT), left = known_bell(x, y);
+    return real_high(x.value) > 0 ? right : left;
+}
+
+/* Errors of 0 leave a comparison certain. */
+REAL_FN bound known_doubt(known a, known b)
+{
+    bound room = a.error + b.error, gap = real_gap(a.value, b.value);
+    return room == 0 ? 0 : (gap > room ? 0 : KNOWN_NOTHING);
+}
+
+/* The same as functions of `known`, for programs printed as C. */
+REAL_FN known known_const(double hi, double lo) { return (known){real_const(hi, lo), real_const_error(hi, lo, 0)}; }
+REAL_FN known known_from(double x) { return (known){real_from(x), 0}; }
+REAL_FN known known_where(answer c, known a, known b)
+{
+    return (known){real_where(c.holds, a.value, b.value), (c.holds ? a.error : b.error) + c.doubt};
+}
+REAL_FN answer known_and(answer a, answer b) { return (answer){a.holds & b.holds, a.doubt + b.doubt}; }
+REAL_FN answer known_or(answer a, answer b) { return (answer){a.holds | b.holds, a.doubt + b.doubt}; }
+#define UNARY(name, code)                                                                          \
+    REAL_FN known known_##name(known a)                                                            \
+    {                                                                                              \
+        real y = real_##name(a.value);                                                             \
+        return (known){y, known_error_##name(a, y)};                                               \
+    }
+#define BINARY(name, code)                                                                         \
+    REAL_FN known known_##name(known a, known b)                                                   \
+    {                                                                                              \
+        real y = real_##name(a.value, b.value);                                                    \
+        return (known){y, known_error_##name(a, b, y)};                                            \
+    }
+#define COMPARE(name, code)                                                                        \
+    REAL_FN answer known_##name(known a, known b)                                                  \
+    {                                                                                              \
+        return (answer){real_##name(a.value, b.value), known_doubt(a, b)};                         \
+    }
+#define LOGICAL(name, code)
+#define SELECT(name, code)
+#include "ops.inc"
+#undef UNARY
+#undef BINARY
+#undef COMPARE
+#undef LOGICAL
+#undef SELECT
+#endif

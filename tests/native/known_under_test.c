@@ -1,0 +1,45 @@
+/* Array versions of the functions of known.h over one real_*.h, for test_known.py. */
+#include <stddef.h>
+#include HEADER
+#include "known.h"
+
+#define PUT(r) (y[i] = real_to((r).value), error[i] = (double)(r).error)
+typedef const double *restrict in_array;
+typedef double *restrict out_array;
+
+#define UNARY(f, code)                                                                         \
+    void array_##f(in_array a, in_array ae, out_array y, out_array error, ptrdiff_t n)         \
+    {                                                                                          \
+        for (ptrdiff_t i = 0; i < n; i++) {                                                    \
+            known r = known_##f((known){real_from(a[i]), ae[i]});                              \
+            PUT(r);                                                                            \
+        }                                                                                      \
+    }
+#define BINARY(f, code)                                                                        \
+    void array_##f(in_array a, in_array ae, in_array b, in_array be, out_array y, out_array error, ptrdiff_t n) \
+    {                                                                                          \
+        for (ptrdiff_t i = 0; i < n; i++) {                                                    \
+            known r = known_##f((known){real_from(a[i]), ae[i]}, (known){real_from(b[i]), be[i]}); \
+            PUT(r);                                                                            \
+        }                                                                                      \
+    }
+#define COMPARE(f, code)                                                                       \
+    void array_##f(in_array a, in_array ae, in_array b, in_array be, out_array y, out_array error, ptrdiff_t n) \
+    {                                                                                          \
+        for (ptrdiff_t i = 0; i < n; i++) {                                                    \
+            answer r = known_##f((known){real_from(a[i]), ae[i]}, (known){real_from(b[i]), be[i]}); \
+            y[i] = r.holds;                                                                    \
+            error[i] = (double)r.doubt;                                                        \
+        }                                                                                      \
+    }
+#define LOGICAL(f, code)
+#define SELECT(f, code)
+#include "ops.inc"
+
+void array_result(in_array a, in_array ae, out_array y, out_array error, ptrdiff_t n)
+{
+    for (ptrdiff_t i = 0; i < n; i++) {
+        y[i] = known_result(real_from(a[i]), ae[i], (bound)0x1p-60, 0);
+        error[i] = 0;
+    }
+}
