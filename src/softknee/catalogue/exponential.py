@@ -6,6 +6,7 @@ from math import factorial
 from softknee.language.definition import Parameter, activation, nonnegative, positive
 from softknee.language.expression import where
 from softknee.language.ops import exp, expm1, log, log1p, nan, softplus
+from softknee.language.promise import Promise
 
 
 @activation(

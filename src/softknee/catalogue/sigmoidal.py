@@ -8,6 +8,7 @@ from softknee.language.ops import atan, cos, exp, expm1, gauss, log, log1p, log_
 from softknee.language.ops import erf as _erf
 from softknee.language.ops import sigmoid as _sigmoid
 from softknee.language.ops import tanh as _tanh
+from softknee.language.promise import Promise
 
 
 def _artanh(x: Expr) -> Expr:

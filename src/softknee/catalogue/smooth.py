@@ -3,6 +3,7 @@
 from softknee.language.definition import Parameter, activation, positive
 from softknee.language.expression import where
 from softknee.language.ops import erf, exp, expm1, log1p, normal_cdf, pi, sigmoid, softplus, sqrt, tanh
+from softknee.language.promise import Promise
 
 
 @activation(
