@@ -42,6 +42,14 @@ class Case:
     kind: str  # "forward" or "both"
     peers: tuple[str, ...]
 
+    @property
+    def libraries(self) -> tuple[str, ...]:
+        """Who may take part, in the order of the columns."""
+        if self.function == MLP:
+            return "softknee_torch", *self.peers
+        everyone = (*OURS, *self.peers, *COPIES)
+        return tuple(library for library in everyone if self.kind == "forward" or library not in FORWARD_ONLY)
+
     def __str__(self) -> str:
         return f"{self.function} · {self.size:,} · {self.dtype} · {'forward' if self.kind == 'forward' else 'f + b'}"
 
