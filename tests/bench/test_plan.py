@@ -40,6 +40,12 @@ def test_who_may_take_part():
     assert libraries(MLP, "both", ("torch",)) == ("softknee_torch", "torch")
 
 
+def test_effort_grows_with_the_size_and_with_compiling():
+    small, large = Case("relu", 10, "float32", "both", ("torch",)), Case("relu", 10**8, "float32", "both", ("torch",))
+    assert 0 < small.effort < large.effort
+    assert small.effort < Case("relu", 10, "float32", "both", ("torch", "compile")).effort
+
+
 def test_a_quick_run_is_smaller_and_rounds_can_be_chosen():
     quick, whole = make_plan(quick=True), make_plan()
     assert max(c.size for c in quick.cases) < max(c.size for c in whole.cases)

@@ -1,8 +1,11 @@
 """Runs: with fake workers that share the test's process, and one with the real ones."""
 
 import signal
+from functools import partial
+from io import StringIO
 
 import pytest
+from rich.console import Console
 
 from softknee.bench.clock import LostError, timed
 from softknee.bench.crew import FAMILIES, Crew, started
@@ -154,9 +157,13 @@ def test_an_error_ends_the_workers_too():
     assert all(worker.is_closed for worker in works.workers)
 
 
-def test_progress_passes_every_result_on():
-    outcome = run(small(sizes=(10, 20), peers=("numpy",)), tracked, crew=Works().crew())
+def test_progress_passes_every_result_on_and_tells_how_far_it_is():
+    console = Console(file=StringIO(), force_terminal=True, width=200)
+    progress = partial(tracked, console=console)
+    outcome = run(small(["relu"], sizes=(10, 20), peers=("numpy",)), progress, crew=Works().crew())
     assert {r.size for r in outcome.results} == {10, 20}
+    assert "remaining" in console.file.getvalue()
+    assert "2/2 · relu · 20" in console.file.getvalue()
 
 
 def test_a_system_that_stops_no_process_is_refused(monkeypatch):

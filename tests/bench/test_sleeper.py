@@ -112,7 +112,7 @@ def test_closing_ends_it_and_what_it_has_started(sleeper):
     child = "import subprocess; child = subprocess.Popen(['sleep', '600'])\n"
     one = sleeper(child + "while True: link.recv(); link.send(child.pid)")
     pid = one.ask("x", within=60)
-    assert state(pid) in "ST"
+    assert within(10, lambda: state(pid) == "T")
     one.close()
     one.close()
     assert state(one.pid) == ""
