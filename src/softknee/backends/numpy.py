@@ -20,7 +20,7 @@ from softknee.language.face import VALUE, Face
 from softknee.language.program import linearise
 from softknee.printers.bytecode import OPS_DIGEST, encode
 
-from .numpy_axiswise import AxiswiseNamespace
+from .numpy_axiswise import NumpyNamespace
 
 if _native.ops_digest != OPS_DIGEST:
     raise ImportError("softknee's C module was built from another table of ops; build it again: `make` does")
@@ -164,22 +164,22 @@ def implicit(solve: Callable[[Any], Any], definition: Definition, y: Any, number
     return solve(np.asarray(y, np.float64)).astype(_float_dtype(np.asarray(y).dtype))[()]
 
 
-_AXISWISE = AxiswiseNamespace(np)
+_AXISWISE = NumpyNamespace()
 
 
 def evaluate_axiswise(definition: AxiswiseDefinition, x: Any, options: dict[str, Any]) -> Any:
-    """Evaluate an axis-wise function, in float64, rounded once to the dtype that NumPy's exp would give."""
+    """Evaluate an axis-wise function, wide, rounded once to the dtype that NumPy's exp would give."""
     try:
         with np.errstate(all="ignore"):  # as the ufuncs: a share that underflows is no news
-            result = definition.function(_AXISWISE, x.astype(np.float64), **options)
+            result = definition.function(_AXISWISE, _wide(definition, x), **options)
     except ValueError as error:
         raise ArgumentError(definition.name, "x", Shown(f"array of shape {list(x.shape)}"), str(error)) from None
-    return result.astype(_float_dtype(x.dtype))
+    return result.astype(_float_dtype(x.dtype), copy=np.may_share_memory(result, x))
 
 
 def axiswise_vjp(definition: AxiswiseDefinition, x: Any, g: Any, options: dict[str, Any]) -> Any:
-    """The gradient by x of sum(g * f(x)), in float64, rounded once."""
-    wide = x.astype(np.float64)
+    """The gradient by x of sum(g * f(x)), wide, rounded once."""
+    wide = _wide(definition, x)
     y = definition.function(_AXISWISE, wide, **options)
     if np.shape(g) != y.shape:
         raise ArgumentError(
@@ -188,7 +188,14 @@ def axiswise_vjp(definition: AxiswiseDefinition, x: Any, g: Any, options: dict[s
             Shown(f"array of shape {list(np.shape(g))}"),
             f"must have the result's, {list(y.shape)}",
         )
-    return definition.vjp(_AXISWISE, wide, y, g.astype(np.float64), **options).astype(_float_dtype(x.dtype))
+    given = g if definition.selects else g.astype(np.float64)
+    return definition.vjp(_AXISWISE, wide, y, given, **options).astype(_float_dtype(x.dtype))
+
+
+def _wide(definition: AxiswiseDefinition, x: Any) -> Any:
+    """The input to compute with: in float64, or where nothing is rounded in a quick dtype that holds it."""
+    dtype = np.result_type(_float_dtype(x.dtype), np.float32) if definition.selects else np.dtype(np.float64)
+    return x.astype(dtype, copy=False)
 
 
 def _float_dtype(dtype: np.dtype[Any]) -> np.dtype[Any]:
