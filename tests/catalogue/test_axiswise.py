@@ -232,3 +232,25 @@ def test_torch_keeps_no_more_than_input_and_result(name):
     with torch.autograd.graph.saved_tensors_hooks(lambda t: kept.append(t.data_ptr()) or t, lambda t: t):
         y = knee.get(name)(x)
     assert set(kept) == {x.data_ptr(), y.data_ptr()}
+
+
+@pytest.mark.parametrize("kind", [np.asarray, torch.from_numpy])
+@pytest.mark.parametrize("name", ["softmax", "log_softmax", "sparsemax", "entmax15", "crelu"])
+@pytest.mark.parametrize(("shape", "axis"), [((3001, 50), 1), ((70, 30, 71), 1), ((1, 200_000), 1), ((50, 3001), 0)])
+def test_a_large_array_is_that_of_its_rows(name, kind, shape, axis):
+    """Large arrays are computed in parts; so is the gradient's forward."""
+    f = knee.get(name)
+    x = np.random.default_rng(8).normal(size=shape).astype(np.float32)
+    rows = [kind(np.ascontiguousarray(row)) for row in np.moveaxis(x, axis, -1).reshape(-1, shape[axis])[::501]]
+    found = np.moveaxis(np.asarray(f(kind(x), axis=axis)), axis, -1)
+    found = found.reshape(-1, found.shape[-1])[::501]
+    np.testing.assert_allclose(found, np.stack([np.asarray(f(row)) for row in rows]), rtol=2e-6, atol=1e-7)
+
+
+def test_sorting_with_numpy_keeps_nan_and_small_dtypes():
+    for dtype in (torch.bfloat16, torch.float16, torch.float32, torch.float64):
+        x = torch.tensor([[3.0, 1.0, 2.5], [1.0, float("nan"), 2.0]], dtype=dtype)
+        found = knee.sparsemax(x)
+        torch.testing.assert_close(found[0], torch.tensor([0.75, 0.0, 0.25], dtype=dtype))
+        assert found[1].isnan().all()
+        assert found.dtype == dtype

@@ -165,16 +165,30 @@ def implicit(solve: Callable[[Any], Any], definition: Definition, y: Any, number
 
 
 _AXISWISE = NumpyNamespace()
+_BLOCK = 32_768
 
 
 def evaluate_axiswise(definition: AxiswiseDefinition, x: Any, options: dict[str, Any]) -> Any:
     """Evaluate an axis-wise function, wide, rounded once to the dtype that NumPy's exp would give."""
     try:
         with np.errstate(all="ignore"):  # as the ufuncs: a share that underflows is no news
-            result = definition.function(_AXISWISE, _wide(definition, x), **options)
+            parts = [_axiswise_part(definition, part, options) for part in _blocks(definition, x, options)]
     except ValueError as error:
         raise ArgumentError(definition.name, "x", Shown(f"array of shape {list(x.shape)}"), str(error)) from None
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+
+def _axiswise_part(definition: AxiswiseDefinition, x: Any, options: dict[str, Any]) -> Any:
+    result = definition.function(_AXISWISE, _wide(definition, x), **options)
     return result.astype(_float_dtype(x.dtype), copy=np.may_share_memory(result, x))
+
+
+def _blocks(definition: AxiswiseDefinition, x: Any, options: dict[str, Any]) -> list[Any]:
+    """Parts of a large x along its first axis, unless that is the function's: their temporaries stay in the caches."""
+    if definition.selects or options.get("axis", 0) == 0 or x.size <= _BLOCK:
+        return [x]
+    rows = max(1, _BLOCK * x.shape[0] // x.size)
+    return [x[start : start + rows] for start in range(0, x.shape[0], rows)]
 
 
 def axiswise_vjp(definition: AxiswiseDefinition, x: Any, g: Any, options: dict[str, Any]) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -17,6 +18,7 @@ from softknee.language.errors import ArgumentError, Shown
 from .torch_state import flags, is_plain
 
 FEW = 8  # so many pieces of a pool are compared one after the other
+_BLOCK = 32_768  # elements for each thread: torch gives a thread no fewer
 # One op of torch's, whose own backward is as quick as it gets; the others go by their vjp.
 _ONE_OP = frozenset({"softmax", "softmin", "log_softmax", "softmax2d"})
 
@@ -47,7 +49,7 @@ class TorchNamespace:
 
     def sqrt(self, x: Tensor) -> Tensor:
         # The slope of sqrt at 0 is infinite; entmax's gradient there is 0.
-        return torch.sqrt(F.threshold(x, 0.0, 1.0)) * (x > 0)
+        return torch.sqrt(F.threshold(x, 0.0, 1.0)) * self.as_number(x > 0, x)
 
     def cumsum(self, x: Tensor, axis: int) -> Tensor:
         return torch.cumsum(x, dim=axis)
@@ -59,6 +61,9 @@ class TorchNamespace:
         return torch.log_softmax(x, dim=axis)
 
     def sort_descending(self, x: Tensor, axis: int) -> Tensor:
+        if x.device.type == "cpu" and not _is_recorded(x):
+            # NumPy sorts with SIMD, and need not remember what came from where: several times as fast.
+            return torch.from_numpy(np.sort(x.detach().numpy(), axis=axis)).flip(axis)
         return torch.sort(x, dim=axis, descending=True).values
 
     def ranks(self, x: Tensor, axis: int) -> Tensor:
@@ -149,7 +154,7 @@ def evaluate_axiswise(definition: AxiswiseDefinition, x: Tensor, options: dict[s
     try:
         result = _by_vjp(definition, wide, options) if definition.name not in _ONE_OP else None
         if result is None:
-            result = definition.function(_AXISWISE, wide, **options)
+            result = _value(definition, wide, options)
     except ValueError as error:
         raise ArgumentError(definition.name, "x", Shown(f"array of shape {list(x.shape)}"), str(error)) from None
     return result.to(x.dtype)
@@ -170,6 +175,17 @@ def _wide(definition: AxiswiseDefinition, x: Tensor) -> Tensor:
     return x if definition.selects or x.dtype in (torch.float32, torch.float64) else x.float()
 
 
+def _value(definition: AxiswiseDefinition, x: Tensor, options: dict[str, Any]) -> Tensor:
+    """The function; of a large x in parts along the first axis, unless that is its own: their steps stay in caches."""
+    whole = _BLOCK * torch.get_num_threads()
+    is_one_step = definition.selects or definition.name in _ONE_OP
+    if is_one_step or options.get("axis", 0) == 0 or x.numel() <= whole or x.device.type != "cpu" or _is_recorded(x):
+        result: Tensor = definition.function(_AXISWISE, x, **options)
+        return result
+    blocks = torch.split(x, max(1, whole * x.shape[0] // x.numel()))
+    return torch.cat([definition.function(_AXISWISE, block, **options) for block in blocks])
+
+
 def _by_vjp(definition: AxiswiseDefinition, x: Tensor, options: dict[str, Any]) -> Tensor | None:
     """The function with its own gradient; None where autograd need not or cannot know of it."""
     if not (x.requires_grad and torch.is_grad_enabled() and _is_alone()):
@@ -185,7 +201,7 @@ def _recorded(definition: AxiswiseDefinition, options: tuple[tuple[str, Any], ..
     class Recorded(torch.autograd.Function):
         @staticmethod
         def forward(ctx: Any, x: Tensor) -> Tensor:
-            y: Tensor = definition.function(_AXISWISE, x, **dict(options))
+            y = _value(definition, x, dict(options))
             ctx.save_for_backward(x, y)
             return y
 
