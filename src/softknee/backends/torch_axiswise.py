@@ -177,13 +177,14 @@ def _wide(definition: AxiswiseDefinition, x: Tensor) -> Tensor:
 
 def _value(definition: AxiswiseDefinition, x: Tensor, options: dict[str, Any]) -> Tensor:
     """The function; of a large x in parts along the first axis, unless that is its own: their steps stay in caches."""
-    whole = _BLOCK * torch.get_num_threads()
     is_one_step = definition.selects or definition.name in _ONE_OP
-    if is_one_step or options.get("axis", 0) == 0 or x.numel() <= whole or x.device.type != "cpu" or _is_recorded(x):
-        result: Tensor = definition.function(_AXISWISE, x, **options)
-        return result
-    blocks = torch.split(x, max(1, whole * x.shape[0] // x.numel()))
-    return torch.cat([definition.function(_AXISWISE, block, **options) for block in blocks])
+    if not (is_one_step or options.get("axis", 0) == 0 or x.device.type != "cpu" or _is_recorded(x)):
+        whole = _BLOCK * torch.get_num_threads()
+        if x.numel() > whole:
+            blocks = torch.split(x, max(1, whole * x.shape[0] // x.numel()))
+            return torch.cat([definition.function(_AXISWISE, block, **options) for block in blocks])
+    result: Tensor = definition.function(_AXISWISE, x, **options)
+    return result
 
 
 def _by_vjp(definition: AxiswiseDefinition, x: Tensor, options: dict[str, Any]) -> Tensor | None:
