@@ -1,10 +1,11 @@
 """Turns, medians and calibration, on a clock that moves only when a contestant works."""
 
 import gc
+from functools import partial
 
 import pytest
 
-from softknee.bench.clock import Pace, Timing, measure
+from softknee.bench.clock import LostError, Pace, Timing, measure, timed
 
 
 class Workshop:
@@ -18,7 +19,7 @@ class Workshop:
         return self.now
 
     def contestant(self, name, *seconds):
-        """Takes `seconds` one after the other, then the last for ever."""
+        """A batch of calls that take `seconds` one after the other, then the last for ever."""
         left = list(seconds)
 
         def call():
@@ -26,7 +27,7 @@ class Workshop:
             if not self.turns or self.turns[-1] != name:
                 self.turns.append(name)
 
-        return call
+        return partial(timed, call, clock=self.clock)
 
 
 def test_contestants_take_turns_and_each_round_begins_with_another():
@@ -74,19 +75,49 @@ def test_one_round_has_no_spread():
     assert Timing((2.0,), 3).quartiles == (2.0, 2.0)
 
 
-def test_no_garbage_is_collected_meanwhile_and_again_afterwards():
-    shop, seen = Workshop(), []
+def test_calls_that_warm_up_do_not_count():
+    shop, durations = Workshop(), [100.0] * 2 + [1.0] * 16
 
     def call():
-        shop.now += 1
-        seen.append(gc.isenabled())
+        shop.now += durations.pop(0)
+
+    assert timed(call, 16, shop.clock) == 16
+    assert durations == []
+
+
+def test_a_single_call_is_its_own_warm_up():
+    shop = Workshop()
+    assert shop.contestant("a", 5.0, 1.0)(1) == 5
+
+
+def test_who_is_lost_is_left_out_and_the_others_go_on():
+    shop = Workshop()
+
+    def lost_after(turns):
+        left = iter(range(turns))
+
+        def batch(count):
+            if next(left, None) is None:
+                raise LostError("crashed")
+            return float(count)
+
+        return batch
+
+    contestants = {"never": lost_after(0), "a": shop.contestant("a", 1.0), "once": lost_after(2), "z": lost_after(99)}
+    found = measure(contestants, Pace(rounds=4, span=1.0, limit=1e9), shop.clock)
+    assert {name: timing.rounds for name, timing in found.items()} == dict.fromkeys("az", (1.0,) * 4)
+    assert measure({"never": lost_after(0)}, Pace(), shop.clock) == {}
+
+
+def test_no_garbage_is_collected_meanwhile_and_again_afterwards():
+    seen = []
 
     def broken():
         raise RuntimeError("broken")
 
-    measure({"a": call}, Pace(3, 1.0), shop.clock)
-    assert not any(seen)
+    timed(lambda: seen.append(gc.isenabled()), 9)
+    assert seen == [False] * 10
     assert gc.isenabled()
     with pytest.raises(RuntimeError, match="broken"):
-        measure({"a": broken}, Pace(3, 1.0), shop.clock)
+        timed(broken, 1)
     assert gc.isenabled()

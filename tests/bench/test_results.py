@@ -85,6 +85,7 @@ def test_the_page_holds_every_part_and_the_figures(outcome, tmp_path):
         "| `relu` | 2 · 6 · 8 · 1 | 2 · 6 · 8 · 1 | 2 · 6 · 8 · 1 | 2 · 6 · 8 · 1 |",
         "| `relu` | 2 | 0.4 | 0.04 | **0.02** | 0.06 | 0.08 | 0.05 | 0.01 |",
         "No accelerator was at hand",
+        "*torch eager*, *torch.compile* and *torch_activation*; *NumPy*, *SciPy* and *copy, one thread* share",
         "`x * np.tanh(np.log1p(np.exp(x)))`",
     ):
         assert expected in written, expected

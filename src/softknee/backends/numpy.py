@@ -20,7 +20,7 @@ from softknee.language.face import VALUE, Face
 from softknee.language.program import linearise
 from softknee.printers.bytecode import OPS_DIGEST, encode
 
-from .numpy_axiswise import AxiswiseNamespace
+from .numpy_axiswise import NumpyNamespace
 
 if _native.ops_digest != OPS_DIGEST:
     raise ImportError("softknee's C module was built from another table of ops; build it again: `make` does")
@@ -172,22 +172,36 @@ def implicit(solve: Callable[[Any], Any], definition: Definition, y: Any, number
     return solve(np.asarray(y, np.float64)).astype(_float_dtype(np.asarray(y).dtype))[()]
 
 
-_AXISWISE = AxiswiseNamespace(np)
+_AXISWISE = NumpyNamespace()
+_BLOCK = 32_768
 
 
 def evaluate_axiswise(definition: AxiswiseDefinition, x: Any, options: dict[str, Any]) -> Any:
-    """Evaluate an axis-wise function, in float64, rounded once to the dtype that NumPy's exp would give."""
+    """Evaluate an axis-wise function, wide, rounded once to the dtype that NumPy's exp would give."""
     try:
         with np.errstate(all="ignore"):  # as the ufuncs: a share that underflows is no news
-            result = definition.function(_AXISWISE, x.astype(np.float64), **options)
+            parts = [_axiswise_part(definition, part, options) for part in _blocks(definition, x, options)]
     except ValueError as error:
         raise ArgumentError(definition.name, "x", Shown(f"array of shape {list(x.shape)}"), str(error)) from None
-    return result.astype(_float_dtype(x.dtype))
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+
+def _axiswise_part(definition: AxiswiseDefinition, x: Any, options: dict[str, Any]) -> Any:
+    result = definition.function(_AXISWISE, _wide(definition, x), **options)
+    return result.astype(_float_dtype(x.dtype), copy=np.may_share_memory(result, x))
+
+
+def _blocks(definition: AxiswiseDefinition, x: Any, options: dict[str, Any]) -> list[Any]:
+    """Parts of a large x along its first axis, unless that is the function's: their temporaries stay in the caches."""
+    if definition.selects or options.get("axis", 0) == 0 or x.size <= _BLOCK:
+        return [x]
+    rows = max(1, _BLOCK * x.shape[0] // x.size)
+    return [x[start : start + rows] for start in range(0, x.shape[0], rows)]
 
 
 def axiswise_vjp(definition: AxiswiseDefinition, x: Any, g: Any, options: dict[str, Any]) -> Any:
-    """The gradient by x of sum(g * f(x)), in float64, rounded once."""
-    wide = x.astype(np.float64)
+    """The gradient by x of sum(g * f(x)), wide, rounded once."""
+    wide = _wide(definition, x)
     y = definition.function(_AXISWISE, wide, **options)
     if np.shape(g) != y.shape:
         raise ArgumentError(
@@ -196,7 +210,14 @@ def axiswise_vjp(definition: AxiswiseDefinition, x: Any, g: Any, options: dict[s
             Shown(f"array of shape {list(np.shape(g))}"),
             f"must have the result's, {list(y.shape)}",
         )
-    return definition.vjp(_AXISWISE, wide, y, g.astype(np.float64), **options).astype(_float_dtype(x.dtype))
+    given = g if definition.selects else g.astype(np.float64)
+    return definition.vjp(_AXISWISE, wide, y, given, **options).astype(_float_dtype(x.dtype))
+
+
+def _wide(definition: AxiswiseDefinition, x: Any) -> Any:
+    """The input to compute with: in float64, or where nothing is rounded in a quick dtype that holds it."""
+    dtype = np.result_type(_float_dtype(x.dtype), np.float32) if definition.selects else np.dtype(np.float64)
+    return x.astype(dtype, copy=False)
 
 
 def _float_dtype(dtype: np.dtype[Any]) -> np.dtype[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import repeat
 from math import ceil
@@ -11,9 +12,15 @@ from statistics import median, quantiles
 from time import perf_counter
 
 Call = Callable[[], object]
+Batch = Callable[[int], float]  # so many calls one after the other: the seconds that they took
 Clock = Callable[[], float]
 
 LEAST_ROUNDS = 3
+_WARM_UP = 8
+
+
+class LostError(Exception):
+    """A contestant will answer no more, and why."""
 
 
 @dataclass(frozen=True)
@@ -55,38 +62,50 @@ class Pace:
     limit: float = 2.5
 
 
-def measure(calls: Mapping[str, Call], pace: Pace, clock: Clock = perf_counter) -> dict[str, Timing]:
-    """Time the calls in turns, round after round; each round begins with another one."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        counts = {name: _calibrated(call, pace.span, clock) for name, call in calls.items()}
-        seconds: dict[str, list[float]] = {name: [] for name in calls}
-        names = list(calls)
-        started = clock()
-        for turn in range(pace.rounds):
-            if turn >= LEAST_ROUNDS and (clock() - started) * (turn + 1) / turn > pace.limit:
-                break
-            shift = turn % len(names)
-            for name in names[shift:] + names[:shift]:
-                seconds[name].append(_batch(calls[name], counts[name], clock) / counts[name])
-    finally:
-        if collecting:
-            gc.enable()
-    return {name: Timing(tuple(seconds[name]), counts[name]) for name in calls}
+def measure(contestants: Mapping[str, Batch], pace: Pace, clock: Clock = perf_counter) -> dict[str, Timing]:
+    """Time the contestants in turns, round after round; each round begins with another one. Who is lost is left out."""
+    counts: dict[str, int] = {}
+    for name, batch in contestants.items():
+        with suppress(LostError):
+            counts[name] = _calibrated(batch, pace.span)
+    seconds: dict[str, list[float]] = {name: [] for name in counts}
+    started = clock()
+    for turn in range(pace.rounds):
+        if turn >= LEAST_ROUNDS and (clock() - started) * (turn + 1) / turn > pace.limit:
+            break
+        names = list(seconds)
+        shift = turn % max(1, len(names))
+        for name in names[shift:] + names[:shift]:
+            try:
+                seconds[name].append(contestants[name](counts[name]) / counts[name])
+            except LostError:
+                del seconds[name]
+    return {name: Timing(tuple(rounds), counts[name]) for name, rounds in seconds.items()}
 
 
-def _calibrated(call: Call, span: float, clock: Clock) -> int:
+def _calibrated(batch: Batch, span: float) -> int:
     """How many calls take about `span` seconds, seen on a batch that is long enough to tell."""
-    count, taken = 1, _batch(call, 1, clock)
+    count, taken = 1, batch(1)
     while taken < span / 8:
         count *= 8
-        taken = _batch(call, count, clock)
+        taken = batch(count)
     return max(1, ceil(count * span / taken))
 
 
-def _batch(call: Call, count: int, clock: Clock) -> float:
-    started = clock()
-    for _ in repeat(None, count):
-        call()
-    return clock() - started
+def timed(call: Call, count: int, clock: Clock = perf_counter) -> float:
+    """The seconds of `count` calls, without collecting garbage.
+
+    Some calls go before that do not count: who has slept has to wake its threads and fill the caches.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        for _ in repeat(None, count // _WARM_UP):
+            call()
+        started = clock()
+        for _ in repeat(None, count):
+            call()
+        return clock() - started
+    finally:
+        if collecting:
+            gc.enable()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -16,15 +14,17 @@ from softknee.peers.libraries import peer
 from softknee.peers.onnx_node import session
 from softknee.peers.table import spelling
 from softknee.public import get
+from softknee.threads import set_num_threads
 
 from .clock import Call
-from .plan import Case
+from .plan import OURS, Case
 
 Array = np.ndarray[Any, Any]
 
 _DTYPES = {"bfloat16": np.dtype(ml_dtypes.bfloat16)}
 _SEED = 20_261
-_THREADS = ("NPROC", "OMP_NUM_THREADS", "NUMEXPR_NUM_THREADS", "NUMEXPR_MAX_THREADS")
+_THREADS = ("NPROC", "OMP_NUM_THREADS", "NUMEXPR_NUM_THREADS", "NUMEXPR_MAX_THREADS", "SOFTKNEE_NUM_THREADS")
+_OF_TORCH = frozenset({"softknee_torch", "torch", "compile", "torch_activation", "copy"})
 
 
 class AbsentError(Exception):
@@ -37,32 +37,20 @@ def sample(case: Case, scale: float) -> Array:
     return x.astype(_DTYPES.get(case.dtype, case.dtype))
 
 
-@contextmanager
-def threads_set(threads: int) -> Iterator[None]:
-    """Give every library the same number of threads; XLA and NumExpr read theirs when they are first imported."""
-    before = {name: os.environ.get(name) for name in _THREADS}
-    os.environ.update(dict.fromkeys(_THREADS, str(threads)))
-    import torch
+def environment(threads: int) -> dict[str, str]:
+    """What gives every library the same number of threads; XLA and NumExpr read theirs when they are first imported."""
+    # torch's own pool of compiling processes would outlive a worker that is killed.
+    return {**dict.fromkeys(_THREADS, str(threads)), "TORCHINDUCTOR_COMPILE_THREADS": "1"}
 
-    import softknee
 
-    torch_before = torch.get_num_threads()
-    torch.set_num_threads(threads)
-    own = getattr(softknee, "set_num_threads", None)
-    own_before = softknee.get_num_threads() if own else None
-    if own:
-        own(threads)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(torch_before)
-        if own:
-            own(own_before)
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
+def set_threads(library: str, threads: int) -> None:
+    """Give a library its number of threads where it has a call for that."""
+    if library in _OF_TORCH:
+        import torch
+
+        torch.set_num_threads(threads)
+    if library in OURS:
+        set_num_threads(threads)
 
 
 def tensor(x: Array, **about: Any) -> Any:

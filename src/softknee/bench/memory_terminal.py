@@ -17,8 +17,8 @@ def working(rows: Iterator[Any], what: str, total: int | None, console: Console 
     """Pass the memory benchmark's rows on, showing how far it is."""
     with progress_bar(f"Measuring {what}", console) as progress:
         bar = progress.add_task("starting", total=total)
-        for row in rows:
-            progress.update(bar, advance=1, description=f"{row.function} · {row.variant}")
+        for done, row in enumerate(rows, 1):
+            progress.update(bar, advance=1, description=f"{done}/{total or '?'} · {row.function} · {row.variant}")
             yield row
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from softknee.peers.table import PEERS
 
 from . import words
+from .crew import FAMILIES
 from .pictures import draw
 from .plan import COPIES, DTYPES, MLP, OURS, OVERHEAD_SIZE
 from .results import Outcome, Result, functions_in, is_peer
@@ -23,10 +24,13 @@ Written by `{command}`: {machine}, {threads}, {date}. {versions}.{busy}
 
 ## What is measured
 
-All contestants of a row take turns on the same input in one process: a turn is as many calls as fill some
-milliseconds, the order changes with every round, and what is shown is the median over the rounds. Ratios are medians of
-the ratios within a round. The input is normal with standard deviation {scale:g}. Each library has {threads}. Functions
-are called as people call them, which gives a fresh array, except:
+All contestants of a row take turns on the same input in one run: a turn is as many calls as fill some milliseconds,
+after a few that do not count, the order changes with every round, and what is shown is the median over the rounds.
+Ratios are medians of the ratios within a round. {processes} share a process; each of the others has its own. A process
+is stopped (SIGSTOP) while another has its turn: threads that poll for work, as those of most libraries do for a while
+after a call, would take its cores. How a library waits is left as people have it. The input is normal with standard
+deviation {scale:g}. Each library has {threads}. Functions are called as people call them, which gives a fresh array,
+except:
 
 - *softknee NumPy, out=* writes into an existing array; *ONNX Runtime* runs a model of one node with bound output.
 - *copy* is torch's copy of the same bytes into existing memory, with the same threads; *copy, one thread* `np.copyto`.
@@ -99,6 +103,7 @@ def _head(outcome: Outcome) -> str:
     about = outcome.machine
     return _ABOUT.format(
         command=outcome.command,
+        processes="; ".join(words.listed(family) for family in FAMILIES if len(family) > 1),
         busy=_BUSY.format(load=about.load) if about.is_busy else "",
         machine=about.title,
         threads=threads,

@@ -42,6 +42,20 @@ class Case:
     kind: str  # "forward" or "both"
     peers: tuple[str, ...]
 
+    @property
+    def libraries(self) -> tuple[str, ...]:
+        """Who may take part, in the order of the columns."""
+        if self.function == MLP:
+            return "softknee_torch", *self.peers
+        everyone = (*OURS, *self.peers, *COPIES)
+        return tuple(library for library in everyone if self.kind == "forward" or library not in FORWARD_ONLY)
+
+    @property
+    def effort(self) -> float:
+        """About how many seconds it takes, next to the others: compiling, the turns, and few but long calls."""
+        compiling = 2.0 * ("compile" in self.peers) + 3.0 * ("compile" in self.peers and self.kind == "both")
+        return compiling + 0.25 * len(self.libraries) + self.size * 3e-7
+
     def __str__(self) -> str:
         return f"{self.function} · {self.size:,} · {self.dtype} · {'forward' if self.kind == 'forward' else 'f + b'}"
 

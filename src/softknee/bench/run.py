@@ -3,54 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from time import perf_counter
 
-from .clock import Call, measure
-from .libraries import AbsentError, call_of, dtype_of, result_of, sample, threads_set
+from .clock import measure
+from .crew import Crew, started
 from .machine import this_machine
-from .mlp import mlp_calls
-from .plan import COPIES, FORWARD_ONLY, MLP, OURS, Case, Plan
+from .plan import Case, Plan
 from .results import Outcome, Result, results_of
 
 Progress = Callable[[Iterator[tuple[Case, list[Result]]], Plan], Iterator[tuple[Case, list[Result]]]]
 
 
-def run(plan: Plan, progress: Progress = lambda cases, plan: cases, command: str = "softknee bench") -> Outcome:
+def run(
+    plan: Plan,
+    progress: Progress = lambda cases, plan: cases,
+    command: str = "softknee bench",
+    crew: Crew | None = None,
+) -> Outcome:
     """Measure all cases; an interrupt keeps what is done."""
     outcome = Outcome(this_machine(), plan.threads, plan.scale, [], {}, command)
-    started = perf_counter()
+    crew = crew or Crew(partial(started, plan.threads, plan.scale))
+    begun = perf_counter()
     try:
-        with threads_set(plan.threads):
-            for _, results in progress(_measured(plan, outcome), plan):
-                outcome.results += results
+        for _, results in progress(_measured(plan, crew, outcome), plan):
+            outcome.results += results
     except KeyboardInterrupt:
         outcome.interrupted = True
-    outcome.seconds = perf_counter() - started
+    finally:
+        crew.close()
+    outcome.seconds = perf_counter() - begun
     return outcome
 
 
-def _measured(plan: Plan, outcome: Outcome) -> Iterator[tuple[Case, list[Result]]]:
+def _measured(plan: Plan, crew: Crew, outcome: Outcome) -> Iterator[tuple[Case, list[Result]]]:
     for case in plan.cases:
-        calls = mlp_calls(case) if case.function == MLP else contestants(case, plan, outcome.absent)
-        yield case, results_of(case, measure(calls, plan.pace)) if calls else []
-
-
-def contestants(case: Case, plan: Plan, absent: dict[str, dict[str, list[str]]]) -> dict[str, Call]:
-    """The calls of all who take part, each tried once; who does not is noted in `absent`."""
-    x = sample(case, plan.scale)
-    calls = {}
-    for library in (*OURS, *case.peers, *COPIES):
-        if case.kind == "both" and library in FORWARD_ONLY:
-            continue
-        try:
-            call = call_of(library, case, x, plan.threads)
-            found = dtype_of(result_of(call)) if library not in COPIES else case.dtype
-            if found != case.dtype:
-                raise AbsentError(f"gives {found} for {case.dtype}")
-        except AbsentError as reason:
-            functions = absent.setdefault(library, {}).setdefault(str(reason), [])
+        contestants, absent = crew.make(case)
+        timings = measure(contestants, plan.pace)
+        crew.clear()
+        for library, reason in {**absent, **crew.lost(tuple(contestants))}.items():
+            functions = outcome.absent.setdefault(library, {}).setdefault(reason, [])
             if case.function not in functions:
                 functions.append(case.function)
-        else:
-            calls[library] = call
-    return calls
+        yield case, results_of(case, timings)

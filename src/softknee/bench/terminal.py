@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rich.console import Console, Group, RenderableType
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -14,15 +14,16 @@ from .plan import COPIES, OURS, Case, Plan
 from .results import Outcome, Result, functions_in
 
 OVERHEAD = 1_000  # up to so many elements a call costs what a call costs
+_MEMORY = 600.0  # seconds of the past from which the rest is estimated: cases differ
 Measured = Iterator[tuple[Case, list[Result]]]
 
 
 def tracked(measured: Measured, plan: Plan, console: Console | None = None) -> Measured:
     """Pass the results on, showing how far it is and how long it will take."""
     with progress_bar("Measuring", console) as progress:
-        bar = progress.add_task("starting", total=len(plan.cases))
-        for case, results in measured:
-            progress.update(bar, advance=1, description=str(case))
+        bar = progress.add_task(f"0/{len(plan.cases)}", total=sum(case.effort for case in plan.cases))
+        for done, (case, results) in enumerate(measured, 1):
+            progress.update(bar, advance=case.effort, description=f"{done}/{len(plan.cases)} · {case}")
             yield case, results
 
 
@@ -31,13 +32,13 @@ def progress_bar(what: str, console: Console | None = None) -> Progress:
     return Progress(
         TextColumn(what),
         BarColumn(),
-        MofNCompleteColumn(),
         TimeElapsedColumn(),
         TextColumn("remaining"),
         TimeRemainingColumn(),
         TextColumn("[dim]{task.description}"),
         console=console or Console(stderr=True),
         transient=True,
+        speed_estimate_period=_MEMORY,
     )
 
 

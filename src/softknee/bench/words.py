@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import isfinite
 
 from .plan import MLP
@@ -54,6 +55,16 @@ def count(size: int) -> str:
     """
     mantissa, _, exponent = f"{size:e}".partition("e")
     return f"{float(mantissa):g}e{int(exponent)}" if size >= 1000 else str(size)
+
+
+def listed(libraries: Sequence[str]) -> str:
+    """Names one after the other, as on the page.
+
+    >>> listed(["torch", "jax", "copy"])
+    '*torch eager*, *jax.jit* and *copy*'
+    """
+    *first, last = (f"*{LABELS[library]}*" for library in libraries)
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def title(function: str, kind: str, dtype: str, size: int) -> str:

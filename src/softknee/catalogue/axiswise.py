@@ -149,8 +149,7 @@ def entmax15(xp, x, *, axis=-1):
 
 def _maxout_vjp(xp, x, y, g, *, pool_size, axis):
     pieces = xp.split_axis(x, axis, pool_size)
-    first = xp.first_maximum(pieces, axis + 1)
-    return xp.join_axis(first * xp.expand(g, axis + 1), axis)
+    return xp.join_axis(xp.to_first_maximum(pieces, y, g, axis + 1), axis)
 
 
 @axiswise(
@@ -158,6 +157,7 @@ def _maxout_vjp(xp, x, y, g, *, pool_size, axis):
     year=2013,
     latex=r"\max_{j} x_{i, j}",
     vjp=_maxout_vjp,
+    selects=True,
 )
 def maxout(xp, x, *, pool_size=2, axis=-1):
     """Maxout: the largest of each `pool_size` neighbours along an axis, a learned convex function of the layer before.
@@ -177,8 +177,9 @@ def maxout(xp, x, *, pool_size=2, axis=-1):
     module="CReLU",
     latex=r"(\max(x, 0), \max(-x, 0))",
     vjp=lambda xp, x, y, g, *, axis: (
-        xp.as_number(x > 0, x) * xp.half(g, axis, 0) - xp.as_number(x < 0, x) * xp.half(g, axis, 1)
+        xp.positive_part_vjp(x, xp.half(g, axis, 0)) - xp.positive_part_vjp(-x, xp.half(g, axis, 1))
     ),
+    selects=True,
 )
 def crelu(xp, x, *, axis=-1):
     """Concatenated ReLU: relu(x) and relu(-x) side by side; keeps the negative part, doubles the size along the axis.

@@ -15,7 +15,8 @@ from .definition import CATALOGUE, Notes, camel_case, notes_from_docstring
 class AxiswiseDefinition:
     """Array code over a namespace `xp` (sum, max, exp, ... as NumPy has them), and its derivative.
 
-    `function(xp, x, **options)` and `vjp(xp, x, y, g, **options)`, the gradient by x of sum(g * f(x)).
+    `function(xp, x, **options)` and `vjp(xp, x, y, g, **options)`, the gradient by x of sum(g * f(x)). One that
+    `selects` rounds nothing, neither there nor here: it needs no wider dtype.
     """
 
     name: str
@@ -28,6 +29,7 @@ class AxiswiseDefinition:
     year: int = 0
     aliases: tuple[str, ...] = ()
     module: str = ""
+    selects: bool = False
 
     @cached_property
     def notes(self) -> Notes:
@@ -43,6 +45,7 @@ def axiswise(
     year: int = 0,
     aliases: Iterable[str] = (),
     module: str = "",
+    selects: bool = False,
 ) -> Callable[[Callable[..., Any]], AxiswiseDefinition]:
     """Define an axis-wise function of the catalogue; its keyword arguments are its options."""
 
@@ -59,6 +62,7 @@ def axiswise(
             year=year,
             aliases=tuple(aliases),
             module=module or camel_case(function.__name__),
+            selects=selects,
         )
         CATALOGUE.add(definition)
         return definition

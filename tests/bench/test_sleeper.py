@@ -1,0 +1,143 @@
+"""Processes that are stopped except while they answer; each is a few lines of Python."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+
+from softknee.bench.clock import LostError
+from softknee.bench.sleeper import Sleeper
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes in Linux's /proc")
+
+START = """\
+import os, signal, sys, threading, time
+from multiprocessing.connection import Connection
+from softknee.bench.worker import end_with_parent
+end_with_parent()
+link = Connection(int(sys.argv[-1]))
+"""
+ECHO = "while True: link.send(link.recv())"
+POLLING = """\
+def poll():
+    while True: pass
+threading.Thread(target=poll, daemon=True).start()
+"""
+
+
+def state(pid):
+    """R, S, T (stopped), Z (ended), or nothing."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return ""
+
+
+def within(seconds, condition):
+    until = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+@pytest.fixture
+def sleeper():
+    made = []
+
+    def make(program):
+        made.append(Sleeper([sys.executable, "-c", START + program], os.environ))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+def test_it_answers_and_is_stopped_in_between(sleeper):
+    one = sleeper(POLLING + ECHO)
+    for message in (1, "two", [3.0]):
+        assert one.ask(message, within=60) == (message,)
+        assert state(one.pid) == "T"
+        used = Path(f"/proc/{one.pid}/stat").read_text().split()[13:15]
+        time.sleep(0.1)
+        assert Path(f"/proc/{one.pid}/stat").read_text().split()[13:15] == used  # its thread polls no more
+
+
+def test_several_answer_at_the_same_time(sleeper):
+    one, two = sleeper(ECHO), sleeper(ECHO)
+    one.begin("a")
+    two.begin("b")
+    assert (two.answer(60), one.answer(60)) == (("b",), ("a",))
+
+
+def test_a_crash_tells_its_signal(sleeper):
+    one = sleeper("link.recv(); os.kill(os.getpid(), signal.SIGSEGV)")
+    with pytest.raises(LostError, match="^crashed with SIGSEGV$"):
+        one.ask("x", within=60)
+
+
+def test_an_end_tells_the_last_word(sleeper):
+    one = sleeper("link.recv(); raise OSError('no such device')")
+    with pytest.raises(LostError, match="^ended: OSError: no such device$"):
+        one.ask("x", within=60)
+    silent = sleeper("link.recv(); os._exit(0)")
+    with pytest.raises(LostError, match="^ended without a word$"):
+        silent.ask("x", within=60)
+
+
+def test_one_that_was_killed_while_it_was_stopped_is_lost(sleeper):
+    one = sleeper(ECHO)
+    one.ask("x", within=60)
+    os.kill(one.pid, signal.SIGKILL)
+    with pytest.raises(LostError, match="^crashed with SIGKILL$"):
+        one.ask("x", within=60)
+
+
+def test_waiting_has_an_end(sleeper):
+    one = sleeper("link.send(link.recv()); link.recv(); time.sleep(600)")
+    one.ask("x", within=60)
+    with pytest.raises(LostError, match=r"^gave no answer for 0\.2 s$"):
+        one.ask("x", within=0.2)
+    assert state(one.pid) == ""
+
+
+def test_closing_ends_it_and_what_it_has_started(sleeper):
+    child = "import subprocess; child = subprocess.Popen(['sleep', '600'])\n"
+    one = sleeper(child + "while True: link.recv(); link.send(child.pid)")
+    pid = one.ask("x", within=60)
+    assert within(10, lambda: state(pid) == "T")
+    one.close()
+    one.close()
+    assert state(one.pid) == ""
+    assert within(10, lambda: state(pid) in ("", "Z"))
+
+
+def test_closing_before_the_first_answer(sleeper):
+    one = sleeper(ECHO)
+    one.close()
+    assert state(one.pid) == ""
+
+
+@pytest.mark.parametrize("waiting", ["stopped", "asleep"])
+def test_none_is_left_when_the_parent_is_killed(waiting):
+    """Also where it is stopped, and so cannot see that the connection is closed."""
+    program = f"""\
+import os, signal, sys
+from softknee.bench.sleeper import Sleeper
+one = Sleeper([sys.executable, "-c", {START + ECHO!r}], os.environ)
+one.ask("x", within=60)
+if {waiting == "asleep"}:
+    os.killpg(one.pid, signal.SIGCONT)
+print(one.pid, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(program)], capture_output=True, text=True, timeout=120)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert within(10, lambda: state(int(done.stdout)) in ("", "Z"))
