@@ -53,6 +53,27 @@ class Activation(Function):
         check_derivative(self.name, order, at_kink)
         return self._evaluate(Face(("x",) * order, at_kink), x, args, keywords)
 
+    def value_and_derivative(self, x: Any, *args: Any, at_kink: Kink = "left", **keywords: Any) -> tuple[Any, Any]:
+        """The value and the slope at x, both of x's shape, in one pass over the memory of arrays and CPU tensors.
+
+        `out`, of NumPy's keywords, takes two arrays.
+
+        >>> import softknee
+        >>> softknee.relu.value_and_derivative([-1.0, 2.0])
+        (array([0., 2.]), array([0., 1.]))
+        """
+        check_derivative(self.name, 1, at_kink)
+        faces = VALUE, Face(("x",), at_kink)
+        if isinstance(x, Expr):
+            first, second = (self._within_definition(face, x, args, keywords) for face in faces)
+            return first, second
+        bound = bind(self.definition, args, keywords, UFUNC_KEYWORDS)
+        backend = backend_of(x)
+        found: tuple[Any, Any] = backend.evaluate_both(
+            self.chosen(bound.choices), faces, (x,), bound.values, bound.rest
+        )
+        return found
+
     def inverse(self, y: Any, *args: Any, **keywords: Any) -> Any:
         """The x with f(x) = y; NaN outside the range.
 

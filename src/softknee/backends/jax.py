@@ -44,6 +44,14 @@ def evaluate(
     return result
 
 
+def evaluate_both(
+    definition: Definition, faces: tuple[Face, Face], data: tuple[Any, ...], values: tuple[Any, ...], keywords: Any
+) -> tuple[jax.Array, jax.Array]:
+    """Evaluate two faces; under `jax.jit` they fuse."""
+    first, second = (evaluate(definition, face, data, values, keywords) for face in faces)
+    return first, second
+
+
 def as_array(function: str, x: jax.Array, name: str = "x") -> jax.Array:
     """`x` as an array of a real floating dtype; integers become the default one."""
     if jnp.issubdtype(x.dtype, jnp.floating):

@@ -33,7 +33,7 @@ _EXACT_RANGE = frozenset(
 )
 
 
-_made: WeakKeyDictionary[Definition, dict[Face, np.ufunc]] = WeakKeyDictionary()
+_made: WeakKeyDictionary[Definition, dict[Face | tuple[Face, Face], np.ufunc]] = WeakKeyDictionary()
 _faces: WeakKeyDictionary[Definition, dict[Face, Any]] = WeakKeyDictionary()
 
 
@@ -54,17 +54,27 @@ def ufunc(definition: Definition, face: Face = VALUE) -> np.ufunc:
     faces = _made.setdefault(definition, {})
     if face not in faces:
         name = definition.name if face == VALUE else f"{definition.name}:{face}"
-        made = _native.make_ufunc(name, definition.notes.summary, native_face(definition, face), _BFLOAT16.num)
+        made = _native.make_ufunc(name, definition.notes.summary, (native_face(definition, face),), _BFLOAT16.num)
         made.__module__ = "softknee.backends.ufuncs"  # where pickle finds it
         faces.setdefault(face, made)
     return faces[face]
+
+
+def ufunc_of_both(definition: Definition, first: Face, second: Face) -> np.ufunc:
+    """The ufunc `(inputs..., parameters...) -> (result, result)` of two faces, in one pass over the arguments."""
+    faces = _made.setdefault(definition, {})
+    both = (first, second)
+    if both not in faces:
+        name, parts = f"{definition.name}:{first}+{second}", tuple(native_face(definition, face) for face in both)
+        faces.setdefault(both, _native.make_ufunc(name, definition.notes.summary, parts, _BFLOAT16.num))
+    return faces[both]
 
 
 def ufunc_of(
     root: Expr, arguments: tuple[str, ...], inputs: int = 1, name: str = "expression", doc: str = ""
 ) -> np.ufunc:
     """An expression of `arguments`, the first `inputs` of which are data, as a ufunc."""
-    return _native.make_ufunc(name, doc, native_face_of(root, arguments, inputs), _BFLOAT16.num)
+    return _native.make_ufunc(name, doc, (native_face_of(root, arguments, inputs),), _BFLOAT16.num)
 
 
 def native_face_of(root: Expr, arguments: tuple[str, ...], inputs: int) -> Any:
@@ -87,12 +97,25 @@ def evaluate(
     definition: Definition, face: Face, data: tuple[Any, ...], values: tuple[Any, ...], keywords: dict[str, Any]
 ) -> Any:
     """Evaluate a face on array-likes; `keywords` are NumPy's own (`out`, `where`, ...)."""
+    return _evaluated(definition, ufunc(definition, face), data, values, keywords)
+
+
+def evaluate_both(
+    definition: Definition, faces: tuple[Face, Face], data: tuple[Any, ...], values: tuple[Any, ...], keywords: Any
+) -> tuple[Any, Any]:
+    """Evaluate two faces in one pass; as `evaluate`, but that `out` takes two arrays."""
+    first, second = _evaluated(definition, ufunc_of_both(definition, *faces), data, values, keywords)
+    return first, second
+
+
+def _evaluated(
+    definition: Definition, made: np.ufunc, data: tuple[Any, ...], values: tuple[Any, ...], keywords: dict[str, Any]
+) -> Any:
     inputs = tuple(as_array(definition.name, x, name) for name, x in zip(definition.inputs, data))
     shape = np.shape(inputs[0])
     parameters = tuple(
         _placed(definition, name, value, shape) for name, value in zip(definition.numeric_parameters, values)
     )
-    made = ufunc(definition, face)
     try:
         return made(*inputs, *parameters, **keywords)
     except (TypeError, ValueError) as error:

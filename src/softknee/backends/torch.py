@@ -28,12 +28,12 @@ from . import (
     torch_direct,  # noqa: F401  (enters the short way)
     torch_triton,
 )
-from .numpy import ufunc
+from .numpy import ufunc, ufunc_of_both
 from .torch_axiswise import axiswise_vjp, evaluate_axiswise
 from .torch_graph import evaluate_graph
 from .torch_state import is_forward_over_forward, is_plain
 
-__all__ = ["apply", "as_array", "axiswise_vjp", "evaluate", "evaluate_axiswise", "implicit"]
+__all__ = ["apply", "as_array", "axiswise_vjp", "evaluate", "evaluate_axiswise", "evaluate_both", "implicit"]
 
 Solver = Callable[[Any], Any]
 
@@ -69,6 +69,22 @@ def evaluate(
     if torch.compiler.is_dynamo_compiling():
         return _in_graph(definition.token, face.by, face.side, face.base, *inputs, *parameters)
     return apply(definition, face, *inputs, *parameters)
+
+
+def evaluate_both(
+    definition: Definition, faces: tuple[Face, Face], data: tuple[Any, ...], values: tuple[Any, ...], keywords: Any
+) -> tuple[Tensor, Tensor]:
+    """Evaluate two faces, on plain CPU tensors without gradient in one pass."""
+    arguments = (*data, *values)
+    recorded = torch.is_grad_enabled() and any(isinstance(a, Tensor) and a.requires_grad for a in arguments)
+    plain = not keywords and all(isinstance(x, Tensor) and x.dtype in _NATIVE_DTYPES for x in data)
+    if recorded or not plain or torch.compiler.is_dynamo_compiling() or not _is_native(arguments):
+        first, second = (evaluate(definition, face, data, values, keywords) for face in faces)
+    else:
+        named = zip(definition.numeric_parameters, values)
+        parameters = tuple(_placed(definition, name, value, data[0]) for name, value in named)
+        first, second = _computed(definition, ufunc_of_both(definition, *faces), data, parameters)
+    return first, second
 
 
 def as_array(function: str, x: Tensor, name: str = "x") -> Tensor:
@@ -176,7 +192,7 @@ def compute(definition: Definition, face: Face, arguments: tuple[Any, ...]) -> T
     """The face's numbers, without derivative: by the compiled loops where they can be used."""
     data = arguments[: len(definition.inputs)]
     if _is_native(arguments):
-        return _native(definition, face, data, arguments[len(data) :])
+        return _computed(definition, ufunc(definition, face), data, arguments[len(data) :])[0]
     if torch_triton.takes(definition, arguments):
         return torch_triton.evaluate(definition, face, arguments)
     return evaluate_graph(definition, face, data, arguments[len(data) :])
@@ -191,19 +207,21 @@ def _is_native(arguments: tuple[Any, ...]) -> bool:
     )
 
 
-def _native(definition: Definition, face: Face, data: tuple[Tensor, ...], parameters: tuple[Any, ...]) -> Tensor:
-    made = ufunc(definition, face)
-    dtype = data[0].dtype
+def _computed(
+    definition: Definition, made: np.ufunc, data: tuple[Tensor, ...], parameters: tuple[Any, ...]
+) -> tuple[Tensor, ...]:
+    """The results of a ufunc, one or more."""
     arrays = [_to_numpy(x) for x in data]
     numbers = [p.detach().double().numpy() if isinstance(p, Tensor) else p for p in parameters]
     try:
-        result = np.asarray(made(*arrays, *numbers))
+        results = made(*arrays, *numbers)
     except ValueError as error:
         shapes = ", ".join(f"{n}: {list(np.shape(v))}" for n, v in zip(definition.arguments, (*arrays, *numbers)))
         raise ArgumentError(definition.name, "arguments", Shown(f"({shapes})"), f"do not fit: {error}") from None
-    if dtype == torch.bfloat16:
-        return torch.from_numpy(result.view(np.uint16)).view(torch.bfloat16)
-    return torch.from_numpy(result)
+    found = (np.asarray(result) for result in (results if made.nout > 1 else (results,)))
+    if data[0].dtype == torch.bfloat16:
+        return tuple(torch.from_numpy(result.view(np.uint16)).view(torch.bfloat16) for result in found)
+    return tuple(torch.from_numpy(result) for result in found)
 
 
 def _to_numpy(x: Tensor) -> np.ndarray[Any, Any]:

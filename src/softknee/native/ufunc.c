@@ -9,14 +9,16 @@
 #include <numpy/arrayobject.h>
 #include <numpy/ufuncobject.h>
 
+#include "both.h"
 #include "face.h"
 #include "pool.h"
 
 enum { N_NUMPY_TYPES = 3 };
 
-/* What one inner loop needs: the face and the element type of its inputs and result. */
+/* What one inner loop needs: the face, a second one of the same arguments or NULL, and the element type of inputs and
+ * results. */
 struct loop {
-    const struct face *face;
+    const struct face *face, *second;
     enum element element;
 };
 
@@ -25,7 +27,7 @@ struct tables {
     struct loop loops[N_ELEMENTS];
     PyUFuncGenericFunction functions[N_NUMPY_TYPES];
     void *data[N_NUMPY_TYPES];
-    char types[N_NUMPY_TYPES * (MAX_ARGUMENTS + 1)];
+    char types[N_NUMPY_TYPES * (MAX_ARGUMENTS + 2)];
     char *name, *doc;
 };
 
@@ -48,7 +50,17 @@ static void run_loop(char **args, const npy_intp *dimensions, const npy_intp *st
         work.in[k] = args[k];
         work.in_stride[k] = steps[k];
     }
-    if (run_work(&work, pool_threads(), pool_run) < 0) {
+    int status;
+    if (loop->second != NULL) {
+        struct work second = work;
+        second.face = loop->second;
+        second.out = args[n_arguments + 1];
+        second.out_stride = steps[n_arguments + 1];
+        status = run_both(&work, &second, pool_threads(), pool_run);
+    } else {
+        status = run_work(&work, pool_threads(), pool_run);
+    }
+    if (status < 0) {
         NPY_ALLOW_C_API_DEF
         NPY_ALLOW_C_API
         PyErr_NoMemory();
@@ -69,12 +81,14 @@ static void free_tables(PyObject *capsule)
     free(tables);
 }
 
-/* A capsule of tables that keeps the face's capsule. */
-static PyObject *make_tables(PyObject *face_capsule, const char *name, const char *doc)
+/* A capsule of tables that keeps the capsules of its faces. */
+static PyObject *make_tables(PyObject *faces, const char *name, const char *doc)
 {
     static const char numpy_types[N_NUMPY_TYPES] = {NPY_HALF, NPY_FLOAT, NPY_DOUBLE};
-    const struct face *face = face_of(face_capsule);
-    const int n_arguments = face->program.n_arguments;
+    const int n_faces = (int)PyTuple_GET_SIZE(faces);
+    const struct face *face = face_of(PyTuple_GET_ITEM(faces, 0));
+    const struct face *second = n_faces == 2 ? face_of(PyTuple_GET_ITEM(faces, 1)) : NULL;
+    const int n_arguments = face->program.n_arguments, row_length = n_arguments + n_faces;
     struct tables *tables = calloc(1, sizeof *tables);
     if (tables == NULL)
         return PyErr_NoMemory();
@@ -91,48 +105,66 @@ static PyObject *make_tables(PyObject *face_capsule, const char *name, const cha
         }
         return PyErr_NoMemory();
     }
-    PyCapsule_SetContext(capsule, Py_NewRef(face_capsule));
+    PyCapsule_SetContext(capsule, Py_NewRef(faces));
     for (int e = 0; e < N_ELEMENTS; e++)
-        tables->loops[e] = (struct loop){face, (enum element)e};
+        tables->loops[e] = (struct loop){face, second, (enum element)e};
     for (int e = 0; e < N_NUMPY_TYPES; e++) {
-        char *row = tables->types + e * (n_arguments + 1);
-        for (int k = 0; k <= n_arguments; k++)
-            row[k] = k < face->n_inputs || k == n_arguments ? numpy_types[e] : (char)NPY_DOUBLE;
+        char *row = tables->types + e * row_length;
+        for (int k = 0; k < row_length; k++)
+            row[k] = k < face->n_inputs || k >= n_arguments ? numpy_types[e] : (char)NPY_DOUBLE;
         tables->functions[e] = run_loop;
         tables->data[e] = &tables->loops[e];
     }
     return capsule;
 }
 
-const char make_ufunc_doc[] = "make_ufunc(name, doc, face, bfloat16)\n\n"
-                              "A ufunc (inputs..., parameters...) -> result of a face; `bfloat16` is that dtype's number, or -1.";
+const char make_ufunc_doc[] =
+    "make_ufunc(name, doc, faces, bfloat16)\n\n"
+    "A ufunc (inputs..., parameters...) -> results of a tuple of one face, or two of the same arguments; `bfloat16` is\n"
+    "that dtype's number, or -1.";
+
+/* Whether it is a tuple of one or two faces of the same arguments; sets an exception where not. */
+static int are_faces(PyObject *faces)
+{
+    const Py_ssize_t n = PyTuple_GET_SIZE(faces);
+    if (n != 1 && n != 2) {
+        PyErr_SetString(PyExc_ValueError, "one face or two");
+        return 0;
+    }
+    const struct face *first = face_of(PyTuple_GET_ITEM(faces, 0)), *last = face_of(PyTuple_GET_ITEM(faces, n - 1));
+    if (first == NULL || last == NULL)
+        return 0;
+    if (first->n_inputs != last->n_inputs || first->program.n_arguments != last->program.n_arguments) {
+        PyErr_SetString(PyExc_ValueError, "faces of other arguments");
+        return 0;
+    }
+    return 1;
+}
 
 PyObject *make_ufunc(PyObject *self, PyObject *args)
 {
     const char *name, *doc;
-    PyObject *face_capsule;
+    PyObject *faces;
     int bfloat16;
     (void)self;
-    if (!PyArg_ParseTuple(args, "ssOi", &name, &doc, &face_capsule, &bfloat16))
+    if (!PyArg_ParseTuple(args, "ssO!i", &name, &doc, &PyTuple_Type, &faces, &bfloat16) || !are_faces(faces))
         return NULL;
-    const struct face *face = face_of(face_capsule);
-    if (face == NULL)
-        return NULL;
-    const int n_arguments = face->program.n_arguments;
-    PyObject *capsule = make_tables(face_capsule, name, doc);
+    const struct face *face = face_of(PyTuple_GET_ITEM(faces, 0));
+    const int n_arguments = face->program.n_arguments, n_results = (int)PyTuple_GET_SIZE(faces);
+    PyObject *capsule = make_tables(faces, name, doc);
     if (capsule == NULL)
         return NULL;
     struct tables *tables = PyCapsule_GetPointer(capsule, TABLES_CAPSULE);
     PyObject *ufunc = PyUFunc_FromFuncAndData(tables->functions, tables->data, tables->types, N_NUMPY_TYPES, n_arguments,
-                                              1, PyUFunc_None, tables->name, tables->doc, 0);
+                                              n_results, PyUFunc_None, tables->name, tables->doc, 0);
     if (ufunc == NULL) {
         Py_DECREF(capsule);
         return NULL;
     }
     ((PyUFuncObject *)ufunc)->obj = capsule; /* the ufunc owns it from here on */
-    int types[MAX_ARGUMENTS + 1];
-    for (int k = 0; k <= n_arguments; k++)
-        types[k] = k < face->n_inputs || k == n_arguments ? bfloat16 : NPY_DOUBLE;
+    int types[MAX_ARGUMENTS + 2];
+    for (int k = 0; k < n_arguments + n_results; k++)
+        types[k] = k < face->n_inputs || k >= n_arguments ? bfloat16 : NPY_DOUBLE;
     if (bfloat16 >= 0
         && PyUFunc_RegisterLoopForType((PyUFuncObject *)ufunc, bfloat16, run_loop, types, &tables->loops[BFLOAT]) < 0)
         Py_CLEAR(ufunc);
