@@ -16,7 +16,16 @@ enum { FAST_BLOCK = 512, DIRECT_BLOCK = 2048, FAST_INPUTS = 2, DOUBTFUL = BLOCK 
 struct registers {
     void *memory;
     int failed;
+    struct mended mended;
 };
+
+/* Only what is read before it is written: the rest is larger than many an array. */
+static void start_registers(struct registers *r, int failed)
+{
+    r->memory = NULL;
+    r->failed = failed;
+    r->mended.count = r->mended.next = 0;
+}
 
 static void *double_registers(struct registers *r, const struct program *program)
 {
@@ -52,7 +61,7 @@ static void wide_block(const struct work *work, struct registers *r, const doubl
             return;
         ISA(run_double)(&face->program, registers, in, out, n);
     }
-    mend_block(face, in, out, n, work->element == DOUBLE);
+    mend_block(face, &r->mended, in, out, n, work->element == DOUBLE);
 }
 
 /* Elements that a kernel was not sure of, gathered until there is a block of them: what they are computed
@@ -149,7 +158,8 @@ DEFINE_GATHER(double)
         type buffers[FAST_INPUTS][FAST_BLOCK], results[FAST_BLOCK], gradients[FAST_BLOCK];                 \
         double parameters[MAX_ARGUMENTS];                                                                  \
         const type *in[FAST_INPUTS];                                                                       \
-        struct registers registers = {NULL, 0};                                                            \
+        struct registers registers;                                                                        \
+        start_registers(&registers, 0);                                                                    \
         struct doubtful doubtful[2];                                                                       \
         doubtful[0].n = doubtful[1].n = 0;                                                                 \
         for (int k = 0; k < n_parameters; k++)                                                             \
@@ -204,7 +214,8 @@ static int wide_range(const struct work *work, ptrdiff_t from, ptrdiff_t to)
     double *buffers = malloc((size_t)(n_arguments + 2) * BLOCK * sizeof(double));
     double *out = buffers, *gradient = buffers + BLOCK;
     const double *in[MAX_ARGUMENTS];
-    struct registers registers = {NULL, buffers == NULL};
+    struct registers registers;
+    start_registers(&registers, buffers == NULL);
     for (ptrdiff_t start = from; start < to && !registers.failed; start += BLOCK) {
         const ptrdiff_t n = to - start < BLOCK ? to - start : BLOCK;
         for (int k = 0; k < n_arguments; k++) {

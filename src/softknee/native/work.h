@@ -56,9 +56,17 @@ ptrdiff_t least_share(const struct face *face);
 typedef void crew(pool_task task, void *context, ptrdiff_t n, ptrdiff_t grain, int threads);
 int run_work(const struct work *work, int threads, crew *crew);
 
+/* What was mended last: elements that need it are often equal, such as infinities and the numbers that mask. */
+enum { MENDED = 4 };
+struct mended {
+    int count, next;
+    double arguments[MENDED][MAX_ARGUMENTS], results[MENDED];
+};
+
 /* NaN in, NaN out; and results that double cannot hold on the way are computed again in long double.
  * `wide`: they will be rounded to double. */
-void mend_block(const struct face *face, const double *const *in, double *out, ptrdiff_t n, int wide);
+void mend_block(const struct face *face, struct mended *known, const double *const *in, double *out, ptrdiff_t n,
+                int wide);
 
 /* One element in long double; see extended.c. `wide`: it will be rounded to double. */
 double extended_value(const struct program *program, const double *in, int n_inputs, int wide);

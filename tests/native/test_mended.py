@@ -1,0 +1,27 @@
+"""What is computed one by one is remembered: equal elements give equal results, different ones their own."""
+
+import numpy as np
+import pytest
+
+import softknee as knee
+
+FAR = [-np.inf, np.inf, -1e30, 1e30, -1e4, -800.0, -110.0, -0.0, 0.0, 1e-320]
+
+
+@pytest.mark.parametrize("name", ["silu", "gelu", "mish", "sine", "tanh", "squareplus", "thresholded_relu"])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_far_numbers_in_any_order(name, dtype):
+    f = knee.get(name)
+    rng = np.random.default_rng(0)
+    alone = {}
+    for value in FAR:
+        with np.errstate(under="ignore"):
+            one = dtype(value)
+        alone[one.tobytes()] = f(np.array([one])), f.derivative(np.array([one]))
+    with np.errstate(under="ignore"):
+        x = rng.choice(FAR, 5000).astype(dtype)
+    x[1000:3000] = -np.inf
+    value, slope = f(x), f.derivative(x)
+    expected = [np.concatenate([alone[one.tobytes()][face] for one in x]) for face in (0, 1)]
+    assert value.tobytes() == expected[0].tobytes()
+    assert slope.tobytes() == expected[1].tobytes()
