@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 import softknee as knee
-from softknee.language.kept_slope import keeps_its_slope
+from softknee.language.kept_slope import keeps_output
 
 NAMES = knee.names()
 ELEMENTWISE = [name for name in NAMES if isinstance(knee.get(name), knee.Activation)]
@@ -40,7 +40,7 @@ def test_an_elementwise_function_keeps_x_or_its_output(name: str) -> None:
             made: list[Tensor] = []
             found = kept(lambda given=given, made=made: made.append(function(x, **given)))
             defaults = tuple(float(p.default) for p in function.definition.numeric_parameters.values())
-            expected = made[0] if keeps_its_slope(function.definition, defaults) else x
+            expected = made[0] if keeps_output(function.definition, defaults) else x
             assert len(found) == 1 and found[0].data_ptr() == expected.data_ptr()
 
 

@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 
 import softknee as knee
+from softknee.backends.numpy import ufunc_of
+from softknee.language.expression import symbol
+from softknee.language.ops import exp, log1p, sigmoid
 
 FAR = [-np.inf, np.inf, -1e30, 1e30, -1e4, -800.0, -110.0, -0.0, 0.0, 1e-320]
 
@@ -25,3 +28,15 @@ def test_far_numbers_in_any_order(name, dtype):
     expected = [np.concatenate([alone[one.tobytes()][face] for one in x]) for face in (0, 1)]
     assert value.tobytes() == expected[0].tobytes()
     assert slope.tobytes() == expected[1].tobytes()
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_infinities_on_the_way_have_their_limits(dtype):
+    x = symbol("x")
+    inverse = (log1p(x) - log1p(-x)) / 2  # of tanh, infinite at 1
+    for at in (1.0, -1.0):
+        one = np.array([at], dtype)
+        assert ufunc_of(sigmoid(2 * inverse), ("x",))(one) == (at > 0)
+        assert ufunc_of(4 * sigmoid(2 * inverse) * sigmoid(-(2 * inverse)), ("x",))(one) == 0
+        assert ufunc_of((2 + exp(x)) / inverse, ("x",))(one) == 0
+        assert ufunc_of((2 - exp(x)) * inverse, ("x",))(one) == (-np.inf)

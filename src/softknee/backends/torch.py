@@ -22,7 +22,7 @@ from softknee.arguments import channelwise, check_array
 from softknee.language.definition import Definition, definition_of_token
 from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
 from softknee.language.face import VALUE, Face, Kink
-from softknee.language.kept_slope import keeps_its_slope
+from softknee.language.kept_slope import keeps_output
 
 from . import (
     torch_direct,  # noqa: F401  (enters the short way)
@@ -146,7 +146,7 @@ def _function(definition: Definition, face: Face) -> type[torch.autograd.Functio
         @staticmethod
         def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
             tensors = [a for a in inputs if isinstance(a, Tensor)]
-            if face == VALUE and len(tensors) == 1 and keeps_its_slope(definition, inputs[1:]):
+            if face == VALUE and len(tensors) == 1 and keeps_output(definition, inputs[1:]):
                 tensors = [output]  # which the next layer keeps anyway
             ctx.save_for_backward(*tensors)
             ctx.save_for_forward(*tensors)

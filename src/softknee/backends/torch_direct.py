@@ -18,7 +18,7 @@ from softknee.dispatch import Quick, enter_quick
 from softknee.language.definition import Definition
 from softknee.language.expression import Expr
 from softknee.language.face import VALUE, Face
-from softknee.language.kept_slope import keeps_its_slope
+from softknee.language.kept_slope import keeps_output
 
 from .numpy import native_face, native_face_of
 from .torch_state import exchange_capsule, flags, function_class, hasten, openmp_team, watchers
@@ -50,7 +50,7 @@ def direct(definition: Definition, numbers: tuple[float | None, ...]) -> _native
     def face_of(by: int) -> Any:
         return native_face(definition, VALUE if by < 0 else Face((definition.arguments[by],)))
 
-    plan = _native.Direct(face_of, len(definition.inputs), numbers, keeps_its_slope(definition, numbers))
+    plan = _native.Direct(face_of, len(definition.inputs), numbers, keeps_output(definition, numbers))
     count = len(definition.inputs)
     given = [k for k in range(len(definition.arguments)) if k < count or numbers[k - count] is None]
     function = _recorded(definition, plan, numbers, given)

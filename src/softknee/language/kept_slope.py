@@ -43,6 +43,15 @@ def keeps_its_slope(definition: Definition, numbers: tuple[float | None, ...]) -
     return factor is not None and edge == 0 and _SMALLEST <= factor <= 1
 
 
+def keeps_output(definition: Definition, numbers: tuple[float | None, ...]) -> bool:
+    """Whether backward keeps the output without being asked, which forbids that it is changed in place.
+
+    So it is where the output tells and below is one number that no parameter sets, as in relu, where torch does the
+    same. leaky_relu and threshold would do, but there torch lets people change the output, and they do.
+    """
+    return keeps_its_slope(definition, numbers) and not symbols(VALUE.expression(definition).args[2])
+
+
 _SMALLEST = Fraction(2) ** -100
 
 

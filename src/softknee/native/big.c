@@ -111,6 +111,16 @@ double big_to_double(const big *a)
     return a->sign * ldexp((double)kept, (int)a->exponent - bits);
 }
 
+/* Whether its error does not matter beside infinity; for products its sign has to be certain. */
+static int is_told(const big *x, int sign_matters)
+{
+    if (x->error <= BIG_EXACT)
+        return 1;
+    if (x->kind != BIG_FINITE || x->error >= BIG_NOTHING)
+        return 0;
+    return !sign_matters || (x->sign != 0 && x->error < x->exponent - 1);
+}
+
 /* What is not finite, as in doubles. A finite number is as good as 1 or 0. */
 static int not_finite(big *r, const big *a, const big *b, char op)
 {
@@ -119,7 +129,7 @@ static int not_finite(big *r, const big *a, const big *b, char op)
     double x = a->kind == BIG_FINITE ? a->sign : big_to_double(a);
     double y = b->kind == BIG_FINITE ? b->sign : big_to_double(b);
     big_from(r, op == '+' ? x + y : op == '*' ? x * y : x / y);
-    r->error = big_join(a->error, b->error) > BIG_EXACT ? BIG_NOTHING : BIG_EXACT;
+    r->error = is_told(a, op != '+') && is_told(b, op != '+') ? BIG_EXACT : BIG_NOTHING;
     return 1;
 }
 

@@ -14,7 +14,7 @@ from softknee.backends.torch_state import is_plain
 from softknee.elementwise import Activation
 from softknee.language.definition import Definition
 from softknee.language.errors import ArgumentError, SoftkneeError
-from softknee.language.kept_slope import keeps_its_slope
+from softknee.language.kept_slope import keeps_output
 
 from .recovery import check, pack, recovery
 
@@ -44,7 +44,7 @@ def from_output(activation: Activation, x: Tensor, values: tuple[Any, ...]) -> T
 def _ready(activation: Activation, dtype: torch.dtype, *values: Any) -> Callable[[Tensor], Tensor] | None:
     """What records a call at these parameters; None where the function keeps its output without being asked."""
     definition, numbers = _meant(activation, dict(zip(activation.parameters, values)))
-    if keeps_its_slope(definition, numbers):
+    if keeps_output(definition, numbers):
         return None
     slope = check(definition, numbers, dtype).slope
     function = _function(activation, definition, numbers)
