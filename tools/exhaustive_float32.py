@@ -32,6 +32,8 @@ FACES = ("value", "slope")
 BLOCK_BITS = 24
 BLOCKS = 1 << (32 - BLOCK_BITS)
 STEP = 1 << 14  # so much at once stays in the cache
+# From here on the functions are monotone: where a step gives one number, or x itself, some of it stand for all.
+SATURATED = 64.0
 WHOLE = 0x3F * STEP  # one step in 64 is looked at whole
 ABOVE = {"above_0.5+2^-12": 0.5 + 2.0**-12, "above_0.5+2^-8": 0.5 + 2.0**-8, "above_0.5+2^-4": 0.5 + 2.0**-4}
 HEADINGS = ["function", "face", "max_ulp", "at", *ABOVE, "finite_inputs", "date", "version", "isa"]
@@ -70,7 +72,11 @@ def measure(job: tuple[str, str, int]) -> dict[str, Any]:
         if not len(x):
             continue
         found["inputs"] += len(x)
-        computed, exact = evaluate(x), evaluate(x.astype(np.float64))
+        computed = evaluate(x)
+        if abs(x[0]) >= SATURATED and ((computed == computed[0]).all() or (computed == x).all()):
+            some = np.linspace(0, len(x) - 1, 16).astype(int)
+            x, computed = x[some], computed[some]
+        exact = evaluate(x.astype(np.float64))
         if start & WHOLE:
             # What is the exact value rounded is within half an ulp: only the rest needs a closer look.
             with np.errstate(all="ignore"):
