@@ -13,6 +13,8 @@ from .ulps import DTYPES, Array, DType, finfo
 _ENDS = (9.7, 11.1, 16.7, 17.4, 87.3, 88.7, 103.97, 708.4, 709.8, 745.2)
 _STEPS = (1, 2, 3, 4, 6, 8, 12, 16, 64, 256, 1024, 1 << 13, 1 << 17)
 _MOST_ROOTS = 8
+# Draws around each special point, at 2^-2 to 2^-12 of it: there a kernel has lost nearly all that it has to spare.
+_BESIDE = 64
 
 
 def all_patterns(dtype: DType, step: int = 1) -> Array:
@@ -41,7 +43,10 @@ def sample(dtype: DType, count: int, seed: int, special: Iterable[float] = ()) -
     ]
     info = finfo(dtype)
     lone = [0.0, float(info.smallest_subnormal), float(info.smallest_normal), 1.0, float(info.max), *_ENDS]
-    centres = np.array([*lone, *(-x for x in lone), *special]).astype(dtype)
+    chosen = list(special)
+    centres = np.array([*lone, *(-x for x in lone), *chosen]).astype(dtype)
+    distances = np.exp2(random.uniform(-12, -2, (len(chosen), _BESIDE))) * random.choice([-1.0, 1.0], (1, _BESIDE))
+    parts.append((np.array(chosen).reshape(-1, 1) * (1 + distances)).ravel())
     with np.errstate(over="ignore"):
         found = np.concatenate([np.concatenate(parts).astype(dtype), centres, neighbours(centres)])
     return np.unique(_finite(found))

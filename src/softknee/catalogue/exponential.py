@@ -159,12 +159,13 @@ def _xielu_of(terms):
     paper="Huang & Schlag 2025, Deriving activation functions using integration, arXiv:2411.13010",
     year=2024,
     module="XIELU",
-    # Near a root all the digits of double-double are needed.
+    # The long series is as good as double-double, whose digits a root brings to light.
     kernel=_xielu_of(terms=13),
     kernel_near=_xielu_of(terms=6),
     alpha_p=Parameter(0.2033823208110246, learnable=True, about="raw: its softplus is the curvature above zero"),
     alpha_n=Parameter(-1.0502256128148468, learnable=True, about="raw: beta plus its softplus bends the left side"),
     beta=Parameter(0.5, nonnegative, about="the slope at zero"),
+    ulp=Promise(double_near_root=1.5),
 )
 def xielu(x, alpha_p, alpha_n, beta):
     """xIELU: expanded integral of the ELU, a parabola above zero, line and exponential below; both bends learned.
