@@ -159,7 +159,7 @@ def header() -> str:
     comment = "R where log((1+s)/(1-s)) = 2 s + s x R, x = s^2 <= 1/9"
     lines += polynomial("log1p_rest", comment, log_rest, 0, third**2, third**2 / 3, 28)
     comment = "(a + K) e^(a^2/2) Phi(-a) = C_0 + C_1 x + x^2 times this, x = (a - K)/(a + K), 0 <= a <= 12"
-    lines += polynomial("cdf_rest", comment, scaled_cdf, -1, end, 1, 27, apart="CLOSE_CDF", second=True)
+    lines += polynomial("cdf_rest", comment, scaled_cdf, -1, end, 1, 28, apart="CLOSE_CDF", second=True)
     for name, (f, near) in SUMS.items():
         root = mp.findroot(f, near)
         lines += parts(f"CLOSE_{name.upper()}_ROOT", root)

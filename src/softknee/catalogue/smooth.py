@@ -92,7 +92,7 @@ def _mish_near_slope(x):
     kernel=_mish,
     kernel_slope=_mish_slope,
     kernel_near_slope=_mish_near_slope,
-    ulp=Promise(single=0.85, single_near_root=0.95),
+    ulp=Promise(single=1.0, single_near_root=1.0),
 )
 def mish(x):
     """Mish: x times the tanh of its softplus; smooth, with a small dip below zero.
@@ -111,7 +111,7 @@ def mish(x):
     aliases=("gelu_erf",),
     module="GELU",
     approximate=Parameter("none", choices={"none": "gelu", "tanh": "gelu_tanh"}),
-    ulp=Promise(single=0.95, single_near_root=0.95),
+    ulp=Promise(single=1.0, single_near_root=1.0),
 )
 def gelu(x):
     """Gaussian error linear unit: x times the probability that a standard normal variable is below x.

@@ -50,17 +50,19 @@ CLOSE_FN float close_log1p_rest(float x, float square)
 }
 
 #define CLOSE_CDF_0_1 0x1.3c144p-1f
-#define CLOSE_CDF_0_2 0x1.fa3106p-28f
-#define CLOSE_CDF_1 -0x1.8f905p-3f
+#define CLOSE_CDF_0_2 0x1.8401e8p-28f
+#define CLOSE_CDF_1 -0x1.8f9054p-3f
 /* (a + K) e^(a^2/2) Phi(-a) = C_0 + C_1 x + x^2 times this, x = (a - K)/(a + K), 0 <= a <= 12 */
 CLOSE_FN float close_cdf_rest(float x, float square)
 {
-    const float p0 = close_fma(0x1.2536e4p-6f, x, -0x1.d70112p-5f);
-    const float p1 = close_fma(0x1.056cf6p-8f, x, 0x1.210b06p-6f);
-    const float p2 = close_fma(-0x1.638826p-9f, x, -0x1.3f932ep-9f);
-    const float p3 = close_fma(0x1.07e29p-12f, x, -0x1.100b4ap-10f);
-    const float p4 = close_fma(0x1.3e6564p-13f, x, 0x1.e74784p-12f);
-    float p = p4;
+    const float p0 = close_fma(0x1.253b0cp-6f, x, -0x1.d700aep-5f);
+    const float p1 = close_fma(0x1.04cf12p-8f, x, 0x1.20fdbep-6f);
+    const float p2 = close_fma(-0x1.5e5e9ap-9f, x, -0x1.3d0dap-9f);
+    const float p3 = close_fma(0x1.61d344p-13f, x, -0x1.1db716p-10f);
+    const float p4 = close_fma(0x1.f45218p-13f, x, 0x1.15915p-11f);
+    const float p5 = close_fma(-0x1.2d8df6p-15f, x, -0x1.f7adccp-16f);
+    float p = p5;
+    p = close_fma(p, square, p4);
     p = close_fma(p, square, p3);
     p = close_fma(p, square, p2);
     p = close_fma(p, square, p1);
