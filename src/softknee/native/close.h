@@ -1,6 +1,6 @@
 /* float32 results by float32 arithmetic: numbers in two parts where it matters, one rounding at the end.
  *
- * What enters that rounding is within about 2^-26 of itself, so results are within 0.6 to 0.8 ulp. Half the operations
+ * What enters that rounding is within about 2^-26 of itself, so results are within 0.6 to 1 ulp. Half the operations
  * of the same in double, twice as many at once: for the functions that everybody calls. Where a result would be
  * subnormal, and at infinity and NaN, a function says that it is in doubt, and the element is computed wider.
  *
