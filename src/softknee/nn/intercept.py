@@ -3,33 +3,24 @@
 from __future__ import annotations
 
 import copy
-import inspect
-import sys
 import threading
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
-from pathlib import Path
-from types import FrameType, FunctionType, MethodType
+from types import MethodType
 from typing import Any
 from weakref import WeakKeyDictionary
 
-import torch
-from torch import Tensor, nn
+from torch import nn
 from torch.overrides import TorchFunctionMode
 
-from softknee.axiswise import Axiswise
-from softknee.backends import torch as torch_backend
 from softknee.base import Function
 from softknee.gate import Gate
-from softknee.language.definition import CATALOGUE
 from softknee.language.errors import SoftkneeError
-from softknee.language.face import VALUE
-from softknee.public import get
 
+from .caught import Caught, catch, whereabouts
 from .inplace import write_back
 from .modules import ActivationModule
-from .occurrences import chosen
 from .substitute import Substitute
 from .torch_names import torch_functions
 
@@ -48,18 +39,6 @@ class Call:
 
     def __str__(self) -> str:
         return f"{self.path or '(the model)'}: {self.function} at {self.place}, {self.count} x"
-
-
-@dataclass(frozen=True)
-class Caught:
-    """A call as the mode sees it."""
-
-    activation: Function
-    data: tuple[Any, ...]
-    shown: str
-    in_place: bool = False
-    axis: int | None = None
-    out: Tensor | None = None
 
 
 class Plan:
@@ -164,18 +143,18 @@ class Intercept(TorchFunctionMode):
 
     def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
-        caught = _caught(self.plan.old, function, args, kwargs)
+        caught = catch(function, args, kwargs, self.plan.old)
         if caught is None:
             return function(*args, **kwargs)
         if caught.activation is not self.plan.old:
             if _root(caught.activation) is _root(self.plan.old):
                 self.plan.near[f"a call of {caught.activation.name}, which {self.plan.old.name} does not mean"] = None
             return function(*args, **kwargs)
-        owners, frame = _whereabouts(self.plan)
+        owners, place = whereabouts()
         if owners and vars(owners[0]).get(NEW) == self.plan.key:
             return function(*args, **kwargs)  # the new module's own arithmetic
         module = self.plan.module_for(owners, caught)
-        self.plan.record(self._path(owners), caught.shown, _place(frame))
+        self.plan.record(self._path(owners), caught.shown, place)
         return _run(module, caught)
 
     def _path(self, owners: list[nn.Module]) -> str:
@@ -195,50 +174,6 @@ def _run(module: nn.Module, caught: Caught) -> Any:
     return result if caught.out is None else caught.out.copy_(result)
 
 
-def _caught(old: Function, function: Any, args: Any, kwargs: Any) -> Caught | None:
-    """The call as one of an activation, or None."""
-    if function is torch_backend.evaluate or function is torch_backend.evaluate_axiswise:
-        return _own_call(old, args)
-    try:
-        activation = torch_functions().activations.get(function)
-    except TypeError:  # unhashable
-        return None
-    if activation is None:
-        return None
-    given = _bound(function, args, kwargs)
-    x: Any = given.get("input", args[0] if args else None)
-    if given.get("dtype") is not None:
-        x = x.to(given["dtype"])
-    return Caught(
-        chosen(activation, (*args[1:], *kwargs.values())),
-        (x,),
-        _shown(function),
-        function in torch_functions().in_place or given.get("inplace") is True,
-        given.get("dim") if isinstance(activation, (Axiswise, Gate)) else None,
-        given.get("out"),
-    )
-
-
-def _bound(function: Any, args: Any, kwargs: Any) -> dict[str, Any]:
-    """The arguments by name; of torch's built-in functions only softmax's `dim` is ever positional."""
-    if isinstance(function, FunctionType):
-        return dict(inspect.signature(function).bind(*args, **kwargs).arguments)
-    return {"dim": args[1] if len(args) > 1 else None, **kwargs}
-
-
-def _own_call(old: Function, args: Any) -> Caught | None:
-    """A call of softknee's own function, as the torch backend announces it."""
-    definition = args[0]
-    activation = old if old.definition is definition else CATALOGUE.get(definition.name)
-    if activation is None:
-        return None
-    activation = old if activation is old else get(definition.name)
-    shown = f"softknee.{definition.name}"
-    if isinstance(args[1], Tensor):
-        return Caught(activation, (args[1],), shown, axis=args[2].get("axis"))
-    return Caught(activation, tuple(args[2]), shown) if args[1] == VALUE else None
-
-
 def _root(activation: Function) -> Any:
     """What gelu and gelu_tanh have in common: the module class."""
     for candidate in torch_functions().activations.values():
@@ -246,37 +181,3 @@ def _root(activation: Function) -> Any:
         if activation.name in (candidate.name, *choices):
             return candidate
     return activation
-
-
-def _shown(function: Any) -> str:
-    owner = getattr(function, "__objclass__", None)
-    name = getattr(function, "__name__", str(function))
-    if owner is not None:
-        return f"Tensor.{name}"
-    module = getattr(function, "__module__", None) or "torch"
-    return f"{'F' if module == 'torch.nn.functional' else module.removeprefix('torch._C._nn').strip('.') or 'F'}.{name}"
-
-
-_SKIPPED = (str(Path(torch.__file__).parent), str(Path(__file__).parent.parent))
-
-
-def _whereabouts(plan: Plan) -> tuple[list[nn.Module], FrameType | None]:
-    """The modules whose code is running, innermost first, and the line that made the call."""
-    owners: list[nn.Module] = []
-    line: FrameType | None = None
-    frame: FrameType | None = sys._getframe(2)
-    while frame is not None:
-        code = frame.f_code
-        if line is None and not code.co_filename.startswith(_SKIPPED):
-            line = frame
-        first = frame.f_locals.get(code.co_varnames[0]) if code.co_argcount else None
-        if isinstance(first, nn.Module) and (not owners or owners[-1] is not first):
-            owners.append(first)
-        frame = frame.f_back
-    return owners, line
-
-
-def _place(frame: FrameType | None) -> str:
-    if frame is None:
-        return "an unknown line"
-    return f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}"
