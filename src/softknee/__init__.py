@@ -21,6 +21,7 @@ _LAZY = {
     "Parameter": "language.definition:Parameter",
     "activation": "public:activation",
     "compare": "comparison:compare",
+    "diagnose": "doctor.diagnose:diagnose",
     "get": "public:get",
     "get_float32_precision": "precision:get_float32_precision",
     "get_num_threads": "threads:get_num_threads",
@@ -32,6 +33,7 @@ _LAZY = {
     "set_float32_precision": "precision:set_float32_precision",
     "set_num_threads": "threads:set_num_threads",
     "swap": "nn.swap:swap",
+    "watch": "doctor.watch:watch",
     "where": "language.expression:where",
 }
 

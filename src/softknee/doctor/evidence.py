@@ -1,0 +1,153 @@
+"""What the rules look at: the record of a run, put in order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .history import SATURATED_ON, History
+from .lineage import Node
+from .probe import Readings
+from .site import Site
+from .statistics import NO_SLOPE
+from .thresholds import DEAD_BATCHES, DEAD_SAMPLES, FALLING
+
+if TYPE_CHECKING:
+    from .watch import Watch
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True)
+class Units:
+    """What the last probes together say of the units of one activation; shares are per unit, over samples."""
+
+    batches: int
+    samples: float
+    steepest: Array
+    flat: Array
+    size: Array | None
+    gradient: Array | None
+
+    @property
+    def dead(self) -> Array:
+        """Where no sample had a slope; no gradient passes there."""
+        return self.steepest <= NO_SLOPE
+
+    @property
+    def saturated(self) -> Array:
+        """Where nearly all samples had next to no slope."""
+        return self.flat > SATURATED_ON
+
+
+class Evidence:
+    """A run as rules want it."""
+
+    def __init__(self, history: History, data: dict[str, float]) -> None:
+        self.history = history
+        self.data = data
+        self.sites: list[Site] = list(history.sites.values())
+
+    @staticmethod
+    def of(watch: Watch) -> Evidence:
+        """What a watch has seen."""
+        return Evidence(watch.history, watch.data_readings)
+
+    # -- places ----------------------------------------------------------------------------
+    @cached_property
+    def judged(self) -> list[Site]:
+        """The activations whose units can be told apart, in the order of the forward pass."""
+        return [site for site in self.sites if site.reference is not None]
+
+    @cached_property
+    def hidden(self) -> list[Site]:
+        """Those within the network that signals pass through."""
+        return [site for site in self.judged if site.is_hidden_layer]
+
+    @cached_property
+    def nodes(self) -> list[Node]:
+        """All layers of the first probe."""
+        return self.history.first.nodes if self.history.first else []
+
+    # -- numbers ---------------------------------------------------------------------------
+    def first(self, site: Site) -> Readings:
+        """What the first probe that met a site read there."""
+        return next((s.readings[site.key] for s in self.history.snapshots if site.key in s.readings), {})
+
+    def last(self, site: Site) -> Readings:
+        """The same of the last probe."""
+        return next((s.readings[site.key] for s in reversed(self.history.snapshots) if site.key in s.readings), {})
+
+    def series(self, site: Site, name: str) -> list[tuple[int, float]]:
+        """One number of a site over the steps."""
+        found = [(s.step, s.readings.get(site.key, {}).get(name)) for s in self.history.snapshots]
+        return [(step, float(value)) for step, value in found if value is not None]
+
+    def units(self, site: Site) -> Units | None:
+        """What the last probes say of the units of a site: as many as give enough samples and batches."""
+        readings = [s.readings[site.key] for s in self.history.window if "steepest" in s.readings.get(site.key, {})]
+        readings = [r for r in readings if r["steepest"].shape == readings[-1]["steepest"].shape]
+        if not readings:
+            return None
+        samples = np.cumsum([r["count"] for r in readings[::-1]])
+        enough = max(DEAD_BATCHES, int(np.searchsorted(samples, DEAD_SAMPLES)) + 1)
+        readings = readings[-enough:]
+        return Units(
+            len(readings),
+            sum(r["count"] for r in readings),
+            np.max([r["steepest"] for r in readings], axis=0),
+            np.mean([r["flat"] for r in readings], axis=0),
+            _over(readings, "size", np.mean),
+            _over(readings, "gradient", np.max),
+        )
+
+    def gradient_norms(self, readings_of: Any) -> list[tuple[Site, float]]:
+        """The norm of a sample's gradient at each hidden activation that one was seen of."""
+        found = [(site, readings_of(site).get("gradient_norm", float("nan"))) for site in self.hidden]
+        return [(site, norm) for site, norm in found if np.isfinite(norm)]
+
+    # -- how training goes -------------------------------------------------------------------
+    @cached_property
+    def losses(self) -> Sequence[tuple[int, float]]:
+        """The losses seen."""
+        return self.history.losses
+
+    @property
+    def steps(self) -> int:
+        """The last step seen."""
+        return max([s.step for s in self.history.snapshots], default=0)
+
+    @cached_property
+    def drop(self) -> float:
+        """The share of the loss that is gone from the first part of the run to the last; NaN of fewer than four."""
+        values = [loss for _, loss in self.losses]
+        if len(values) < 4 or not np.all(np.isfinite(values)):
+            return float("nan")
+        part = max(1, min(len(values) // 5, 50))
+        start, end = median(values[:part]), median(values[-part:])
+        return (start - end) / abs(start) if start != 0 else 0.0
+
+    @property
+    def learns(self) -> bool:
+        """Whether the loss has fallen by more than chance would have it."""
+        return self.drop > FALLING
+
+    @cached_property
+    def spike(self) -> bool:
+        """Whether a step changed the weights by more than a tenth, or the loss jumped by a factor."""
+        steps = [m.change / m.size for _, motion in self.history.motions for m in motion.values() if m.size > 0]
+        values = [loss for _, loss in self.losses if np.isfinite(loss)]
+        jumped = any(b > 5 * abs(a) + 1 for a, b in pairwise(values))
+        return jumped or (bool(steps) and float(np.max(steps)) > 0.3)
+
+
+def _over(readings: list[Readings], name: str, combine: Any) -> Array | None:
+    arrays = [r[name] for r in readings if name in r]
+    arrays = [a for a in arrays if a.shape == arrays[-1].shape]
+    return combine(arrays, axis=0) if arrays else None

@@ -1,0 +1,72 @@
+"""The size of the signal from layer to layer at the first step, and the gains of the weights between."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .evidence import Evidence
+from .lineage import Node
+from .site import Site
+
+
+@dataclass(frozen=True)
+class Level:
+    """The second moment before an activation, that of what the layer before it took, and the weights' gain."""
+
+    site: Site
+    moment: float
+    before: float
+    gain: float
+    wanted: float
+
+    @property
+    def growth(self) -> float:
+        """By what the second moment changed."""
+        return self.moment / self.before if self.before > 0 else math.inf
+
+
+def levels(e: Evidence) -> list[Level]:
+    """The levels in the order of the forward pass, the first of them above the data."""
+    found: list[Level] = []
+    data = e.data.get("rms", math.nan) ** 2
+    by_node = {site.node: site for site in e.sites}
+    gains = e.history.gains
+    # Of a signal with second moment 1 before an activation, what follows it should have that again.
+    previous = data if math.isfinite(data) and data > 0 else 1.0
+    for site in e.hidden:
+        moment = e.first(site).get("z_second", math.nan)
+        if not math.isfinite(moment):
+            continue
+        linear = next((node for node in site.node.feeds if node.kind == "linear"), None)
+        gain = gains.get(linear.path, math.nan) if linear is not None else math.nan
+        found.append(Level(site, moment, previous, gain, _wanted(linear, by_node)))
+        previous = moment
+    return found
+
+
+def _wanted(linear: Node | None, by_node: dict[Node, Site]) -> float:
+    """The gain that keeps the second moment: that of the activation whose output the weights take."""
+    if linear is None:
+        return math.nan
+    before = [by_node[node] for node in linear.feeds if node in by_node]
+    if not before:
+        return 1.0
+    return before[0].reference.gain if before[0].reference is not None else math.nan
+
+
+def wanted_before(linear: Node, e: Evidence, gains: Mapping[str, float]) -> float:
+    """The gain of a layer's weights, 1 where it takes data, something normalised or nothing known.
+
+    `gains` has those of activations, by name, that are to be taken for another's.
+    """
+    by_node = {site.node: site for site in e.sites}
+    before = [by_node[node].name for node in linear.feeds if node in by_node]
+    gain = gains[before[0]] if before and before[0] in gains else _wanted(linear, by_node)
+    return gain if math.isfinite(gain) else 1.0
+
+
+def wanted_gain(site: Site) -> float:
+    """The gain of the weights after an activation."""
+    return site.reference.gain if site.reference is not None else math.nan

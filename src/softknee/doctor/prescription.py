@@ -1,0 +1,54 @@
+"""Remedies, as a sentence and as something that can be done to a copy of the model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Deed = Literal["init", "rate", "swap", "standardise", "drop-output", "normalise", "dtype", "none"]
+
+
+@dataclass(frozen=True)
+class Prescription:
+    """What to do: `text` completes the sentence "Remedy: ..."; `deed` and what it takes are for `trial`."""
+
+    text: str
+    deed: Deed = "none"
+    about: dict[str, Any] = field(default_factory=dict)
+
+
+def initialise(text: str) -> Prescription:
+    """Draw all weights again, each layer with the gain of the activation that it reads from; biases 0."""
+    return Prescription(text, "init")
+
+
+def rate(factor: float) -> Prescription:
+    """Multiply the learning rate."""
+    shown = f"{1 / factor:.4g} times lower" if factor < 1 else f"{factor:.4g} times higher"
+    return Prescription(f"a learning rate {shown}", "rate", {"factor": factor})
+
+
+def swap(old: str, new: str, *, redraw: bool = False) -> Prescription:
+    """Another activation; with `redraw` the weights are drawn again, with its gain."""
+    text = f"{new} instead of {old}" + (", initialised with its gain" if redraw else "")
+    return Prescription(text, "swap", {"old": old, "new": new, "redraw": redraw})
+
+
+def standardise() -> Prescription:
+    """Inputs of mean 0 and standard deviation 1."""
+    return Prescription("standardise the inputs to mean 0 and standard deviation 1", "standardise")
+
+
+def widen(dtype: str) -> Prescription:
+    """Numbers with more digits or range."""
+    return Prescription(f"compute in {dtype}, or scale the loss", "dtype", {"dtype": dtype})
+
+
+def drop_output(text: str) -> Prescription:
+    """Take the activation at the output away."""
+    return Prescription(text, "drop-output")
+
+
+def normalise() -> Prescription:
+    """Normalisation before each activation."""
+    return Prescription("normalisation (LayerNorm or BatchNorm) before the activations", "normalise")

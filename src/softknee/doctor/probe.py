@@ -1,0 +1,192 @@
+"""One probed step: what its forward and backward pass show, brought home in one transfer."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import PurePath
+from time import perf_counter
+from types import FunctionType
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
+
+from softknee.elementwise import Activation
+from softknee.gate import Gate
+from softknee.nn.caught import Caught, catch, whereabouts
+
+from .lineage import Lineage, Node, tensors_in
+from .recurrent import gates_of
+from .reference import Reference, reference_of
+from .site import Site
+from .statistics import Layout, after, before, of_gradient
+
+Readings = dict[str, Any]
+
+
+@dataclass
+class Snapshot:
+    """What one probe found: per site its numbers, arrays of one number per unit, and values for pictures."""
+
+    step: int
+    sites: list[Site]
+    nodes: list[Node]
+    readings: dict[str, Readings] = field(default_factory=dict)
+    outputs: tuple[Node, ...] = ()
+    had_backward: bool = False
+
+
+class Probe(TorchFunctionMode):
+    """Watches the torch calls of one forward pass, and the gradients of what its activations gave."""
+
+    def __init__(self, step: int, paths: dict[int, str], data: Any) -> None:
+        super().__init__()
+        self.snapshot = Snapshot(step, [], [])
+        self.seconds = 0.0
+        self.is_open = True
+        self._paths = paths
+        self._lineage = Lineage()
+        self._lineage.mark(data, (Node("data", "", "input"),))
+        self._found: dict[str, dict[str, Tensor]] = {}
+        self._count: Counter[str] = Counter()
+
+    # -- forward -------------------------------------------------------------------------
+    def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        kwargs = kwargs or {}
+        started = perf_counter()
+        caught = catch(function, args, kwargs)
+        if caught is None or not all(isinstance(x, Tensor) for x in caught.data):
+            self.seconds += perf_counter() - started
+            out = function(*args, **kwargs)
+            started = perf_counter()
+            self._lineage.follow(function, args, kwargs, out, self._where)
+            self._look_inside(function, args, out)
+            self.seconds += perf_counter() - started
+            return out
+        behind = self._lineage.of(caught.data)
+        site, z = self._site(caught, behind)
+        found = self._measured(before, z, site.layout, site.reference) if site.reference else {}
+        self.seconds += perf_counter() - started
+        out = function(*args, **kwargs)
+        started = perf_counter()
+        self._enter(site, found, out)
+        self.seconds += perf_counter() - started
+        return out
+
+    def _site(self, caught: Caught, behind: tuple[Node, ...]) -> tuple[Site, Tensor]:
+        owners, line = whereabouts()
+        path = self._path(owners)
+        is_module = bool(owners) and not any(owners[0].children()) and _is_library(owners[0])
+        key = (path or "(the model)") if is_module else f"{path + ': ' if path else ''}{caught.shown} at {line}"
+        self._count[key] += 1
+        key = key if self._count[key] == 1 else f"{key} #{self._count[key]}"
+        last = behind[0].last if behind else caught.data[0].ndim != 4
+        z, reference = _deciding(caught)
+        node = Node("activation", path, caught.activation.name, behind, last=last)
+        axis = caught.axis if caught.axis is not None else -1
+        size = z.shape[axis] if reference is None and -z.ndim <= axis < z.ndim else 0
+        site = Site(
+            key, path, "" if is_module else line, caught.shown, node, Layout.of(z, last), reference, size,
+            caught.activation.name,
+        )  # fmt: skip
+        if isinstance(caught.activation, Gate):
+            node.roles.add("factor")
+        return site, z
+
+    def _enter(self, site: Site, found: dict[str, Tensor], out: Tensor) -> None:
+        self._lineage.add(site.node, out)
+        self.snapshot.sites.append(site)
+        if site.reference is not None and isinstance(out, Tensor) and out.numel():
+            layout = Layout.of(out, site.node.last)
+            found.update(self._measured(after, out, layout))
+            if out.requires_grad:
+                out.register_hook(partial(self._receive, site.key, layout))  # type: ignore[no-untyped-call]
+        self._found[site.key] = found
+
+    def _look_inside(self, function: Any, args: Any, out: Any) -> None:
+        """The gates of a fused recurrent layer, which no call shows."""
+        name = getattr(function, "__name__", "")
+        if isinstance(function, FunctionType) or name not in ("lstm", "gru", "lstm_cell", "gru_cell"):
+            return
+        path = self._where()
+        for gate, z, reference in gates_of(name, args, out):
+            node = Node("activation", path, reference.name, last=True)
+            layout = Layout.of(z, True)
+            site = Site(f"{path}: {gate}", path, "", gate, node, layout, reference, name=reference.name, hidden=True)
+            self.snapshot.sites.append(site)
+            self._found[site.key] = self._measured(before, z, layout, reference)
+
+    def _where(self) -> str:
+        return self._path(whereabouts()[0])
+
+    def _path(self, owners: list[nn.Module]) -> str:
+        return next((self._paths[id(owner)] for owner in owners if id(owner) in self._paths), "")
+
+    @staticmethod
+    def _measured(measure: Any, *args: Any) -> dict[str, Tensor]:
+        with torch.no_grad():
+            found: dict[str, Tensor] = measure(*args)
+        return found
+
+    def close_forward(self, out: Any) -> None:
+        """Mark what the model returns; structure is complete then."""
+        started = perf_counter()
+        self.snapshot.outputs = self._lineage.of(out)
+        for tensor in tensors_in(out):
+            for node in self._lineage.of(tensor):
+                node.roles.add("output")
+        self.snapshot.nodes = self._lineage.nodes
+        self.seconds += perf_counter() - started
+
+    # -- backward ------------------------------------------------------------------------
+    def _receive(self, key: str, layout: Layout, gradient: Tensor) -> None:
+        if not self.is_open:
+            return
+        started = perf_counter()
+        found = self._found[key]
+        if "gradient_norm" not in found:  # a graph that is kept may be walked again
+            found.update(self._measured(of_gradient, gradient, layout))
+        self.snapshot.had_backward = True
+        self.seconds += perf_counter() - started
+
+    # -- home ----------------------------------------------------------------------------
+    def close(self) -> Snapshot:
+        """Bring everything home; nothing is received after that."""
+        started = perf_counter()
+        self.is_open = False
+        parts = [(key, name, value) for key, found in self._found.items() for name, value in found.items()]
+        for (key, name, value), numbers in zip(parts, _home([value for _, _, value in parts])):
+            reading = self.snapshot.readings.setdefault(key, {})
+            reading[name] = float(numbers[0]) if value.ndim == 0 else numbers
+        self._found.clear()
+        self.seconds += perf_counter() - started
+        return self.snapshot
+
+
+def _home(values: list[Tensor]) -> list[np.ndarray[Any, Any]]:
+    """Tensors as flat arrays, by one transfer from each device."""
+    homes: dict[int, np.ndarray[Any, Any]] = {}
+    for device in dict.fromkeys(value.device for value in values):
+        there = [k for k, value in enumerate(values) if value.device == device]
+        flat = torch.cat([values[k].reshape(-1).float() for k in there]).cpu().numpy()
+        ends = np.cumsum([values[k].numel() for k in there])
+        homes.update(zip(there, np.split(flat, ends[:-1])))
+    return [homes[k] for k in range(len(values))]
+
+
+def _deciding(caught: Caught) -> tuple[Tensor, Reference | None]:
+    """The input whose slope tells whether a unit learns, and its yardsticks; none of an axis-wise function."""
+    x = caught.data[0]
+    if isinstance(caught.activation, Activation) and x.is_floating_point():
+        return x, reference_of(caught.activation, caught.parameters)
+    return x, None
+
+
+def _is_library(module: nn.Module) -> bool:
+    """Whether a module is an activation of torch or softknee, as opposed to a person's own that calls one."""
+    package = PurePath(type(module).__module__.replace(".", "/")).parts[0]
+    return package in ("torch", "softknee")

@@ -1,0 +1,73 @@
+"""What came out of watching: findings, and what they rest on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .evidence import Evidence
+from .finding import SEVERITIES, Finding
+from .rules import judge
+
+if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions, RenderResult
+
+    from .watch import Watch
+
+
+@dataclass
+class Report:
+    """The findings, the worst first; print it, `to_html(path)`, `to_dict()`."""
+
+    model: str
+    findings: list[Finding]
+    evidence: Evidence = field(repr=False)
+    steps: int = 0
+    seeds: int = 1
+
+    @classmethod
+    def of(cls, watch: Watch) -> Report:
+        """Judge what a watch has seen."""
+        evidence = Evidence.of(watch)
+        return cls(type(watch.model).__name__, judge(evidence), evidence, watch.steps)
+
+    @property
+    def verdict(self) -> str:
+        """The worst severity, "healthy" where there is no warning."""
+        worst = max((SEVERITIES.index(f.severity) for f in self.findings), default=0)
+        return SEVERITIES[worst] if worst > 0 else "healthy"
+
+    @property
+    def warnings(self) -> list[Finding]:
+        """The findings that are more than information."""
+        return [f for f in self.findings if f.severity != "info"]
+
+    def to_dict(self) -> dict[str, Any]:
+        """A dict that JSON can hold."""
+        return {
+            "model": self.model,
+            "verdict": self.verdict,
+            "steps": self.steps,
+            "seeds": self.seeds,
+            "probes": len(self.evidence.history.snapshots),
+            "activations": [site.key for site in self.evidence.sites],
+            "loss": [[step, loss] for step, loss in self.evidence.losses],
+            "findings": [finding.to_dict() for finding in self.findings],
+        }
+
+    def to_html(self, path: str | Path) -> None:
+        """Write the report with its pictures as one file that needs nothing else."""
+        from .html import html
+
+        Path(path).write_text(html(self), encoding="utf-8")
+
+    def __str__(self) -> str:
+        from .terminal import as_text
+
+        return as_text(self)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        from .terminal import render
+
+        yield from render(self)

@@ -1,0 +1,81 @@
+"""Rules about numbers themselves: what is not finite, and what has become zero."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from softknee.doctor.evidence import Evidence
+from softknee.doctor.finding import Cause, Finding, Severity
+from softknee.doctor.prescription import Prescription, initialise, rate, standardise, widen
+from softknee.doctor.site import Site
+from softknee.doctor.thresholds import DATA_LARGE, UNDERFLOW
+
+
+def non_finite(e: Evidence) -> list[Finding]:
+    """NaN or infinity in the data, an activation, a gradient or the loss: the first one met."""
+    if e.data.get("finite", 1.0) == 0.0:
+        message = "the data that the model is given hold NaN or infinity"
+        return [Finding.of("non-finite", "critical", "the input", message, 1.0, 0.0, 0, "data scale")]
+    met = _first_wrong(e)
+    bad = next((step for step, loss in e.losses if not np.isfinite(loss)), None)
+    if met is None and bad is None:
+        return []
+    layer, what, step, count = met if met is not None else ("the loss", "the loss", bad or 0, 1.0)
+    cause: Cause = "init" if step == 0 else "learning rate"
+    half = any("underflow" in e.last(site) for site in e.judged)
+    if half:
+        cause = "precision"
+    elif e.data.get("rms", 0.0) > DATA_LARGE:
+        cause = "data scale"
+    message = f"{what} has {count:.0f} numbers that are NaN or infinite" if met else "the loss is NaN or infinite"
+    return [Finding.of("non-finite", "critical", layer, message, count, 0.0, step, cause, mending=_mending(cause))]
+
+
+def _mending(cause: Cause) -> tuple[Prescription, ...]:
+    if cause == "precision":
+        return (widen("bfloat16 or float32"),)
+    if cause == "data scale":
+        return (standardise(), rate(0.1))
+    if cause == "init":
+        return (initialise("initialise each layer with the gain of its activation and biases 0"), rate(0.1))
+    return (rate(0.1), rate(0.01), rate(0.001))
+
+
+def _first_wrong(e: Evidence) -> tuple[str, str, int, float] | None:
+    for snapshot in e.history.snapshots:
+        for site in e.sites:
+            count = snapshot.readings.get(site.key, {}).get("wrong", 0.0)
+            if count > 0:
+                return site.key, f"the output of {site.name}", snapshot.step, count
+        for site in reversed(e.sites):
+            count = snapshot.readings.get(site.key, {}).get("gradient_wrong", 0.0)
+            if count > 0:
+                return site.key, f"the gradient of the output of {site.name}", snapshot.step, count
+    return None
+
+
+def underflow(e: Evidence) -> list[Finding]:
+    """Slopes or gradients that are zero in the dtype in use, and would not be in float32."""
+    found = []
+    for site in e.judged:
+        last = e.last(site)
+        if "underflow" not in last:
+            continue
+        slopes, gradients = last["underflow"], _lost_gradients(last, site)
+        share = max(slopes, gradients)
+        if share > UNDERFLOW:
+            what = "slopes" if slopes >= gradients else "gradients"
+            message = f"{share:.0%} of the {what} of {site.name} round to 0 in 16 bits"
+            severity: Severity = "info" if e.learns else "warning"
+            mending = (widen("float32"),)
+            found.append(
+                Finding.of(
+                    "underflow", severity, site.key, message, share, UNDERFLOW, e.steps, "precision", site.name, mending
+                )
+            )
+    return found
+
+
+def _lost_gradients(last: dict[str, float], site: Site) -> float:
+    """The share of gradients that are 0 at the output of an activation; behind a pooling they may rightly be."""
+    return 0.0 if site.is_output else last.get("gradient_zero", 0.0)

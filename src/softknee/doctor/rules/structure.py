@@ -1,0 +1,71 @@
+"""What is wrong with the network as it is built, before any training."""
+
+from __future__ import annotations
+
+from softknee.doctor.evidence import Evidence
+from softknee.doctor.finding import Finding, Severity
+from softknee.doctor.lineage import Node
+from softknee.doctor.prescription import Prescription, drop_output
+
+_NORMALISED = ("softmax", "log_softmax", "softmin")
+_NON_LINEAR = ("activation", "attention", "recurrent", "pool", "product", "function")
+
+
+def structure(e: Evidence) -> list[Finding]:
+    """Layers that undo or repeat each other, and outputs that cannot reach the targets."""
+    return [*_one_unit(e), *_loss(e), *_linear_after_linear(e)]
+
+
+def _one_unit(e: Evidence) -> list[Finding]:
+    remedy = drop_output("use sigmoid for one output, or as many outputs as there are classes")
+    return [
+        _found(
+            "critical", site.key, f"{site.name} over one number always gives {_constant(site.name)}", site.name, remedy
+        )
+        for site in e.sites
+        if site.name in _NORMALISED and site.axis_size == 1
+    ]
+
+
+def _constant(name: str) -> int:
+    return 0 if name == "log_softmax" else 1
+
+
+def _loss(e: Evidence) -> list[Finding]:
+    output = next((site.key for site in reversed(e.sites) if site.is_output), "the output")
+    return [_found("warning", output, note.about, note.output, drop_output(note.remedy)) for note in e.history.notes]
+
+
+def _linear_after_linear(e: Evidence) -> list[Finding]:
+    consumers: dict[Node, list[Node]] = {}
+    for node in e.nodes:
+        for feed in node.feeds:
+            consumers.setdefault(feed, []).append(node)
+    linear = [node for node in e.nodes if node.kind == "linear"]
+    if len(linear) > 1 and not any(node.kind in _NON_LINEAR for node in e.nodes):
+        message = f"its {len(linear)} layers have no activation between them: together they are one linear map"
+        remedy = Prescription("put an activation between the layers, such as relu or gelu")
+        return [_found("warning", "the model", message, "", remedy)]
+    found = []
+    for node in linear:
+        before = [feed for feed in node.feeds if feed.kind == "linear"]
+        if not before or len(before) != len(node.feeds) or _is_meant(before[0], node, consumers):
+            continue
+        message = f"a linear layer directly after {before[0].path}: together they are one linear layer"
+        remedy = Prescription("put an activation between them, or leave one out")
+        found.append(_found("warning", node.path, message, "", remedy))
+    return found
+
+
+def _found(severity: Severity, layer: str, message: str, activation: str, remedy: Prescription) -> Finding:
+    """There is nothing to measure here: it is so or not."""
+    return Finding.of("structure", severity, layer, message, 1.0, 1.0, 0, "structure", activation, (remedy,))
+
+
+def _is_meant(first: Node, second: Node, consumers: dict[Node, list[Node]]) -> bool:
+    """A narrow place between two wide ones, a depthwise convolution, a projection for attention, a shared layer."""
+    narrow = bool(first.shape and second.shape) and first.shape[0] < min(first.fan_in, second.shape[0])
+    depthwise = len(first.shape) > 2 and first.shape[1] == 1
+    attends = any(c.kind in ("attention", "product", "recurrent") for c in consumers.get(second, []))
+    shared = first.path == second.path
+    return narrow or depthwise or attends or shared or len(consumers.get(first, [])) > 1

@@ -1,0 +1,119 @@
+"""Rules about single units: dead, saturated, dormant."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from softknee.doctor.evidence import Evidence, Units
+from softknee.doctor.finding import Cause, Finding, Severity
+from softknee.doctor.prescription import Prescription, initialise, rate, standardise, swap
+from softknee.doctor.site import Site
+from softknee.doctor.thresholds import (
+    DATA_LARGE,
+    DEAD_BATCHES,
+    DEAD_CRITICAL,
+    DEAD_LEAST,
+    DEAD_WARNING,
+    DORMANT_SHARE,
+    SATURATED_SHARE,
+)
+
+# By activation that can die, the nearest that cannot.
+_ALIVE = {"relu": "leaky_relu", "relu6": "leaky_relu", "hardtanh": "softsign", "hardsigmoid": "sigmoid"}
+
+
+def dead(e: Evidence) -> list[Finding]:
+    """Units whose slope was 0 for every sample of many: no gradient reaches what feeds them."""
+    found = []
+    for site in e.hidden:
+        units = e.units(site)
+        if units is None or not _enough(units):
+            continue
+        share = float(np.mean(units.dead))
+        if share <= DEAD_WARNING:
+            continue
+        severity: Severity = "critical" if share > DEAD_CRITICAL else "info" if e.learns else "warning"
+        cause = _cause(e, site, "dead_share", share)
+        count = int(np.sum(units.dead))
+        message = (
+            f"{count} of {units.dead.size} units of {site.name} had slope 0 for all of {units.samples:.0f} samples"
+        )
+        since = _since(e, site, "dead_share", share)
+        mending = _mending(e, site, cause)
+        found.append(
+            Finding.of("dead", severity, site.key, message, share, DEAD_WARNING, since, cause, site.name, mending)
+        )
+    return found
+
+
+def _enough(units: Units) -> bool:
+    return units.samples >= DEAD_LEAST and units.batches >= DEAD_BATCHES
+
+
+def saturated(e: Evidence) -> list[Finding]:
+    """Units whose slope was below a twentieth of the steepest one for nearly all samples."""
+    found = []
+    for site in e.judged:
+        units = e.units(site)
+        reference = site.reference
+        if units is None or reference is None or site.is_output:
+            continue
+        if reference.has_dead_zone and not reference.is_bounded:
+            continue  # what relu does for negative inputs is the business of `dead`
+        share = float(np.mean(units.saturated))
+        if share <= SATURATED_SHARE:
+            continue
+        severity: Severity = "info" if e.learns or site.is_factor or site.hidden else "warning"
+        cause = _cause(e, site, "flat_share", share)
+        message = (
+            f"{share:.0%} of the units of {site.name} had less than 5 % of its steepest slope "
+            "on more than 95 % of the samples"
+        )
+        since = _since(e, site, "flat_share", share)
+        mending = _mending(e, site, cause)
+        limit = SATURATED_SHARE
+        found.append(
+            Finding.of("saturated", severity, site.key, message, share, limit, since, cause, site.name, mending)
+        )
+    return found
+
+
+def dormant(e: Evidence) -> list[Finding]:
+    """Units whose output is small beside that of their layer."""
+    found = []
+    for site in e.hidden:
+        units = e.units(site)
+        if units is None or units.size is None or not _enough(units) or units.size.size < 4:
+            continue
+        share = e.last(site).get("dormant_share", 0.0)
+        if share > DORMANT_SHARE and float(np.mean(units.dead)) < share / 2:
+            message = f"{share:.0%} of the units give less than 2.5 % of their layer's mean size"
+            found.append(
+                Finding.of("dormant", "info", site.key, message, share, DORMANT_SHARE, e.steps, activation=site.name)
+            )
+    return found
+
+
+def _cause(e: Evidence, site: Site, name: str, share: float) -> Cause:
+    """Already there at the first probe: what the units start from; else what happened to them."""
+    if e.data.get("rms", 0.0) > DATA_LARGE:
+        return "data scale"
+    start = e.first(site).get(name, 0.0)
+    return "init" if start > share / 2 else "learning rate"
+
+
+def _since(e: Evidence, site: Site, name: str, share: float) -> int:
+    """The step at which half of it was there."""
+    return next((step for step, value in e.series(site, name) if value > share / 2), 0)
+
+
+def _mending(e: Evidence, site: Site, cause: Cause) -> tuple[Prescription, ...]:
+    reference = site.reference
+    gain = f"{reference.gain:.4g}" if reference else ""
+    draw = initialise(f"initialise with gain {gain} for {site.name} and biases 0")
+    other = (swap(site.name, _ALIVE.get(site.name, "gelu")),) if reference and reference.has_dead_zone else ()
+    if cause == "data scale":
+        return (standardise(), draw)
+    if cause == "init":
+        return (draw, *other)
+    return (rate(0.1), rate(0.01), *other)

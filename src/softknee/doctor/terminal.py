@@ -1,0 +1,104 @@
+"""The report in a terminal: verdict, findings, and a bar for each layer."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from rich.console import Console, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from .finding import RULES, Finding, grouped, shown
+from .overview import Row, rows
+
+if TYPE_CHECKING:
+    from .report import Report
+
+_STYLES = {"critical": "bold red", "warning": "yellow", "info": "cyan", "healthy": "bold green"}
+_MARKS = {"critical": "✖", "warning": "▲", "info": "·"}
+_BAR = 10
+_WIDTH = 110
+
+
+def as_text(report: Report) -> str:
+    """The report without colours."""
+    stream = io.StringIO()
+    Console(file=stream, width=_WIDTH, no_color=True, force_terminal=False).print(*render(report), sep="\n")
+    return stream.getvalue().rstrip() + "\n"
+
+
+def render(report: Report) -> Iterator[RenderableType]:
+    """What a console prints."""
+    yield _headline(report)
+    told = report.warnings
+    for alike in grouped(told):
+        yield from _group(alike)
+    notes = [f for f in report.findings if f.severity == "info"]
+    if notes:
+        yield Text("\nFor information", style="bold")
+        for finding in notes:
+            yield Padding(Text(f"{_MARKS['info']} {finding.rule}, {finding.layer}: {finding.message}"), (0, 0, 0, 2))
+    if report.evidence.judged:
+        yield Text("\nLayers", style="bold")
+        yield _layers(rows(report.evidence, report.findings))
+
+
+def _headline(report: Report) -> Text:
+    verdict = report.verdict
+    text = Text.assemble((report.model, "bold"), ": ", (verdict, _STYLES[verdict]))
+    probes = len(report.evidence.history.snapshots)
+    text.append(f"   {report.steps} steps seen, {probes} of them closely")
+    losses = report.evidence.losses
+    if len(losses) > 1:
+        text.append(f"; loss {losses[0][1]:.4g} → {losses[-1][1]:.4g}")
+    return text
+
+
+def _group(alike: list[Finding]) -> Iterator[RenderableType]:
+    """Findings of one rule with one remedy: the first in words, the others by their places."""
+    finding = alike[0]
+    style = _STYLES[finding.severity]
+    title = Text.assemble("\n", (f"{_MARKS[finding.severity]} {RULES[finding.rule]}", style), f"   {finding.layer}")
+    yield title
+    yield _line("", f"{finding.message[:1].upper()}{finding.message[1:]}, since step {finding.step}.")
+    if len(alike) > 1:
+        yield _line("also", ", ".join(f"{f.layer} ({shown(f)})" for f in alike[1:]))
+    if finding.cause:
+        yield _line("cause", finding.cause)
+    if finding.remedy:
+        yield _line("remedy", finding.remedy)
+    if finding.tried:
+        yield _line("tried", finding.tried)
+
+
+def _line(title: str, text: str) -> Padding:
+    table = Table.grid(padding=(0, 1))
+    table.add_column(style="dim", min_width=6 if title else 0)
+    table.add_column(overflow="fold")
+    table.add_row(title, Text(text)) if title else table.add_row(Text(text))
+    return Padding(table, (0, 0, 0, 2))
+
+
+def _layers(found: list[Row]) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column("activation", overflow="fold")
+    for title in ("dead", "flat", "std", "gradient, log10"):
+        table.add_column(title)
+    for row in found:
+        style = _STYLES.get(row.severity, "")
+        name = Text(row.site.key, style=style) + Text(f"  {row.site.name}", style="dim")
+        gradient = f"{row.log_gradient:+.1f}" if math.isfinite(row.log_gradient) else "–"
+        table.add_row(name, _bar(row.dead), _bar(row.flat), f"{row.std:.3g}", gradient)
+    return table
+
+
+def _bar(share: float) -> Text:
+    if not math.isfinite(share):
+        return Text("–")
+    full = round(share * _BAR)
+    style = "red" if share > 0.5 else "yellow" if share > 0.1 else "green"
+    return Text("█" * full + "░" * (_BAR - full), style=style) + Text(f" {share:4.0%}", style="default")

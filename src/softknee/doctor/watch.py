@@ -1,0 +1,244 @@
+"""`softknee.watch`: looks on while a model trains, and says what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor, nn
+
+from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown, SoftkneeError
+
+from .compiled import Eagerly, is_compiled_in_place
+from .history import History
+from .lineage import tensors_in
+from .loss_graph import read_loss
+from .probe import Probe, Snapshot
+from .schedule import Schedule
+from .weights import WeightSample, gains, name_weights
+
+if TYPE_CHECKING:
+    from .report import Report
+
+# The share of training time that looking may take.
+BUDGET = 0.02
+
+
+class Watch:
+    """What watches a model; see `watch`."""
+
+    def __init__(self, model: nn.Module, every: int | None, budget: float) -> None:
+        self.model = model
+        self.history = History()
+        self.steps = 0
+        self.inference_calls = 0
+        self._schedule = Schedule(every, budget)
+        self._probe: Probe | None = None
+        self._eagerly: Eagerly | None = None
+        self._depth = 0
+        self._weights: WeightSample | None = None
+        self._undo: list[Callable[[], None]] = []
+        self._is_active = False
+        self.data_readings: dict[str, float] = {}
+
+    # -- the block -----------------------------------------------------------------------
+    def __enter__(self) -> Watch:
+        if self._is_active:
+            raise SoftkneeError("watch: this watch is running already")
+        self._is_active = True
+        if is_compiled_in_place(self.model):
+            self._wrap_compiled_call()
+        else:
+            before = self.model.register_forward_pre_hook(self._before, prepend=True, with_kwargs=True)
+            after = self.model.register_forward_hook(self._after, with_kwargs=True, always_call=True)
+            self._undo += [before.remove, after.remove]
+        self._listen_to_backward()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        while self._undo:
+            self._undo.pop()()
+        self._is_active = False
+        self._settle()
+        if exception[0] is None:
+            from .distributed import reduce
+
+            reduce(self.history)
+
+    def _wrap_compiled_call(self) -> None:
+        compiled = self.model._compiled_call_impl
+        model = self.model
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            self._before(model, args, kwargs)
+            out = None
+            try:
+                out = (model._call_impl if self._probe is not None else compiled)(*args, **kwargs)  # type: ignore[misc]
+            finally:
+                self._after(model, args, kwargs, out)
+            return out
+
+        model._compiled_call_impl = call
+
+        def restore() -> None:
+            model._compiled_call_impl = compiled
+
+        self._undo.append(restore)
+
+    def _listen_to_backward(self) -> None:
+        original = Tensor.backward
+
+        def backward(loss: Tensor, *args: Any, **kwargs: Any) -> Any:
+            if self._is_active:
+                self._see_loss(loss)
+            return original(loss, *args, **kwargs)  # type: ignore[no-untyped-call]
+
+        def restore() -> None:
+            if Tensor.backward is backward:  # else somebody else has put something over it, which calls it
+                Tensor.backward = original  # type: ignore[method-assign]
+
+        backward.__doc__ = original.__doc__
+        Tensor.backward = backward  # type: ignore[method-assign, assignment]
+        self._undo.append(restore)
+
+    # -- a step --------------------------------------------------------------------------
+    def _before(self, module: nn.Module, args: Any, kwargs: Any) -> None:
+        self._depth += 1
+        if self._depth > 1:
+            return
+        if not torch.is_grad_enabled():
+            self.inference_calls += 1
+            return
+        started = perf_counter()
+        self._settle()
+        if self._weights is not None:
+            motion = self._weights.motion()
+            if motion:
+                self.history.add_motion(self.steps, motion)
+                self._weights = None
+        if self._schedule.is_due(self.steps):
+            self._weights = self._weights or WeightSample(self.model)
+            paths = {id(m): path for path, m in self.model.named_modules()}
+            if not self.data_readings:
+                self.data_readings = _about((args, kwargs))
+            self._probe = Probe(self.steps, paths, (args, kwargs))
+            self._eagerly = Eagerly()
+            self._probe.__enter__()  # type: ignore[no-untyped-call]
+        self._schedule.spent += perf_counter() - started
+
+    def _after(self, module: nn.Module, args: Any, kwargs: Any, out: Any) -> None:
+        self._depth -= 1
+        if self._depth > 0 or not torch.is_grad_enabled():
+            return
+        if self._probe is not None and self._eagerly is not None:
+            self._probe.__exit__(None, None, None)  # type: ignore[no-untyped-call]
+            self._eagerly.restore()
+            self._eagerly = None
+            self._probe.close_forward(out)
+            if not self.history.gains:
+                name_weights(self.model, self._probe.snapshot.nodes)
+                self.history.gains = gains(self._probe.snapshot.nodes)
+        self.steps += 1
+
+    def _see_loss(self, loss: Tensor) -> None:
+        if loss.numel() != 1 or self.steps == 0:
+            return
+        self.history.add_loss(self.steps - 1, loss)
+        if self._probe is not None and len(self.history.snapshots) < 2:
+            self.history.notes.update(dict.fromkeys(read_loss(loss)))
+
+    def _settle(self) -> None:
+        """Take the last probe home, once its backward is over."""
+        probe, self._probe = self._probe, None
+        if probe is not None and self._eagerly is None:
+            self.history.add(probe.close())
+            self._schedule.spent += probe.seconds
+        elif probe is not None and self._eagerly is not None:  # the forward raised
+            self._eagerly.restore()
+            self._eagerly = None
+
+    # -- what it says ----------------------------------------------------------------------
+    def report(self) -> Report:
+        """The findings so far, to print, to look at, to keep.
+
+        Raises SoftkneeError where nothing was seen: a model that was never called in training is not healthy.
+        """
+        from .report import Report
+
+        self._check_seen()
+        if not self._is_active:
+            self._settle()
+        self.history.settle_losses()
+        return Report.of(self)
+
+    @property
+    def findings(self) -> list[Any]:
+        """The findings so far; see `report`."""
+        return self.report().findings
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as a dict that JSON can hold."""
+        return self.report().to_dict()
+
+    def to_html(self, path: Any) -> None:
+        """Write the report as one HTML file."""
+        self.report().to_html(path)
+
+    def _check_seen(self) -> None:
+        if not self.history.snapshots and self._probe is None:
+            name = type(self.model).__name__
+            if self.inference_calls:
+                why = f"{name} was called {self.inference_calls} times, always without gradients: nothing was seen"
+            else:
+                why = f"{name} itself was never called within the block: watch the module that is called"
+            raise SoftkneeError(f"watch: {why}")
+
+    @property
+    def last(self) -> Snapshot | None:
+        """The last probe."""
+        return self.history.snapshots[-1] if self.history.snapshots else None
+
+
+def watch(model: nn.Module, *, every: int | None = None, budget: float = BUDGET) -> Watch:
+    """Watch a model while it trains within a `with` block; the model is as before after it.
+
+    Looks at the first steps and then at so many that it takes `budget` of the time, or at each `every`-th step.
+    Modules and functional calls are seen, and so is what is compiled, since a step that is looked at runs uncompiled.
+
+    >>> import torch, softknee
+    >>> model = torch.nn.Sequential(torch.nn.Linear(4, 8), torch.nn.ReLU(), torch.nn.Linear(8, 1))
+    >>> optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    >>> with softknee.watch(model) as w:
+    ...     for _ in range(10):
+    ...         x = torch.randn(64, 4)
+    ...         optimizer.zero_grad()
+    ...         (model(x) - x.sum(1, keepdim=True)).square().mean().backward()
+    ...         _ = optimizer.step()
+    >>> [finding for finding in w.findings if finding.severity != "info"]
+    []
+    """
+    if not isinstance(model, nn.Module):
+        raise ArgumentTypeError("watch", "model", Shown(type(model).__name__), "must be a torch.nn.Module")
+    if isinstance(model, torch.jit.ScriptModule):
+        raise ArgumentError("watch", "model", Shown(type(model).__name__), "is TorchScript, which shows no calls")
+    if every is not None and (not isinstance(every, int) or every < 1):
+        raise ArgumentError("watch", "every", every, "must be a positive whole number of steps")
+    if not 0 < budget <= 1:
+        raise ArgumentError("watch", "budget", budget, "must be a share of the time between 0 and 1")
+    return Watch(model, every, budget)
+
+
+def _about(data: Any) -> dict[str, float]:
+    """The size of what the model is given: the largest root of the mean of squares, and whether all is finite."""
+    found = {"rms": float("nan"), "finite": 1.0, "floating": 0.0, "samples": 0.0}
+    for tensor in tensors_in(data):
+        found["samples"] = max(found["samples"], float(tensor.shape[0]) if tensor.ndim else 1.0)
+        if tensor.is_floating_point() and tensor.numel():
+            wide = tensor.detach().float()
+            rms = float(wide.square().mean().sqrt())
+            found["floating"] = 1.0
+            found["finite"] = min(found["finite"], float(torch.isfinite(wide).all()))
+            found["rms"] = rms if not found["rms"] >= rms else found["rms"]
+    return found

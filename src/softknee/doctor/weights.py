@@ -1,0 +1,65 @@
+"""How weights start and how far a step moves them, by samples of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from .lineage import Node
+
+# Numbers of a parameter that are looked at, at most.
+_SAMPLE = 4096
+
+
+@dataclass(frozen=True)
+class Motion:
+    """The mean size of a weight's change in one step, and of the weight."""
+
+    change: float
+    size: float
+
+
+class WeightSample:
+    """Some numbers of each weight matrix at one moment."""
+
+    def __init__(self, model: nn.Module) -> None:
+        self._kept = {name: (p, _sample(p)) for name, p in model.named_parameters() if p.requires_grad and p.ndim > 1}
+
+    def motion(self) -> dict[str, Motion]:
+        """What has changed since; empty while nothing has, as between the parts of an accumulated gradient."""
+        if not self._kept:
+            return {}
+        with torch.no_grad():
+            moved = [(_sample(p) - then).abs().mean() for p, then in self._kept.values()]
+            sizes = [then.abs().mean() for _, then in self._kept.values()]
+            numbers = torch.stack([n.cpu() for n in (*moved, *sizes)]).tolist()
+        found = {
+            name: Motion(change, size) for name, change, size in zip(self._kept, numbers, numbers[len(self._kept) :])
+        }
+        return found if any(m.change > 0 for m in found.values()) else {}
+
+
+def _sample(p: Tensor) -> Tensor:
+    flat = p.detach().reshape(-1) if p.is_contiguous() else p.detach().flatten()
+    return flat[:: max(1, flat.numel() // _SAMPLE)].float().clone()
+
+
+def name_weights(model: nn.Module, nodes: Iterable[Node]) -> None:
+    """Tell each node the name of its weight in the model."""
+    names = {id(p): name for name, p in model.named_parameters()}
+    for node in nodes:
+        if node.weight is not None:
+            node.parameter = names.get(id(node.weight()), "")
+
+
+def gains(nodes: Iterable[Node]) -> dict[str, float]:
+    """The standard deviation of each layer's weights times the root of its fan-in, by the layer's path."""
+    found = {}
+    for node in nodes:
+        weight = node.weight() if node.weight is not None else None
+        if weight is not None and weight.ndim > 1 and weight.numel() > 1:
+            found[node.path] = float(weight.detach().float().std()) * node.fan_in**0.5
+    return found
