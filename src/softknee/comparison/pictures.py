@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from io import StringIO
 from math import ceil, isfinite
 from typing import Any
 
@@ -15,60 +13,17 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
+from softknee.standalone import ACCENT, FAINT, GRID, INK, STYLE, WARM, svg
+
 from .analyse import Row
 from .plan import Choice, call
 from .tasks import TASKS
 from .train import Result
 
-# Stand-ins that `_svg` turns into the page's CSS variables.
-INK, FAINT, GRID, ACCENT, WARM = "#010101", "#020202", "#030303", "#040404", "#050505"
-_VARIABLES = {INK: "--ink", FAINT: "--faint", GRID: "--grid", ACCENT: "--accent", WARM: "--warm"}
-
-_STYLE: Any = {
-    "svg.fonttype": "none",
-    "font.family": "sans-serif",
-    "font.size": 9,
-    "text.color": INK,
-    "axes.edgecolor": GRID,
-    "axes.labelcolor": FAINT,
-    "axes.linewidth": 0.8,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.titlesize": 9,
-    "axes.titlelocation": "left",
-    "axes.titlepad": 4,
-    "xtick.color": GRID,
-    "ytick.color": GRID,
-    "xtick.labelcolor": FAINT,
-    "ytick.labelcolor": FAINT,
-    "xtick.labelsize": 7.5,
-    "ytick.labelsize": 7.5,
-    "xtick.major.size": 2,
-    "ytick.major.size": 2,
-    "path.simplify": True,
-}
 _ACROSS = 5
 _WIDTH = 10.0
 # Far enough to see relu6 end.
 _SHOWN = (-4.0, 8.0)
-
-
-def _svg(figure: Figure, name: str, about: str) -> str:
-    """The figure as an SVG element that stands in a page by itself."""
-    buffer = StringIO()
-    with mpl.rc_context({"svg.hashsalt": name, **_STYLE}):
-        figure.savefig(buffer, format="svg", transparent=True)
-    text = buffer.getvalue()
-    text = text[text.index("<svg") :]
-    text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
-    text = re.sub(r'\sxmlns(:\w+)?="[^"]*"', "", text)
-    text = text.replace("xlink:href", "href")
-    text = re.sub(r"(\d+\.\d{2})\d+", r"\1", text)
-    text = re.sub(r'\s(width|height)="[\d.]+pt"', "", text, count=2)
-    text = re.sub(r"font: ([\d.]+px)[^;\"]*", r"font-size: \1", text)
-    for colour, variable in _VARIABLES.items():
-        text = text.replace(colour, f"var({variable})")
-    return text.replace("<svg", f'<svg role="img" aria-label="{about}"', 1)
 
 
 def _grid(count: int, height: float) -> tuple[Figure, list[Axes]]:
@@ -97,7 +52,7 @@ def learning_curves(task: str, rows: Sequence[Row], results: Sequence[Result], o
     if not curves:
         return ""
     metric = TASKS[task].metric if of == "validation" else "training loss"
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(STYLE):
         figure, panels = _grid(len(curves), 1.5)
         means = {name: found.mean(axis=0) for name, found in curves.items()}
         for panel, (name, found) in zip(panels, curves.items()):
@@ -110,7 +65,7 @@ def learning_curves(task: str, rows: Sequence[Row], results: Sequence[Result], o
             panel.plot(epochs, means[name], color=ACCENT, linewidth=1.6, zorder=3)
             panel.set_title(name, color=INK)
         _fit(panels[0], task, list(means.values()), of)
-        return _svg(figure, f"{task}-{of}", f"{metric} by epoch, one panel per activation")
+        return svg(figure, f"{task}-{of}", f"{metric} by epoch, one panel per activation")
 
 
 def _percent(value: float, _: object) -> str:
@@ -148,7 +103,7 @@ def intervals(task: str, rows: Sequence[Row], results: Sequence[Result]) -> str:
     shown = [row for row in rows if isfinite(row.score)]
     if not shown:
         return ""
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(STYLE):
         tall = 0.24 * len(shown) + 0.4
         figure = Figure(figsize=(_WIDTH, tall))
         axes = figure.add_axes((0.17, 0.33 / tall, 0.81, 1 - 0.36 / tall))
@@ -169,13 +124,13 @@ def intervals(task: str, rows: Sequence[Row], results: Sequence[Result]) -> str:
         if TASKS[task].target == "classes":
             axes.xaxis.set_major_formatter(_percent)
             axes.set_xlim(right=min(axes.get_xlim()[1], 1.0 + 0.01 * (1.0 - axes.get_xlim()[0])))
-        return _svg(figure, f"{task}-intervals", f"{TASKS[task].metric} with 95% intervals")
+        return svg(figure, f"{task}-intervals", f"{TASKS[task].metric} with 95% intervals")
 
 
 def functions(choices: Sequence[Choice]) -> str:
     """F and its slope, one panel each."""
     x = np.linspace(*_SHOWN, 241)
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(STYLE):
         figure, panels = _grid(len(choices), 1.6)
         for panel, choice in zip(panels, choices):
             panel.axhline(0, color=GRID, linewidth=0.7)
@@ -187,7 +142,7 @@ def functions(choices: Sequence[Choice]) -> str:
         panels[0].set_xlim(*_SHOWN)
         panels[0].set_xticks([-4, 0, 4, 8])
         panels[0].set_ylim(-2.6, 6.6)
-        return _svg(figure, "functions", "The functions and their slopes, one panel each")
+        return svg(figure, "functions", "The functions and their slopes, one panel each")
 
 
 def _profile(choice: Choice, x: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:

@@ -8,8 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
+from softknee.standalone import render
 from softknee.threads import available_cores
 
 from . import pictures, words
@@ -25,16 +24,11 @@ _PACKAGES = ("softknee", "torch", "numpy", "scipy", "scikit-learn", "matplotlib"
 
 def html(comparison: Outcome) -> str:
     """The report as text."""
-    environment = Environment(
-        loader=PackageLoader("softknee.comparison"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     rows = comparison.rows
     names = list(dict.fromkeys(row.task for row in rows))
-    return environment.get_template("report.html").render(
+    return render(
+        "softknee.comparison",
+        "report.html",
         comparison=comparison,
         plan=comparison.plan,
         tasks=[_task(name, [row for row in rows if row.task == name], comparison) for name in names],
