@@ -8,15 +8,18 @@ from .accuracy import accuracy
 from .bench import bench
 from .catalogue import list_functions, show
 from .compare import compare
+from .doctor import doctor
 
 app = typer.Typer(
-    help="Activation functions: see them, compare them on real data, measure their errors and speed.",
+    help="Activation functions: see them, find what keeps a network from learning, compare them on real data, "
+    "measure their errors and speed.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
 app.command("list")(list_functions)
 app.command("show")(show)
+app.command("doctor")(doctor)
 app.command("compare")(compare)
 app.command("accuracy")(accuracy)
 app.command("bench")(bench)

@@ -21,6 +21,9 @@ from .thresholds import DEAD_BATCHES, DEAD_SAMPLES, FALLING
 if TYPE_CHECKING:
     from .watch import Watch
 
+# Fewer losses show no fall.
+_FEW = 4
+
 Array = np.ndarray[Any, Any]
 
 
@@ -75,6 +78,21 @@ class Evidence:
         """All layers of the first probe."""
         return self.history.first.nodes if self.history.first else []
 
+    @property
+    def blind_spots(self) -> list[str]:
+        """What was not seen, and so cannot be called healthy."""
+        snapshots = self.history.snapshots
+        spots = []
+        if not self.sites:
+            spots.append("no activation was seen: nothing can be said of units")
+        if self.sites and not any(s.had_backward for s in snapshots):
+            spots.append("no backward pass was seen: nothing can be said of gradients")
+        if not self.losses:
+            spots.append("no loss was seen: whether the network learns is not known")
+        elif len(self.losses) < _FEW:
+            spots.append(f"only {len(self.losses)} losses were seen: whether the network learns is not known")
+        return spots
+
     # -- numbers ---------------------------------------------------------------------------
     def first(self, site: Site) -> Readings:
         """What the first probe that met a site read there."""
@@ -127,7 +145,7 @@ class Evidence:
     def drop(self) -> float:
         """The share of the loss that is gone from the first part of the run to the last; NaN of fewer than four."""
         values = [loss for _, loss in self.losses]
-        if len(values) < 4 or not np.all(np.isfinite(values)):
+        if len(values) < _FEW or not np.all(np.isfinite(values)):
             return float("nan")
         part = max(1, min(len(values) // 5, 50))
         start, end = median(values[:part]), median(values[-part:])

@@ -107,6 +107,11 @@ def grouped(findings: list[Finding]) -> list[list[Finding]]:
     return list(groups.values())
 
 
+def since(finding: Finding) -> str:
+    """From when on it was so."""
+    return "from the start" if finding.step == 0 else f"since step {finding.step}"
+
+
 def shown(finding: Finding) -> str:
     """What was measured, as people write it."""
     if finding.rule in ("dead", "saturated", "dormant", "underflow"):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from softknee.extras import need
 
-from .finding import RULES, Finding, grouped, shown
+from .finding import RULES, Finding, grouped, shown, since
 from .overview import rows
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def html(report: Report) -> str:
         ],
         losses=pictures.losses(evidence),
         gradients=pictures.gradients(evidence),
-        titles=RULES,
+        since=since,
     )
 
 

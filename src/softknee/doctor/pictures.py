@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
@@ -59,15 +60,14 @@ def gradients(e: Evidence) -> str:
 def layer(e: Evidence, site: Site) -> str:
     """Three pictures of one activation: sizes over steps, shares of units over steps, the function over its inputs."""
     figure, (sizes, shares, function) = _row(3, 1.9)
-    _sizes(sizes, e, site)
-    _shares(shares, e, site)
-    _function(function, e, site)
+    with mpl.rc_context(STYLE):
+        _sizes(sizes, e, site)
+        _shares(shares, e, site)
+        _function(function, e, site)
     return svg(figure, f"layer {site.key}", f"{site.key}: sizes, shares of units, inputs")
 
 
 def _row(count: int, height: float) -> tuple[Figure, list[Axes]]:
-    import matplotlib as mpl
-
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(_WIDTH, height))
         axes = list(np.atleast_1d(figure.subplots(1, count)))

@@ -34,9 +34,11 @@ class Report:
 
     @property
     def verdict(self) -> str:
-        """The worst severity, "healthy" where there is no warning."""
+        """The worst severity; "healthy" where there is no warning, "not judged" where no activation was seen."""
         worst = max((SEVERITIES.index(f.severity) for f in self.findings), default=0)
-        return SEVERITIES[worst] if worst > 0 else "healthy"
+        if worst > 0:
+            return SEVERITIES[worst]
+        return "healthy" if self.evidence.sites else "not judged"
 
     @property
     def warnings(self) -> list[Finding]:
@@ -53,6 +55,7 @@ class Report:
             "probes": len(self.evidence.history.snapshots),
             "activations": [site.key for site in self.evidence.sites],
             "loss": [[step, loss] for step, loss in self.evidence.losses],
+            "blind spots": self.evidence.blind_spots,
             "findings": [finding.to_dict() for finding in self.findings],
         }
 

@@ -12,13 +12,13 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from .finding import RULES, Finding, grouped, shown
+from .finding import RULES, Finding, grouped, shown, since
 from .overview import Row, rows
 
 if TYPE_CHECKING:
     from .report import Report
 
-_STYLES = {"critical": "bold red", "warning": "yellow", "info": "cyan", "healthy": "bold green"}
+_STYLES = {"critical": "bold red", "warning": "yellow", "info": "cyan", "healthy": "bold green", "not judged": "yellow"}
 _MARKS = {"critical": "✖", "warning": "▲", "info": "·"}
 _BAR = 10
 _WIDTH = 110
@@ -34,6 +34,8 @@ def as_text(report: Report) -> str:
 def render(report: Report) -> Iterator[RenderableType]:
     """What a console prints."""
     yield _headline(report)
+    for spot in report.evidence.blind_spots:
+        yield Text(f"? {spot}", style="yellow")
     told = report.warnings
     for alike in grouped(told):
         yield from _group(alike)
@@ -64,7 +66,7 @@ def _group(alike: list[Finding]) -> Iterator[RenderableType]:
     style = _STYLES[finding.severity]
     title = Text.assemble("\n", (f"{_MARKS[finding.severity]} {RULES[finding.rule]}", style), f"   {finding.layer}")
     yield title
-    yield _line("", f"{finding.message[:1].upper()}{finding.message[1:]}, since step {finding.step}.")
+    yield _line("", f"{finding.message[:1].upper()}{finding.message[1:]}, {since(finding)}.")
     if len(alike) > 1:
         yield _line("also", ", ".join(f"{f.layer} ({shown(f)})" for f in alike[1:]))
     if finding.cause:

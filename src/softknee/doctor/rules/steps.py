@@ -11,6 +11,7 @@ from softknee.doctor.finding import Finding, Severity
 from softknee.doctor.prescription import rate
 from softknee.doctor.thresholds import STEP_HIGH, STEP_LOW
 
+_UPPER = 0.8
 # What is healthy, by experience, in log10.
 HEALTHY = -3.0
 
@@ -24,9 +25,13 @@ def step_size(e: Evidence) -> list[Finding]:
                 by_layer.setdefault(name, []).append(math.log10(max(m.change / m.size, 1e-30)))
     if not by_layer:
         return []
-    middle = {name: float(np.median(values)) for name, values in by_layer.items()}
-    typical = float(np.median(list(middle.values())))
-    if STEP_LOW <= typical <= STEP_HIGH:
+    # Steps that are too large make the weights large, and are then no longer so in proportion.
+    for share, is_out in ((_UPPER, lambda size: size > STEP_HIGH), (0.5, lambda size: size < STEP_LOW)):
+        middle = {name: float(np.quantile(values, share)) for name, values in by_layer.items()}
+        typical = float(np.median(list(middle.values())))
+        if is_out(typical):
+            break
+    else:
         return []
     high = typical > STEP_HIGH
     severity: Severity = "info" if e.learns else "warning"

@@ -1,0 +1,77 @@
+"""Data for the command: scikit-learn's own, or a file of arrays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from softknee.extras import need
+from softknee.language.errors import ArgumentError
+
+# Whole numbers are taken for classes where there are no more of them.
+_CLASSES = 100
+
+BUILT_IN = {
+    "digits": "load_digits",
+    "breast-cancer": "load_breast_cancer",
+    "wine": "load_wine",
+    "diabetes": "load_diabetes",
+}
+
+
+def load(source: str, *, raw: bool = False) -> tuple[Tensor, Tensor]:
+    """Inputs as float32 and targets: class numbers as int64, others as float32 of shape (n, ...).
+
+    `source` is a name of `BUILT_IN`, an .npz file with arrays x and y, or a .csv file with a header whose last column
+    is the target. Inputs are standardised, each column by itself and pixels together, unless `raw`.
+    """
+    if source in BUILT_IN:
+        loader = getattr(need("sklearn.datasets", "compare"), BUILT_IN[source])
+        x, y = loader(return_X_y=True)
+    else:
+        x, y = _from_file(Path(source))
+    inputs = torch.as_tensor(np.ascontiguousarray(x), dtype=torch.float32)
+    if len(inputs) != len(y):
+        raise ArgumentError("doctor", "data", source, f"has {len(inputs)} inputs and {len(y)} targets")
+    if not torch.isfinite(inputs).all():
+        raise ArgumentError("doctor", "data", source, "holds NaN or infinity")
+    if not raw:
+        inputs = _standardised(inputs, together=source == "digits" or inputs.ndim > 2)
+    return inputs, _targets(np.asarray(y))
+
+
+def _from_file(path: Path) -> tuple[Any, Any]:
+    if not path.exists():
+        raise ArgumentError("doctor", "data", str(path), f"is neither a file nor one of {', '.join(BUILT_IN)}")
+    if path.suffix == ".npz":
+        with np.load(path, allow_pickle=False) as arrays:
+            if not {"x", "y"} <= set(arrays.files):
+                raise ArgumentError("doctor", "data", str(path), "must hold the arrays x and y")
+            return arrays["x"], arrays["y"]
+    if path.suffix == ".csv":
+        try:
+            table = np.loadtxt(path, delimiter=",", skiprows=1, ndmin=2)
+        except ValueError as error:
+            raise ArgumentError("doctor", "data", str(path), f"is no table of numbers: {error}") from None
+        return table[:, :-1], table[:, -1]
+    raise ArgumentError("doctor", "data", str(path), "must end in .npz or .csv")
+
+
+def _standardised(x: Tensor, together: bool) -> Tensor:
+    mean = x.mean() if together else x.mean(0)
+    deviation = x.std() if together else x.std(0)
+    return (x - mean) / torch.where(deviation > 0, deviation, torch.ones(()))
+
+
+def _targets(y: np.ndarray[Any, Any]) -> Tensor:
+    whole = np.issubdtype(y.dtype, np.integer) or (
+        y.ndim == 1 and bool(np.all(y == np.round(y))) and len(set(y)) <= 100
+    )
+    if whole:
+        return torch.as_tensor(y.astype(np.int64))
+    spread = y.std() or 1.0
+    return torch.as_tensor(((y - y.mean()) / spread).astype(np.float32).reshape(len(y), -1))
