@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
-from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
@@ -31,7 +30,8 @@ class Truth:
 
     def reference(self, architecture: str) -> float:
         """The median score of the healthy runs with the default activation."""
-        return median(self.outcomes[case].score for case in _references(architecture))
+        found = [self.outcomes[case] for case in _references(architecture)]
+        return median(each.constant_score if each.failed else each.score for each in found)
 
     def progress(self, case: Case) -> float:
         """The share of the way from the constant predictor (0) to the healthy reference (1); 0 for a failed run."""
@@ -65,8 +65,8 @@ def truth(
 ) -> Truth:
     """Train what is not yet in the file at `path`, `seconds` of the processor each at most, and judge.
 
-    Finished runs are kept when it is interrupted. `tell` is called after each run. `digest` names the source
-    that the outcomes belong to, by default the suite's as it stands.
+    Healthy twins and references are trained along. Finished runs are kept when it is interrupted. `tell` is called
+    after each run. `digest` names the source that the outcomes belong to, by default the suite's as it stands.
     """
     cache = Cache(path, digest)
     try:
@@ -91,11 +91,25 @@ def _with_twins(cases: Iterable[Case]) -> list[Case]:
     return sorted({*given, *(c.twin for c in given), *(r for c in given for r in _references(c.architecture))})
 
 
-def _run(wanted: list[Case], workers: int, seconds: float) -> Iterable[tuple[Case, Outcome]]:
+def _run(wanted: list[Case], workers: int, seconds: float) -> Iterator[tuple[Case, Outcome]]:
+    if workers > 1:
+        yield from _in_processes(wanted, workers, seconds)
+        return
+    # The sums of several threads round differently.
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        for case in wanted:
+            yield case, train(case, seconds)
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _in_processes(wanted: list[Case], workers: int, seconds: float) -> Iterator[tuple[Case, Outcome]]:
     # Threads of torch do not survive a fork.
     pool = ProcessPoolExecutor(workers, get_context("spawn"), torch.set_num_threads, (1,))
     try:
-        running = {pool.submit(partial(train, case, seconds)): case for case in wanted}
+        running = {pool.submit(train, case, seconds): case for case in wanted}
         for future in as_completed(running):
             yield running[future], future.result()
     finally:

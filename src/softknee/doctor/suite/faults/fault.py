@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from ..architectures import ARCHITECTURES
 from ..setup import Setup
 
 Cause = Literal["init", "learning rate", "data scale", "structure", "precision"]
@@ -18,6 +19,11 @@ Rule = Literal[
 def unchanged(setup: Setup) -> Setup:
     """The setup as it is: for faults that lie in the activation alone."""
     return setup
+
+
+def everywhere(but: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """All architectures except those that the fault does not hurt."""
+    return tuple(name for name in ARCHITECTURES if name not in but)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from torch import nn
 
 from ..architectures.weights import draw, layers_of
 from ..setup import Setup
-from .fault import Fault
+from .fault import Fault, everywhere
 
 # The layers whose bias shifts what an activation reads, in the networks here.
 _SHIFTING = (nn.Linear, nn.Conv2d, nn.BatchNorm1d, nn.BatchNorm2d)
@@ -69,12 +69,7 @@ INIT = (
         about="all weights a tenth of what they should be",
         cause="init",
         rules=("init", "vanishing", "scale", "collapse"),
-        where=(
-            "deep_mlp",
-            "convnet",
-            "autoencoder",
-            "deep_functional_mlp",
-        ),
+        where=("deep_mlp", "convnet", "autoencoder", "deep_functional_mlp"),
         inject=scaled(0.1),
     ),
     Fault(
@@ -99,23 +94,7 @@ INIT = (
         about="all weights zero",
         cause="init",
         rules=("init", "vanishing", "dead", "collapse"),
-        where=(
-            "shallow_mlp",
-            "circles_mlp",
-            "deep_mlp",
-            "batchnorm_mlp",
-            "regression_mlp",
-            "convnet",
-            "lstm",
-            "autoencoder",
-            "wide_mlp",
-            "moons_mlp",
-            "deep_functional_mlp",
-            "layernorm_mlp",
-            "residual_mlp",
-            "gated_mlp",
-            "transformer",
-        ),
+        where=everywhere(but=("batchnorm_convnet", "residual_convnet", "siren")),
         inject=scaled(0.0),
     ),
     Fault(
@@ -123,11 +102,8 @@ INIT = (
         about="gain 1, right for a linear net, in a deep one of rectifiers",
         cause="init",
         rules=("init", "vanishing", "collapse"),
-        where=(
-            "deep_mlp",
-            "deep_functional_mlp",
-        ),
-        activations=("relu", "leaky_relu", "mish", "tanh", "elu"),
+        where=("deep_mlp", "deep_functional_mlp"),
+        activations=("relu", "leaky_relu", "mish"),
         inject=drawn(1.0),
     ),
     Fault(
@@ -135,10 +111,7 @@ INIT = (
         about="gain sqrt(2), right for ReLU, in a deep net of SELU",
         cause="init",
         rules=("init", "exploding", "scale"),
-        where=(
-            "deep_mlp",
-            "deep_functional_mlp",
-        ),
+        where=("deep_mlp", "deep_functional_mlp"),
         activations=("selu",),
         inject=drawn(sqrt(2.0)),
     ),
@@ -147,11 +120,7 @@ INIT = (
         about="the weights as torch's layers draw them, in a net that is too deep for that",
         cause="init",
         rules=("init", "vanishing", "collapse"),
-        where=(
-            "deep_mlp",
-            "deep_functional_mlp",
-            "siren",
-        ),
+        where=("deep_mlp", "deep_functional_mlp", "siren"),
         inject=left_as_built,
     ),
     Fault(
@@ -159,22 +128,7 @@ INIT = (
         about="biases of -10, below all that the weights can lift over zero",
         cause="init",
         rules=("dead", "saturated", "mean_shift", "vanishing"),
-        where=(
-            "shallow_mlp",
-            "circles_mlp",
-            "deep_mlp",
-            "batchnorm_mlp",
-            "regression_mlp",
-            "convnet",
-            "lstm",
-            "autoencoder",
-            "wide_mlp",
-            "moons_mlp",
-            "deep_functional_mlp",
-            "batchnorm_convnet",
-            "residual_convnet",
-            "transformer",
-        ),
+        where=everywhere(but=("layernorm_mlp", "residual_mlp", "gated_mlp", "siren")),
         inject=biased(-10.0),
     ),
 )

@@ -32,11 +32,7 @@ STRUCTURE = (
         about="a softmax over the single unit of a binary head: always 1",
         cause="structure",
         rules=("structure",),
-        where=(
-            "circles_mlp",
-            "wide_mlp",
-            "moons_mlp",
-        ),
+        where=("circles_mlp", "wide_mlp", "moons_mlp"),
         inject=_probabilities_of_one,
     ),
     Fault(
@@ -44,11 +40,7 @@ STRUCTURE = (
         about="a sigmoid before a loss that takes logits and has its own",
         cause="structure",
         rules=("structure",),
-        where=(
-            "circles_mlp",
-            "wide_mlp",
-            "moons_mlp",
-        ),
+        where=("circles_mlp", "wide_mlp", "moons_mlp"),
         inject=ending_in(nn.Sigmoid),
     ),
     Fault(
@@ -56,11 +48,7 @@ STRUCTURE = (
         about="a softmax before the cross entropy, which has its own",
         cause="structure",
         rules=("structure",),
-        where=(
-            "deep_mlp",
-            "convnet",
-            "residual_convnet",
-        ),
+        where=("deep_mlp", "convnet", "residual_convnet"),
         inject=ending_in(lambda: nn.Softmax(dim=1)),
     ),
     Fault(
@@ -68,13 +56,7 @@ STRUCTURE = (
         about="a ReLU on the output, where half of the targets are negative",
         cause="structure",
         rules=("structure", "dead"),
-        where=(
-            "regression_mlp",
-            "autoencoder",
-            "residual_mlp",
-            "deep_functional_mlp",
-            "siren",
-        ),
+        where=("regression_mlp", "autoencoder", "residual_mlp", "deep_functional_mlp", "siren"),
         inject=ending_in(nn.ReLU),
     ),
     Fault(
@@ -82,11 +64,7 @@ STRUCTURE = (
         about="the activations forgotten: linear after linear",
         cause="structure",
         rules=("structure",),
-        where=(
-            "circles_mlp",
-            "moons_mlp",
-            "siren",
-        ),
+        where=("circles_mlp", "moons_mlp", "siren"),
         instead="identity",
     ),
     Fault(
@@ -94,12 +72,7 @@ STRUCTURE = (
         about="sigmoids in a deep net without normalisation",
         cause="structure",
         rules=("vanishing", "saturated", "collapse"),
-        where=(
-            "deep_mlp",
-            "convnet",
-            "autoencoder",
-            "deep_functional_mlp",
-        ),
+        where=("deep_mlp", "convnet", "autoencoder", "deep_functional_mlp"),
         instead="sigmoid",
     ),
 )

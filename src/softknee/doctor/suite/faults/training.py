@@ -8,7 +8,7 @@ from dataclasses import replace
 from torch import Tensor
 
 from ..setup import Setup
-from .fault import Fault
+from .fault import Fault, everywhere
 
 
 def rate_times(factor: float) -> Callable[[Setup], Setup]:
@@ -43,17 +43,18 @@ TRAINING = (
         about="a learning rate thirty times too high",
         cause="learning rate",
         rules=("step_size", "dead", "saturated", "exploding", "non_finite"),
-        where=(
-            "deep_mlp",
-            "regression_mlp",
-            "convnet",
-            "lstm",
-            "autoencoder",
-            "moons_mlp",
-            "deep_functional_mlp",
-            "residual_convnet",
-            "transformer",
-            "siren",
+        where=everywhere(
+            but=(
+                "shallow_mlp",
+                "circles_mlp",
+                "batchnorm_mlp",
+                "wide_mlp",
+                "moons_mlp",
+                "layernorm_mlp",
+                "residual_mlp",
+                "gated_mlp",
+                "batchnorm_convnet",
+            )
         ),
         inject=rate_times(30.0),
     ),
@@ -62,23 +63,7 @@ TRAINING = (
         about="a learning rate three hundred times too high",
         cause="learning rate",
         rules=("step_size", "dead", "saturated", "exploding", "non_finite"),
-        where=(
-            "shallow_mlp",
-            "circles_mlp",
-            "deep_mlp",
-            "batchnorm_mlp",
-            "regression_mlp",
-            "convnet",
-            "lstm",
-            "autoencoder",
-            "moons_mlp",
-            "deep_functional_mlp",
-            "layernorm_mlp",
-            "batchnorm_convnet",
-            "residual_convnet",
-            "transformer",
-            "siren",
-        ),
+        where=everywhere(but=("wide_mlp", "residual_mlp", "gated_mlp")),
         inject=rate_times(300.0),
     ),
     Fault(
@@ -86,26 +71,7 @@ TRAINING = (
         about="a learning rate a thousand times too low",
         cause="learning rate",
         rules=("step_size",),
-        where=(
-            "shallow_mlp",
-            "circles_mlp",
-            "deep_mlp",
-            "batchnorm_mlp",
-            "regression_mlp",
-            "convnet",
-            "lstm",
-            "autoencoder",
-            "wide_mlp",
-            "moons_mlp",
-            "deep_functional_mlp",
-            "layernorm_mlp",
-            "residual_mlp",
-            "gated_mlp",
-            "batchnorm_convnet",
-            "residual_convnet",
-            "transformer",
-            "siren",
-        ),
+        where=everywhere(),
         inject=rate_times(1e-3),
     ),
     Fault(
@@ -131,22 +97,7 @@ TRAINING = (
         about="inputs of deviation 1000 about a mean of 3000",
         cause="data scale",
         rules=("scale", "mean_shift", "saturated", "dead", "exploding", "non_finite", "collapse"),
-        where=(
-            "shallow_mlp",
-            "circles_mlp",
-            "deep_mlp",
-            "regression_mlp",
-            "convnet",
-            "lstm",
-            "autoencoder",
-            "wide_mlp",
-            "moons_mlp",
-            "deep_functional_mlp",
-            "residual_mlp",
-            "residual_convnet",
-            "transformer",
-            "siren",
-        ),
+        where=everywhere(but=("batchnorm_mlp", "layernorm_mlp", "gated_mlp", "batchnorm_convnet")),
         inject=mapped(lambda x, setup: 1000.0 * x + 3000.0),
     ),
     Fault(
@@ -154,19 +105,8 @@ TRAINING = (
         about="inputs divided by a thousand, as pixels are that were scaled twice",
         cause="data scale",
         rules=("scale", "vanishing", "collapse"),
-        where=(
-            "shallow_mlp",
-            "circles_mlp",
-            "deep_mlp",
-            "regression_mlp",
-            "convnet",
-            "lstm",
-            "autoencoder",
-            "moons_mlp",
-            "deep_functional_mlp",
-            "residual_convnet",
-            "transformer",
-            "siren",
+        where=everywhere(
+            but=("batchnorm_mlp", "wide_mlp", "layernorm_mlp", "residual_mlp", "gated_mlp", "batchnorm_convnet")
         ),
         inject=mapped(lambda x, setup: 1e-3 * x),
     ),
