@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from math import isfinite, nan
@@ -37,10 +39,10 @@ class Outcome:
 def train(case: Case, seconds: float = 60.0) -> Outcome:
     """Train the case for its steps, or for that much time of the processor; what goes wrong is the outcome's reason."""
     start = process_time()
-    setup = case.build()
     losses: list[float] = []
     score, reason = nan, ""
-    with torch.random.fork_rng(devices=[]):
+    with _one_thread(), torch.random.fork_rng(devices=[]):
+        setup = case.build()
         torch.manual_seed(case.seed)
         try:
             reason = _steps(setup, losses, start + seconds)
@@ -75,3 +77,14 @@ def _steps(setup: Setup, losses: list[float], until: float) -> str:
         if process_time() > until:
             return f"out of time in step {len(losses)}"
     return ""
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Sums of several threads round differently, and nets as small as these gain nothing from them."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)

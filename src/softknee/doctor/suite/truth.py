@@ -9,8 +9,6 @@ from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 
-import torch
-
 from .architectures import ARCHITECTURES
 from .cache import Cache
 from .cases import SEEDS, Case
@@ -92,22 +90,11 @@ def _with_twins(cases: Iterable[Case]) -> list[Case]:
 
 
 def _run(wanted: list[Case], workers: int, seconds: float) -> Iterator[tuple[Case, Outcome]]:
-    if workers > 1:
-        yield from _in_processes(wanted, workers, seconds)
+    if workers < 2:
+        yield from ((case, train(case, seconds)) for case in wanted)
         return
-    # The sums of several threads round differently.
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        for case in wanted:
-            yield case, train(case, seconds)
-    finally:
-        torch.set_num_threads(threads)
-
-
-def _in_processes(wanted: list[Case], workers: int, seconds: float) -> Iterator[tuple[Case, Outcome]]:
     # Threads of torch do not survive a fork.
-    pool = ProcessPoolExecutor(workers, get_context("spawn"), torch.set_num_threads, (1,))
+    pool = ProcessPoolExecutor(workers, get_context("spawn"))
     try:
         running = {pool.submit(train, case, seconds): case for case in wanted}
         for future in as_completed(running):
