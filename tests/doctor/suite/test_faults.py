@@ -59,9 +59,9 @@ def rate(factor: float) -> Check:
 def raw(faulty: Setup, healthy: Setup) -> None:
     data = faulty.data
     if data.is_image:
-        assert data.x.min() >= -1e-3 and data.x.max() == pytest.approx(255, abs=0.1)
+        assert data.x.min() >= -1e-3 and 200 < data.x.max() <= 255.1
     else:
-        assert data.x.std(dim=0).max() > 20
+        assert data.x.std(dim=0).max() > 10
     flat = [setup.data.x_validation.flatten(1).T for setup in (faulty, healthy)]
     # A line through the healthy inputs: only the unit has changed.
     varied = flat[1].std(dim=1) > 0
@@ -104,19 +104,19 @@ def is_affine(faulty: Setup, healthy: Setup) -> None:
 
 
 def squashes(faulty: Setup, healthy: Setup) -> None:
-    """The hidden units are sigmoids: none leaves (0, 1)."""
-    found: list[Tensor] = []
-    for layer in layers_of(faulty.model)[2:]:
-        # PyTorch's own hooks see what a layer reads.
-        layer.register_forward_pre_hook(lambda module, given: found.append(given[0].detach()))
-    faulty.model(next(faulty.batches())[0])
-    assert found and all(each.min() > 0 and each.max() < 1 for each in found)
+    """The units that the head reads are sigmoids: none leaves (0, 1)."""
+    found: list[list[Tensor]] = []
+    for setup in (faulty, healthy):
+        found.append([])
+        layers_of(setup.model)[-1].register_forward_pre_hook(lambda module, given: found[-1].append(given[0]))
+        setup.model(next(setup.batches())[0])
+    assert found[0][0].min() > 0 and found[0][0].max() < 1 < found[1][0].max()
 
 
 def default_init(faulty: Setup, healthy: Setup) -> None:
     for layer in layers_of(faulty.model):
-        weight = layer.get_parameter("weight")
-        assert weight.abs().max() <= 1 / sqrt(weight[0].numel())
+        weight = layer.get_parameter("weight").detach()
+        assert weight.abs().max() <= 1.000001 / sqrt(weight[0].numel())
         assert weight.std() == pytest.approx(1 / sqrt(3 * weight[0].numel()), rel=0.2)
 
 

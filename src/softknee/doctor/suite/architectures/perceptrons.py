@@ -205,14 +205,14 @@ PERCEPTRONS = (
     ),
     Architecture(
         name="deep_functional_mlp",
-        about="twelve hidden layers of 64, functional; patches of a photograph to themselves",
+        about="sixteen hidden layers of 64, functional; patches of a photograph to themselves",
         half="reporting",
         dataset="patches",
         shape=(64,),
         activations=("relu", "tanh", "selu", "mish"),
-        network=lambda act, outputs: Functional(act, *[64] * 13, outputs),
+        network=lambda act, outputs: Functional(act, *[64] * 17, outputs),
         optimizer="sgd",
-        rate=0.02,
+        rate=0.01,
     ),
     Architecture(
         name="layernorm_mlp",
