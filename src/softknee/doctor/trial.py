@@ -142,9 +142,10 @@ def _tried(finding: Finding, patient: Patient, before: Course, known: dict[Any, 
 
 
 def _course(patient: Patient, prescription: Prescription, before: Course) -> Course | None:
+    """The course after a remedy; None where it cannot be carried out, or the loss refuses what the model then gives."""
     try:
         return patient.course(prescription, before.report.evidence)
-    except CannotTreatError:
+    except (CannotTreatError, RuntimeError, ValueError, IndexError):
         return None
 
 
