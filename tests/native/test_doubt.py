@@ -8,6 +8,7 @@ import pytest
 
 import softknee as knee
 from softknee.language.definition import define
+from softknee.language.expression import where
 from softknee.language.ops import exp, log, sin, tanh
 from softknee.language.program import linearise
 from softknee.printers.c import Kernel
@@ -43,6 +44,28 @@ def test_quotients_and_logarithms_of_what_may_be_tiny_are_watched():
 def test_a_double_made_of_one_float_is_never_out_of_range():
     assert "unless_tiny" not in printed(lambda x: x * exp(x), "wide")
     assert "unless_tiny" in printed(lambda a, b: a * exp(b), "wide", inputs=2)
+
+
+@pytest.mark.parametrize("grade", ["wide", "loose"])
+def test_one_operation_on_floats_rounds_by_itself_and_is_not_doubted(grade):
+    for function in (lambda x: where(x > 0.1, x, 0.01 * x), lambda x: where(x > 3, x * x, where(x < -3, x - 1, 0))):
+        text = printed(function, grade)
+        assert "pair_round(v" not in text.split("for (")[1]
+        assert "pair_unless" not in text
+        assert "_12" not in text.split("y =")[1]
+    assert "pair_unless" in printed(lambda x: where(x > 0.1, x, 0.01 * x + 1), "loose")
+
+
+def test_a_float_is_compared_with_the_float_beside_a_parameter():
+    for function, limit in ((lambda x: where(x > 0.1, x, 0), "below"), (lambda x: where(x >= 0.1, x, 0), "above")):
+        text = printed(function, "wide")
+        assert f"pair_{limit}(" in text
+        assert "_12(" not in text
+
+
+def test_what_is_selected_by_more_than_floats_is_doubted_as_ever():
+    assert "pair_unless" in printed(lambda x: where(x * x > 0.1, 0.01 * x, 0), "loose")
+    assert "(in0[i] - in0[i])" in printed(lambda x: where(sin(x) > 0.1, 1, 0), "wide")
 
 
 def test_constants_keep_their_digits():

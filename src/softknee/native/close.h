@@ -135,6 +135,14 @@ CLOSE_FN duo close_product(duo a, duo b)
     const float p = a.hi * b.hi;
     return (duo){p, close_fma(a.lo, b.hi, close_fma(a.hi, b.lo, close_fma(a.hi, b.hi, -p)))};
 }
+/* Products rounded at once. */
+#if defined(CLOSE_ROUGH)
+CLOSE_FN float close_times_rounded(float a, duo b) { return a * b.hi; }
+CLOSE_FN float close_product_rounded(duo a, duo b) { return a.hi * b.hi; }
+#else
+CLOSE_FN float close_times_rounded(float a, duo b) { return close_fma(a, b.hi, a * b.lo); }
+CLOSE_FN float close_product_rounded(duo a, duo b) { return close_fma(a.hi, b.hi, close_fma(a.lo, b.hi, a.hi * b.lo)); }
+#endif
 /* c + x p, where c outweighs it */
 CLOSE_FN duo close_step(float x, float p, duo c)
 {

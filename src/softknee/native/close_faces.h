@@ -1,7 +1,7 @@
 /* Values and slopes of the functions that everybody calls, in the arithmetic of close.h.
  *
- * Each is computed in two or three steps, with a buffer between them: a processor then has more elements under way in
- * shorter chains of operations. The first step is mostly t = e^-|x|. Many functions are a rectifier less a bump
+ * Each with an exponential is computed in two or three steps, with a buffer between them: a processor then has more elements
+ * under way in shorter chains of operations. The first step is mostly t = e^-|x|. Many functions are a rectifier less a bump
  * that is even, and so have a slope s with s(x) + s(-x) = 1. */
 #ifndef SOFTKNEE_CLOSE_FACES_H
 #define SOFTKNEE_CLOSE_FACES_H
@@ -234,5 +234,37 @@ CLOSE_FN close_result close_selu(float x, duo m, duo scale, duo alpha)
 CLOSE_FN close_result close_selu_slope(float x, duo t, duo scale, duo alpha)
 {
     return close_beyond(x > 0 ? scale.hi : close_round(close_product(alpha, t)), x, CLOSE_END);
+}
+
+/* x moved towards 0 by lambda, or 0 with its sign. Whether |x| is larger shows in the difference, which is not 0 by
+ * rounding. */
+CLOSE_FN close_result close_softshrink(float x, duo lambda)
+{
+    const float a = close_size(x), less = a - lambda.hi, lost = (a - less) - lambda.hi;
+    return (close_result){close_signed_as(close_positive(less + (lost - lambda.lo)), x), close_not_finite(x)};
+}
+
+/* 1/6, its second part cut, not rounded, so that (x + 3)/6 has a low part at 0 that is not below 0: -0 stays -0. */
+static const duo close_sixth = {0x1.555556p-3f, -0x1.555554p-28f};
+/* 3 + x for |x| <= 6: there the low part is exact as if 3 were the larger. */
+CLOSE_FN duo close_three_plus(float x) { return close_fast_sum(3, x); }
+/* These comparisons let NaN through. */
+CLOSE_FN float close_up_to_three(float x) { return 3 < x ? 3 : x; }
+CLOSE_FN float close_from_minus_three(float x, float y) { return x <= -3 ? 0 : y; }
+CLOSE_FN close_result close_hardsigmoid(float x)
+{
+    const float y = close_product_rounded(close_three_plus(close_up_to_three(x)), close_sixth);
+    return (close_result){close_from_minus_three(x, y), 0};
+}
+CLOSE_FN close_result close_hardswish(float x)
+{
+    const duo ratio = close_product(close_three_plus(close_up_to_three(x)), close_sixth);
+    return (close_result){close_from_minus_three(x, close_times_rounded(x, ratio)), 0};
+}
+/* (2 x + 3)/6 between */
+CLOSE_FN close_result close_hardswish_slope(float x)
+{
+    const float y = close_product_rounded(close_three_plus(2 * close_up_to_three(x)), close_sixth);
+    return (close_result){close_from_minus_three(x, x > 3 ? 1 : y), 0};
 }
 #endif

@@ -18,6 +18,23 @@ struct close_strip {
     float hi[CLOSE_STRIP], lo[CLOSE_STRIP], middle_hi[CLOSE_STRIP], middle_lo[CLOSE_STRIP];
 };
 
+/* only(x, ...), where nothing is gained by a strip. */
+#define CLOSE_AT_ONCE(name, guard, only, ...)                                                                          \
+    int name(const float *const *in, const double *parameters, float *restrict out, ptrdiff_t n)                       \
+    {                                                                                                                  \
+        const float *restrict x = in[0];                                                                               \
+        int32_t any = 0;                                                                                               \
+        (void)parameters;                                                                                              \
+        if (!(guard))                                                                                                  \
+            return -1;                                                                                                 \
+        for (ptrdiff_t i = 0; i < n; i++) {                                                                            \
+            const close_result found = close_##only(x[i], ##__VA_ARGS__);                                              \
+            any |= found.doubt;                                                                                        \
+            out[i] = close_from_bits(close_bits(found.y) | (uint32_t)found.doubt);                                     \
+        }                                                                                                              \
+        return any != 0;                                                                                               \
+    }
+
 /* Strip by strip, each step in a loop of its own: first(x), then last(x, first, ...), or middle(x, first) between them and
  * last(x, first, middle, ...). `guard`: for which parameters it is; -1 is returned for others. */
 #define CLOSE_HEAD(name, first, guard)                                                                                 \

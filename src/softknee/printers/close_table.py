@@ -47,6 +47,10 @@ CLOSE = {
     "celu value/x": Close(("decay", "elu_slope"), _AT_ONE, _ALPHA[1]),
     "selu value": Close(("loss", "selu"), *_SELU),
     "selu value/x": Close(("decay", "selu_slope"), *_SELU),
+    "softshrink value": Close(("softshrink",), "parameters[0] >= 0", _ALPHA[1]),
+    "hardsigmoid value": Close(("hardsigmoid",)),
+    "hardswish value": Close(("hardswish",)),
+    "hardswish value/x": Close(("hardswish_slope",)),
 }
 
 
