@@ -102,13 +102,13 @@ PLAIN_BINARY(mul, *)
 PLAIN_BINARY(div, /)
 #undef PLAIN_BINARY
 
-/* The nearest floats on either side, or a itself. */
-PAIR_FN flt pair_below(pair a)
+/* The nearest floats on either side of a number, or itself. */
+PAIR_FN flt pair_below(double a)
 {
-    const flt y = (flt)a.hi;
-    return y > a.hi ? nextafterf(y, -INFINITY) : y;
+    const flt y = (flt)a;
+    return y > a ? nextafterf(y, -INFINITY) : y;
 }
-PAIR_FN flt pair_above(pair a) { return -pair_below(pair_neg_2(a)); }
+PAIR_FN flt pair_above(double a) { return -pair_below(-a); }
 
 /* A factor for many floats, as parameters are where kernels are called. */
 PAIR_FN int pair_is_everyday(pair a)

@@ -289,6 +289,23 @@ static int is_everyday(const char *parameter)
     return size == 0 || (size > 0x1p-100 && size < 0x1p100);
 }
 
+/* Whether the elements are of 16 bits and one after the other, none of them written before it is read. */
+static int are_bits(const struct work *work)
+{
+    const ptrdiff_t size = sizeof(uint16_t);
+    return (work->element == HALF || work->element == BFLOAT) && work->gradient == NULL && work->in_stride[0] == size
+           && work->out_stride == size && overlap_of(work) == APART;
+}
+
+static void bits_range(const struct work *work, ptrdiff_t from, ptrdiff_t to)
+{
+    double parameters[MAX_ARGUMENTS];
+    for (int k = 1; k < work->face->program.n_arguments; k++)
+        memcpy(&parameters[k - 1], work->in[k], sizeof(double));
+    const uint16_t *in = (const uint16_t *)work->in[0] + from;
+    work->face->kernel->bits(in, parameters, (uint16_t *)work->out + from, to - from, work->element == BFLOAT);
+}
+
 static int run_range(const struct work *work, ptrdiff_t from, ptrdiff_t to)
 {
     const struct face *face = work->face;
@@ -297,6 +314,8 @@ static int run_range(const struct work *work, ptrdiff_t from, ptrdiff_t to)
         uniform &= work->in_stride[k] == 0 && (work->element == DOUBLE || is_everyday(work->in[k]));
     if (!uniform || face->kernel == NULL || (work->element == DOUBLE && face->kernel->in_double == NULL))
         return wide_range(work, from, to);
+    if (face->kernel->bits != NULL && are_bits(work))
+        return bits_range(work, from, to), 0;
     if (work->element == DOUBLE)
         return fast_double(work, face->kernel->in_double, NULL, from, to);
     float_function *kernel = by_hand(work);

@@ -20,6 +20,7 @@ from softknee.language.expression import CONDITIONS
 from softknee.language.interval import Interval, Intervals
 from softknee.language.program import Program
 
+from .bits import number_in_c
 from .c import AVAILABLE, HEAD, Grade, Kernel
 
 # The C type of the columns.
@@ -192,7 +193,8 @@ class PairPrinter:
             if x.kind == "1" and args[k].kind == "2" and self._is_fixed(limit):
                 side = "below" if (op in ("gt", "le")) == (k == 1) else "above"
                 made = Value(f"v{limit}_{side}", "1")
-                self._emit_fixed(f"flt {made.name} = pair_{side}({args[k].name});")
+                number = number_in_c(self._program, self._inputs, limit) or args[k].high
+                self._emit_fixed(f"flt {made.name} = pair_{side}({number});")
                 return [made, x] if k == 0 else [x, made]
         return args
 
