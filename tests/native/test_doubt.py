@@ -5,6 +5,7 @@ import re
 import ml_dtypes
 import numpy as np
 import pytest
+import torch
 
 import softknee as knee
 from softknee.language.definition import define
@@ -91,6 +92,29 @@ def test_many_doubtful_elements_in_a_row_are_all_settled(name, dtype):
     for at in some:
         one = f.combine(*(h[at : at + 1] for h in halves)) if isinstance(f, knee.Gate) else f(x[at : at + 1])
         np.testing.assert_array_equal(one.astype(np.float64), whole[at : at + 1].astype(np.float64))
+
+
+@pytest.mark.parametrize("n", [1, 2, 511, 512, 4095, 4096])
+@pytest.mark.parametrize("name", ["silu", "mish", "leaky_relu", "tanhshrink"])
+def test_gradients_of_bfloat16_meet_their_own_slopes(name, n):
+    """By pairs or one by one, settled later or at once."""
+    f = knee.get(name)
+    torch.manual_seed(0)
+    x = torch.where(torch.rand(n) < 0.2, torch.full((n,), -90.0), torch.randn(n)).to(torch.bfloat16)
+    x[::7] = torch.inf
+    x[::11] = torch.nan
+    gradient = torch.randn(n).to(torch.bfloat16)
+
+    def backward(x, gradient):
+        x = x.clone().requires_grad_()
+        f(x).backward(gradient)
+        return x.grad
+
+    alone = [backward(x[at : at + 1], gradient[at : at + 1]) for at in range(min(n, 300))]
+    spread = backward(x.repeat_interleave(2)[::2], gradient)
+    whole = backward(x, gradient)
+    torch.testing.assert_close(whole[:300], torch.cat(alone), rtol=0, atol=0, equal_nan=True)
+    torch.testing.assert_close(whole, spread, rtol=0, atol=0, equal_nan=True)
 
 
 def test_kernels_are_told_apart_by_what_is_data():
