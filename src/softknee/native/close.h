@@ -69,6 +69,11 @@ CLOSE_FN float close_size_to(float x, float end)
 }
 CLOSE_FN int32_t close_is_nan(float x) { return -((int32_t)(close_bits(x) & ~CLOSE_SIGN) > CLOSE_GREATEST + 1); }
 CLOSE_FN int32_t close_not_finite(float x) { return -((int32_t)(close_bits(x) & ~CLOSE_SIGN) > CLOSE_GREATEST); }
+/* Below 2^-96, and not 0: less one, 0 is the greatest. */
+CLOSE_FN int32_t close_tiny(float x)
+{
+    return -((int32_t)((close_bits(x) | CLOSE_SIGN) - 1) < (int32_t)(close_bits(0x1p-96f) | CLOSE_SIGN));
+}
 CLOSE_FN int32_t close_above(float x, float end) { return -((int32_t)(close_bits(x) & ~CLOSE_SIGN) > (int32_t)close_bits(end)); }
 CLOSE_FN int32_t close_below(float x, float end) { return -((int32_t)(close_bits(x) ^ CLOSE_SIGN) > (int32_t)close_bits(end)); }
 

@@ -23,6 +23,7 @@ def close_kernels(kernels: Iterable[Kernel], name: Name) -> str:
         if row is not None:
             function = f"ISA({name}_{kernel.key})"
             loop = _LOOPS[len(row.steps)]
-            parts = ", ".join((function, row.guard, *row.steps, *((row.more,) if row.more else ())))
+            more = (row.more,) if row.more else ()
+            parts = ", ".join((function, str(row.of), row.guard, f"CLOSE_{row.result}", *row.steps, *more))
             lines.append(f"/* {kernel.title} */\nfloat_function {function};\n{loop}({parts})")
     return "\n".join([*lines, "#else\ntypedef int nothing_to_define;\n#endif\n"])
