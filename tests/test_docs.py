@@ -74,6 +74,10 @@ def test_a_language_knows_the_other(site):
     assert '<html lang="zh-Hans"' in chinese
 
 
+# Lightning on a page's small data and a machine with few cores, and PyTorch on how Lightning looks at its loaders.
+@pytest.mark.filterwarnings("ignore:The '\\w+' does not have many workers:UserWarning")
+@pytest.mark.filterwarnings("ignore:The number of training batches:UserWarning")
+@pytest.mark.filterwarnings("ignore:`isinstance\\(treespec, LeafSpec\\)` is deprecated:FutureWarning")
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_code_on_pages_runs(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

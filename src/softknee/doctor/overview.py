@@ -10,6 +10,7 @@ import numpy as np
 
 from .evidence import Evidence
 from .finding import SEVERITIES, Finding
+from .probe import Readings
 from .site import Site
 
 
@@ -33,17 +34,22 @@ def rows(e: Evidence, findings: Sequence[Finding]) -> list[Row]:
     return [_row(e, site, norms.get(site.key, math.nan) / last if last else math.nan, findings) for site in e.judged]
 
 
+def deviation(reading: Readings) -> float:
+    """The standard deviation of an activation's output at one probe; NaN where it is not known."""
+    variance = reading.get("second", math.nan) - reading.get("mean", math.nan) ** 2
+    return math.sqrt(max(variance, 0.0)) if math.isfinite(variance) else math.nan
+
+
 def _row(e: Evidence, site: Site, ratio: float, findings: Sequence[Finding]) -> Row:
     units = e.units(site)
     reading = e.last(site)
-    variance = reading.get("second", math.nan) - reading.get("mean", math.nan) ** 2
     severities = [SEVERITIES.index(f.severity) for f in findings if f.layer == site.key]
     return Row(
         site,
         float(np.mean(units.dead)) if units is not None else math.nan,
         float(np.mean(units.saturated)) if units is not None else math.nan,
         reading.get("dormant_share", math.nan),
-        math.sqrt(max(variance, 0.0)) if math.isfinite(variance) else math.nan,
+        deviation(reading),
         math.log10(ratio) if ratio > 0 else math.nan,
         SEVERITIES[max(severities)] if severities else "healthy",
     )

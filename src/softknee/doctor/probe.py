@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import PurePath
@@ -19,6 +20,8 @@ from softknee.elementwise import Activation
 from softknee.gate import Gate
 from softknee.nn.caught import Caught, catch, whereabouts
 
+from .extent import extent
+from .given import about, sources, together
 from .lineage import Lineage, Node, tensors_in
 from .recurrent import gates_of
 from .reference import Reference, reference_of
@@ -36,27 +39,37 @@ class Snapshot:
     sites: list[Site]
     nodes: list[Node]
     readings: dict[str, Readings] = field(default_factory=dict)
-    outputs: tuple[Node, ...] = ()
     had_backward: bool = False
 
 
 class Probe(TorchFunctionMode):
-    """Watches the torch calls of one forward pass, and the gradients of what its activations gave."""
+    """Watches the torch calls of one forward pass, and the gradients of what its activations gave.
 
-    def __init__(self, step: int, paths: dict[int, str], data: Any) -> None:
+    A backward pass may be part of the step: while `is_in_backward`, what checkpoints compute again is not looked at.
+    """
+
+    def __init__(self, step: int, paths: dict[int, str], data: Any, is_in_backward: Callable[[], bool]) -> None:
         super().__init__()
         self.snapshot = Snapshot(step, [], [])
         self.seconds = 0.0
         self.is_open = True
+        self._is_in_backward = is_in_backward
         self._paths = paths
         self._lineage = Lineage()
-        self._lineage.mark(data, (Node("data", "", "input"),))
+        self._given: dict[Node, dict[str, Tensor]] = {}
+        self._inputs: set[Node] = set()
+        self._losses: set[Node] = set()
+        for node, tensor in sources(data):
+            self._lineage.mark(tensor, (node,))
+            self._given[node] = about(tensor)  # now, since the model may overwrite it
         self._found: dict[str, dict[str, Tensor]] = {}
         self._count: Counter[str] = Counter()
 
     # -- forward -------------------------------------------------------------------------
     def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
+        if self._is_in_backward():
+            return function(*args, **kwargs)
         started = perf_counter()
         caught = catch(function, args, kwargs)
         if caught is None or not all(isinstance(x, Tensor) for x in caught.data):
@@ -133,18 +146,34 @@ class Probe(TorchFunctionMode):
         return found
 
     def close_forward(self, out: Any) -> None:
-        """Mark what the model returns; structure is complete then."""
+        """Mark what the model returns, or what it computes a loss from; structure is complete then."""
         started = perf_counter()
-        self.snapshot.outputs = self._lineage.of(out)
         for tensor in tensors_in(out):
-            for node in self._lineage.of(tensor):
-                node.roles.add("output")
-        self.snapshot.nodes = self._lineage.nodes
+            if tensor.ndim == 0 and tensor.requires_grad:
+                self.see_loss(tensor)
+        returned = set(self._lineage.of([tensor for tensor in tensors_in(out) if tensor.ndim]))
+        found = extent(set(self._given), self._lineage.nodes, self._losses, returned)
+        for node in found.outputs:
+            node.roles.add("output")
+        self._inputs = found.inputs or set(self._given)
+        self.snapshot.nodes = [node for node in self._lineage.nodes if node not in found.beyond]
+        for site in self.snapshot.sites:
+            if site.node in found.beyond:
+                del self._found[site.key]
+        self.snapshot.sites = [site for site in self.snapshot.sites if site.node not in found.beyond]
         self.seconds += perf_counter() - started
+
+    def see_loss(self, loss: Tensor) -> None:
+        """Note a loss that the step itself computes."""
+        self._losses.update(self._lineage.of(loss))
+
+    def about_inputs(self) -> dict[str, float]:
+        """What is known of the tensors that went into the network."""
+        return together(self._given[node] for node in self._inputs)
 
     # -- backward ------------------------------------------------------------------------
     def _receive(self, key: str, layout: Layout, gradient: Tensor) -> None:
-        if not self.is_open:
+        if not self.is_open or key not in self._found:
             return
         started = perf_counter()
         found = self._found[key]

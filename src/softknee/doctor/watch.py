@@ -11,9 +11,9 @@ from torch import Tensor, nn
 
 from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown, SoftkneeError
 
+from .calls import Hook, Method
 from .compiled import Eagerly, is_compiled_in_place
 from .history import History
-from .lineage import tensors_in
 from .loss_graph import read_loss
 from .probe import Probe, Snapshot
 from .schedule import Schedule
@@ -29,8 +29,9 @@ BUDGET = 0.02
 class Watch:
     """What watches a model; see `watch`."""
 
-    def __init__(self, model: nn.Module, every: int | None, budget: float) -> None:
+    def __init__(self, model: nn.Module, every: int | None, budget: float, method: str | None = None) -> None:
         self.model = model
+        self.method = method
         self.history = History()
         self.steps = 0
         self.inference_calls = 0
@@ -41,6 +42,7 @@ class Watch:
         self._weights: WeightSample | None = None
         self._undo: list[Callable[[], None]] = []
         self._is_active = False
+        self._is_in_backward = False
         self.data_readings: dict[str, float] = {}
 
     # -- the block -----------------------------------------------------------------------
@@ -48,11 +50,14 @@ class Watch:
         if self._is_active:
             raise SoftkneeError("watch: this watch is running already")
         self._is_active = True
-        if is_compiled_in_place(self.model):
+        if self.method is not None:
+            self._undo.append(Method(self.model, self.method, self._before, self._after).remove)
+        elif is_compiled_in_place(self.model):
             self._wrap_compiled_call()
         else:
-            before = self.model.register_forward_pre_hook(self._before, prepend=True, with_kwargs=True)
-            after = self.model.register_forward_hook(self._after, with_kwargs=True, always_call=True)
+            model = self.model
+            before = model.register_forward_pre_hook(Hook(self._before), prepend=True, with_kwargs=True)
+            after = model.register_forward_hook(Hook(self._after), with_kwargs=True, always_call=True)
             self._undo += [before.remove, after.remove]
         self._listen_to_backward()
         return self
@@ -61,7 +66,7 @@ class Watch:
         while self._undo:
             self._undo.pop()()
         self._is_active = False
-        self._settle()
+        self._settle_probe()
         if exception[0] is None:
             from .distributed import reduce
 
@@ -91,9 +96,15 @@ class Watch:
         original = Tensor.backward
 
         def backward(loss: Tensor, *args: Any, **kwargs: Any) -> Any:
-            if self._is_active:
-                self._see_loss(loss)
-            return original(loss, *args, **kwargs)  # type: ignore[no-untyped-call]
+            # While a probe is open, its mode hands the call on to this function again.
+            if not self._is_active or self._is_in_backward:
+                return original(loss, *args, **kwargs)  # type: ignore[no-untyped-call]
+            self._see_loss(loss)
+            self._is_in_backward = True
+            try:
+                return original(loss, *args, **kwargs)  # type: ignore[no-untyped-call]
+            finally:
+                self._is_in_backward = False
 
         def restore() -> None:
             if Tensor.backward is backward:  # else somebody else has put something over it, which calls it
@@ -112,18 +123,11 @@ class Watch:
             self.inference_calls += 1
             return
         started = perf_counter()
-        self._settle()
-        if self._weights is not None:
-            motion = self._weights.motion()
-            if motion:
-                self.history.add_motion(self.steps, motion)
-                self._weights = None
+        self.settle()
         if self._schedule.is_due(self.steps):
             self._weights = self._weights or WeightSample(self.model)
             paths = {id(m): path for path, m in self.model.named_modules()}
-            if not self.data_readings:
-                self.data_readings = _about((args, kwargs))
-            self._probe = Probe(self.steps, paths, (args, kwargs))
+            self._probe = Probe(self.steps, paths, (args, kwargs), lambda: self._is_in_backward)
             self._eagerly = Eagerly()
             self._probe.__enter__()  # type: ignore[no-untyped-call]
         self._schedule.spent += perf_counter() - started
@@ -137,20 +141,31 @@ class Watch:
             self._eagerly.restore()
             self._eagerly = None
             self._probe.close_forward(out)
+            self.data_readings = self.data_readings or self._probe.about_inputs()
             if not self.history.gains:
                 name_weights(self.model, self._probe.snapshot.nodes)
                 self.history.gains = gains(self._probe.snapshot.nodes)
         self.steps += 1
 
     def _see_loss(self, loss: Tensor) -> None:
-        if loss.numel() != 1 or self.steps == 0:
+        step = self.steps - 1 if self._depth == 0 else self.steps
+        if loss.numel() != 1 or step < 0:
             return
-        self.history.add_loss(self.steps - 1, loss)
+        self.history.add_loss(step, loss)
+        if self._probe is not None and self._depth > 0:
+            self._probe.see_loss(loss)
         if self._probe is not None and len(self.history.snapshots) < 2:
             self.history.notes.update(dict.fromkeys(read_loss(loss)))
 
-    def _settle(self) -> None:
-        """Take the last probe home, once its backward is over."""
+    def settle(self) -> None:
+        """Take home what the last step showed, once its backward is over; the next step does so, too."""
+        self._settle_probe()
+        motion = self._weights.motion() if self._weights is not None else {}
+        if motion:
+            self.history.add_motion(self.steps - 1, motion)
+            self._weights = None
+
+    def _settle_probe(self) -> None:
         probe, self._probe = self._probe, None
         if probe is not None and self._eagerly is None:
             self.history.add(probe.close())
@@ -169,7 +184,7 @@ class Watch:
 
         self._check_seen()
         if not self._is_active:
-            self._settle()
+            self._settle_probe()
         self.history.settle_losses()
         return Report.of(self)
 
@@ -201,11 +216,12 @@ class Watch:
         return self.history.snapshots[-1] if self.history.snapshots else None
 
 
-def watch(model: nn.Module, *, every: int | None = None, budget: float = BUDGET) -> Watch:
+def watch(model: nn.Module, *, every: int | None = None, budget: float = BUDGET, method: str | None = None) -> Watch:
     """Watch a model while it trains within a `with` block; the model is as before after it.
 
     Looks at the first steps and then at so many that it takes `budget` of the time, or at each `every`-th step.
     Modules and functional calls are seen, and so is what is compiled, since a step that is looked at runs uncompiled.
+    A step is a call of the model, or of that `method` of it, such as "training_step".
 
     >>> import torch, softknee
     >>> model = torch.nn.Sequential(torch.nn.Linear(4, 8), torch.nn.ReLU(), torch.nn.Linear(8, 1))
@@ -227,18 +243,6 @@ def watch(model: nn.Module, *, every: int | None = None, budget: float = BUDGET)
         raise ArgumentError("watch", "every", every, "must be a positive whole number of steps")
     if not 0 < budget <= 1:
         raise ArgumentError("watch", "budget", budget, "must be a share of the time between 0 and 1")
-    return Watch(model, every, budget)
-
-
-def _about(data: Any) -> dict[str, float]:
-    """The size of what the model is given: the largest root of the mean of squares, and whether all is finite."""
-    found = {"rms": float("nan"), "finite": 1.0, "floating": 0.0, "samples": 0.0}
-    for tensor in tensors_in(data):
-        found["samples"] = max(found["samples"], float(tensor.shape[0]) if tensor.ndim else 1.0)
-        if tensor.is_floating_point() and tensor.numel():
-            wide = tensor.detach().float()
-            rms = float(wide.square().mean().sqrt())
-            found["floating"] = 1.0
-            found["finite"] = min(found["finite"], float(torch.isfinite(wide).all()))
-            found["rms"] = rms if not found["rms"] >= rms else found["rms"]
-    return found
+    if method is not None and not callable(getattr(model, method, None)):
+        raise ArgumentError("watch", "method", method, f"must be a method of {type(model).__name__}")
+    return Watch(model, every, budget, method)

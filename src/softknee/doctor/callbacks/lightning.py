@@ -1,0 +1,79 @@
+"""The doctor as a callback of Lightning, as `lightning` or `pytorch_lightning`, whichever is imported or installed."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from softknee.doctor.report import Report
+from softknee.doctor.watch import BUDGET
+from softknee.extras import MissingExtraError, need
+
+from .session import Session
+
+if TYPE_CHECKING:
+    from lightning.pytorch import Callback, LightningModule, Trainer
+else:
+    try:
+        Callback = need(
+            "pytorch_lightning" if "pytorch_lightning" in sys.modules else "lightning.pytorch", "lightning"
+        ).Callback
+    except MissingExtraError:
+        Callback = need("pytorch_lightning", "lightning").Callback
+
+
+class DoctorCallback(Callback):
+    """Watches each fit; `report` is there once it has ended, by an exception too.
+
+    A step is a call of `training_step`; validation is not looked at. What a probe finds goes to the trainer's loggers.
+    At the end the report is printed if `show`, and written as HTML to the path `html`. `every` and `budget` are those
+    of `softknee.watch`.
+    """
+
+    def __init__(
+        self,
+        *,
+        every: int | None = None,
+        budget: float = BUDGET,
+        show: bool = True,
+        html: str | Path | None = None,
+        prefix: str = "softknee",
+    ) -> None:
+        self._session = Session(every, budget, show, html)
+        self._prefix = prefix
+        self._step = 0
+
+    @property
+    def report(self) -> Report | None:
+        """The report of the last fit; None before its end, and of a fit without a step."""
+        return self._session.report
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Begin."""
+        self._session.begin(pl_module, "training_step")
+
+    def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:
+        """Note the number of the step, which ends with another."""
+        self._step = trainer.global_step
+
+    def on_train_batch_end(
+        self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
+    ) -> None:
+        """Log what the step showed if it was probed."""
+        scalars = self._session.fresh(self._prefix)
+        if scalars:
+            for logger in trainer.loggers:
+                logger.log_metrics(scalars, step=self._step)
+
+    def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Report."""
+        self._session.end(speaks=trainer.is_global_zero)
+
+    def on_exception(self, trainer: Trainer, pl_module: LightningModule, exception: BaseException) -> None:
+        """Report what was seen until then."""
+        self._session.end(exception, speaks=trainer.is_global_zero)
+
+    def teardown(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
+        """Leave the model as it was where a fit ends in neither way, as a tuner's does."""
+        self._session.end(speaks=False)

@@ -1,0 +1,63 @@
+"""How a watch is called at each step of a model: by hooks on the model, or around one of its methods."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import update_wrapper
+from typing import Any
+
+import torch
+from torch import nn
+
+
+class Hook:
+    """A hook on a watched model; copies of the model, pickled ones too, have one that does nothing."""
+
+    def __init__(self, call: Callable[..., None]) -> None:
+        self._call = call
+
+    def __call__(self, *args: Any) -> None:
+        """Tell the watch, unless the model's compiled code is being made: a watch is nothing to compile."""
+        if not torch.compiler.is_compiling():
+            self._call(*args)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Hook, (_nothing,)
+
+
+class Method:
+    """A method of a watched model, with what is called before and after it; a copy's is the copy's own method."""
+
+    def __init__(self, model: nn.Module, name: str, before: Callable[..., None], after: Callable[..., None]) -> None:
+        self._model = model
+        self._name = name
+        self._before = before
+        self._after = after
+        self._original = getattr(model, name)
+        self._own = vars(model).get(name)
+        update_wrapper(self, self._original)
+        vars(model)[name] = self
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """What the method gives."""
+        out = None
+        self._before(self._model, args, kwargs)
+        try:
+            out = self._original(*args, **kwargs)
+        finally:
+            self._after(self._model, args, kwargs, out)
+        return out
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return getattr, (self._model, self._name)
+
+    def remove(self) -> None:
+        """Give the model its own method back."""
+        if self._own is None:
+            del vars(self._model)[self._name]
+        else:
+            vars(self._model)[self._name] = self._own
+
+
+def _nothing(*_: Any) -> None:
+    """What the hooks of a copy do."""

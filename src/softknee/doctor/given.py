@@ -1,0 +1,32 @@
+"""What a model is given: how large it is, and whether it is finite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import isnan, nan
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from .lineage import Node, tensors_in
+
+
+def sources(data: Any) -> list[tuple[Node, Tensor]]:
+    """A node for each tensor that a step is given."""
+    return [(Node("data", "", "input"), tensor) for tensor in tensors_in(data)]
+
+
+def about(tensor: Tensor) -> dict[str, Tensor]:
+    """The root of the mean of squares of numbers, and whether all are finite; nothing of what is no number."""
+    if not tensor.is_floating_point() or not tensor.numel():
+        return {}
+    wide = tensor.detach().float()
+    return {"rms": wide.square().mean().sqrt(), "finite": torch.isfinite(wide).all()}
+
+
+def together(readings: Iterable[dict[str, Tensor]]) -> dict[str, float]:
+    """What is told of several inputs: the largest, and whether all of them are finite."""
+    told = [{name: float(value) for name, value in reading.items()} for reading in readings if reading]
+    sizes = [reading["rms"] for reading in told if not isnan(reading["rms"])]
+    return {"rms": max(sizes, default=nan), "finite": min((reading["finite"] for reading in told), default=1.0)}
