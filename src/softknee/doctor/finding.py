@@ -92,10 +92,28 @@ _TOLD = (
 )  # fmt: skip
 
 
-def ordered(findings: list[Finding]) -> list[Finding]:
-    """The worst first, then in the order of the rules; layers stay in the order of the network."""
+# Those that see a cause itself come before those that see what follows from it.
+_OF_CAUSES: Mapping[str, Cause] = {
+    "structure": "structure",
+    "scale": "data scale",
+    "underflow": "precision",
+    "step-size": "learning rate",
+}
+
+
+def ordered(findings: list[Finding], cause: Cause = "") -> list[Finding]:
+    """What is more than information, first what is of this cause, the worst first; then in the order of the rules.
+
+    Layers stay in the order of the network.
+    """
     rules = list(RULES)
-    return sorted(findings, key=lambda f: (-SEVERITIES.index(f.severity), rules.index(f.rule)))
+
+    def key(f: Finding) -> tuple[bool, bool, bool, int, int]:
+        sees_cause = bool(cause) and _OF_CAUSES.get(f.rule) == cause
+        other = bool(cause) and f.cause != cause and f.rule != "structure"
+        return f.severity == "info", other, not sees_cause, -SEVERITIES.index(f.severity), rules.index(f.rule)
+
+    return sorted(findings, key=key)
 
 
 def grouped(findings: list[Finding]) -> list[list[Finding]]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from .evidence import Evidence
 from .lineage import Node
 from .site import Site
+from .thresholds import LAYER_GROWTH, TOTAL_GROWTH
 
 
 @dataclass(frozen=True)
@@ -37,13 +38,30 @@ def levels(e: Evidence) -> list[Level]:
     previous = data if math.isfinite(data) and data > 0 else 1.0
     for site in e.hidden:
         moment = e.first(site).get("z_second", math.nan)
-        if not math.isfinite(moment):
+        if not math.isfinite(moment) or _comes_from_states(site):
             continue
         linear = next((node for node in site.node.feeds if node.kind == "linear"), None)
         gain = gains.get(linear.path, math.nan) if linear is not None else math.nan
         found.append(Level(site, moment, previous, gain, _wanted(linear, by_node)))
         previous = moment
     return found
+
+
+def _comes_from_states(site: Site) -> bool:
+    """Whether it stands behind a recurrent layer or attention, whose outputs are small by nature."""
+    linear = [node for node in site.node.feeds if node.kind == "linear"]
+    return any(node.kind in ("recurrent", "attention") for layer in linear for node in layer.feeds)
+
+
+def departure(e: Evidence) -> tuple[Level, float, list[Level]] | None:
+    """The level that leaves the band, how much all change together, and all of them; None where signals keep size."""
+    steps = levels(e)
+    if not steps or not steps[0].before > 0:
+        return None
+    total = steps[-1].moment / steps[0].before
+    extreme = max(steps, key=lambda level: abs(math.log(level.growth)) if level.growth > 0 else math.inf)
+    within = 1 / LAYER_GROWTH <= extreme.growth <= LAYER_GROWTH or 1 / TOTAL_GROWTH <= total <= TOTAL_GROWTH
+    return None if within else (extreme, total, steps)
 
 
 def _wanted(linear: Node | None, by_node: dict[Node, Site]) -> float:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 DEAD_WARNING = 0.1
+DEAD_LEARNING = 0.3  # a warning also where the loss falls
 DEAD_CRITICAL = 0.5  # [SM, TDC]
 DEAD_SAMPLES = 1000  # so many are looked at where there are so many,
 DEAD_LEAST = 300  # and so many at least: none of 300 is less than 1 % with 95 % confidence
@@ -15,10 +16,12 @@ DORMANT_SHARE = 0.5
 SATURATED_SHARE = 0.5  # [TDC]
 VANISHING = 1e-3  # [AT]
 EXPLODING = 70.0  # [AT]
+BEYOND = 5.0  # times further out, they are warnings also where the loss falls
 STEP_HIGH = -1.0  # log10 of the relative step [TDC]
 STEP_LOW = -4.0  # [TDC]; healthy near -3 [K]
 LAYER_GROWTH = 2.0  # factor of the second moment from layer to layer
-TOTAL_GROWTH = 30.0  # and in all
+TOTAL_GROWTH = 30.0  # and in all;
+TOTAL_LEARNING = 300.0  # also where the loss falls
 DATA_LARGE = 10.0  # root mean square of the input
 DATA_SMALL = 0.05
 SCALE_LOW, SCALE_HIGH = 0.5, 2.0  # [TDC], of the function's own

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from softknee.doctor.cause import root_cause
 from softknee.doctor.evidence import Evidence
 from softknee.doctor.finding import Finding, ordered
 
@@ -27,5 +28,5 @@ _RULES: tuple[Callable[[Evidence], list[Finding]], ...] = (
 
 
 def judge(evidence: Evidence) -> list[Finding]:
-    """All findings, the worst first."""
-    return ordered([finding for rule in _RULES for finding in rule(evidence)])
+    """All findings: those of the run's plainest cause first, then the worst."""
+    return ordered([finding for rule in _RULES for finding in rule(evidence)], root_cause(evidence))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from softknee.doctor.cause import cause_of, lost
 from softknee.doctor.evidence import Evidence
 from softknee.doctor.finding import Cause, Finding, Severity
-from softknee.doctor.prescription import Prescription, initialise, rate, standardise, widen
-from softknee.doctor.site import Site
-from softknee.doctor.thresholds import DATA_LARGE, UNDERFLOW
+from softknee.doctor.prescription import Prescription, initialise, standardise, widen
+from softknee.doctor.rates import rates
+from softknee.doctor.thresholds import UNDERFLOW
 
 
 def non_finite(e: Evidence) -> list[Finding]:
@@ -21,24 +22,19 @@ def non_finite(e: Evidence) -> list[Finding]:
     if met is None and bad is None:
         return []
     layer, what, step, count = met if met is not None else ("the loss", "the loss", bad or 0, 1.0)
-    cause: Cause = "init" if step == 0 else "learning rate"
-    half = any("underflow" in e.last(site) for site in e.judged)
-    if half:
-        cause = "precision"
-    elif e.data.get("rms", 0.0) > DATA_LARGE:
-        cause = "data scale"
+    cause = cause_of(e, at_start=step == 0)
     message = f"{what} has {count:.0f} numbers that are NaN or infinite" if met else "the loss is NaN or infinite"
-    return [Finding.of("non-finite", "critical", layer, message, count, 0.0, step, cause, mending=_mending(cause))]
+    return [Finding.of("non-finite", "critical", layer, message, count, 0.0, step, cause, mending=_mending(e, cause))]
 
 
-def _mending(cause: Cause) -> tuple[Prescription, ...]:
+def _mending(e: Evidence, cause: Cause) -> tuple[Prescription, ...]:
     if cause == "precision":
         return (widen("bfloat16 or float32"),)
     if cause == "data scale":
-        return (standardise(), rate(0.1))
-    if cause == "init":
-        return (initialise("initialise each layer with the gain of its activation and biases 0"), rate(0.1))
-    return (rate(0.1), rate(0.01), rate(0.001))
+        return (standardise(), *rates(e)[:1])
+    if cause in ("init", "structure"):
+        return (initialise("initialise each layer with the gain of its activation and biases 0"), *rates(e)[:1])
+    return rates(e)
 
 
 def _first_wrong(e: Evidence) -> tuple[str, str, int, float] | None:
@@ -59,12 +55,9 @@ def underflow(e: Evidence) -> list[Finding]:
     found = []
     for site in e.judged:
         last = e.last(site)
-        if "underflow" not in last:
-            continue
-        slopes, gradients = last["underflow"], _lost_gradients(last, site)
-        share = max(slopes, gradients)
+        share = lost(last, site.is_output)
         if share > UNDERFLOW:
-            what = "slopes" if slopes >= gradients else "gradients"
+            what = "slopes" if last["underflow"] == share else "gradients"
             message = f"{share:.0%} of the {what} of {site.name} round to 0 in 16 bits"
             severity: Severity = "info" if e.learns else "warning"
             mending = (widen("float32"),)
@@ -74,8 +67,3 @@ def underflow(e: Evidence) -> list[Finding]:
                 )
             )
     return found
-
-
-def _lost_gradients(last: dict[str, float], site: Site) -> float:
-    """The share of gradients that are 0 at the output of an activation; behind a pooling they may rightly be."""
-    return 0.0 if site.is_output else last.get("gradient_zero", 0.0)

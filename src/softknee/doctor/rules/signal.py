@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from softknee.doctor.cause import cause_of, is_data_out_of_scale
 from softknee.doctor.evidence import Evidence
 from softknee.doctor.finding import Cause, Finding, Severity
-from softknee.doctor.levels import Level, levels, wanted_gain
-from softknee.doctor.prescription import Prescription, initialise, normalise, rate, standardise, swap
+from softknee.doctor.levels import Level, departure, wanted_gain
+from softknee.doctor.prescription import Prescription, initialise, normalise, standardise, swap, widen
+from softknee.doctor.rates import rates
 from softknee.doctor.site import Site
 from softknee.doctor.thresholds import (
+    BEYOND,
     DATA_LARGE,
     DATA_SMALL,
     DEAD_CRITICAL,
@@ -20,7 +23,7 @@ from softknee.doctor.thresholds import (
     MEAN_SHIFT,
     SCALE_HIGH,
     SCALE_LOW,
-    TOTAL_GROWTH,
+    TOTAL_LEARNING,
     VANISHING,
 )
 
@@ -33,22 +36,25 @@ def vanishing(e: Evidence) -> list[Finding]:
     ratio = _ratio(norms)
     if not ratio < VANISHING or _is_cut(e):
         return []
-    start = _ratio(e.gradient_norms(e.first))
-    cause: Cause = "init" if start < math.sqrt(VANISHING) else "learning rate"
-    worst = norms[-1][0]
-    if worst.reference is not None and worst.reference.steepest * wanted_gain(worst) < 1 and cause == "init":
-        cause = "structure"
-    mending = _redraw(worst)
-    if worst.name in ("sigmoid", "tanh", "softsign", "hardsigmoid"):
-        mending = (*mending, swap(worst.name, "gelu", redraw=True), normalise())
-    severity: Severity = "info" if e.learns else "critical"
+    last = norms[-1][0]
+    cause = cause_of(e, at_start=_ratio(e.gradient_norms(e.first)) < math.sqrt(VANISHING))
+    severity: Severity = "info" if e.learns and ratio > VANISHING / BEYOND else "critical"
     message = (
-        f"the gradient at {norms[0][0].key} is {ratio:.1e} of that at {worst.key}: "
+        f"the gradient at {norms[0][0].key} is {ratio:.1e} of that at {last.key}: "
         f"{_log_slope(norms):+.2f} in log10 per layer"
     )
     return [
         Finding.of(
-            "vanishing", severity, norms[0][0].key, message, ratio, VANISHING, e.steps, cause, worst.name, mending
+            "vanishing",
+            severity,
+            norms[0][0].key,
+            message,
+            ratio,
+            VANISHING,
+            e.steps,
+            cause,
+            last.name,
+            _mending(e, last, cause),
         )
     ]
 
@@ -65,11 +71,9 @@ def exploding(e: Evidence) -> list[Finding]:
     ratio = _ratio(norms)
     if not ratio > EXPLODING:
         return []
-    start = _ratio(e.gradient_norms(e.first))
-    cause: Cause = "init" if start > math.sqrt(EXPLODING) else "learning rate"
     last = norms[-1][0]
-    mending = _redraw(last) if cause == "init" else (rate(0.1), rate(0.01))
-    severity: Severity = "info" if e.learns else "critical"
+    cause = cause_of(e, at_start=_ratio(e.gradient_norms(e.first)) > math.sqrt(EXPLODING))
+    severity: Severity = "info" if e.learns and ratio < EXPLODING * BEYOND else "critical"
     message = (
         f"the gradient at {norms[0][0].key} is {ratio:.3g} times that at {last.key}: "
         f"{_log_slope(norms):+.2f} in log10 per layer"
@@ -85,7 +89,7 @@ def exploding(e: Evidence) -> list[Finding]:
             e.steps,
             cause,
             norms[-1][0].name,
-            mending,
+            _mending(e, last, cause),
         )
     ]
 
@@ -102,34 +106,38 @@ def _log_slope(norms: Norms) -> float:
     return math.log10(first / last) / (len(norms) - 1) if first > 0 and last > 0 else -math.inf
 
 
-def _redraw(site: Site) -> tuple[Prescription, ...]:
+def _mending(e: Evidence, site: Site, cause: Cause) -> tuple[Prescription, ...]:
     gain = wanted_gain(site)
     shown = f"gain {gain:.4g} for {site.name}" if math.isfinite(gain) else "the gain of each activation"
-    return (initialise(f"initialise with {shown} and biases 0"),)
+    draw = initialise(f"initialise with {shown} and biases 0")
+    reference = site.reference
+    # A function that takes from the gradient even with its own gain.
+    other = (swap(site.name, "gelu", redraw=True),) if reference and reference.steepest * gain < 1 else ()
+    if cause == "data scale":
+        return (standardise(), draw)
+    if cause == "precision":
+        return (widen("float32"),)
+    if cause == "learning rate":
+        return (*rates(e), draw)
+    return (*other, draw, normalise()) if cause == "structure" else (draw, *other, normalise())
 
 
 def init(e: Evidence) -> list[Finding]:
     """The second moment of the signal leaves a band from layer to layer, at the first step already."""
-    steps = levels(e)
-    if not steps:
+    found = departure(e)
+    if found is None:
         return []
-    total = steps[-1].moment / steps[0].before if steps[0].before > 0 else math.nan
-    extreme = max(steps, key=lambda level: abs(math.log(level.growth)) if level.growth > 0 else math.inf)
-    outside = not 1 / LAYER_GROWTH <= extreme.growth <= LAYER_GROWTH
-    if not outside or 1 / TOTAL_GROWTH <= total <= TOTAL_GROWTH:
-        return []
-    cause: Cause = "data scale" if _is_data_out_of_scale(e) else "init"
+    extreme, total, steps = found
     site = extreme.site
     message = (
         f"the signal's second moment changes by {total:.1e} over {len(steps)} layers, by {extreme.growth:.2g} at "
         f"{site.key}{_gains(steps)}"
     )
-    severity: Severity = "info" if e.learns else "warning"
-    return [
-        Finding.of(
-            "init", severity, site.key, message, extreme.growth, LAYER_GROWTH, 0, cause, site.name, _redraw(site)
-        )
-    ]
+    cause = cause_of(e, at_start=True)
+    mild = 1 / TOTAL_LEARNING <= total <= TOTAL_LEARNING
+    severity: Severity = "info" if e.learns and mild else "warning"
+    mending = _mending(e, site, cause)
+    return [Finding.of("init", severity, site.key, message, extreme.growth, LAYER_GROWTH, 0, cause, site.name, mending)]
 
 
 def _gains(steps: Sequence[Level]) -> str:
@@ -144,22 +152,16 @@ def _gains(steps: Sequence[Level]) -> str:
     )
 
 
-def _is_data_out_of_scale(e: Evidence) -> bool:
-    rms = e.data.get("rms", math.nan)
-    return rms > DATA_LARGE or rms < DATA_SMALL
-
-
 def scale(e: Evidence) -> list[Finding]:
     """The data, or an activation's output beside that under N(0, 1)."""
     found = []
     rms = e.data.get("rms", math.nan)
-    if _is_data_out_of_scale(e):
+    if is_data_out_of_scale(e):
         high = rms > DATA_LARGE
         message = f"the inputs have a root mean square of {rms:.3g}"
-        severity: Severity = "info" if e.learns else "warning"
         found.append(
             Finding.of(
-                "scale", severity, "the input", message, rms, DATA_LARGE if high else DATA_SMALL, 0, "data scale",
+                "scale", "warning", "the input", message, rms, DATA_LARGE if high else DATA_SMALL, 0, "data scale",
                 mending=(standardise(),),
             )
         )  # fmt: skip
@@ -211,11 +213,10 @@ def collapse(e: Evidence) -> list[Finding]:
     if not alike:
         return []
     site, value = alike[-1]
-    start = e.first(site).get("likeness", math.nan)
-    cause: Cause = "init" if start > LIKENESS else "learning rate"
+    cause = cause_of(e, at_start=e.first(site).get("likeness", math.nan) > LIKENESS)
     severity: Severity = "info" if e.learns else "warning"
     message = f"the activations of different inputs have a mean cosine of {value:.3f}"
-    mending = (*_redraw(site), normalise()) if cause == "init" else (rate(0.1), normalise())
+    mending = _mending(e, site, cause)
     return [Finding.of("collapse", severity, site.key, message, value, LIKENESS, e.steps, cause, site.name, mending)]
 
 

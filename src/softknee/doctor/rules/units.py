@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
+from softknee.doctor.cause import cause_of
 from softknee.doctor.evidence import Evidence, Units
 from softknee.doctor.finding import Cause, Finding, Severity
-from softknee.doctor.prescription import Prescription, initialise, rate, standardise, swap
+from softknee.doctor.prescription import Prescription, initialise, standardise, swap, widen
+from softknee.doctor.rates import rates
 from softknee.doctor.site import Site
 from softknee.doctor.thresholds import (
-    DATA_LARGE,
     DEAD_BATCHES,
     DEAD_CRITICAL,
+    DEAD_LEARNING,
     DEAD_LEAST,
     DEAD_WARNING,
     DORMANT_SHARE,
@@ -32,7 +34,9 @@ def dead(e: Evidence) -> list[Finding]:
         share = float(np.mean(units.dead))
         if share <= DEAD_WARNING:
             continue
-        severity: Severity = "critical" if share > DEAD_CRITICAL else "info" if e.learns else "warning"
+        severity: Severity = "critical" if share > DEAD_CRITICAL else "warning"
+        if e.learns and share <= DEAD_LEARNING:
+            severity = "info"
         cause = _cause(e, site, "dead_share", share)
         count = int(np.sum(units.dead))
         message = (
@@ -63,7 +67,7 @@ def saturated(e: Evidence) -> list[Finding]:
         share = float(np.mean(units.saturated))
         if share <= SATURATED_SHARE:
             continue
-        severity: Severity = "info" if e.learns or site.is_factor or site.hidden else "warning"
+        severity: Severity = "info" if site.is_factor or (site.hidden and e.learns) else "warning"
         cause = _cause(e, site, "flat_share", share)
         message = (
             f"{share:.0%} of the units of {site.name} had less than 5 % of its steepest slope "
@@ -95,11 +99,8 @@ def dormant(e: Evidence) -> list[Finding]:
 
 
 def _cause(e: Evidence, site: Site, name: str, share: float) -> Cause:
-    """Already there at the first probe: what the units start from; else what happened to them."""
-    if e.data.get("rms", 0.0) > DATA_LARGE:
-        return "data scale"
-    start = e.first(site).get(name, 0.0)
-    return "init" if start > share / 2 else "learning rate"
+    """That of the run; else the init where it was so at the first probe, and what happened later where it was not."""
+    return cause_of(e, at_start=e.first(site).get(name, 0.0) > share / 2)
 
 
 def _since(e: Evidence, site: Site, name: str, share: float) -> int:
@@ -114,6 +115,8 @@ def _mending(e: Evidence, site: Site, cause: Cause) -> tuple[Prescription, ...]:
     other = (swap(site.name, _ALIVE.get(site.name, "gelu")),) if reference and reference.has_dead_zone else ()
     if cause == "data scale":
         return (standardise(), draw)
-    if cause == "init":
-        return (draw, *other)
-    return (rate(0.1), rate(0.01), *other)
+    if cause == "precision":
+        return (widen("float32"),)
+    if cause == "learning rate":
+        return (*rates(e), *other)
+    return (draw, *other)
