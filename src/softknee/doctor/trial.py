@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import cycle, islice
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
-import torch
-from torch import Tensor, nn
 
 from .evidence import Evidence
 from .finding import Finding, shown
-from .prescription import Prescription
+from .prescription import CannotTreatError, Prescription
 from .report import Report
-from .treatment import Batch, CannotTreatError, Case, treat
-from .watch import Watch
-
-Loss = Callable[[Any, Any], Tensor]
-MakeOptimizer = Callable[[Any], torch.optim.Optimizer]
 
 # A remedy has helped where the loss at the end is lower by this share of what it was at the start.
 HELPS = 0.05
 # Remedies tried for one finding, at most.
 _TRIES = 4
 # Steps from probe to probe: of the patient itself, and of those that remedies are tried on.
-_OFTEN, _SELDOM = 2, 5
+OFTEN, SELDOM = 2, 5
 
 
 @dataclass(frozen=True)
@@ -54,48 +44,18 @@ class Course:
         return [loss for _, loss in self.report.evidence.losses if np.isfinite(loss)]
 
 
-class Patient:
-    """A model, data and loss, of which copies can be trained."""
+class Patient(Protocol):
+    """What can be trained again and again from the same start, after a prescription or without."""
 
-    def __init__(
-        self, model: nn.Module, batches: Sequence[Batch], loss_fn: Loss, make_optimizer: MakeOptimizer, steps: int
-    ) -> None:
-        self.model = model
-        self.batches = batches
-        self.loss_fn = loss_fn
-        self.make_optimizer = make_optimizer
-        self.steps = steps
+    @property
+    def steps(self) -> int:
+        """How many steps a course has."""
 
     def course(self, prescription: Prescription | None = None, evidence: Evidence | None = None) -> Course:
-        """Train a copy, after the prescription where there is one; random numbers are the same for all."""
-        with torch.random.fork_rng():
-            torch.manual_seed(0)
-            case = Case(copy.deepcopy(self.model), self.batches)
-            if prescription is not None and evidence is not None:
-                case = treat(case, prescription, evidence)
-            case.model.train()
-            return Course(self._train(case, _OFTEN if prescription is None else _SELDOM))
+        """Train a copy, after the prescription where there is one; random numbers are the same for all.
 
-    def _train(self, case: Case, every: int) -> Report:
-        optimizer = self.make_optimizer(p for p in case.model.parameters() if p.requires_grad)
-        for group in optimizer.param_groups:
-            group["lr"] = group["lr"] * case.rate_factor
-        with Watch(case.model, every=every, budget=1.0) as watch:
-            for x, y in islice(cycle(case.batches), self.steps):
-                optimizer.zero_grad()
-                loss = self.loss_fn(call(case.model, x), y)
-                loss.backward()  # type: ignore[no-untyped-call]
-                optimizer.step()
-                if not torch.isfinite(loss):
-                    break
-        return watch.report()
-
-
-def call(model: nn.Module, x: Any) -> Any:
-    """The model on a batch's input: a dict by keyword, a tuple by position."""
-    if isinstance(x, dict):
-        return model(**x)
-    return model(*x) if isinstance(x, (tuple, list)) else model(x)
+        Raises CannotTreatError where it cannot be carried out.
+        """
 
 
 def tried(patient: Patient, before: Course) -> list[Finding]:
