@@ -35,7 +35,7 @@ static double median(double *values)
 int main(void)
 {
     static float x[N], out[N];
-    const float *const in[] = {x};
+    const float *const in[] = {x, x};
     const double parameters[MAX_PARAMETERS] = {1, 1, 1, 1};
     for (int i = 0; i < N; i++) { /* near enough to N(0, 1) */
         for (int k = 0; k < 12; k++)

@@ -15,9 +15,9 @@ from softknee.accuracy.libraries import OWN, own_faces
 from softknee.accuracy.measure import measure
 from softknee.accuracy.points import roots, sample
 from softknee.accuracy.truth import FACES, Truth
-from softknee.printers.close_table import CLOSE
+from softknee.printers.close_table import CLOSE, GATES
 
-NAMES = sorted({title.split()[0] for title in CLOSE})
+NAMES = sorted({title.split()[0] for title in CLOSE} - GATES.keys())
 MOST = {"value": 4.0, "slope": 6.0}
 
 

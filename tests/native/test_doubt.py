@@ -5,9 +5,11 @@ import re
 import ml_dtypes
 import numpy as np
 import pytest
+import torch
 
 import softknee as knee
 from softknee.language.definition import define
+from softknee.language.expression import where
 from softknee.language.ops import exp, log, sin, tanh
 from softknee.language.program import linearise
 from softknee.printers.c import Kernel
@@ -45,6 +47,28 @@ def test_a_double_made_of_one_float_is_never_out_of_range():
     assert "unless_tiny" in printed(lambda a, b: a * exp(b), "wide", inputs=2)
 
 
+@pytest.mark.parametrize("grade", ["wide", "loose"])
+def test_one_operation_on_floats_rounds_by_itself_and_is_not_doubted(grade):
+    for function in (lambda x: where(x > 0.1, x, 0.01 * x), lambda x: where(x > 3, x * x, where(x < -3, x - 1, 0))):
+        text = printed(function, grade)
+        assert "pair_round(v" not in text.split("for (")[1]
+        assert "pair_unless" not in text
+        assert "_12" not in text.split("y =")[1]
+    assert "pair_unless" in printed(lambda x: where(x > 0.1, x, 0.01 * x + 1), "loose")
+
+
+def test_a_float_is_compared_with_the_float_beside_a_parameter():
+    for function, limit in ((lambda x: where(x > 0.1, x, 0), "below"), (lambda x: where(x >= 0.1, x, 0), "above")):
+        text = printed(function, "wide")
+        assert f"pair_{limit}(" in text
+        assert "_12(" not in text
+
+
+def test_what_is_selected_by_more_than_floats_is_doubted_as_ever():
+    assert "pair_unless" in printed(lambda x: where(x * x > 0.1, 0.01 * x, 0), "loose")
+    assert "(in0[i] - in0[i])" in printed(lambda x: where(sin(x) > 0.1, 1, 0), "wide")
+
+
 def test_constants_keep_their_digits():
     (parts,) = re.findall(r"pair_constant\((.*)f, (.*)f\)", printed(lambda x: sin(x) * 0.1, "wide"))
     high, low = (float.fromhex(part) for part in parts)
@@ -68,6 +92,29 @@ def test_many_doubtful_elements_in_a_row_are_all_settled(name, dtype):
     for at in some:
         one = f.combine(*(h[at : at + 1] for h in halves)) if isinstance(f, knee.Gate) else f(x[at : at + 1])
         np.testing.assert_array_equal(one.astype(np.float64), whole[at : at + 1].astype(np.float64))
+
+
+@pytest.mark.parametrize("n", [1, 2, 511, 512, 4095, 4096])
+@pytest.mark.parametrize("name", ["silu", "mish", "leaky_relu", "tanhshrink"])
+def test_gradients_of_bfloat16_meet_their_own_slopes(name, n):
+    """By pairs or one by one, settled later or at once."""
+    f = knee.get(name)
+    torch.manual_seed(0)
+    x = torch.where(torch.rand(n) < 0.2, torch.full((n,), -90.0), torch.randn(n)).to(torch.bfloat16)
+    x[::7] = torch.inf
+    x[::11] = torch.nan
+    gradient = torch.randn(n).to(torch.bfloat16)
+
+    def backward(x, gradient):
+        x = x.clone().requires_grad_()
+        f(x).backward(gradient)
+        return x.grad
+
+    alone = [backward(x[at : at + 1], gradient[at : at + 1]) for at in range(min(n, 300))]
+    spread = backward(x.repeat_interleave(2)[::2], gradient)
+    whole = backward(x, gradient)
+    torch.testing.assert_close(whole[:300], torch.cat(alone), rtol=0, atol=0, equal_nan=True)
+    torch.testing.assert_close(whole, spread, rtol=0, atol=0, equal_nan=True)
 
 
 def test_kernels_are_told_apart_by_what_is_data():

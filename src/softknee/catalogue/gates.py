@@ -3,6 +3,7 @@
 from softknee.language.definition import activation
 from softknee.language.expression import where
 from softknee.language.ops import normal_cdf, pi, sigmoid, sqrt, tanh
+from softknee.language.promise import Promise
 
 _VARIANTS = "Shazeer 2020, GLU variants improve transformer, arXiv:2002.05202"
 
@@ -12,6 +13,7 @@ _VARIANTS = "Shazeer 2020, GLU variants improve transformer, arXiv:2002.05202"
     year=2016,
     aliases=("gated_linear_unit",),
     module="GLU",
+    ulp=Promise(single=0.8, single_near_root=0.8),
 )
 def glu(a, b):
     """Gated linear unit: the first half times the sigmoid of the second.
@@ -36,7 +38,7 @@ def reglu(a, b):
     return a * where(b > 0, b, 0)
 
 
-@activation(paper=_VARIANTS, year=2020, module="GEGLU")
+@activation(paper=_VARIANTS, year=2020, module="GEGLU", ulp=Promise(single=1.0, single_near_root=1.0))
 def geglu(a, b):
     """Gated linear unit with a GELU gate: the first half times gelu of the second.
 
@@ -48,7 +50,7 @@ def geglu(a, b):
     return a * (b * normal_cdf(b))
 
 
-@activation(paper=_VARIANTS, year=2020, module="GEGLUTanh")
+@activation(paper=_VARIANTS, year=2020, module="GEGLUTanh", ulp=Promise(single=0.8, single_near_root=0.8))
 def geglu_tanh(a, b):
     """Gated linear unit with the tanh form of GELU as its gate.
 
@@ -60,7 +62,13 @@ def geglu_tanh(a, b):
     return a * (b * sigmoid(sqrt(8 / pi) * (b * (1 + 0.044715 * (b * b)))))
 
 
-@activation(paper=_VARIANTS, year=2020, aliases=("silu_glu",), module="SwiGLU")
+@activation(
+    paper=_VARIANTS,
+    year=2020,
+    aliases=("silu_glu",),
+    module="SwiGLU",
+    ulp=Promise(single=0.8, single_near_root=0.8),
+)
 def swiglu(a, b):
     """Gated linear unit with a SiLU gate: the first half times silu of the second.
 

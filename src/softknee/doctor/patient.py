@@ -10,6 +10,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
+
 from .evidence import Evidence
 from .prescription import Prescription
 from .report import Report
@@ -50,12 +52,24 @@ class TorchPatient:
         with Watch(case.model, every=every, budget=1.0) as watch:
             for x, y in islice(cycle(case.batches), self.steps):
                 optimizer.zero_grad()
-                loss = self.loss_fn(call(case.model, x), y)
+                loss = _checked(self.loss_fn(call(case.model, x), y))
                 loss.backward()  # type: ignore[no-untyped-call]
                 optimizer.step()
                 if not torch.isfinite(loss):
                     break
         return watch.report()
+
+
+def _checked(loss: Any) -> Tensor:
+    """The loss, if it is one that can be gone down."""
+    if not isinstance(loss, Tensor):
+        raise ArgumentTypeError("diagnose", "loss_fn", Shown(type(loss).__name__), "is what it gave, no tensor")
+    if loss.numel() != 1:
+        shown = Shown(f"tensor of shape {list(loss.shape)}")
+        raise ArgumentError("diagnose", "loss_fn", shown, "is what it gave: it must give one number")
+    if not loss.requires_grad:
+        raise ArgumentError("diagnose", "loss_fn", loss.item(), "is what it gave, which depends on no parameter")
+    return loss
 
 
 def call(model: nn.Module, x: Any) -> Any:

@@ -18,8 +18,8 @@ from .report import Report
 from .treatment import Batch
 from .trial import tried
 
-# A large batch is cut into so many, so that units are judged by several.
-_PARTS = 8
+# A large batch is cut into so many, so that units are judged by several; of an iterable so many are taken.
+_PARTS, _TAKEN = 8, 64
 _LEAST = 32
 
 
@@ -61,7 +61,7 @@ def _batches(batch: Any) -> list[Batch]:
     if isinstance(batch, (tuple, list)) and len(batch) == 2 and isinstance(batch[1], Tensor):
         return _parts(batch[0], batch[1])
     if isinstance(batch, Iterable) and not isinstance(batch, (Tensor, str, dict)):
-        found = list(islice(batch, _PARTS))
+        found = list(islice(batch, _TAKEN))
         if found and all(isinstance(each, (tuple, list)) and len(each) == 2 for each in found):
             return [(x, y) for x, y in found]
     raise ArgumentTypeError(

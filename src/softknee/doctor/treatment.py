@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -47,7 +47,8 @@ def treat(case: Case, prescription: Prescription, evidence: Evidence) -> Case:
             _initialise(case.model, evidence, {about["old"]: get(about["new"]).gain()})
         return case
     if prescription.deed == "standardise":
-        return replace(case, batches=_standardised(case.batches))
+        change = standardiser(case.batches)
+        return replace(case, batches=[(_map(x, change), y) for x, y in case.batches])
     if prescription.deed == "dtype":
         return Case(case.model.float(), [_map(batch, _widened) for batch in case.batches], case.rate_factor)
     if prescription.deed == "drop-output":
@@ -83,8 +84,8 @@ def _initialise(model: nn.Module, evidence: Evidence, gains: Mapping[str, float]
         raise CannotTreatError("no layer's weights are known")
 
 
-def _standardised(batches: Sequence[Batch]) -> list[Batch]:
-    """Inputs less their mean, over their deviation: per column of a table, of images per channel."""
+def standardiser(batches: Sequence[Batch]) -> Callable[[Tensor], Tensor]:
+    """What takes inputs less their mean over their deviation: per column of a table, of images per channel."""
     first = [[t for t in tensors_in(x) if t.is_floating_point()] for x, _ in batches]
     if not first or not first[0] or any(t.shape[1:] != first[0][0].shape[1:] for each in first for t in each):
         raise CannotTreatError("the inputs are not all of one shape")
@@ -96,7 +97,7 @@ def _standardised(batches: Sequence[Batch]) -> list[Batch]:
     def standardise(t: Tensor) -> Tensor:
         return ((t.float() - mean) / deviation).to(t.dtype) if t.is_floating_point() else t
 
-    return [(_map(x, standardise), y) for x, y in batches]
+    return standardise
 
 
 def _widened(t: Tensor) -> Tensor:

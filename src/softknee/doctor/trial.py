@@ -78,16 +78,20 @@ def _tried(finding: Finding, patient: Patient, before: Course, known: dict[Any, 
             continue
         done.append(prescription.text)
         if helps(before, after):
-            return replace(finding, remedy=prescription.text, tried=_told(finding, before, after, patient.steps))
+            told = _told(finding, before, after, patient.steps)
+            return replace(finding, remedy=prescription.text, tried=told, prescriptions=(prescription,))
     if not done:
         return finding
-    return replace(finding, remedy="", tried=f"{'; '.join(done)}: none of it helped within {patient.steps} steps")
+    return replace(
+        finding, remedy="", prescriptions=(), tried=f"{'; '.join(done)}: none of it helped within {patient.steps} steps"
+    )
 
 
 def _course(patient: Patient, prescription: Prescription, before: Course) -> Course | None:
+    """The course after a remedy; None where it cannot be carried out, or the loss refuses what the model then gives."""
     try:
         return patient.course(prescription, before.report.evidence)
-    except CannotTreatError:
+    except (CannotTreatError, RuntimeError, ValueError, IndexError):
         return None
 
 

@@ -69,6 +69,11 @@ CLOSE_FN float close_size_to(float x, float end)
 }
 CLOSE_FN int32_t close_is_nan(float x) { return -((int32_t)(close_bits(x) & ~CLOSE_SIGN) > CLOSE_GREATEST + 1); }
 CLOSE_FN int32_t close_not_finite(float x) { return -((int32_t)(close_bits(x) & ~CLOSE_SIGN) > CLOSE_GREATEST); }
+/* Below 2^-96, and not 0: less one, 0 is the greatest. */
+CLOSE_FN int32_t close_tiny(float x)
+{
+    return -((int32_t)((close_bits(x) | CLOSE_SIGN) - 1) < (int32_t)(close_bits(0x1p-96f) | CLOSE_SIGN));
+}
 CLOSE_FN int32_t close_above(float x, float end) { return -((int32_t)(close_bits(x) & ~CLOSE_SIGN) > (int32_t)close_bits(end)); }
 CLOSE_FN int32_t close_below(float x, float end) { return -((int32_t)(close_bits(x) ^ CLOSE_SIGN) > (int32_t)close_bits(end)); }
 
@@ -135,6 +140,14 @@ CLOSE_FN duo close_product(duo a, duo b)
     const float p = a.hi * b.hi;
     return (duo){p, close_fma(a.lo, b.hi, close_fma(a.hi, b.lo, close_fma(a.hi, b.hi, -p)))};
 }
+/* Products rounded at once. */
+#if defined(CLOSE_ROUGH)
+CLOSE_FN float close_times_rounded(float a, duo b) { return a * b.hi; }
+CLOSE_FN float close_product_rounded(duo a, duo b) { return a.hi * b.hi; }
+#else
+CLOSE_FN float close_times_rounded(float a, duo b) { return close_fma(a, b.hi, a * b.lo); }
+CLOSE_FN float close_product_rounded(duo a, duo b) { return close_fma(a.hi, b.hi, close_fma(a.lo, b.hi, a.hi * b.lo)); }
+#endif
 /* c + x p, where c outweighs it */
 CLOSE_FN duo close_step(float x, float p, duo c)
 {

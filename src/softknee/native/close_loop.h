@@ -18,24 +18,37 @@ struct close_strip {
     float hi[CLOSE_STRIP], lo[CLOSE_STRIP], middle_hi[CLOSE_STRIP], middle_lo[CLOSE_STRIP];
 };
 
+/* How an element's result comes from the last step: as it is, or for a gate times its first input or beside it. */
+#define CLOSE_WHOLE(last, ...) close_##last(__VA_ARGS__)
+#define CLOSE_BESIDE(last, ...) close_beside(a[i], close_##last(__VA_ARGS__))
+#define CLOSE_GATED(last, ...) close_gated(a[i], x[i], close_##last##_parts(__VA_ARGS__))
+
 /* Strip by strip, each step in a loop of its own: first(x), then last(x, first, ...), or middle(x, first) between them and
- * last(x, first, middle, ...). `guard`: for which parameters it is; -1 is returned for others. */
-#define CLOSE_HEAD(name, first, guard)                                                                                 \
+ * last(x, first, middle, ...); or only(x, ...) in one loop, where nothing is gained by more. x is the input number `at`.
+ * `guard`: for which parameters it is; -1 is returned for others. */
+#define CLOSE_HEAD(name, at, guard)                                                                                    \
     int name(const float *const *in, const double *parameters, float *restrict out, ptrdiff_t n)                       \
     {                                                                                                                  \
-        struct close_strip s;                                                                                          \
         int32_t any = 0;                                                                                               \
         (void)parameters;                                                                                              \
         if (!(guard))                                                                                                  \
             return -1;                                                                                                 \
         for (ptrdiff_t start = 0; start < n; start += CLOSE_STRIP) {                                                   \
             const ptrdiff_t count = n - start < CLOSE_STRIP ? n - start : CLOSE_STRIP;                                 \
-            const float *restrict x = in[0] + start;                                                                   \
+            const float *restrict x = in[at] + start, *restrict a = in[0] + start;                                     \
             float *restrict y = out + start;                                                                           \
-            for (ptrdiff_t i = 0; i < count; i++) {                                                                    \
-                const duo found = close_##first(x[i]);                                                                 \
-                s.hi[i] = found.hi, s.lo[i] = found.lo;                                                                \
-            }
+            (void)a;
+#define CLOSE_FIRST(first)                                                                                             \
+    struct close_strip s;                                                                                              \
+    for (ptrdiff_t i = 0; i < count; i++) {                                                                            \
+        const duo found = close_##first(x[i]);                                                                         \
+        s.hi[i] = found.hi, s.lo[i] = found.lo;                                                                        \
+    }
+#define CLOSE_MIDDLE(middle)                                                                                           \
+    for (ptrdiff_t i = 0; i < count; i++) {                                                                            \
+        const duo found = close_##middle(x[i], CLOSE_FROM);                                                            \
+        s.middle_hi[i] = found.hi, s.middle_lo[i] = found.lo;                                                          \
+    }
 #define CLOSE_TAIL(result)                                                                                             \
     for (ptrdiff_t i = 0; i < count; i++) {                                                                            \
         const close_result found = result;                                                                             \
@@ -46,13 +59,12 @@ struct close_strip {
     return any != 0;                                                                                                   \
     }
 #define CLOSE_FROM ((duo){s.hi[i], s.lo[i]})
-#define CLOSE_TWO(name, guard, first, last, ...)                                                                       \
-    CLOSE_HEAD(name, first, guard) CLOSE_TAIL(close_##last(x[i], CLOSE_FROM, ##__VA_ARGS__))
-#define CLOSE_THREE(name, guard, first, middle, last, ...)                                                             \
-    CLOSE_HEAD(name, first, guard)                                                                                     \
-    for (ptrdiff_t i = 0; i < count; i++) {                                                                            \
-        const duo found = close_##middle(x[i], CLOSE_FROM);                                                            \
-        s.middle_hi[i] = found.hi, s.middle_lo[i] = found.lo;                                                          \
-    }                                                                                                                  \
-    CLOSE_TAIL(close_##last(x[i], CLOSE_FROM, ((duo){s.middle_hi[i], s.middle_lo[i]}), ##__VA_ARGS__))
+#define CLOSE_BETWEEN ((duo){s.middle_hi[i], s.middle_lo[i]})
+#define CLOSE_AT_ONCE(name, at, guard, result, only, ...)                                                              \
+    CLOSE_HEAD(name, at, guard) CLOSE_TAIL(result(only, x[i], ##__VA_ARGS__))
+#define CLOSE_TWO(name, at, guard, result, first, last, ...)                                                           \
+    CLOSE_HEAD(name, at, guard) CLOSE_FIRST(first) CLOSE_TAIL(result(last, x[i], CLOSE_FROM, ##__VA_ARGS__))
+#define CLOSE_THREE(name, at, guard, result, first, middle, last, ...)                                                 \
+    CLOSE_HEAD(name, at, guard) CLOSE_FIRST(first) CLOSE_MIDDLE(middle)                                                \
+        CLOSE_TAIL(result(last, x[i], CLOSE_FROM, CLOSE_BETWEEN, ##__VA_ARGS__))
 #endif

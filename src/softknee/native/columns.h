@@ -108,4 +108,33 @@ static void store_floats(char *to, ptrdiff_t stride, const float *restrict from,
     default: EACH_WRITTEN(float, from[i]);
     }
 }
+
+/* Numbers of bfloat16 two by two, as words: the lower halves go to the first half of a column, the upper ones to the second,
+ * which takes no instruction that moves numbers between lanes. */
+static void load_pairs(float *restrict to, const char *from, ptrdiff_t n)
+{
+    for (ptrdiff_t i = 0; i < n / 2; i++) {
+        uint32_t word;
+        memcpy(&word, from + (ptrdiff_t)sizeof word * i, sizeof word);
+        to[i] = half_float_from_bits(word << 16);
+        to[n / 2 + i] = half_float_from_bits(word & 0xffff0000u);
+    }
+}
+/* Most columns are of numbers: what is missing is found on the way. */
+static void store_pairs(char *restrict to, const float *restrict from, ptrdiff_t n)
+{
+    int missing = 0;
+    for (ptrdiff_t i = 0; i < n / 2; i++) {
+        const float low = from[i], high = from[n / 2 + i];
+        const uint32_t word = bfloat_rounded(low) >> 16 | (bfloat_rounded(high) & 0xffff0000u);
+        missing |= (low != low) | (high != high);
+        memcpy(to + (ptrdiff_t)sizeof word * i, &word, sizeof word);
+    }
+    for (ptrdiff_t i = 0; missing && i < n / 2; i++) {
+        const uint32_t word = float_to_bfloat(from[i]) | (uint32_t)float_to_bfloat(from[n / 2 + i]) << 16;
+        memcpy(to + (ptrdiff_t)sizeof word * i, &word, sizeof word);
+    }
+}
+/* Where the number at a place in such a column came from. */
+static ptrdiff_t place_in_pairs(ptrdiff_t i, ptrdiff_t n) { return i < n / 2 ? 2 * i : 2 * i - n + 1; }
 #endif

@@ -17,7 +17,7 @@ def write(path: Path, text: str) -> None:
 
 
 def main(folder: str) -> None:
-    """Write `kernels.c`, `kernels_<grade>.c`, `kernels_<name>.c` for those by hand, `ops.inc` and `ops.h`."""
+    """Write `kernels.c`, those of each grade, those by hand and those on bits, `ops.inc` and `ops.h`."""
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
     definitions = [entry for entry in CATALOGUE if isinstance(entry, Definition)]
@@ -27,6 +27,7 @@ def main(folder: str) -> None:
         write(target / f"kernels_{grade}.c", c_pair.pair_kernels(kernels, grade))
     for name in c_close.NAMES:
         write(target / f"kernels_{name}.c", c_close.close_kernels(kernels, name))
+    write(target / "kernels_bits.c", c.bits_kernels(kernels))
     write(target / "ops.h", c.ops_header())
     write(target / "ops.inc", c.op_list())
 

@@ -88,10 +88,15 @@ HALF_FN float half_float_from_bits(uint32_t b)
 /* The same by way of float, for float32 kernels: bfloat16 is the upper half of a float. */
 static inline float bfloat_to_float(uint16_t h) { return half_float_from_bits((uint32_t)h << 16); }
 
+/* In the upper half, where x is not NaN. */
+static inline uint32_t bfloat_rounded(float x)
+{
+    uint32_t b = half_float_bits(x);
+    return b + 0x7fff + (b >> 16 & 1);
+}
 static inline uint16_t float_to_bfloat(float x)
 {
-    uint32_t b = half_float_bits(x), rounded = (b + 0x7fff + (b >> 16 & 1)) >> 16;
-    return (uint16_t)(x != x ? (b >> 16 | 0x40) : rounded);
+    return (uint16_t)((x != x ? half_float_bits(x) | 0x400000 : bfloat_rounded(x)) >> 16);
 }
 
 /* A half's subnormals are normal floats: n 2^-24, read off the low bits of 2^-1 + n 2^-24. */

@@ -28,6 +28,10 @@ typedef void plain_function(const double *const *in, double *restrict out, ptrdi
 typedef int float_function(const float *const *in, const double *parameters, float *restrict out, ptrdiff_t n);
 typedef int double_function(const double *const *in, const double *parameters, double *restrict out, ptrdiff_t n);
 
+/* Of one column of 16-bit elements, all results: as they would be by way of floats. */
+typedef void bits_function(const uint16_t *restrict in, const double *parameters, uint16_t *restrict out, ptrdiff_t n,
+                           int bfloat);
+
 /* One program compiled ahead, in the grades of pair.h. */
 struct kernel {
     const char *name;
@@ -37,6 +41,7 @@ struct kernel {
     float_function *close, *rough;
     float_function *wide, *loose; /* for float32 and float16, and for bfloat16 */
     double_function *in_double;   /* NULL without fused multiply-add */
+    bits_function *bits;          /* NULL for what does more than select */
 };
 
 /* Bytecode as printed by softknee.printers.bytecode. */

@@ -102,6 +102,54 @@ PLAIN_BINARY(mul, *)
 PLAIN_BINARY(div, /)
 #undef PLAIN_BINARY
 
+/* The nearest floats on either side of a number, or itself. */
+PAIR_FN flt pair_below(double a)
+{
+    const flt y = (flt)a;
+    return y > a ? nextafterf(y, -INFINITY) : y;
+}
+PAIR_FN flt pair_above(double a) { return -pair_below(-a); }
+
+/* A factor for many floats, as parameters are where kernels are called. */
+PAIR_FN int pair_is_everyday(pair a)
+{
+    const plain size = plain_abs(a.hi);
+    return size == 0 || (size > (plain)0x1p-100 && size < (plain)0x1p100);
+}
+#if defined(PAIR_WIDE) && REAL_HAS_FMA
+/* In two floats of one sign, so that no product's zero takes the sign of another. Below `least`, a float's bits, the
+ * second part's product may be no float. */
+typedef struct {
+    flt hi, lo;
+    int32_t least;
+} split;
+PAIR_FN split pair_split(pair a)
+{
+    const flt hi = (flt)plain_from_bits(plain_to_bits(a.hi) & ~(plain_bits)0x1fffffff), least = (flt)(0x1p-96 / fabs(a.hi));
+    uint32_t b;
+    memcpy(&b, &least, sizeof b);
+    return (split){hi, (flt)(a.hi - hi), (int32_t)(b | 0x80000000u)};
+}
+/* In doubt, NaN. Less one, with a sign, the bits of 0 are the greatest of all and those of tiny numbers the least. */
+PAIR_FN flt pair_times_split(flt x, split s)
+{
+    if (s.lo == 0) /* the same for all elements, for which the compiler makes a loop of its own */
+        return x * s.hi;
+    flt y = fmaf(x, s.hi, x * s.lo);
+    uint32_t b, of_y;
+    memcpy(&b, &x, sizeof b);
+    memcpy(&of_y, &y, sizeof of_y);
+    of_y |= (uint32_t)-((int32_t)((b | 0x80000000u) - 1) < s.least);
+    memcpy(&y, &of_y, sizeof y);
+    return y;
+}
+#else
+/* For results of few digits, or as a double. */
+typedef pair split;
+PAIR_FN split pair_split(pair a) { return a; }
+PAIR_FN flt pair_times_split(flt x, split s) { return (flt)(x * s.hi); }
+#endif
+
 #define PLAIN_COMPARISON(name, op)                                                                       \
     PAIR_FN int pair_##name##_11(flt a, flt b) { return a op b; }                                       \
     PAIR_FN int pair_##name##_12(flt a, pair b) { return a op b.hi; }                                   \

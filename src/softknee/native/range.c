@@ -123,7 +123,7 @@ enum { STRIP = 16 };
         return found;                                                                                      \
     }                                                                                                      \
     static void gather_##type(struct doubtful *split, const type *const *in, int n_inputs, const type *gradient, \
-                              const type *out, ptrdiff_t start, ptrdiff_t n)                               \
+                              const type *out, ptrdiff_t start, ptrdiff_t n, int pairs)                    \
     {                                                                                                      \
         for (ptrdiff_t strip = 0; strip < n; strip += STRIP) {                                             \
             if (n - strip >= STRIP && !strip_has_nan_##type(out + strip))                                  \
@@ -137,12 +137,23 @@ enum { STRIP = 16 };
                     d->in[k][d->n] = in[k][i];                                                             \
                 if (gradient != NULL)                                                                      \
                     d->gradient[d->n] = gradient[i];                                                       \
-                d->at[d->n++] = start + i;                                                                 \
+                d->at[d->n++] = start + (pairs ? place_in_pairs(i, n) : i);                                \
             }                                                                                              \
         }                                                                                                  \
     }
 DEFINE_GATHER(float)
 DEFINE_GATHER(double)
+
+/* Whether all is bfloat16, one after the other. */
+static int are_pairs(const struct work *work)
+{
+    const ptrdiff_t size = sizeof(uint16_t);
+    int pairs = work->element == BFLOAT && work->out_stride == size
+                && (work->gradient == NULL || work->gradient_stride == size);
+    for (int k = 0; k < work->face->n_inputs; k++)
+        pairs &= work->in_stride[k] == size;
+    return pairs;
+}
 
 /* The whole range by a kernel whose columns are of `type`: inputs and output directly where they are
  * contiguous elements of it, else through buffers. */
@@ -152,7 +163,7 @@ DEFINE_GATHER(double)
     {                                                                                                      \
         const struct face *face = work->face;                                                              \
         const int n_inputs = face->n_inputs, n_parameters = face->program.n_arguments - n_inputs;          \
-        const int direct = work->element == direct_element;                                                \
+        const int direct = work->element == direct_element, paired = are_pairs(work);                      \
         const int direct_out = direct && work->out_stride == sizeof(type) && overlap_of(work) == APART;         \
         const int direct_gradient = direct && work->gradient_stride == sizeof(type);                       \
         type buffers[FAST_INPUTS][FAST_BLOCK], results[FAST_BLOCK], gradients[FAST_BLOCK];                 \
@@ -169,10 +180,14 @@ DEFINE_GATHER(double)
             block = work->in_stride[k] == sizeof(type) ? block : FAST_BLOCK;                               \
         for (ptrdiff_t start = from; start < to; start += block) {                                         \
             const ptrdiff_t n = to - start < block ? to - start : block;                                   \
+            const int pairs = paired && n % 2 == 0;                                                        \
             for (int k = 0; k < n_inputs; k++) {                                                           \
                 const char *source = work->in[k] + start * work->in_stride[k];                             \
                 in[k] = (const type *)source;                                                              \
-                if (!direct || work->in_stride[k] != sizeof(type)) {                                       \
+                if (pairs) {                                                                               \
+                    load_pairs((float *)buffers[k], source, n);                                            \
+                    in[k] = buffers[k];                                                                    \
+                } else if (!direct || work->in_stride[k] != sizeof(type)) {                                \
                     load(buffers[k], source, work->in_stride[k], n, work->element);                        \
                     in[k] = buffers[k];                                                                    \
                 }                                                                                          \
@@ -181,17 +196,21 @@ DEFINE_GATHER(double)
             if (work->gradient != NULL) {                                                                  \
                 const char *source = work->gradient + start * work->gradient_stride;                       \
                 gradient = direct_gradient ? (const type *)source : gradients;                             \
-                if (!direct_gradient)                                                                      \
+                if (pairs)                                                                                 \
+                    load_pairs((float *)gradients, source, n);                                             \
+                else if (!direct_gradient)                                                                 \
                     load(gradients, source, work->gradient_stride, n, work->element);                      \
             }                                                                                              \
             char *target = work->out + start * work->out_stride;                                           \
             type *out = direct_out ? (type *)target : results;                                             \
             if (kernel(in, parameters, out, n) && (again == NULL || again(face, in, parameters, out, n)))  \
-                gather_##type(doubtful, in, n_inputs, gradient, out, start, n);                            \
+                gather_##type(doubtful, in, n_inputs, gradient, out, start, n, pairs);                     \
             if (gradient != NULL)                                                                          \
                 for (ptrdiff_t i = 0; i < n; i++)                                                          \
                     out[i] *= gradient[i];                                                                 \
-            if (!direct_out)                                                                               \
+            if (pairs)                                                                                     \
+                store_pairs(target, (const float *)out, n);                                                \
+            else if (!direct_out)                                                                          \
                 store(target, work->out_stride, out, n, work->element);                                    \
             for (int cancels = 0; cancels < 2; cancels++)                                                  \
                 if (doubtful[cancels].n > (start + n < to ? BLOCK : 0))                                    \
@@ -289,6 +308,23 @@ static int is_everyday(const char *parameter)
     return size == 0 || (size > 0x1p-100 && size < 0x1p100);
 }
 
+/* Whether the elements are of 16 bits and one after the other, none of them written before it is read. */
+static int are_bits(const struct work *work)
+{
+    const ptrdiff_t size = sizeof(uint16_t);
+    return (work->element == HALF || work->element == BFLOAT) && work->gradient == NULL && work->in_stride[0] == size
+           && work->out_stride == size && overlap_of(work) == APART;
+}
+
+static void bits_range(const struct work *work, ptrdiff_t from, ptrdiff_t to)
+{
+    double parameters[MAX_ARGUMENTS];
+    for (int k = 1; k < work->face->program.n_arguments; k++)
+        memcpy(&parameters[k - 1], work->in[k], sizeof(double));
+    const uint16_t *in = (const uint16_t *)work->in[0] + from;
+    work->face->kernel->bits(in, parameters, (uint16_t *)work->out + from, to - from, work->element == BFLOAT);
+}
+
 static int run_range(const struct work *work, ptrdiff_t from, ptrdiff_t to)
 {
     const struct face *face = work->face;
@@ -297,6 +333,8 @@ static int run_range(const struct work *work, ptrdiff_t from, ptrdiff_t to)
         uniform &= work->in_stride[k] == 0 && (work->element == DOUBLE || is_everyday(work->in[k]));
     if (!uniform || face->kernel == NULL || (work->element == DOUBLE && face->kernel->in_double == NULL))
         return wide_range(work, from, to);
+    if (face->kernel->bits != NULL && are_bits(work))
+        return bits_range(work, from, to), 0;
     if (work->element == DOUBLE)
         return fast_double(work, face->kernel->in_double, NULL, from, to);
     float_function *kernel = by_hand(work);

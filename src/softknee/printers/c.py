@@ -13,6 +13,7 @@ from softknee.language.face import VALUE, Face
 from softknee.language.ops import OPS
 from softknee.language.program import Program, linearise, split
 
+from .bits import bits_function
 from .bytecode import OPCODES, OPS_DIGEST, encode
 from .close_table import close_row
 
@@ -113,6 +114,16 @@ def compiled_kernels(definitions: Iterable[Definition]) -> list[Kernel]:
     return list(found.values())
 
 
+def bits_kernels(kernels: Iterable[Kernel]) -> str:
+    """The translation unit with the functions of what only selects, for elements of 16 bits."""
+    functions = [
+        f"/* {k.title} */\nbits_function ISA(bits_{k.key});\n{text}"
+        for k in kernels
+        if (text := bits_function(f"ISA(bits_{k.key})", k.near, k.inputs)) is not None
+    ]
+    return "\n".join((HEAD + '#include "kernels.h"\n#include "bits_kernel.h"\n', *functions))
+
+
 HEAD = "/* Generated from the catalogue by softknee.printers; do not edit. */\n"
 
 
@@ -132,13 +143,14 @@ def kernel_table(kernels: Iterable[Kernel]) -> str:
     functions = [f"/* {k.title} */\n{plain_function(f'plain_{k.key}', k.program)}" for k in kernels]
     declared = [
         f"float_function ISA(close_{k.key}), ISA(rough_{k.key}), ISA(wide_{k.key}), ISA(loose_{k.key});\n"
-        f"double_function ISA(double_{k.key});"
+        f"double_function ISA(double_{k.key});\nbits_function ISA(bits_{k.key});"
         for k in kernels
     ]
     rows = [
         f'    {{"{k.digest}", {k.inputs}, {len(k.program.arguments)}, plain_{k.key}, '
         f"{f'WITH_FMA(close_{k.key}), WITH_FMA(rough_{k.key})' if close_row(k.titles) else 'NULL, NULL'}, "
-        f"ISA(wide_{k.key}), ISA({_for_bfloat16(k.program)}_{k.key}), WITH_FMA(double_{k.key})}},"
+        f"ISA(wide_{k.key}), ISA({_for_bfloat16(k.program)}_{k.key}), WITH_FMA(double_{k.key}), "
+        f"{'NULL' if bits_function('', k.near, k.inputs) is None else f'ISA(bits_{k.key})'}}},"
         for k in kernels
     ]
     return "\n".join(
@@ -151,6 +163,6 @@ def kernel_table(kernels: Iterable[Kernel]) -> str:
             "#else\n#define WITH_FMA(name) NULL\n#endif\n",
             "const struct kernel ISA(kernels)[] = {",
             *rows,
-            "    {NULL, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL},\n};\n",
+            "    {NULL, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL},\n};\n",
         )
     )

@@ -9,6 +9,7 @@ from .c import AVAILABLE, HEAD, Kernel
 from .close_table import close_row
 
 Name = Literal["close", "rough"]
+_LOOPS = {1: "CLOSE_AT_ONCE", 2: "CLOSE_TWO", 3: "CLOSE_THREE"}  # by the number of steps
 NAMES: tuple[Name, ...] = ("close", "rough")
 
 
@@ -21,7 +22,8 @@ def close_kernels(kernels: Iterable[Kernel], name: Name) -> str:
         row = close_row(kernel.titles)
         if row is not None:
             function = f"ISA({name}_{kernel.key})"
-            loop = "CLOSE_THREE" if len(row.steps) == 3 else "CLOSE_TWO"
-            parts = ", ".join((function, row.guard, *row.steps, *((row.more,) if row.more else ())))
+            loop = _LOOPS[len(row.steps)]
+            more = (row.more,) if row.more else ()
+            parts = ", ".join((function, str(row.of), row.guard, f"CLOSE_{row.result}", *row.steps, *more))
             lines.append(f"/* {kernel.title} */\nfloat_function {function};\n{loop}({parts})")
     return "\n".join([*lines, "#else\ntypedef int nothing_to_define;\n#endif\n"])

@@ -20,6 +20,7 @@ from softknee.language.expression import CONDITIONS
 from softknee.language.interval import Interval, Intervals
 from softknee.language.program import Program
 
+from .bits import number_in_c
 from .c import AVAILABLE, HEAD, Grade, Kernel
 
 # The C type of the columns.
@@ -60,6 +61,7 @@ _THROUGH_ZERO = frozenset({"sqrt", "expm1", "log1p", "sin", "tanh", "atan", "asi
 _MAGNIFIES = frozenset({"log", "sqrt"})
 # Only these: every number on the way is an argument or a constant, or its negative.
 _SELECTS = frozenset({"symbol", "constant", "neg", "where", "gt", "ge", "lt", "le", "eq", "and", "or"})
+_ON_FLOATS = {"add": "+", "sub": "-", "mul": "*"}
 _SAFE_RANGE = Interval(2.0**-60, 2.0**60)
 
 
@@ -79,6 +81,7 @@ class PairPrinter:
         self._fixed: list[str] = []  # statements before the loop: they depend on parameters alone
         self._body: list[str] = []
         self._refusals: list[str] = []  # doubts that hold for all elements or for none
+        self._rounds_once = True  # whether floats select what is one operation on floats
 
     def function(self, name: str) -> str:
         """The whole C function `name`."""
@@ -107,6 +110,10 @@ class PairPrinter:
 
     def _emit(self, line: str) -> None:
         (self._fixed if self._is_fixed(len(self._values)) else self._body).append(line)
+
+    def _emit_fixed(self, line: str) -> None:
+        if line not in self._fixed:
+            self._fixed.append(line)
 
     def _declare(self, name: str, kind: Kind, expression: str) -> None:
         self._emit(f"{'flt' if kind == '1' else 'pair'} {name} = {expression};")
@@ -165,7 +172,8 @@ class PairPrinter:
         return Value(name, "2", Error.PAIR)
 
     def _comparison(self, name: str, op: str, args: list[Value]) -> Value:
-        a, b = args
+        a, b = self._as_limits(op, args)
+        self._rounds_once &= a.kind == b.kind == "1"
         self._emit(f"truth {name} = pair_{op}_{a.kind}{b.kind}({a.name}, {b.name});")
         hangs = [
             at
@@ -173,6 +181,22 @@ class PairPrinter:
             if self._values[at].error == Error.FUNCTION or self._intervals[at].size.high > _SAFE_RANGE.high
         ]
         return Value(name, "truth", hangs=tuple(hangs))
+
+    def _as_limits(self, op: str, args: list[Value]) -> list[Value]:
+        """What is compared, as floats where one of the two is a float and the other the same for all elements: a float
+        is above a number where it is above the next float below it.
+        """
+        if self._grade == "double" or op == "eq":
+            return args
+        for k, x in ((0, args[1]), (1, args[0])):
+            limit = self._values.index(args[k])
+            if x.kind == "1" and args[k].kind == "2" and self._is_fixed(limit):
+                side = "below" if (op in ("gt", "le")) == (k == 1) else "above"
+                made = Value(f"v{limit}_{side}", "1")
+                number = number_in_c(self._program, self._inputs, limit) or args[k].high
+                self._emit_fixed(f"flt {made.name} = pair_{side}({number});")
+                return [made, x] if k == 0 else [x, made]
+        return args
 
     def _where(self, name: str, args: list[Value]) -> Value:
         condition, a, b = args
@@ -298,25 +322,56 @@ class PairPrinter:
         value, made = self._values[at], self._program.instructions[at]
         if value.kind == "1":
             return value.name
-        if made.op == "where" and not self._values[made.args[0]].hangs:
+        if made.op == "where" and all(self._is_fixed(k) for k in self._values[made.args[0]].hangs):
             condition, *branches = made.args
             then, otherwise = (self._rounded(branch) for branch in branches)
             return f"pair_where_1({self._values[condition].name}, {then}, {otherwise})"
         if self._is_fixed(at):
-            self._fixed.append(f"flt r{at} = pair_round({value.name});")
+            self._rounds_once &= made.op in _SELECTS
+            self._emit_fixed(f"flt r{at} = pair_round({value.name});")
             return f"r{at}"
-        return f"pair_round({value.name})"
+        at_once = self._at_once(at)
+        self._rounds_once &= at_once is not None
+        return at_once or f"pair_round({value.name})"
+
+    def _at_once(self, at: int) -> str | None:
+        """The value by one operation on floats, which rounds it as it should, where there is one."""
+        op, args = self._program.instructions[at].op, self._program.instructions[at].args
+        if self._grade == "double" or op not in _ON_FLOATS:
+            return None
+        a, b = (self._values[k] for k in args)
+        if a.kind == b.kind == "1":
+            return f"{a.name} {_ON_FLOATS[op]} {b.name}"
+        for x, factor in (args, args[::-1]):
+            if op == "mul" and self._values[x].kind == "1" and self._is_fixed(factor):
+                name = self._values[factor].name
+                if self._program.instructions[factor].op not in _SELECTS:
+                    self._refusals.append(f"!pair_is_everyday({name})")
+                self._emit_fixed(f"split s{factor} = pair_split({name});")
+                return f"pair_times_split({self._values[x].name}, s{factor})"
+        return None
+
+    def _passes_nan(self, at: int) -> bool:
+        """Whether a single input that is NaN makes this NaN, whatever NaN compares as."""
+        made = self._program.instructions[at]
+        if self._is_fixed(at) or made.op == "symbol":
+            return not self._is_fixed(at)
+        if made.op == "where":
+            return all(self._passes_nan(branch) for branch in made.args[1:])
+        return any(self._passes_nan(arg) for arg in made.args)
 
     def _finish(self, result: Value) -> list[str]:
         """Round, take the missing for missing, and mark what is too small or large to be sure of."""
-        ops = self._program.ops
-        lines = [f"flt y = {self._rounded(len(self._values) - 1)};"]
-        size = self._intervals[len(self._program.instructions) - 1].size
+        ops, last = self._program.ops, len(self._values) - 1
+        lines = [f"flt y = {self._rounded(last)};"]
+        size = self._intervals[last].size
+        sure = self._rounds_once or ops <= _SELECTS
         for k in range(self._inputs):
             # x - x is 0, or NaN at infinity and at NaN; taking +0 away keeps the sign of a zero.
             selected = f"y = in{k}[i] != in{k}[i] ? in{k}[i] : y;"
-            lines.append(selected if ops <= _SELECTS else f"y = y - (in{k}[i] - in{k}[i]);")
-        narrow = self._grade != "wide" and not ops <= _SELECTS
+            if not sure or self._inputs > 1 or not self._passes_nan(last):
+                lines.append(selected if sure else f"y = y - (in{k}[i] - in{k}[i]);")
+        narrow = self._grade != "wide" and not sure
         if narrow and size.low < _SAFE_RANGE.low:
             lines.append(f"y = pair_unless_tiny(y, y, {result.zero or '1'});")
         if narrow and size.high > _SAFE_RANGE.high:

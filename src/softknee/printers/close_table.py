@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from softknee.catalogue.exponential import SELU_ALPHA, SELU_SCALE
 
 
 @dataclass(frozen=True)
 class Close:
-    """The steps of a kernel, for which parameters it is good (in C), and what the last step takes of those."""
+    """The steps of a kernel, for which parameters it is good (in C), and what the last step takes of those; which input
+    they are about, and what is made of the last one, in native/close_loop.h.
+    """
 
     steps: tuple[str, ...]
     guard: str = "1"
     more: str = ""
+    of: int = 0
+    result: str = "WHOLE"
 
 
 _AT_ONE = "parameters[0] == 1"
@@ -47,7 +51,19 @@ CLOSE = {
     "celu value/x": Close(("decay", "elu_slope"), _AT_ONE, _ALPHA[1]),
     "selu value": Close(("loss", "selu"), *_SELU),
     "selu value/x": Close(("decay", "selu_slope"), *_SELU),
+    "softshrink value": Close(("softshrink",), "parameters[0] >= 0", _ALPHA[1]),
+    "hardsigmoid value": Close(("hardsigmoid",)),
+    "hardswish value": Close(("hardswish",)),
+    "hardswish value/x": Close(("hardswish_slope",)),
 }
+
+# A gate and the function of its second input.
+GATES = {"glu": "sigmoid", "swiglu": "silu", "geglu": "gelu", "geglu_tanh": "gelu_tanh"}
+for _gate, _function in GATES.items():
+    _value, _slope = CLOSE[f"{_function} value"], CLOSE[f"{_function} value/x"]
+    CLOSE[f"{_gate} value"] = replace(_value, of=1, result="GATED")
+    CLOSE[f"{_gate} value/a"] = replace(_value, of=1, result="BESIDE")
+    CLOSE[f"{_gate} value/b"] = replace(_slope, of=1, result="GATED")
 
 
 def close_row(titles: Iterable[str]) -> Close | None:

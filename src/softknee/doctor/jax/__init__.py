@@ -18,7 +18,7 @@ from .optimizer import Adam
 from .patient import JaxPatient
 from .probe import Function
 
-__all__ = ["reports"]
+__all__ = ["Adam", "Function", "JaxPatient", "Leaves", "reports"]
 
 
 def reports(

@@ -14,8 +14,8 @@ from softknee.language.errors import ArgumentTypeError, Shown
 
 from .leaves import Leaves
 
-# A large batch is cut into so many, so that units are judged by several.
-_PARTS = 8
+# A large batch is cut into so many, so that units are judged by several; of an iterable so many are taken.
+_PARTS, _TAKEN = 8, 64
 _LEAST = 32
 
 
@@ -24,7 +24,7 @@ def batches_of(batch: Any, has_targets: bool) -> list[Any]:
     if _is_one(batch, has_targets):
         return _parts(_arrays(batch, has_targets))
     if isinstance(batch, Iterable) and not isinstance(batch, (str, dict)):
-        found = [_arrays(each, has_targets) for each in islice(batch, _PARTS)]
+        found = [_arrays(each, has_targets) for each in islice(batch, _TAKEN)]
         if found:
             return found
     raise _wrong(batch, has_targets)

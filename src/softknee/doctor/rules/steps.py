@@ -26,18 +26,17 @@ def step_size(e: Evidence) -> list[Finding]:
     if not by_layer:
         return []
     # Steps that are too large make the weights large, and are then no longer so in proportion.
-    for share, is_out in ((_UPPER, lambda size: size > STEP_HIGH), (0.5, lambda size: size < STEP_LOW)):
-        middle = {name: float(np.quantile(values, share)) for name, values in by_layer.items()}
-        typical = float(np.median(list(middle.values())))
-        if is_out(typical):
-            break
-    else:
+    sizes = {name: float(np.quantile(values, _UPPER)) for name, values in by_layer.items()}
+    high = _middle(sizes) > STEP_HIGH
+    if not high:
+        sizes = {name: float(np.median(values)) for name, values in by_layer.items()}
+    typical = _middle(sizes)
+    if STEP_LOW <= typical <= STEP_HIGH:
         return []
-    high = typical > STEP_HIGH
     severity: Severity = "info" if e.learns else "warning"
     limit = STEP_HIGH if high else STEP_LOW
-    extreme = (max if high else min)(middle, key=lambda name: middle[name])
-    message = f"a step changes the weights by 10^{typical:.1f} of their size ({extreme}: 10^{middle[extreme]:.1f})"
+    extreme = (max if high else min)(sizes, key=lambda name: sizes[name])
+    message = f"a step changes the weights by 10^{typical:.1f} of their size ({extreme}: 10^{sizes[extreme]:.1f})"
     factor = 10 ** round(HEALTHY - typical)
     mending = (rate(factor), rate(math.sqrt(factor)))
     return [
@@ -45,3 +44,7 @@ def step_size(e: Evidence) -> list[Finding]:
             "step-size", severity, "the model", message, typical, limit, e.steps, "learning rate", mending=mending
         )
     ]
+
+
+def _middle(sizes: dict[str, float]) -> float:
+    return float(np.median(list(sizes.values())))
