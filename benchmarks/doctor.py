@@ -22,13 +22,13 @@ from typing import Any
 import torch
 from rivals import RIVALS
 from scipy.stats import binomtest
+
+from softknee.doctor import RULES, diagnose
+from softknee.doctor.prescription import Prescription
 from softknee.doctor.suite.cases import Case, cases
 from softknee.doctor.suite.faults import FAULTS
 from softknee.doctor.suite.setup import Setup
 from softknee.doctor.suite.truth import LEARNED, Truth, truth
-
-from softknee.doctor import RULES, diagnose
-from softknee.doctor.prescription import Prescription
 from softknee.doctor.treatment import CannotTreatError, standardiser, treat
 from softknee.doctor.treatment import Case as Patient
 

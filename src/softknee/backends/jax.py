@@ -13,7 +13,7 @@ from softknee.arguments import channelwise, check_array
 from softknee.language.axiswise import AxiswiseDefinition
 from softknee.language.definition import Definition
 from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
-from softknee.language.face import Face
+from softknee.language.face import VALUE, Face
 from softknee.language.program import linearise, split
 
 from .ends import ends, mended
@@ -129,7 +129,21 @@ def _function(definition: Definition, face: Face, numbers: tuple[float | None, .
         return result, total
 
     function.defjvp(jvp, symbolic_zeros=True)
+    function.fun.__name__ = _called(definition, face, given)
     return function
+
+
+# The definitions that functions were made of, by the name that their equations have in a jaxpr.
+DEFINITIONS: dict[str, Definition] = {}
+
+
+def _called(definition: Definition, face: Face, given: dict[str, float | None]) -> str:
+    """What a jaxpr shows for a function, such as `softknee.elu(alpha=0.5)`: all that is needed to know it again."""
+    name = f"softknee.{definition.name}"
+    while DEFINITIONS.setdefault(name, definition) is not definition:  # another of the same name
+        name += "_"
+    numbers = ",".join(f"{n}={v!r}" for n, v in given.items() if v is not None)
+    return f"{name}({numbers}){'' if face == VALUE else 'derivative'}"
 
 
 def _scalar(like: jax.Array, value: float) -> jax.Array:

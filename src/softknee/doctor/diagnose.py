@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import torch
-from torch import Tensor, nn
-
-from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
+from softknee.language.errors import ArgumentError
 
 from .finding import SEVERITIES, Finding, ordered
 from .report import Report
-from .treatment import Batch
-from .trial import Loss, MakeOptimizer, Patient, tried
+
+if TYPE_CHECKING:
+    from torch import nn
 
 STEPS = 40
-# A large batch is cut into so many, so that units are judged by several; of an iterable so many are taken.
-_PARTS, _TAKEN = 8, 64
-_LEAST = 32
 
 
 def diagnose(
-    model: nn.Module | Callable[[], nn.Module],
+    model: nn.Module | Callable[..., Any],
     batch: Any,
-    loss_fn: Loss,
+    loss_fn: Callable[[Any, Any], Any] | None = None,
     *,
-    optimizer: MakeOptimizer | None = None,
+    parameters: Any = None,
+    optimizer: Any = None,
     steps: int = STEPS,
     seeds: int = 1,
     try_remedies: bool = True,
@@ -37,9 +31,10 @@ def diagnose(
     """Look at a model at its initial weights and through a few steps of training, and try what should mend it.
 
     `batch` is (inputs, targets), or an iterable of such, of which some are taken; `loss_fn(outputs, targets)` gives a
-    number. `optimizer` makes an optimiser of parameters; Adam at 1e-3 where none is given. A function that makes the
-    model is built once for each of `seeds`, and the findings tell in how many they were. All is done on copies: the
-    model and the state of the random numbers stay as they are.
+    number. All is done on copies: the model and the state of the random numbers stay as they are.
+
+    PyTorch: `model` is a module, or a function that makes one and is called once for each of `seeds`; the findings
+    then tell in how many they were. `optimizer` makes an optimiser of parameters; Adam at 1e-3 where none is given.
 
     >>> import torch, softknee
     >>> model = torch.nn.Sequential(torch.nn.Linear(4, 64), torch.nn.ReLU(), torch.nn.Linear(64, 1))
@@ -49,59 +44,38 @@ def diagnose(
     >>> report = softknee.diagnose(model, (x, x.sum(1, keepdim=True)), torch.nn.functional.mse_loss)
     >>> report.findings[0].rule, report.findings[0].layer, report.findings[0].cause
     ('dead', '1', 'init')
+
+    JAX: `parameters` is a pytree of arrays, or a function of a random key that makes one, and `model` a function
+    `model(parameters, inputs)`, jitted or not. Without `loss_fn` it is itself the loss, `model(parameters, batch)`.
+    `optimizer` has optax's `init` and `update`. Activations are those of softknee and of jax.nn.
+
+    >>> import jax, jax.numpy as jnp
+    >>> def apply(p, x):
+    ...     return softknee.relu(x @ p["w"] + p["b"]) @ p["v"]
+    >>> x, w, v = (jax.random.normal(jax.random.key(k), shape) for k, shape in enumerate([(320, 4), (4, 64), (64, 1)]))
+    >>> report = softknee.diagnose(
+    ...     apply, (x, x.sum(1, keepdims=True)), lambda out, y: jnp.mean((out - y) ** 2),
+    ...     parameters={"w": w / 2, "b": jnp.full(64, -50.0), "v": v / 8},
+    ... )
+    >>> report.findings[0].rule, report.findings[0].activation, report.findings[0].cause
+    ('dead', 'relu', 'init')
     """
-    batches = _batches(batch)
     if steps < 1 or seeds < 1:
         name, value = ("steps", steps) if steps < 1 else ("seeds", seeds)
         raise ArgumentError("diagnose", name, value, "must be at least 1")
-    make = optimizer or (lambda parameters: torch.optim.Adam(parameters, lr=1e-3))
-    reports = []
-    for seed in range(seeds):
-        patient = Patient(_built(model, seed), batches, loss_fn, make, steps)
-        course = patient.course()
-        findings = tried(patient, course) if try_remedies else course.report.findings
-        reports.append(replace(course.report, findings=findings))
+    found: Iterator[Report]
+    if parameters is not None:
+        from . import jax
+
+        found = jax.reports(model, batch, loss_fn, parameters, optimizer, steps, seeds, try_remedies)
+    else:
+        from . import torch_reports
+
+        if loss_fn is None:
+            raise ArgumentError("diagnose", "loss_fn", None, "must be given for a torch model")
+        found = torch_reports.reports(model, batch, loss_fn, optimizer, steps, seeds, try_remedies)
+    reports = list(found)
     return reports[0] if seeds == 1 else _together(reports)
-
-
-def _built(model: Any, seed: int) -> nn.Module:
-    if isinstance(model, nn.Module):
-        try:
-            copy.deepcopy(model)
-        except Exception as error:
-            raise ArgumentError(
-                "diagnose", "model", Shown(type(model).__name__), f"cannot be copied: {error}"
-            ) from error
-        return model
-    if not callable(model):
-        raise ArgumentTypeError(
-            "diagnose", "model", Shown(type(model).__name__), "must be a torch.nn.Module or make one"
-        )
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
-        made = model()
-    if not isinstance(made, nn.Module):
-        raise ArgumentTypeError("diagnose", "model", Shown(type(made).__name__), "is what it made, no torch.nn.Module")
-    return made
-
-
-def _batches(batch: Any) -> list[Batch]:
-    if isinstance(batch, (tuple, list)) and len(batch) == 2 and isinstance(batch[1], Tensor):
-        return _parts(batch[0], batch[1])
-    if isinstance(batch, Iterable) and not isinstance(batch, (Tensor, str, dict)):
-        found = list(islice(batch, _TAKEN))
-        if found and all(isinstance(each, (tuple, list)) and len(each) == 2 for each in found):
-            return [(x, y) for x, y in found]
-    raise ArgumentTypeError(
-        "diagnose", "batch", Shown(type(batch).__name__), "must be (inputs, targets) or several such"
-    )
-
-
-def _parts(x: Any, y: Tensor) -> list[Batch]:
-    if not isinstance(x, Tensor) or y.ndim == 0 or len(x) != len(y) or len(y) < 2 * _LEAST:
-        return [(x, y)]
-    parts = min(_PARTS, len(y) // _LEAST)
-    return list(zip(x.tensor_split(parts), y.tensor_split(parts)))
 
 
 def _together(reports: Sequence[Report]) -> Report:

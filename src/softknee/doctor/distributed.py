@@ -6,8 +6,8 @@ import numpy as np
 import torch.distributed as dist
 
 from .history import History, shares
-from .probe import Readings
-from .statistics import UNIT_FIELDS
+from .layout import UNIT_FIELDS
+from .snapshot import Readings
 
 # How the readings of processes become one: by the largest, by the sum, else by the mean.
 _LARGEST = {"steepest", "gradient"}

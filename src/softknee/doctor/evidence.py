@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .history import SATURATED_ON, History
-from .lineage import Node
-from .probe import Readings
+from .layout import NO_SLOPE
+from .node import Node
 from .site import Site
-from .statistics import NO_SLOPE
+from .snapshot import Readings
 from .thresholds import DEAD_BATCHES, DEAD_SAMPLES, FALLING
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .lineage import Kind, Node
+from .node import Kind, Node
 
 # What makes a network of all that comes before it; activations, functions and products may belong to a loss.
 _LAYERS: set[Kind] = {"linear", "norm", "attention", "recurrent", "embedding", "pool"}

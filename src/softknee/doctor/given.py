@@ -9,7 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .lineage import Node, tensors_in
+from .lineage import tensors_in
+from .node import Node
 
 
 def sources(data: Any) -> list[tuple[Node, Tensor]]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import deque
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
-from torch import Tensor
 
-from .loss_graph import LossNote
-from .probe import Readings, Snapshot
+from .layout import NO_SLOPE, UNIT_FIELDS
+from .loss_note import LossNote
+from .motion import Motion
 from .site import Site
-from .statistics import NO_SLOPE, UNIT_FIELDS
-from .weights import Motion
+from .snapshot import Readings, Snapshot
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 # Probes whose numbers of each unit are kept.
 WINDOW = 24
@@ -76,6 +78,8 @@ class History:
         """Bring pending losses home."""
         if not self._pending:
             return
+        import torch  # pending losses are tensors
+
         numbers = torch.stack([loss.float().to(self._pending[0][1].device) for _, loss in self._pending]).tolist()
         self.losses += [(step, number) for (step, _), number in zip(self._pending, numbers)]
         self._pending.clear()

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .evidence import Evidence
-from .lineage import Node
+from .node import Node
 from .site import Site
 from .thresholds import LAYER_GROWTH, TOTAL_GROWTH
 

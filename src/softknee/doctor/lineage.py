@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 from weakref import ref
 
 import torch
@@ -13,9 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.utils.weak import WeakIdKeyDictionary
 
-Kind = Literal[
-    "data", "linear", "norm", "activation", "attention", "recurrent", "embedding", "pool", "product", "function"
-]
+from .node import Kind, Node
 
 _LINEAR = {
     F.linear, F.bilinear, torch.bilinear, torch.conv1d, torch.conv2d, torch.conv3d, torch.conv_transpose1d,
@@ -43,26 +39,6 @@ _THROUGH = {
     "neg", "div", "div_", "__truediv__", "__neg__", "identity", "detach", "requires_grad_", "__get__", "type_as",
     "masked_fill", "masked_fill_", "fill_diagonal_", "unfold", "fold", "view_as", "reshape_as", "T", "mT",
 }  # fmt: skip
-
-
-@dataclass(eq=False)
-class Node:
-    """A layer that a probe met: `feeds` are the nodes that its input comes from."""
-
-    kind: Kind
-    path: str
-    name: str
-    feeds: tuple[Node, ...] = ()
-    weight: Any = None  # a weak reference to the parameter,
-    parameter: str = ""  # and its name in the model
-    shape: tuple[int, ...] = ()
-    last: bool = True  # units along the last axis; else along axis 1
-    roles: set[str] = field(default_factory=set)
-
-    @property
-    def fan_in(self) -> int:
-        """How many numbers a unit sums up."""
-        return math.prod(self.shape[1:])
 
 
 class Lineage:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from torch import Tensor
+
+from .loss_note import LossNote
 
 # How far the graph is followed: a loss is a few operations.
 _DEPTH = 12
@@ -17,15 +18,6 @@ _DIFFERENCES = {"MseLossBackward0", "L1LossBackward0", "SmoothL1LossBackward0", 
 _BOUNDED_BELOW = {"relu": 0.0, "sigmoid": 0.0, "softplus": 0.0, "softmax": 0.0}
 # What stands between a loss and the activation before it and changes no value.
 _THROUGH = ("View", "Squeeze", "Unsqueeze", "Reshape", "Flatten", "Alias", "ToCopy", "Expand", "Slice", "Select")
-
-
-@dataclass(frozen=True)
-class LossNote:
-    """A fault of the output and the loss together: what is wrong, and how it is mended."""
-
-    about: str
-    remedy: str
-    output: str  # the activation at the output
 
 
 def read_loss(loss: Tensor) -> list[LossNote]:

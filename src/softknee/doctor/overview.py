@@ -10,8 +10,8 @@ import numpy as np
 
 from .evidence import Evidence
 from .finding import SEVERITIES, Finding
-from .probe import Readings
 from .site import Site
+from .snapshot import Readings
 
 
 @dataclass(frozen=True)

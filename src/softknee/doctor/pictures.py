@@ -13,8 +13,8 @@ from matplotlib.figure import Figure
 from softknee.standalone import ACCENT, FAINT, INK, STYLE, WARM, svg
 
 from .evidence import Evidence
+from .layout import FLAT
 from .site import Site
-from .statistics import FLAT
 
 # Sizes of activations that are told apart, in log10.
 _SIZES = np.linspace(-6.0, 3.0, 37)

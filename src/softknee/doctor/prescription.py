@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from softknee.language.errors import SoftkneeError
+
 Deed = Literal["init", "rate", "swap", "standardise", "drop-output", "normalise", "dtype", "none"]
 
 
@@ -15,6 +17,10 @@ class Prescription:
     text: str
     deed: Deed = "none"
     about: dict[str, Any] = field(default_factory=dict)
+
+
+class CannotTreatError(SoftkneeError):
+    """A prescription that cannot be carried out on this model."""
 
 
 def initialise(text: str) -> Prescription:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import PurePath
 from time import perf_counter
@@ -22,24 +21,14 @@ from softknee.nn.caught import Caught, catch, whereabouts
 
 from .extent import extent
 from .given import about, sources, together
-from .lineage import Lineage, Node, tensors_in
+from .layout import Layout
+from .lineage import Lineage, tensors_in
+from .node import Node
 from .recurrent import gates_of
 from .reference import Reference, reference_of
 from .site import Site
-from .statistics import Layout, after, before, of_gradient
-
-Readings = dict[str, Any]
-
-
-@dataclass
-class Snapshot:
-    """What one probe found: per site its numbers, arrays of one number per unit, and values for pictures."""
-
-    step: int
-    sites: list[Site]
-    nodes: list[Node]
-    readings: dict[str, Readings] = field(default_factory=dict)
-    had_backward: bool = False
+from .snapshot import Snapshot
+from .statistics import after, before, of_gradient
 
 
 class Probe(TorchFunctionMode):

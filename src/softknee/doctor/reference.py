@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from torch import Tensor
 
 from softknee.elementwise import Activation
 from softknee.language.definition import Definition
@@ -50,10 +49,9 @@ class Reference:
         except SoftkneeError:  # no moment
             return math.nan
 
-    def slope(self, z: Tensor) -> Tensor:
-        """F'(z), without a record for autograd."""
-        slope: Tensor = self.activation.derivative(z, *self.parameters.values())
-        return slope
+    def slope(self, z: Any) -> Any:
+        """F'(z), of the kind of z."""
+        return self.activation.derivative(z, *self.parameters.values())
 
 
 def reference_of(activation: Activation, given: Mapping[str, Any]) -> Reference:
@@ -61,7 +59,7 @@ def reference_of(activation: Activation, given: Mapping[str, Any]) -> Reference:
     numbers = {}
     for name, parameter in activation.definition.numeric_parameters.items():
         value = given.get(name, parameter.default)
-        numbers[name] = float(value.detach().float().mean()) if isinstance(value, Tensor) else float(value)
+        numbers[name] = float(value.detach().float().mean()) if hasattr(value, "detach") else float(value)
     return _known(activation.definition, activation, tuple(numbers.items()))
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .lineage import Node
+from .layout import Layout
+from .node import Node
 from .reference import Reference
-from .statistics import Layout
 
 
 @dataclass(eq=False)

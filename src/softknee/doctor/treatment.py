@@ -10,20 +10,15 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from softknee.language.errors import SoftkneeError
 from softknee.nn.swap import swap as swap_activation
 from softknee.public import get
 
 from .evidence import Evidence
 from .levels import wanted_before
 from .lineage import tensors_in
-from .prescription import Prescription
+from .prescription import CannotTreatError, Prescription
 
 Batch = tuple[Any, Any]
-
-
-class CannotTreatError(SoftkneeError):
-    """A prescription that cannot be carried out on this model."""
 
 
 @dataclass(frozen=True)

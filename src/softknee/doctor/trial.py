@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import cycle, islice
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
-import torch
-from torch import Tensor, nn
-
-from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
 
 from .evidence import Evidence
 from .finding import Finding, shown
-from .prescription import Prescription
+from .prescription import CannotTreatError, Prescription, rate
 from .report import Report
-from .treatment import Batch, CannotTreatError, Case, treat
-from .watch import Watch
-
-Loss = Callable[[Any, Any], Tensor]
-MakeOptimizer = Callable[[Any], torch.optim.Optimizer]
 
 # A remedy has helped where the loss at the end is lower by this share of what it was at the start.
 HELPS = 0.05
 # Remedies tried for one finding, at most.
 _TRIES = 4
+# A loss that keeps this share is stuck; another rate is far better if it takes that share of the first loss more,
+# and leaves at most so much of what is left.
+_STUCK, _FAR, _BETTER = 0.85, 0.3, 0.7
 # Steps from probe to probe: of the patient itself, and of those that remedies are tried on.
-_OFTEN, _SELDOM = 2, 5
+OFTEN, SELDOM = 2, 5
 
 
 @dataclass(frozen=True)
@@ -56,97 +47,87 @@ class Course:
         return [loss for _, loss in self.report.evidence.losses if np.isfinite(loss)]
 
 
-class Patient:
-    """A model, data and loss, of which copies can be trained."""
+class Patient(Protocol):
+    """What can be trained again and again from the same start, after a prescription or without."""
 
-    def __init__(
-        self, model: nn.Module, batches: Sequence[Batch], loss_fn: Loss, make_optimizer: MakeOptimizer, steps: int
-    ) -> None:
-        self.model = model
-        self.batches = batches
-        self.loss_fn = loss_fn
-        self.make_optimizer = make_optimizer
-        self.steps = steps
+    @property
+    def steps(self) -> int:
+        """How many steps a course has."""
 
     def course(self, prescription: Prescription | None = None, evidence: Evidence | None = None) -> Course:
-        """Train a copy, after the prescription where there is one; random numbers are the same for all."""
-        with torch.random.fork_rng():
-            torch.manual_seed(0)
-            case = Case(copy.deepcopy(self.model), self.batches)
-            if prescription is not None and evidence is not None:
-                case = treat(case, prescription, evidence)
-            case.model.train()
-            return Course(self._train(case, _OFTEN if prescription is None else _SELDOM))
+        """Train a copy, after the prescription where there is one; random numbers are the same for all.
 
-    def _train(self, case: Case, every: int) -> Report:
-        optimizer = self.make_optimizer(p for p in case.model.parameters() if p.requires_grad)
-        for group in optimizer.param_groups:
-            group["lr"] = group["lr"] * case.rate_factor
-        with Watch(case.model, every=every, budget=1.0) as watch:
-            for x, y in islice(cycle(case.batches), self.steps):
-                optimizer.zero_grad()
-                loss = _checked(self.loss_fn(call(case.model, x), y))
-                loss.backward()  # type: ignore[no-untyped-call]
-                optimizer.step()
-                if not torch.isfinite(loss):
-                    break
-        return watch.report()
+        Raises CannotTreatError where it cannot be carried out.
+        """
 
 
-def _checked(loss: Any) -> Tensor:
-    """The loss, if it is one that can be gone down."""
-    if not isinstance(loss, Tensor):
-        raise ArgumentTypeError("diagnose", "loss_fn", Shown(type(loss).__name__), "is what it gave, no tensor")
-    if loss.numel() != 1:
-        shown = Shown(f"tensor of shape {list(loss.shape)}")
-        raise ArgumentError("diagnose", "loss_fn", shown, "is what it gave: it must give one number")
-    if not loss.requires_grad:
-        raise ArgumentError("diagnose", "loss_fn", loss.item(), "is what it gave, which depends on no parameter")
-    return loss
+class Trials:
+    """The courses of one patient, each remedy tried once however many findings it may mend."""
 
+    def __init__(self, patient: Patient, before: Course) -> None:
+        self.patient = patient
+        self.before = before
+        self._known: dict[Any, Course | None] = {}
 
-def call(model: nn.Module, x: Any) -> Any:
-    """The model on a batch's input: a dict by keyword, a tuple by position."""
-    if isinstance(x, dict):
-        return model(**x)
-    return model(*x) if isinstance(x, (tuple, list)) else model(x)
+    def after(self, prescription: Prescription) -> Course | None:
+        """The course after a remedy; None where it cannot be carried out, or the loss refuses what the model gives."""
+        key = (prescription.deed, tuple(prescription.about.items()))
+        if key not in self._known:
+            try:
+                self._known[key] = self.patient.course(prescription, self.before.report.evidence)
+            except (CannotTreatError, RuntimeError, ValueError, IndexError):
+                self._known[key] = None
+        return self._known[key]
+
+    def proved(self, finding: Finding) -> Finding:
+        """The finding with the first of its remedies that helped, or a later one that helped clearly more."""
+        done, best = [], None
+        for prescription in finding.prescriptions[:_TRIES]:
+            after = self.after(prescription)
+            if after is None:
+                continue
+            done.append(prescription.text)
+            if helps(self.before, after) and (best is None or helps(best[1], after)):
+                best = prescription, after
+        if best is not None:
+            told = _told(finding, self.before, best[1], self.patient.steps)
+            return replace(finding, remedy=best[0].text, tried=told, prescriptions=(best[0],))
+        if not done:
+            return finding
+        in_vain = f"{'; '.join(done)}: none of it helped within {self.patient.steps} steps"
+        return replace(finding, remedy="", prescriptions=(), tried=in_vain)
 
 
 def tried(patient: Patient, before: Course) -> list[Finding]:
-    """The findings of a course, each with the first of its remedies that helped."""
-    known: dict[Prescription | None, Course | None] = {}
-    return [
-        _tried(finding, patient, before, known) if finding.severity != "info" else finding
-        for finding in before.report.findings
-    ]
+    """The findings of a course, those above information with their remedies proved; a rate found wrong by trial."""
+    trials = Trials(patient, before)
+    findings = [trials.proved(f) if f.severity != "info" else f for f in before.report.findings]
+    if before.report.warnings:
+        return findings
+    return [*_wrong_rate(trials), *findings]
 
 
-def _tried(finding: Finding, patient: Patient, before: Course, known: dict[Any, Course | None]) -> Finding:
-    done = []
-    for prescription in finding.prescriptions[:_TRIES]:
-        key = (prescription.deed, tuple(prescription.about.items()))
-        if key not in known:
-            known[key] = _course(patient, prescription, before)
-        after = known[key]
-        if after is None:
+def _wrong_rate(trials: Trials) -> list[Finding]:
+    """A learning rate that shows no sign but that another does far better in as many steps."""
+    before = trials.before
+    if not np.isfinite(before.end):
+        return []
+    stuck = before.end > _STUCK * before.start
+    factors = (10.0, 100.0) if stuck else (0.1,)
+    for factor in factors:
+        after = trials.after(rate(factor))
+        if after is None or not np.isfinite(after.end):
             continue
-        done.append(prescription.text)
-        if helps(before, after):
-            told = _told(finding, before, after, patient.steps)
-            return replace(finding, remedy=prescription.text, tried=told, prescriptions=(prescription,))
-    if not done:
-        return finding
-    return replace(
-        finding, remedy="", prescriptions=(), tried=f"{'; '.join(done)}: none of it helped within {patient.steps} steps"
-    )
-
-
-def _course(patient: Patient, prescription: Prescription, before: Course) -> Course | None:
-    """The course after a remedy; None where it cannot be carried out, or the loss refuses what the model then gives."""
-    try:
-        return patient.course(prescription, before.report.evidence)
-    except (CannotTreatError, RuntimeError, ValueError, IndexError):
-        return None
+        gained = (before.end - after.end) / abs(before.start)
+        if gained > (_FAR if stuck else HELPS) and after.end < _BETTER * before.end:
+            what = "hardly falls" if stuck else "falls less than it could"
+            message = f"the loss {what}: {before.end:.4g} after {trials.patient.steps} steps"
+            limit = _FAR if stuck else HELPS
+            found = Finding.of(
+                "step-size", "warning", "the model", message, gained, limit, 0, "learning rate", mending=(rate(factor),)
+            )
+            return [trials.proved(found)]
+    return []
 
 
 def helps(before: Course, after: Course) -> bool:

@@ -15,8 +15,9 @@ from .calls import Hook, Method
 from .compiled import Eagerly, is_compiled_in_place
 from .history import History
 from .loss_graph import read_loss
-from .probe import Probe, Snapshot
+from .probe import Probe
 from .schedule import Schedule
+from .snapshot import Snapshot
 from .weights import WeightSample, gains, name_weights
 
 if TYPE_CHECKING:

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
-from .lineage import Node
+from .motion import Motion
+from .node import Node
 
 # Numbers of a parameter that are looked at, at most.
 _SAMPLE = 4096
-
-
-@dataclass(frozen=True)
-class Motion:
-    """The mean size of a weight's change in one step, and of the weight."""
-
-    change: float
-    size: float
 
 
 class WeightSample:

@@ -7,9 +7,9 @@ from statistics import median
 from typing import TypeVar
 
 from softknee.doctor.history import History
+from softknee.doctor.motion import Motion
 from softknee.doctor.overview import deviation
-from softknee.doctor.probe import Snapshot
-from softknee.doctor.weights import Motion
+from softknee.doctor.snapshot import Snapshot
 
 T = TypeVar("T")
 

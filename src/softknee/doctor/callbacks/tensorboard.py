@@ -9,7 +9,7 @@ import numpy as np
 from torch.utils.weak import WeakIdKeyDictionary
 
 from softknee.doctor.history import History
-from softknee.doctor.probe import Snapshot
+from softknee.doctor.snapshot import Snapshot
 
 from .scalars import Unlogged, of_probe, relative_step, tag
 

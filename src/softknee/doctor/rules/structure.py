@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from softknee.doctor.evidence import Evidence
 from softknee.doctor.finding import Finding, Severity
-from softknee.doctor.lineage import Node
+from softknee.doctor.node import Node
 from softknee.doctor.prescription import Prescription, drop_output
 
 _NORMALISED = ("softmax", "log_softmax", "softmin")

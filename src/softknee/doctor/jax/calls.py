@@ -1,0 +1,102 @@
+"""Which equations of a jaxpr are activations: softknee's by their names, jax.nn's by name and file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Literal
+
+import softknee.backends.jax as backend
+from softknee.base import Function
+from softknee.elementwise import Activation
+from softknee.language.definition import CATALOGUE, Definition
+from softknee.public import get
+
+_OURS = re.compile(r"(softknee\.\w+)\((.*)\)")
+# By the name in jax.nn, the name here.
+_THEIRS = {
+    "relu": "relu", "relu6": "relu6", "silu": "silu", "elu": "elu", "leaky_relu": "leaky_relu", "selu": "selu",
+    "celu": "celu", "softplus": "softplus", "soft_sign": "softsign", "hard_tanh": "hardtanh", "mish": "mish",
+    "hard_sigmoid": "hardsigmoid", "hard_silu": "hardswish", "log_sigmoid": "logsigmoid", "squareplus": "squareplus",
+}  # fmt: skip
+_PLAIN_THERE = ("sigmoid", "tanh")
+_THEIR_FILE = str(Path("jax", "_src", "nn", "functions.py"))
+# What jnp.tanh and jax.nn.sigmoid are.
+_PRIMITIVES = {"tanh": ("tanh", "jnp.tanh"), "logistic": ("sigmoid", "jax.nn.sigmoid")}
+
+
+@dataclass(frozen=True)
+class Call:
+    """An activation that an equation computes: of its first operands the `data`, of the next the `open` parameters."""
+
+    activation: Function
+    shown: str
+    data: int = 1
+    numbers: dict[str, float] = field(default_factory=dict)
+    open: tuple[str, ...] = ()
+
+
+def call_of(eqn: JaxprEqn) -> Call | None:
+    """The activation that an equation computes, None where it computes something else."""
+    name = eqn.primitive.name
+    if name in _PRIMITIVES:
+        known, shown = _PRIMITIVES[name]
+        return None if _is_within_nn(eqn) else Call(get(known), shown)
+    inner = inner_of(eqn)
+    about = getattr(getattr(inner, "debug_info", None), "func_src_info", None) or ""
+    called, _, place = about.partition(" at ")
+    ours = _OURS.fullmatch(called)
+    if ours is not None and ours[1] in backend.DEFINITIONS:
+        return _own(backend.DEFINITIONS[ours[1]], ours[2])
+    if called in _THEIRS and _THEIR_FILE in place:
+        return _theirs(called, eqn)
+    return None
+
+
+def _own(definition: Definition, numbers: str) -> Call:
+    given = {name: float(value) for name, _, value in (each.partition("=") for each in numbers.split(",") if each)}
+    count = len(definition.inputs)
+    known: Function = Activation(definition)
+    if CATALOGUE.get(definition.name) is definition:
+        known = get(definition.name)
+    left = tuple(name for name in definition.numeric_parameters if name not in given)
+    return Call(known, f"softknee.{definition.name}", count, given, left)
+
+
+def _theirs(called: str, eqn: JaxprEqn) -> Call:
+    activation = get(_THEIRS[called])
+    names = list(activation.definition.numeric_parameters)
+    values = [v.val for v in eqn.invars[1:] if isinstance(v, Literal)]
+    return Call(activation, f"jax.nn.{called}", 1, dict(zip(names, map(float, values))))
+
+
+def _is_within_nn(eqn: JaxprEqn) -> bool:
+    """Whether a tanh is a part of one of jax.nn's functions, as of gelu."""
+    traceback = eqn.source_info.traceback
+    frames: list[Any] = traceback.frames if traceback is not None else []
+    return any(_THEIR_FILE in frame.file_name and frame.function_name not in _PLAIN_THERE for frame in frames)
+
+
+def inner_of(eqn: JaxprEqn) -> Jaxpr | None:
+    """What an equation calls, where it calls one thing on its operands."""
+    for name in ("jaxpr", "call_jaxpr", "fun_jaxpr"):
+        found: Any = eqn.params.get(name)
+        inner: Any = found.jaxpr if isinstance(found, ClosedJaxpr) else found
+        if isinstance(inner, Jaxpr):
+            return inner
+    return None
+
+
+def calls_within(eqn: JaxprEqn) -> Iterator[Call]:
+    """The activations in all that an equation calls."""
+    for value in eqn.params.values():
+        for each in value if isinstance(value, (tuple, list)) else (value,):
+            inner = each.jaxpr if isinstance(each, ClosedJaxpr) else each
+            if isinstance(inner, Jaxpr):
+                for below in inner.eqns:
+                    call = call_of(below)
+                    yield from calls_within(below) if call is None else (call,)

@@ -1,0 +1,126 @@
+"""One step of training, compiled as a whole: loss, gradients, new parameters, and readings of each activation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from softknee.doctor.node import Node
+from softknee.language.errors import ArgumentError, Shown
+
+from .leaves import Leaves, is_floating
+from .lineage import Trail
+from .statistics import after, before, of_gradient
+from .walk import Edits, Walk, units_last
+
+
+@dataclass(frozen=True)
+class Function:
+    """What is diagnosed: `model(parameters, inputs)` with a loss of outputs and targets, or the loss itself."""
+
+    model: Callable[..., Any]
+    loss_fn: Callable[[Any, Any], Any] | None
+    name: str
+
+    def walk(
+        self, parameters: Any, batch: Any, edits: Edits, nudges: Any = None, means: Any = None
+    ) -> tuple[jax.Array, Any, Walk]:
+        """The loss, the outputs (None of a loss alone) and what was met."""
+        walk = Walk(self.name, edits, nudges, means or {})
+        inputs = batch[0] if self.loss_fn is not None else batch
+        given, data = Leaves("parameters", parameters), Leaves("batch", inputs)
+        closed, shape = self._traced(parameters, inputs)
+        trails = [Trail(leaf=path) for path in given.paths]
+        trails += [Trail((Node("data", "", path),)) for path in data.paths]
+        results = walk.run(closed, [*given.values, *data.values], trails)
+        walk.mark_outputs(results if self.loss_fn is not None else None)
+        out = jax.tree.unflatten(jax.tree.structure(shape), [each.value for each in results])
+        loss = out if self.loss_fn is None else self.loss_fn(out, batch[1])
+        return self._checked(loss), (None if self.loss_fn is None else out), walk
+
+    def _traced(self, parameters: Any, inputs: Any) -> tuple[Any, Any]:
+        try:
+            made = jax.make_jaxpr(self.model, return_shape=True)(parameters, inputs)
+        except jax.errors.JAXTypeError as error:
+            about = f"cannot be traced by JAX: {str(error).splitlines()[0]}"
+            raise ArgumentError("diagnose", "model", Shown(self.name), about) from error
+        return made[0], made[1]
+
+    def _checked(self, given: Any) -> jax.Array:
+        argument = "model" if self.loss_fn is None else "loss_fn"
+        if not hasattr(given, "dtype") and not isinstance(given, (int, float)):
+            raise ArgumentError("diagnose", argument, Shown(type(given).__name__), "is what it gave, must be a number")
+        loss: jax.Array = jnp.asarray(given)
+        if loss.size != 1 or not is_floating(loss):
+            shown = Shown(f"{loss.dtype} array of shape {list(loss.shape)}")
+            raise ArgumentError("diagnose", argument, shown, "is what it gave, must be a number to minimise")
+        return loss.reshape(())
+
+
+@dataclass
+class Step:
+    """A step for batches of one shape; `walk` is what its tracing met, its values are tracers."""
+
+    walk: Walk
+    run: Callable[..., Any]
+
+
+def make_step(
+    function: Function, leaves: Leaves, batch: Any, edits: Edits, optimizer: Any, factor: float, means: Any
+) -> Step:
+    """Compile the step `(parameters, state, batch) -> (parameters, state, loss, readings, gains, motions)`.
+
+    Parameters and their gradients are flat lists, without those leaves that one cannot derive by.
+    """
+    walks: list[Walk] = []
+
+    def dry(values: list[Any], batch: Any) -> dict[str, Any]:
+        _, _, walk = function.walk(leaves.tree(values), batch, edits, means=means)
+        walks.append(walk)
+        return walk.outputs
+
+    shapes: dict[str, Any] = jax.eval_shape(dry, leaves.values, batch)
+    learnable = [k for k, value in enumerate(leaves.values) if is_floating(value)]
+
+    def lossy(moved: list[Any], nudges: dict[str, Any], values: list[Any], batch: Any) -> tuple[Any, Any]:
+        every = list(values)
+        for k, value in zip(learnable, moved):
+            every[k] = value
+        loss, _, walk = function.walk(leaves.tree(every), batch, edits, nudges, means)
+        seen = {key: (each.z, each.a) for key, each in walk.seen.items()}
+        return loss, (seen, walk.lineage.gains)
+
+    def step(values: list[Any], state: Any, batch: Any) -> Any:
+        nudges = {key: jnp.zeros(shape.shape, shape.dtype) for key, shape in shapes.items()}
+        moved = [values[k] for k in learnable]
+        found = jax.value_and_grad(lossy, argnums=(0, 1), has_aux=True)(moved, nudges, values, batch)
+        (loss, (seen, gains)), (gradients, by_outputs) = found
+        updates, state = optimizer.update(gradients, state, moved)
+        after_step = [w + (factor * u).astype(w.dtype) for w, u in zip(moved, updates)]
+        motions = {
+            leaves.paths[k]: jnp.stack([jnp.abs(new - old).mean(), jnp.abs(old).mean()])
+            for k, new, old in zip(learnable, after_step, moved)
+            if old.ndim > 1
+        }
+        every = list(values)
+        for k, value in zip(learnable, after_step):
+            every[k] = value
+        readings = {key: _readings(walks[0], key, seen[key], by_outputs[key]) for key in seen}
+        return every, state, loss, readings, gains, motions
+
+    return Step(walks[0], jax.jit(step))
+
+
+def _readings(walk: Walk, key: str, numbers: tuple[Any, Any], gradient: Any) -> dict[str, Any]:
+    z, a = numbers
+    seen = walk.seen[key]
+    site = seen.site
+    if site.reference is None or z.size == 0:
+        return {}
+    layout = site.layout
+    found = before(z, layout, site.reference)
+    return found | after(a, layout) | of_gradient(units_last(gradient, seen.axis), layout)

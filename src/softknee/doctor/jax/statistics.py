@@ -1,0 +1,79 @@
+"""The readings of one activation, as `softknee.doctor.statistics` has them of torch's tensors, within jax.jit."""
+
+from __future__ import annotations
+
+import math
+
+import jax
+import jax.numpy as jnp
+
+from softknee.doctor.layout import FEATURES, FLAT, SAMPLES, SHOWN, Layout
+from softknee.doctor.reference import Reference
+
+Found = dict[str, jax.Array]
+
+
+def before(z: jax.Array, layout: Layout, reference: Reference | None) -> Found:
+    """What is read off the input of an activation, whose units lie along the last axis."""
+    z = layout.samples(jax.lax.stop_gradient(z))
+    wide = z.astype(jnp.float32)
+    found = {
+        "count": jnp.float32(z.size / layout.units),
+        "z_mean": wide.mean(),
+        "z_second": jnp.square(wide).mean(),
+        "z_shown": spread(wide, SHOWN),
+    }
+    if reference is None:
+        return found
+    slope = jnp.nan_to_num(jnp.abs(reference.slope(wide)), nan=0.0)
+    axes = tuple(layout.others(slope))
+    found["steepest"] = slope.max(axes) / reference.steepest
+    found["flat"] = (slope < FLAT * reference.steepest).astype(jnp.float32).mean(axes)
+    if z.dtype in (jnp.float16, jnp.bfloat16):
+        found["underflow"] = ((slope.astype(z.dtype) == 0) & (slope > 0)).astype(jnp.float32).mean()
+    return found
+
+
+def after(a: jax.Array, layout: Layout) -> Found:
+    """What is read off the output."""
+    wide = layout.samples(jax.lax.stop_gradient(a)).astype(jnp.float32)
+    return {
+        "wrong": (~jnp.isfinite(wide)).astype(jnp.float32).sum(),
+        "mean": wide.mean(),
+        "second": jnp.square(wide).mean(),
+        "size": jnp.abs(wide).mean(tuple(layout.others(wide))),
+        "likeness": likeness(wide),
+        "shown": spread(wide, SHOWN),
+    }
+
+
+def likeness(a: jax.Array) -> jax.Array:
+    """The mean cosine between different samples; NaN for fewer than two."""
+    rows = a[:SAMPLES].reshape(min(len(a), SAMPLES), -1) if a.ndim > 1 else a.reshape(1, -1)
+    if len(rows) < 2:
+        return jnp.full((), math.nan, jnp.float32)
+    rows = rows[:, :: max(1, rows.shape[1] // FEATURES)]
+    units = rows / jnp.maximum(jnp.linalg.norm(rows, axis=1, keepdims=True), 1e-30)
+    n = len(units)
+    found: jax.Array = (jnp.square(units.sum(0)).sum() - jnp.square(units).sum()) / (n * (n - 1))
+    return found
+
+
+def of_gradient(g: jax.Array, layout: Layout) -> Found:
+    """What is read off dL/da; the norm is that of one sample, in the mean of squares over samples."""
+    n = g.shape[0] if g.ndim > 1 else 1
+    kept = layout.samples(g)
+    wide = kept.astype(jnp.float32)
+    return {
+        "gradient_wrong": (~jnp.isfinite(wide)).astype(jnp.float32).sum(),
+        "gradient_norm": jnp.sqrt(jnp.square(wide).sum() * (g.size / max(1, kept.size)) * n),
+        "gradient_zero": (kept == 0).astype(jnp.float32).mean(),
+        "gradient": jnp.abs(wide).max(tuple(layout.others(wide))),
+        "samples": jnp.float32(n),
+    }
+
+
+def spread(t: jax.Array, count: int) -> jax.Array:
+    """Up to `count` values, evenly spread."""
+    flat = t.reshape(-1)
+    return flat[:: max(1, flat.size // count)][:count]

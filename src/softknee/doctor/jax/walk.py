@@ -1,0 +1,248 @@
+"""An interpreter of jaxprs: it computes what the function computes, and looks at each activation on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeAlias
+
+import jax
+import jax.numpy as jnp
+from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Literal
+
+from softknee.doctor.layout import Layout
+from softknee.doctor.node import Node
+from softknee.doctor.reference import Reference, reference_of
+from softknee.doctor.site import Site
+from softknee.elementwise import Activation
+from softknee.language.errors import ArgumentError, Shown
+from softknee.public import get
+
+from .calls import Call, call_of, calls_within, inner_of
+from .lineage import Lineage, Trail, ancestors
+from .place import line_of
+
+# What is walked into: it computes its inner jaxpr, no more.
+_PLAIN = {"jit", "pjit", "closed_call", "core_call", "remat", "remat2", "checkpoint"}
+# What has a derivative of its own: walked into only where activations are within.
+_CUSTOM = {"custom_jvp_call", "custom_vjp_call", "custom_vjp_call_jaxpr"}
+# Steps of a scan that are unrolled, at most; so many copies of its body are compiled.
+_UNROLLED = 64
+
+
+@dataclass(frozen=True)
+class Edits:
+    """What remedies change of a function: activations by name, or at some sites, by key."""
+
+    swapped: tuple[tuple[str, str], ...] = ()
+    dropped: frozenset[str] = frozenset()
+    normalised: frozenset[str] = frozenset()
+
+
+class Traced(NamedTuple):
+    """A value and where it comes from."""
+
+    value: Any
+    trail: Trail
+
+
+Environment: TypeAlias = dict[Any, Traced]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The input and output of an activation, with the units along the last axis, and where they were before."""
+
+    site: Site
+    z: Any
+    a: Any
+    axis: int
+
+
+@dataclass
+class Walk:
+    """One evaluation of a function; `nudges`, by site, are added to the outputs, so that one can derive by them."""
+
+    name: str
+    edits: Edits = field(default_factory=Edits)
+    nudges: Mapping[str, Any] | None = None
+    means: Mapping[str, float] = field(default_factory=dict)
+    lineage: Lineage = field(default_factory=Lineage)
+    seen: dict[str, Seen] = field(default_factory=dict)
+    outputs: dict[str, Any] = field(default_factory=dict)
+
+    def run(self, closed: ClosedJaxpr, values: Sequence[Any], trails: Sequence[Trail]) -> list[Traced]:
+        """The results for flat arguments."""
+        return self._closed(closed, [Traced(*pair) for pair in zip(values, trails)])
+
+    @property
+    def sites(self) -> list[Site]:
+        """The activations in the order of the forward pass."""
+        return [seen.site for seen in self.seen.values()]
+
+    def mark_outputs(self, results: Sequence[Traced] | None) -> None:
+        """Tell which activations give the model's results: those behind them, or else before no linear layer."""
+        if results is not None:
+            nodes = {node for each in results for node in each.trail.nodes}
+        else:
+            inside = ancestors(feed for node in self.lineage.nodes if node.kind == "linear" for feed in node.feeds)
+            nodes = {seen.site.node for seen in self.seen.values()} - inside
+        for node in nodes:
+            node.roles.add("output")
+
+    # -- equations -----------------------------------------------------------------------
+    def _closed(self, closed: ClosedJaxpr, operands: Sequence[Traced]) -> list[Traced]:
+        return self._jaxpr(closed.jaxpr, [Traced(c, Trail()) for c in closed.consts], operands)
+
+    def _jaxpr(self, jaxpr: Jaxpr, consts: Sequence[Traced], operands: Sequence[Traced]) -> list[Traced]:
+        known: Environment = dict(zip(jaxpr.constvars, consts))
+        known.update(zip(jaxpr.invars, operands))
+
+        def read(v: Any) -> Traced:
+            return Traced(v.val, Trail()) if isinstance(v, Literal) else known[v]
+
+        for eqn in jaxpr.eqns:
+            known.update(zip(eqn.outvars, self._equation(eqn, [read(v) for v in eqn.invars])))
+        return [read(v) for v in jaxpr.outvars]
+
+    def _equation(self, eqn: JaxprEqn, operands: list[Traced]) -> list[Traced]:
+        name = eqn.primitive.name
+        call = call_of(eqn)
+        if call is not None:
+            return [self._activation(call, eqn, operands)]
+        inner = inner_of(eqn)
+        if inner is not None and (name in _PLAIN or (name in _CUSTOM and _has_calls(eqn))):
+            closed = next((p for p in eqn.params.values() if isinstance(p, ClosedJaxpr)), None)
+            return self._closed(closed, operands) if closed is not None else self._jaxpr(inner, [], operands)
+        if name == "scan" and _has_calls(eqn):
+            return self._scan(eqn, operands)
+        first = next(calls_within(eqn), None)
+        if first is not None:
+            raise ArgumentError(
+                "diagnose", "model", Shown(self.name), f"has {first.shown} within {name} at {line_of(eqn)}, "
+                "whose inside cannot be watched: use Python's own loops and branches, or lax.scan",
+            )  # fmt: skip
+        values = [operand.value for operand in operands]
+        results = _bind(eqn, values)
+        shape = jnp.shape(results[0]) if results else ()
+        trail = self.lineage.follow(eqn, values, [operand.trail for operand in operands], shape)
+        return [Traced(result, trail) for result in results]
+
+    def _scan(self, eqn: JaxprEqn, operands: list[Traced]) -> list[Traced]:
+        """One step after the other, as a Python loop would have it."""
+        p = eqn.params
+        length, consts, carries = p["length"], p["num_consts"], p["num_carry"]
+        if length > _UNROLLED:
+            raise ArgumentError(
+                "diagnose", "model", Shown(self.name), f"has a scan of {length} steps at {line_of(eqn)} with "
+                f"activations in it, of which at most {_UNROLLED} can be watched: give shorter sequences",
+            )  # fmt: skip
+        fixed, carry, rows = operands[:consts], operands[consts : consts + carries], operands[consts + carries :]
+        order = range(length)[::-1] if p["reverse"] else range(length)
+        found: dict[int, list[Traced]] = {}
+        for k in order:
+            results = self._closed(p["jaxpr"], [*fixed, *carry, *(_row(row, k) for row in rows)])
+            carry, found[k] = results[:carries], results[carries:]
+        stacked = [
+            Traced(jnp.stack([found[k][i].value for k in range(length)]), _together([found[k][i] for k in order]))
+            for i in range(len(eqn.outvars) - carries)
+        ]
+        return [*carry, *stacked]
+
+    # -- activations ---------------------------------------------------------------------
+    def _activation(self, call: Call, eqn: JaxprEqn, operands: list[Traced]) -> Traced:
+        behind = _together(operands[: call.data]).nodes
+        values = [operand.value for operand in operands]
+        turn = _turn(inner_of(eqn), values[0])
+        z = jnp.transpose(values[0], turn)
+        units = self.lineage.unit_axis(behind, jnp.shape(values[0]))
+        axis = turn.index(units) if turn else 0
+        key = f"layer {len(self.seen) + 1}: {call.shown} at {line_of(eqn)}"
+        if key in self.edits.normalised:
+            values[0] = _normalised(values[0], units)
+            z = jnp.transpose(values[0], turn)
+        a = self._value(call, key, eqn, values, z)
+        if self.nudges is not None:
+            a = a + self.nudges[key]
+        node = Node("activation", "", call.activation.name, behind)
+        if not isinstance(call.activation, Activation):
+            node.roles.add("factor")
+        trail = self.lineage.add(node, jnp.shape(a), axis)
+        self.outputs[key] = a
+        self._see(call, key, line_of(eqn), node, z, a, axis, operands)
+        return Traced(a, trail)
+
+    def _value(self, call: Call, key: str, eqn: JaxprEqn, values: list[Any], z: Any) -> Any:
+        if key in self.edits.dropped:
+            return z
+        other = dict(self.edits.swapped).get(call.activation.name)
+        return _bind(eqn, values)[0] if other is None else get(other)(z)
+
+    def _see(
+        self, call: Call, key: str, line: str, node: Node, z: Any, a: Any, axis: int, operands: list[Traced]
+    ) -> None:
+        reference = self._reference(call, operands)
+        last = units_last(z, axis)
+        site = Site(key, "", line, call.shown, node, Layout.of(last, True), reference, name=node.name)
+        self.seen[key] = Seen(site, last, units_last(a, axis), axis)
+
+    def _reference(self, call: Call, operands: list[Traced]) -> Reference | None:
+        """The yardsticks; a learnable parameter counts by the mean of what it starts from."""
+        if not isinstance(call.activation, Activation):
+            return None
+        given = dict(call.numbers)
+        for name, operand in zip(call.open, operands[call.data :]):
+            if operand.trail.leaf in self.means:
+                given[name] = self.means[operand.trail.leaf]
+        activation: Any = call.activation
+        other = dict(self.edits.swapped).get(call.activation.name)
+        return reference_of(activation, given) if other is None else reference_of(get(other), {})
+
+
+def units_last(t: Any, axis: int) -> Any:
+    """With the units, which are along `axis`, along the last one."""
+    return jnp.moveaxis(t, axis, -1) if t.ndim else t.reshape(1)
+
+
+def _has_calls(eqn: JaxprEqn) -> bool:
+    return next(calls_within(eqn), None) is not None
+
+
+def _bind(eqn: JaxprEqn, values: list[Any]) -> list[Any]:
+    """What an equation gives for values."""
+    primitive: Any = eqn.primitive
+    given = primitive.get_bind_params(eqn.params)
+    functions, parameters = given if isinstance(given, tuple) else ((), given)  # a pair before jax 0.9
+    with eqn.ctx.manager:
+        found = primitive.bind(*functions, *values, **parameters)
+    return list(found) if primitive.multiple_results else [found]
+
+
+def _turn(inner: Jaxpr | None, x: Any) -> tuple[int, ...]:
+    """The order of axes into which an activation puts its input first, as it does under jax.vmap."""
+    turn = tuple(range(jnp.ndim(x)))
+    if inner is None or not inner.invars:
+        return turn
+    at = inner.invars[0]
+    for eqn in inner.eqns:
+        if eqn.primitive.name == "transpose" and eqn.invars[0] is at:
+            turn = tuple(turn[d] for d in eqn.params["permutation"])
+            at = eqn.outvars[0]
+    return turn
+
+
+def _normalised(x: Any, axis: int) -> Any:
+    """Less its mean over the units, over their deviation."""
+    wide = x.astype(jnp.promote_types(x.dtype, jnp.float32))
+    mean, variance = wide.mean(axis, keepdims=True), wide.var(axis, keepdims=True)
+    return ((wide - mean) / jnp.sqrt(variance + 1e-5)).astype(x.dtype)
+
+
+def _row(stack: Traced, k: int) -> Traced:
+    trail = stack.trail
+    part = Trail(leaf=trail.leaf, part=f"{trail.part}[{k}]") if trail.leaf else trail
+    return Traced(jax.lax.index_in_dim(stack.value, k, keepdims=False), part)
+
+
+def _together(operands: Sequence[Traced]) -> Trail:
+    return Trail(tuple(dict.fromkeys(node for operand in operands for node in operand.trail.nodes)))

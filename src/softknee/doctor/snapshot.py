@@ -1,0 +1,22 @@
+"""What one look at a step found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from .node import Node
+from .site import Site
+
+Readings = dict[str, Any]
+
+
+@dataclass
+class Snapshot:
+    """What one probe found: per site its numbers, arrays of one number per unit, and values for pictures."""
+
+    step: int
+    sites: list[Site]
+    nodes: list[Node]
+    readings: dict[str, Readings] = field(default_factory=dict)
+    had_backward: bool = False

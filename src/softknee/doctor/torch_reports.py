@@ -1,0 +1,76 @@
+"""Reports of a torch model, one for each seed."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import islice
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
+
+from .patient import Loss, MakeOptimizer, TorchPatient
+from .report import Report
+from .treatment import Batch
+from .trial import tried
+
+# A large batch is cut into so many, so that units are judged by several; of an iterable so many are taken.
+_PARTS, _TAKEN = 8, 64
+_LEAST = 32
+
+
+def reports(
+    model: Any, batch: Any, loss_fn: Loss, optimizer: MakeOptimizer | None, steps: int, seeds: int, try_remedies: bool
+) -> Iterator[Report]:
+    """See `softknee.diagnose`."""
+    batches = _batches(batch)
+    make = optimizer or (lambda parameters: torch.optim.Adam(parameters, lr=1e-3))
+    for seed in range(seeds):
+        patient = TorchPatient(_built(model, seed), batches, loss_fn, make, steps)
+        course = patient.course()
+        findings = tried(patient, course) if try_remedies else course.report.findings
+        yield replace(course.report, findings=findings)
+
+
+def _built(model: Any, seed: int) -> nn.Module:
+    if isinstance(model, nn.Module):
+        try:
+            copy.deepcopy(model)
+        except Exception as error:
+            raise ArgumentError(
+                "diagnose", "model", Shown(type(model).__name__), f"cannot be copied: {error}"
+            ) from error
+        return model
+    if not callable(model):
+        raise ArgumentTypeError(
+            "diagnose", "model", Shown(type(model).__name__), "must be a torch.nn.Module or make one"
+        )
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        made = model()
+    if not isinstance(made, nn.Module):
+        raise ArgumentTypeError("diagnose", "model", Shown(type(made).__name__), "is what it made, no torch.nn.Module")
+    return made
+
+
+def _batches(batch: Any) -> list[Batch]:
+    if isinstance(batch, (tuple, list)) and len(batch) == 2 and isinstance(batch[1], Tensor):
+        return _parts(batch[0], batch[1])
+    if isinstance(batch, Iterable) and not isinstance(batch, (Tensor, str, dict)):
+        found = list(islice(batch, _TAKEN))
+        if found and all(isinstance(each, (tuple, list)) and len(each) == 2 for each in found):
+            return [(x, y) for x, y in found]
+    raise ArgumentTypeError(
+        "diagnose", "batch", Shown(type(batch).__name__), "must be (inputs, targets) or several such"
+    )
+
+
+def _parts(x: Any, y: Tensor) -> list[Batch]:
+    if not isinstance(x, Tensor) or y.ndim == 0 or len(x) != len(y) or len(y) < 2 * _LEAST:
+        return [(x, y)]
+    parts = min(_PARTS, len(y) // _LEAST)
+    return list(zip(x.tensor_split(parts), y.tensor_split(parts)))
