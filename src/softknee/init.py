@@ -24,7 +24,7 @@ Method = Literal["kaiming_normal", "kaiming_uniform", "xavier_normal", "xavier_u
 Kind = Literal["forward", "backward", "variance"]
 
 _LAYERS = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)
-_NORMS = (
+NORMS = (
     nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.SyncBatchNorm, nn.LayerNorm, nn.GroupNorm, nn.InstanceNorm1d,
     nn.InstanceNorm2d, nn.InstanceNorm3d, nn.RMSNorm,
 )  # fmt: skip
@@ -174,7 +174,7 @@ def _layers(model: nn.Module, named: _Source | None) -> list[tuple[str, Any, _So
         if isinstance(module, _LAYERS):
             found.append((path, module, current))
             current = named  # an activation that is called, not a module, is taken to follow each layer
-        elif isinstance(module, _NORMS):
+        elif isinstance(module, NORMS):
             current = current if named is not None else None
         else:
             known = activation_of_module(module)

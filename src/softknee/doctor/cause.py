@@ -32,7 +32,7 @@ def root_cause(e: Evidence) -> Cause:
     """The plainest of what can be wrong with a run; "" where nothing is plain."""
     if e.data.get("finite", 1.0) == 0.0 or is_data_out_of_scale(e):
         return "data scale"
-    if is_underflowing(e):
+    if is_underflowing(e) or breaks_in_half(e):
         return "precision"
     if shrinks_by_itself(e):
         return "structure"
@@ -52,6 +52,12 @@ def is_data_out_of_scale(e: Evidence) -> bool:
 def is_underflowing(e: Evidence) -> bool:
     """Whether in 16 bits many slopes or gradients are 0."""
     return any(lost(e.last(site), site.is_output) > UNDERFLOW for site in e.judged)
+
+
+def breaks_in_half(e: Evidence) -> bool:
+    """Whether a run in 16 bits has left the finite numbers."""
+    broken = any(not math.isfinite(loss) for _, loss in e.losses)
+    return broken and any("underflow" in e.first(site) for site in e.judged)
 
 
 def lost(reading: dict[str, float], is_output: bool) -> float:

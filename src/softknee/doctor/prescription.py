@@ -7,7 +7,9 @@ from typing import Any, Literal
 
 from softknee.language.errors import SoftkneeError
 
-Deed = Literal["init", "rate", "swap", "standardise", "drop-output", "normalise", "dtype", "none"]
+Deed = Literal[
+    "init", "rate", "swap", "standardise", "drop-output", "sigmoid-output", "insert", "normalise", "dtype", "none"
+]
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,16 @@ def widen(dtype: str) -> Prescription:
 def drop_output(text: str) -> Prescription:
     """Take the activation at the output away."""
     return Prescription(text, "drop-output")
+
+
+def sigmoid_output(text: str) -> Prescription:
+    """Sigmoid in the place of the activation at the output."""
+    return Prescription(text, "sigmoid-output")
+
+
+def insert(name: str) -> Prescription:
+    """An activation after each linear layer but the last."""
+    return Prescription(f"put an activation between the layers, such as {name}", "insert", {"name": name})
 
 
 def normalise() -> Prescription:

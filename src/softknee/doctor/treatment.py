@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,6 +10,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from softknee.init import NORMS
+from softknee.nn.modules import class_of
 from softknee.nn.swap import swap as swap_activation
 from softknee.public import get
 
@@ -17,6 +19,7 @@ from .evidence import Evidence
 from .levels import wanted_before
 from .lineage import tensors_in
 from .prescription import CannotTreatError, Prescription
+from .site import Site
 
 Batch = tuple[Any, Any]
 
@@ -56,8 +59,15 @@ def treat(case: Case, prescription: Prescription, evidence: Evidence) -> Case:
             case.model, [s.path for s in evidence.sites if s.is_output and not s.place], lambda _: nn.Identity()
         )
         return case
+    if prescription.deed == "sigmoid-output":
+        _replace_sites(case.model, _modules(s for s in evidence.sites if s.axis_size == 1), lambda _: nn.Sigmoid())
+        return case
+    if prescription.deed == "insert":
+        layers = [node.path for node in evidence.nodes if node.kind == "linear"][:-1]
+        _replace_sites(case.model, layers, lambda layer: nn.Sequential(layer, class_of(get(about["name"]))()))
+        return case
     if prescription.deed == "normalise":
-        _replace_sites(case.model, [s.path for s in evidence.hidden if not s.place], _Normalised)
+        _replace_sites(case.model, _modules(evidence.hidden), _Normalised)
         return case
     raise CannotTreatError(f"{prescription.text} is no change that can be tried")
 
@@ -80,6 +90,9 @@ def _initialise(model: nn.Module, evidence: Evidence, gains: Mapping[str, float]
             if bias is not None:
                 bias.zero_()
         drawn += 1
+    for module in model.modules():
+        if isinstance(module, NORMS):
+            module.reset_parameters()
     if not drawn:
         raise CannotTreatError("no layer's weights are known")
 
@@ -113,6 +126,11 @@ def _map(value: Any, change: Any) -> Any:
     if isinstance(value, (tuple, list)):
         return type(value)(_map(each, change) for each in value)
     return value
+
+
+def _modules(sites: Iterable[Site]) -> list[str]:
+    """The paths of those that are modules, not calls."""
+    return [site.path for site in sites if not site.place]
 
 
 def _replace_sites(model: nn.Module, paths: Sequence[str], make: Any) -> None:

@@ -12,7 +12,7 @@ from .finding import Finding, shown
 from .prescription import CannotTreatError, Prescription, rate
 from .report import Report
 
-# A remedy has helped where the loss at the end is lower by this share of what it was at the start.
+# A remedy has helped where the loss at the end is lower by this share of what it was at a start.
 HELPS = 0.05
 # Remedies tried for one finding, at most.
 _TRIES = 4
@@ -136,7 +136,8 @@ def helps(before: Course, after: Course) -> bool:
         return False
     if not np.isfinite(before.end):
         return after.end < after.start
-    return before.end - after.end > HELPS * abs(before.start)
+    # Where either starts far out, the other's start is what a loss of this kind usually is.
+    return before.end - after.end > HELPS * min(abs(before.start), abs(after.start))
 
 
 def _told(finding: Finding, before: Course, after: Course, steps: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from softknee.doctor.evidence import Evidence
 from softknee.doctor.finding import Finding, Severity
 from softknee.doctor.node import Node
-from softknee.doctor.prescription import Prescription, drop_output
+from softknee.doctor.prescription import Prescription, drop_output, insert, sigmoid_output
 
 _NORMALISED = ("softmax", "log_softmax", "softmin")
 _NON_LINEAR = ("activation", "attention", "recurrent", "pool", "product", "function")
@@ -17,10 +17,15 @@ def structure(e: Evidence) -> list[Finding]:
 
 
 def _one_unit(e: Evidence) -> list[Finding]:
-    remedy = drop_output("use sigmoid for one output, or as many outputs as there are classes")
+    sigmoid = sigmoid_output("use sigmoid for one output, or as many outputs as there are classes")
+    mending = (sigmoid, drop_output("drop it, where the loss takes logits; or as many outputs as there are classes"))
     return [
         _found(
-            "critical", site.key, f"{site.name} over one number always gives {_constant(site.name)}", site.name, remedy
+            "critical",
+            site.key,
+            f"{site.name} over one number is always {_constant(site.name)}",
+            site.name,
+            *mending,
         )
         for site in e.sites
         if site.name in _NORMALISED and site.axis_size == 1
@@ -44,8 +49,7 @@ def _linear_after_linear(e: Evidence) -> list[Finding]:
     linear = [node for node in e.nodes if node.kind == "linear"]
     if len(linear) > 1 and not any(node.kind in _NON_LINEAR for node in e.nodes):
         message = f"its {len(linear)} layers have no activation between them: together they are one linear map"
-        remedy = Prescription("put an activation between the layers, such as relu or gelu")
-        return [_found("warning", "the model", message, "", remedy)]
+        return [_found("warning", "the model", message, "", insert("relu"))]
     found = []
     for node in linear:
         before = [feed for feed in node.feeds if feed.kind == "linear"]
@@ -57,9 +61,9 @@ def _linear_after_linear(e: Evidence) -> list[Finding]:
     return found
 
 
-def _found(severity: Severity, layer: str, message: str, activation: str, remedy: Prescription) -> Finding:
+def _found(severity: Severity, layer: str, message: str, activation: str, *mending: Prescription) -> Finding:
     """There is nothing to measure here: it is so or not."""
-    return Finding.of("structure", severity, layer, message, 1.0, 1.0, 0, "structure", activation, (remedy,))
+    return Finding.of("structure", severity, layer, message, 1.0, 1.0, 0, "structure", activation, mending)
 
 
 def _is_meant(first: Node, second: Node, consumers: dict[Node, list[Node]]) -> bool:
