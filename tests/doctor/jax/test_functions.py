@@ -51,6 +51,27 @@ def test_all_forms_of_a_function_read_alike(form, plain):
             np.testing.assert_allclose(mine[name], his[name], rtol=1e-4, atol=1e-6, err_msg=name)
 
 
+@pytest.mark.parametrize("activation", [knee.relu, jnp.tanh])
+def test_units_are_told_from_as_many_samples(activation):
+    """A matrix times one sample, under vmap, has the units first; only a sum or softknee's own puts them last."""
+
+    def model(p, x):
+        return p[1]["w"].T @ activation(p[0]["w"].T @ x)
+
+    parameters = [{"w": layer["w"]} for layer in layers((16, 64, 4), 1.4)]
+    parameters[0]["w"] *= jnp.arange(64)
+    (found,) = readings(jax.vmap(model, (None, 0)), parameters)
+    (plain,) = readings(lambda p, x: activation(x @ p[0]["w"]) @ p[1]["w"], parameters)
+    for name in plain:
+        np.testing.assert_allclose(found[name], plain[name], rtol=1e-4, atol=1e-6, err_msg=name)
+
+
+def test_units_are_told_from_as_many_samples_behind_a_bias():
+    parameters = layers((16, 64, 64, 4), 1.4)
+    for mine, his in zip(readings(FORMS["vmap of one sample"], parameters), readings(PLAIN, parameters)):
+        np.testing.assert_allclose(mine["size"], his["size"], rtol=1e-4)
+
+
 def test_a_scan_is_read_step_by_step():
     def stacked(p, x):
         h, _ = jax.lax.scan(lambda h, w: (knee.tanh(h @ w), None), x, p["hidden"])

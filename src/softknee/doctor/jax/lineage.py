@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import jax
@@ -33,13 +33,15 @@ _POOLS = {"reduce_window_max", "reduce_window_min", "reduce_window", "select_and
 class Trail:
     """Where a value comes from: nodes; or the parameter that it shows, at `part`.
 
-    A statistic, such as the mean over some axes, says little of what single units do.
+    A statistic, such as the mean over some axes, says little of what single units do. Units lie along `axis`, where
+    that is known.
     """
 
     nodes: tuple[Node, ...] = ()
     leaf: str = ""
     part: str = ""
     is_statistic: bool = False
+    axis: int | None = None
 
 
 @dataclass(frozen=True)
@@ -65,11 +67,13 @@ class Lineage:
         self.nodes.append(node)
         if shape:
             self._axes[node] = UnitAxis(len(shape), axis, shape[axis])
-        return Trail((node,))
+        return Trail((node,), axis=axis if shape else None)
 
-    def unit_axis(self, nodes: Iterable[Node], shape: tuple[int, ...]) -> int:
-        """Where the units of a value are; the last axis where nothing else is known."""
-        for node in nodes:
+    def unit_axis(self, trail: Trail, shape: tuple[int, ...]) -> int:
+        """Where the units of a value are; after a change of shape as the nodes had them, or else the last axis."""
+        if trail.axis is not None:
+            return trail.axis
+        for node in trail.nodes:
             known = self._axes.get(node)
             if known is not None and known.ndim == len(shape) and shape[known.axis] == known.size:
                 return known.axis
@@ -77,6 +81,12 @@ class Lineage:
 
     def follow(self, eqn: JaxprEqn, values: Sequence[Any], trails: Sequence[Trail], shape: tuple[int, ...]) -> Trail:
         """What an equation that is no activation makes of what it is given; `shape` is its first result's."""
+        found = self._followed(eqn, values, trails, shape)
+        if found.axis is not None or not found.nodes:
+            return found
+        return replace(found, axis=_moved(eqn, trails, len(shape)))
+
+    def _followed(self, eqn: JaxprEqn, values: Sequence[Any], trails: Sequence[Trail], shape: tuple[int, ...]) -> Trail:
         name = eqn.primitive.name
         behind = _union(trails)
         if not behind:
@@ -86,48 +96,47 @@ class Lineage:
         if name in _REDUCTIONS or all(trail.is_statistic for trail in trails if trail.nodes):
             return Trail(behind, is_statistic=True)
         if name in ("mul", "div"):
-            return self._product(eqn, trails, shape)
+            return self._product(eqn, trails)
         if name == "gather" and not trails[0].nodes:
-            return self._node("embedding", eqn, behind, shape, trails[0])
+            return self._node("embedding", eqn, behind, trails[0])
         if name in _THROUGH:
             self._note_bias(name, trails)
             return Trail(_without_own_statistics(trails))
-        return self._node("pool" if name in _POOLS else "function", eqn, behind, shape)
+        return self._node("pool" if name in _POOLS else "function", eqn, behind)
 
-    def _node(
-        self, kind: Kind, eqn: JaxprEqn, behind: tuple[Node, ...], shape: tuple[int, ...], weight: Trail | None = None
-    ) -> Trail:
+    def _node(self, kind: Kind, eqn: JaxprEqn, behind: tuple[Node, ...], weight: Trail | None = None) -> Trail:
         path = f"{eqn.primitive.name} at {line_of(eqn)}" if weight is None or not weight.leaf else weight.leaf
         node = Node(kind, path, eqn.primitive.name, behind)
-        return self.add(node, shape, self.unit_axis(behind, shape) if shape else 0)
+        self.nodes.append(node)
+        return Trail((node,))
 
     def _note_bias(self, name: str, trails: Sequence[Trail]) -> None:
         bias = [trail.leaf for trail in trails if trail.leaf]
         if name == "add" and bias and any(node.kind == "linear" for trail in trails for node in trail.nodes):
             self.biases.update(bias)
 
-    def _product(self, eqn: JaxprEqn, trails: Sequence[Trail], shape: tuple[int, ...]) -> Trail:
+    def _product(self, eqn: JaxprEqn, trails: Sequence[Trail]) -> Trail:
         """Of two values that the network computes; by a number or a parameter it passes."""
         factors = [trail for trail in trails if trail.nodes]
         behind = _union(factors)
         if len(factors) < 2:
             return Trail(behind)
         if eqn.invars[0] is eqn.invars[1]:
-            return self._node("function", eqn, behind, shape)
+            return self._node("function", eqn, behind)
         statistics = [f for f in factors if f.is_statistic]
         rest = [f for f in factors if not f.is_statistic]
         if statistics and _comes_from(statistics[0], rest):
-            return self._node("norm", eqn, _union(rest), shape)
+            return self._node("norm", eqn, _union(rest))
         for node in behind:
             node.roles.add("factor")
-        return self._node("product", eqn, behind, shape)
+        return self._node("product", eqn, behind)
 
     def _linear(self, eqn: JaxprEqn, values: Sequence[Any], trails: Sequence[Trail], shape: tuple[int, ...]) -> Trail:
         """A matrix or a filter times what the network computes."""
         if all(trail.nodes for trail in trails[:2]):
             for node in _union(trails):
                 node.roles.add("factor")
-            return self._node("product", eqn, _union(trails), shape)
+            return self._node("product", eqn, _union(trails))
         at = 0 if not trails[0].nodes else 1
         weight, value = trails[at], values[at]
         sizes, axis = _dot(eqn, at, value) if eqn.primitive.name == "dot_general" else _conv(eqn, value)
@@ -154,6 +163,16 @@ def _dot(eqn: JaxprEqn, at: int, weight: Any) -> tuple[tuple[int, int], int]:
 def _conv(eqn: JaxprEqn, weight: Any) -> tuple[tuple[int, ...], int]:
     numbers = eqn.params["dimension_numbers"]
     return tuple(weight.shape[d] for d in numbers.rhs_spec), numbers.out_spec[1]
+
+
+def _moved(eqn: JaxprEqn, trails: Sequence[Trail], ndim: int) -> int | None:
+    """Where the units of the first operand of as many dimensions are in the result."""
+    for trail, operand in zip(trails, eqn.invars):
+        aval: Any = operand.aval
+        if trail.axis is not None and aval.ndim == ndim and eqn.primitive.name not in ("reshape", "dot_general"):
+            moves = eqn.primitive.name == "transpose"
+            return list(eqn.params["permutation"]).index(trail.axis) if moves else trail.axis
+    return None
 
 
 def _union(trails: Iterable[Trail]) -> tuple[Node, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, TypeAlias
 
 import jax
@@ -143,19 +143,17 @@ class Walk:
         for k in order:
             results = self._closed(p["jaxpr"], [*fixed, *carry, *(_row(row, k) for row in rows)])
             carry, found[k] = results[:carries], results[carries:]
-        stacked = [
-            Traced(jnp.stack([found[k][i].value for k in range(length)]), _together([found[k][i] for k in order]))
-            for i in range(len(eqn.outvars) - carries)
-        ]
+        stacked = [_stack([found[k][i] for k in range(length)]) for i in range(len(eqn.outvars) - carries)]
         return [*carry, *stacked]
 
     # -- activations ---------------------------------------------------------------------
     def _activation(self, call: Call, eqn: JaxprEqn, operands: list[Traced]) -> Traced:
-        behind = _together(operands[: call.data]).nodes
+        trail = _together(operands[: call.data])
+        behind = trail.nodes
         values = [operand.value for operand in operands]
         turn = _turn(inner_of(eqn), values[0])
         z = jnp.transpose(values[0], turn)
-        units = self.lineage.unit_axis(behind, jnp.shape(values[0]))
+        units = self.lineage.unit_axis(trail, jnp.shape(values[0]))
         axis = turn.index(units) if turn else 0
         key = f"layer {len(self.seen) + 1}: {call.shown} at {line_of(eqn)}"
         if key in self.edits.normalised:
@@ -240,9 +238,14 @@ def _normalised(x: Any, axis: int) -> Any:
 
 def _row(stack: Traced, k: int) -> Traced:
     trail = stack.trail
-    part = Trail(leaf=trail.leaf, part=f"{trail.part}[{k}]") if trail.leaf else trail
+    part = Trail(leaf=trail.leaf, part=f"{trail.part}[{k}]") if trail.leaf else replace(trail, axis=None)
     return Traced(jax.lax.index_in_dim(stack.value, k, keepdims=False), part)
 
 
+def _stack(rows: Sequence[Traced]) -> Traced:
+    return Traced(jnp.stack([row.value for row in rows]), replace(_together(rows), axis=None))
+
+
 def _together(operands: Sequence[Traced]) -> Trail:
-    return Trail(tuple(dict.fromkeys(node for operand in operands for node in operand.trail.nodes)))
+    nodes = tuple(dict.fromkeys(node for operand in operands for node in operand.trail.nodes))
+    return Trail(nodes, axis=operands[0].trail.axis if operands else None)
