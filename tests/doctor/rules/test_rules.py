@@ -142,6 +142,27 @@ def test_init_names_the_gain():
     assert "gain 1.487 for mish" in finding.remedy
 
 
+def test_init_of_equal_weights():
+    model = deep(nn.Tanh, 3, gain=1.6)
+    nn.init.zeros_(model[2].weight)
+    finding = found(report_of(model, steps=10), "init")
+    assert (finding.layer, finding.cause) == ("3", "init")
+
+
+def test_init_spares_a_residual_branch_that_starts_at_zero():
+    class Block(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.a, self.b = nn.Linear(32, 32), nn.Linear(32, 32)
+            nn.init.zeros_(self.b.weight)
+
+        def forward(self, x):
+            return x + self.b(F.gelu(self.a(x)))
+
+    model = nn.Sequential(nn.Linear(16, 32), *(Block() for _ in range(3)), nn.Linear(32, 4))
+    assert found(report_of(model), "init") is None
+
+
 def test_init_follows_through_norm_and_residuals():
     class Block(nn.Module):
         def __init__(self):
@@ -174,7 +195,7 @@ def test_collapse():
     model = deep(nn.Sigmoid, 6)
     report = report_of(model, x, y, rate=1e-6)
     finding = found(report, "collapse")
-    assert finding.cause == "init"
+    assert finding.cause == "structure"  # a stack of sigmoids
     assert finding.measured > 0.95
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from softknee.doctor.cause import cause_of, lost
 from softknee.doctor.evidence import Evidence
 from softknee.doctor.finding import Cause, Finding, Severity
+from softknee.doctor.levels import departure
 from softknee.doctor.prescription import Prescription, initialise, standardise, widen
 from softknee.doctor.rates import rates
 from softknee.doctor.thresholds import UNDERFLOW
@@ -23,6 +24,9 @@ def non_finite(e: Evidence) -> list[Finding]:
         return []
     layer, what, step, count = met if met is not None else ("the loss", "the loss", bad or 0, 1.0)
     cause = cause_of(e, at_start=step == 0)
+    found = departure(e)
+    if cause == "init" and step > 0 and found is not None and found[1] < 1:
+        cause = "learning rate"  # weights that shrink the signal break nothing
     message = f"{what} has {count:.0f} numbers that are NaN or infinite" if met else "the loss is NaN or infinite"
     return [Finding.of("non-finite", "critical", layer, message, count, 0.0, step, cause, mending=_mending(e, cause))]
 

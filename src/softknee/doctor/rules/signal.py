@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from softknee.doctor.cause import cause_of, is_data_out_of_scale
 from softknee.doctor.evidence import Evidence
 from softknee.doctor.finding import Cause, Finding, Severity
-from softknee.doctor.levels import Level, departure, wanted_gain
+from softknee.doctor.levels import Level, alike_before, departure, wanted_gain
 from softknee.doctor.prescription import Prescription, initialise, normalise, standardise, swap, widen
 from softknee.doctor.rates import rates
 from softknee.doctor.site import Site
@@ -126,7 +126,7 @@ def init(e: Evidence) -> list[Finding]:
     """The second moment of the signal leaves a band from layer to layer, at the first step already."""
     found = departure(e)
     if found is None:
-        return []
+        return _all_alike(e)
     extreme, total, steps = found
     site = extreme.site
     message = (
@@ -138,6 +138,18 @@ def init(e: Evidence) -> list[Finding]:
     severity: Severity = "info" if e.learns and mild else "warning"
     mending = _mending(e, site, cause)
     return [Finding.of("init", severity, site.key, message, extreme.growth, LAYER_GROWTH, 0, cause, site.name, mending)]
+
+
+def _all_alike(e: Evidence) -> list[Finding]:
+    """Layers whose weights are all the same number, before an activation: their units are one unit, and stay so."""
+    found = []
+    for site in e.hidden:
+        layer = alike_before(e, site)
+        if layer is not None:
+            message = f"all weights of {layer} are the same number: its units are alike, and stay so"
+            mending = _mending(e, site, "init")
+            found.append(Finding.of("init", "warning", site.key, message, 0.0, 0.0, 0, "init", site.name, mending))
+    return found
 
 
 def _gains(steps: Sequence[Level]) -> str:
