@@ -226,6 +226,47 @@ def test_memory_does_not_grow_with_steps():
     assert len(held) <= 25
 
 
+def test_a_scaled_loss_is_told_as_it_was():
+    model, (x, y) = deep(nn.ReLU, 2), classes()
+    optimizer = torch.optim.SGD(model.parameters(), lr=1e-3)
+    scaler = torch.amp.GradScaler("cpu", init_scale=1024.0, growth_interval=2)
+    with watch(model, every=1) as w:
+        for _ in range(6):
+            optimizer.zero_grad()
+            scaler.scale(F.cross_entropy(model(x), y)).backward()
+            scaler.step(optimizer)
+            scaler.update()
+    losses = [loss for _, loss in w.report().evidence.losses]
+    assert max(losses) < 3
+    assert losses == sorted(losses, reverse=True)
+
+
+def test_data_parallel():
+    w = watched(nn.DataParallel(deep(nn.ReLU, 2)), *classes(), steps=4)
+    assert list(w.history.sites) == ["module.1", "module.3"]
+
+
+class Gated(nn.Module):
+    def __init__(self, gate):
+        super().__init__()
+        self.a, self.b, self.gate = nn.Linear(16, 64), nn.Linear(32, 4), gate
+
+    def forward(self, x):
+        return self.b(self.gate(self.a(x)))
+
+
+@pytest.mark.parametrize("gate", [F.glu, nn.GLU(), softknee.nn.SwiGLU(), lambda x: softknee.geglu(x, axis=-1)])
+def test_gates_are_judged_by_what_opens_them(gate):
+    model = Gated(gate)
+    nn.init.constant_(model.a.bias[32:], -60.0)
+    w = watched(model, *classes(), steps=6)
+    (site,) = w.history.sites.values()
+    assert site.is_factor
+    assert w.report().evidence.units(site).saturated.all()
+    healthy = watched(Gated(gate), *classes(), steps=6)
+    assert not healthy.report().evidence.units(next(iter(healthy.history.sites.values()))).saturated.any()
+
+
 @pytest.mark.parametrize(
     ("options", "error", "words"),
     [

@@ -38,6 +38,18 @@ def read_loss(loss: Tensor) -> list[LossNote]:
     return list(notes)
 
 
+def unscaled(loss: Tensor) -> Tensor:
+    """The loss before the factor that a gradient scaler has put on it, which changes as training goes.
+
+    A factor of one's own goes as well, and is always the same.
+    """
+    node = loss.grad_fn
+    factor = getattr(node, "_saved_other", None) if node is not None and node.name() == "MulBackward0" else None
+    if not isinstance(factor, Tensor) or factor.numel() != 1 or factor.requires_grad:
+        return loss.detach()
+    return loss.detach() / factor.detach().to(loss.device)
+
+
 def _notes(node: Any) -> list[LossNote]:
     name = node.name()
     before = _activation_before(node)

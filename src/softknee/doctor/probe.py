@@ -25,7 +25,7 @@ from .layout import Layout
 from .lineage import Lineage, tensors_in
 from .node import Node
 from .recurrent import gates_of
-from .reference import Reference, reference_of
+from .reference import Reference, opening_of, reference_of
 from .site import Site
 from .snapshot import Snapshot
 from .statistics import after, before, of_gradient
@@ -199,6 +199,10 @@ def _home(values: list[Tensor]) -> list[np.ndarray[Any, Any]]:
 def _deciding(caught: Caught) -> tuple[Tensor, Reference | None]:
     """The input whose slope tells whether a unit learns, and its yardsticks; none of an axis-wise function."""
     x = caught.data[0]
+    if isinstance(caught.activation, Gate):
+        axis = -1 if caught.axis is None else caught.axis
+        gate = caught.data[1] if len(caught.data) == 2 else x.chunk(2, axis)[1]
+        return gate, reference_of(opening_of(caught.activation), {})
     if isinstance(caught.activation, Activation) and x.is_floating_point():
         return x, reference_of(caught.activation, caught.parameters)
     return x, None

@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 
 from softknee.elementwise import Activation
-from softknee.language.definition import Definition
+from softknee.gate import Gate
+from softknee.language.definition import Definition, define
 from softknee.language.errors import SoftkneeError
+from softknee.language.expression import Expr, lift
 from softknee.properties import Properties, properties
 
 # Where the steepest slope is looked for, if it grows without end.
@@ -66,3 +68,17 @@ def reference_of(activation: Activation, given: Mapping[str, Any]) -> Reference:
 @lru_cache(maxsize=256)
 def _known(definition: Definition, activation: Activation, numbers: tuple[tuple[str, float], ...]) -> Reference:
     return Reference(activation, dict(numbers))
+
+
+@lru_cache(maxsize=64)
+def opening_of(gate: Gate) -> Activation:
+    """What a gate multiplies by, as a function of its second input, at default parameters."""
+    definition = gate.definition
+    numbers = [parameter.default for parameter in definition.numeric_parameters.values()]
+
+    def opening(x: Expr) -> Expr:
+        opened: Expr = definition.function(lift(1.0), x, *numbers)
+        return opened
+
+    opening.__name__ = definition.name
+    return Activation(define(opening, inputs=("x",)))

@@ -14,7 +14,7 @@ from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown, So
 from .calls import Hook, Method
 from .compiled import Eagerly, is_compiled_in_place
 from .history import History
-from .loss_graph import read_loss
+from .loss_graph import read_loss, unscaled
 from .probe import Probe
 from .schedule import Schedule
 from .snapshot import Snapshot
@@ -152,7 +152,7 @@ class Watch:
         step = self.steps - 1 if self._depth == 0 else self.steps
         if loss.numel() != 1 or step < 0:
             return
-        self.history.add_loss(step, loss)
+        self.history.add_loss(step, unscaled(loss))
         if self._probe is not None and self._depth > 0:
             self._probe.see_loss(loss)
         if self._probe is not None and len(self.history.snapshots) < 2:
