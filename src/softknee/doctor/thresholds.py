@@ -18,6 +18,7 @@ VANISHING = 1e-3  # [AT]
 EXPLODING = 70.0  # [AT]
 BEYOND = 5.0  # times further out, they are warnings also where the loss falls
 STEP_HIGH = -1.0  # log10 of the relative step [TDC]
+STEP_LEARNING = -0.5  # a warning also where the loss falls
 STEP_LOW = -4.0  # [TDC]; healthy near -3 [K]
 LAYER_GROWTH = 2.0  # factor of the second moment from layer to layer
 TOTAL_GROWTH = 30.0  # and in all;

@@ -139,4 +139,4 @@ def _record(history: History, step: int, walk: Walk, readings: Any, gains: Any, 
         history.gains = {path: float(gain) for path, gain in gains.items()}
     moved = {path: Motion(float(change), float(size)) for path, (change, size) in motions.items()}
     if any(motion.change > 0 for motion in moved.values()):
-        history.add_motion(step + 1, moved)
+        history.add_motion(step, moved)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from softknee.doctor.cause import UPPER, step, step_sizes
 from softknee.doctor.evidence import Evidence
-from softknee.doctor.finding import Cause, Finding
+from softknee.doctor.finding import Cause, Finding, Severity
 from softknee.doctor.rates import rates
-from softknee.doctor.thresholds import STEP_HIGH, STEP_LOW
+from softknee.doctor.thresholds import STEP_HIGH, STEP_LEARNING, STEP_LOW
 
 
 def step_size(e: Evidence) -> list[Finding]:
@@ -20,4 +20,5 @@ def step_size(e: Evidence) -> list[Finding]:
     extreme = (max if high else min)(sizes, key=lambda name: sizes[name])
     message = f"a step changes the weights by 10^{typical:.1f} of their size ({extreme}: 10^{sizes[extreme]:.1f})"
     cause: Cause = "learning rate"
-    return [Finding.of("step-size", "warning", "the model", message, typical, limit, e.steps, cause, mending=rates(e))]
+    severity: Severity = "info" if e.learns and high and typical < STEP_LEARNING else "warning"
+    return [Finding.of("step-size", severity, "the model", message, typical, limit, e.steps, cause, mending=rates(e))]
