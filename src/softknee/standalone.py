@@ -50,7 +50,8 @@ def svg(figure: Figure, name: str, about: str) -> str:
     text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
     text = re.sub(r'\sxmlns(:\w+)?="[^"]*"', "", text)
     text = text.replace("xlink:href", "href")
-    text = re.sub(r"(\d+\.\d{2})\d+", r"\1", text)
+    # Coordinates need no more digits; labels are texts, and keep theirs.
+    text = re.sub(r"<[^>]*>", lambda tag: re.sub(r"(\d+\.\d{2})\d+", r"\1", tag.group()), text)
     text = re.sub(r'\s(width|height)="[\d.]+pt"', "", text, count=2)
     text = re.sub(r"font: ([\d.]+px)[^;\"]*", r"font-size: \1", text)
     for colour, variable in _VARIABLES.items():

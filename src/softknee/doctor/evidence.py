@@ -130,6 +130,15 @@ class Evidence:
         found = [(site, readings_of(site).get("gradient_norm", float("nan"))) for site in self.hidden]
         return [(site, norm) for site, norm in found if np.isfinite(norm)]
 
+    def gradient_ratios(self) -> list[tuple[int, float]]:
+        """By step, the norm of a sample's gradient at the first hidden activation over that at the last."""
+        found = []
+        for snapshot in self.history.snapshots:
+            norms = self.gradient_norms(lambda site, at=snapshot: at.readings.get(site.key, {}))
+            if len(norms) > 1 and norms[-1][1] > 0:
+                found.append((snapshot.step, norms[0][1] / norms[-1][1]))
+        return found
+
     # -- how training goes -------------------------------------------------------------------
     @cached_property
     def losses(self) -> Sequence[tuple[int, float]]:

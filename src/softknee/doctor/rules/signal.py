@@ -51,7 +51,7 @@ def vanishing(e: Evidence) -> list[Finding]:
             message,
             ratio,
             VANISHING,
-            e.steps,
+            next(step for step, found in e.gradient_ratios() if found < VANISHING),
             cause,
             last.name,
             _mending(e, last, cause),
@@ -86,7 +86,7 @@ def exploding(e: Evidence) -> list[Finding]:
             message,
             ratio,
             EXPLODING,
-            e.steps,
+            next(step for step, found in e.gradient_ratios() if found > EXPLODING),
             cause,
             norms[-1][0].name,
             _mending(e, last, cause),
@@ -229,7 +229,8 @@ def collapse(e: Evidence) -> list[Finding]:
     severity: Severity = "info" if e.learns else "warning"
     message = f"the activations of different inputs have a mean cosine of {value:.3f}"
     mending = _mending(e, site, cause)
-    return [Finding.of("collapse", severity, site.key, message, value, LIKENESS, e.steps, cause, site.name, mending)]
+    since = next((step for step, found in e.series(site, "likeness") if found > LIKENESS), e.steps)
+    return [Finding.of("collapse", severity, site.key, message, value, LIKENESS, since, cause, site.name, mending)]
 
 
 def _own_likeness(site: Site) -> float:
