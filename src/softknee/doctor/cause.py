@@ -36,7 +36,7 @@ def root_cause(e: Evidence) -> Cause:
         return "precision"
     if shrinks_by_itself(e):
         return "structure"
-    if departure(e) is not None or starts_dead(e) or any(alike_before(e, site) for site in e.hidden):
+    if departure(e) is not None or starts_dead(e) or any(alike_before(e, site) for site in e.inner):
         return "init"
     if not STEP_LOW <= step(e) <= STEP_HIGH:  # also where there is none, which leaves timing to tell
         return "learning rate" if math.isfinite(step(e)) else ""

@@ -73,6 +73,11 @@ class Evidence:
         """Those within the network that signals pass through."""
         return [site for site in self.judged if site.is_hidden_layer]
 
+    @property
+    def inner(self) -> list[Site]:
+        """The same and gates."""
+        return [site for site in self.judged if not site.is_output and not site.hidden]
+
     @cached_property
     def nodes(self) -> list[Node]:
         """All layers of the first probe."""

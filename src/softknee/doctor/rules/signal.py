@@ -143,7 +143,7 @@ def init(e: Evidence) -> list[Finding]:
 def _all_alike(e: Evidence) -> list[Finding]:
     """Layers whose weights are all the same number, before an activation: their units are one unit, and stay so."""
     found = []
-    for site in e.hidden:
+    for site in e.inner:
         layer = alike_before(e, site)
         if layer is not None:
             message = f"all weights of {layer} are the same number: its units are alike, and stay so"
