@@ -8,6 +8,7 @@ their own.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from contextlib import nullcontext
@@ -19,7 +20,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from softknee.bench.peak import check_counters, peak_of
+from softknee.bench.peak import ALLOCATOR, check_counters, peak_of
 from softknee.doctor import watch
 
 ROUNDS = 5
@@ -103,7 +104,8 @@ def main(arguments: list[str]) -> None:
 
 
 def _peak_elsewhere(network: str, way: str) -> int:
-    found: int = json.loads(subprocess.check_output([sys.executable, __file__, "--peak", network, way]))
+    command = [sys.executable, __file__, "--peak", network, way]
+    found: int = json.loads(subprocess.check_output(command, env={**os.environ, **ALLOCATOR}))
     return found
 
 

@@ -27,7 +27,7 @@ _RESET_PEAK = "5"
 _STEPS = 3
 _WIDTH, _TOKENS = 512, 4096
 _IMAGES = 128
-_ALLOCATOR = {"MALLOC_MMAP_THRESHOLD_": "65536", "MALLOC_TRIM_THRESHOLD_": "0", "OMP_NUM_THREADS": "1"}
+ALLOCATOR = {"MALLOC_MMAP_THRESHOLD_": "65536", "MALLOC_TRIM_THRESHOLD_": "0", "OMP_NUM_THREADS": "1"}
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def peak_of(forward: Callable[[], Any], backward: Callable[[Any], object]) -> tu
 def measure(network: str, function: str, variant: str) -> Peak:
     """One step in a process of its own."""
     command = [sys.executable, "-m", "softknee.bench.peak", network, function, variant]
-    done = subprocess.run(command, env={**os.environ, **_ALLOCATOR}, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, env={**os.environ, **ALLOCATOR}, capture_output=True, text=True, check=False)
     if done.returncode:
         said = done.stderr.strip().splitlines()
         raise SoftkneeError(f"bench: {' '.join(command[1:])} failed: {said[-1] if said else 'it said nothing'}")

@@ -13,7 +13,7 @@ def spread(t: Tensor, count: int) -> Tensor:
     """Up to `count` values of a tensor, evenly spread over it."""
     flat = t.reshape(-1)
     step = max(1, flat.numel() // count)
-    return flat[::step][:count]
+    return flat[::step][:count].clone()  # a view would keep all of it
 
 
 def before(z: Tensor, layout: Layout, reference: Reference | None) -> dict[str, Tensor]:
