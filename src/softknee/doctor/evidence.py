@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
@@ -169,14 +168,6 @@ class Evidence:
     def learns(self) -> bool:
         """Whether the loss has fallen by more than chance would have it."""
         return self.drop > FALLING
-
-    @cached_property
-    def spike(self) -> bool:
-        """Whether a step changed the weights by more than a tenth, or the loss jumped by a factor."""
-        steps = [m.change / m.size for _, motion in self.history.motions for m in motion.values() if m.size > 0]
-        values = [loss for _, loss in self.losses if np.isfinite(loss)]
-        jumped = any(b > 5 * abs(a) + 1 for a, b in pairwise(values))
-        return jumped or (bool(steps) and float(np.max(steps)) > 0.3)
 
 
 def _over(readings: list[Readings], name: str, combine: Any) -> Array | None:

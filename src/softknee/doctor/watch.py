@@ -17,7 +17,6 @@ from .history import History
 from .loss_graph import read_loss, unscaled
 from .probe import Probe
 from .schedule import Schedule
-from .snapshot import Snapshot
 from .weights import WeightSample, gains, name_weights
 
 if TYPE_CHECKING:
@@ -210,11 +209,6 @@ class Watch:
             else:
                 why = f"{name} itself was never called within the block: watch the module that is called"
             raise SoftkneeError(f"watch: {why}")
-
-    @property
-    def last(self) -> Snapshot | None:
-        """The last probe."""
-        return self.history.snapshots[-1] if self.history.snapshots else None
 
 
 def watch(model: nn.Module, *, every: int | None = None, budget: float = BUDGET, method: str | None = None) -> Watch:
