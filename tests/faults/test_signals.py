@@ -89,8 +89,10 @@ def test_an_interrupt_from_the_keyboard_ends_a_long_call():
     assert same_bits(knee.relu(X), np.maximum(X, 0))
 
 
+# A job in the background of a shell, which may be what runs these tests, starts with SIGINT ignored.
 PROGRAM = """
-import numpy as np, softknee as knee
+import signal, numpy as np, softknee as knee
+signal.signal(signal.SIGINT, signal.default_int_handler)
 knee.set_num_threads(4)
 x = np.zeros(2_000_000, np.float32)
 knee.mish(x)
@@ -102,10 +104,13 @@ while True:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_process_with_workers_ends_when_told_to(number):
-    process = subprocess.Popen([sys.executable, "-c", PROGRAM], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    assert process.stdout is not None
-    assert process.stdout.readline() == b"ready\n"
-    process.send_signal(number)
-    _, said = process.communicate(timeout=60)
+    with subprocess.Popen([sys.executable, "-c", PROGRAM], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"ready\n"
+            process.send_signal(number)
+            _, said = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert process.returncode == -number
     assert (b"KeyboardInterrupt" in said) == (number == signal.SIGINT)

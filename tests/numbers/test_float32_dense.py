@@ -1,16 +1,21 @@
 """The kernels by hand over float32, every 4,099th of its numbers: against float64, which other kernels compute."""
 
+import csv
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 import softknee as knee
 from softknee.accuracy.points import roots
 from softknee.accuracy.truth import FACES, Truth
+from softknee.catalogue import FOUNDING
 from softknee.language.promise import NEAR
 from softknee.printers.close_table import CLOSE, GATES
 
 NAMES = sorted({title.split()[0] for title in CLOSE} - GATES.keys())
 STEP = 4099  # prime, so that low bits come in all patterns
+RECORD = Path(__file__).resolve().parents[2] / "docs" / "records" / "float32-exhaustive.csv"
 LEAST = float(np.finfo(np.float32).smallest_normal)
 
 
@@ -57,3 +62,28 @@ def test_a_column_and_its_elements_agree(name, face):
     for start, stop in [(0, 1), (0, 7), (3, 16), (1, 257), (255, 513), (17, 700)]:
         np.testing.assert_array_equal(evaluate(x[start:stop]), whole[start:stop])
     np.testing.assert_array_equal(evaluate(x[::3]), whole[::3])
+
+
+def recorded():
+    with RECORD.open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize("row", recorded(), ids=lambda row: f"{row['function']}-{row['face']}")
+def test_the_worst_of_all_numbers_and_its_neighbourhood_keep_the_promise(row):
+    """What `tools/exhaustive_float32.py` found in all 2^32 numbers, and what is computed there today."""
+    f = knee.get(row["function"])
+    at = np.float32(row["at"])
+    near = any(abs(float(at) - root) < NEAR for root in roots(Truth(f.definition, row["face"])))
+    bound = f.definition.ulp.bound("float32", near)
+    assert float(row["max_ulp"]) <= bound
+    x = (at.view(np.uint32) + np.arange(-500, 500, dtype=np.int64)).astype(np.uint32).view(np.float32)
+    x = x[np.isfinite(x)]
+    evaluate = f if row["face"] == "value" else f.derivative
+    assert (ulps(evaluate(x), evaluate(x.astype(np.float64))) <= bound).all()
+
+
+def test_the_record_has_all_functions_that_it_is_to_have():
+    found = {(row["function"], row["face"]) for row in recorded()}
+    names = {*FOUNDING, "gelu", "silu"} - {"maxout"}
+    assert found >= {(name, face) for name in names for face in FACES}

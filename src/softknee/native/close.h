@@ -199,13 +199,25 @@ CLOSE_FN duo close_exp_parts(float x, float rest)
 }
 CLOSE_FN duo close_exp(float x) { return close_exp_parts(x, 0); }
 CLOSE_FN duo close_exp_of(duo x) { return close_settled(close_exp_parts(x.hi, x.lo)); }
-/* e^x - 1, -CLOSE_END <= x <= 0; lo may be an eighth of hi */
+/* e^x - 1 with x reduced, the square of what it leaves, and what is to be added to both; lo may be an eighth of hi */
+CLOSE_FN duo close_expm1_parts(close_reduced e, float square, float rest)
+{
+    const float w = close_fma(square, close_expm1_rest(e.r, square), rest);
+    const float less = e.scale - 1, lost = e.scale - (less + 1);
+    const float hi = close_fma(e.scale, e.r, less), low = close_fma(e.scale, e.r, less - hi) + lost;
+    return close_settled((duo){hi, close_fma(e.scale, w, low)});
+}
+/* e^x - 1, -CLOSE_END <= x <= 0 */
 CLOSE_FN duo close_expm1(float x)
 {
     const close_reduced e = close_reduce(x);
-    const float square = e.r * e.r, w = close_fma(square, close_expm1_rest(e.r, square), close_left(e, 0));
-    const float less = e.scale - 1, lost = e.scale - (less + 1);
-    const float hi = close_fma(e.scale, e.r, less), rest = close_fma(e.scale, e.r, less - hi) + lost;
-    return close_settled((duo){hi, close_fma(e.scale, w, rest)});
+    return close_expm1_parts(e, e.r * e.r, close_left(e, 0));
+}
+/* The same where what is made of it leaves no room for the rounding of the square. */
+CLOSE_FN duo close_expm1_finer(float x)
+{
+    const close_reduced e = close_reduce(x);
+    const duo square = close_square(e.r);
+    return close_expm1_parts(e, square.hi, close_fma(0.5f, square.lo, close_left(e, 0)));
 }
 #endif

@@ -43,6 +43,7 @@ CLOSE_FN close_result close_bounded(float y, float x)
 CLOSE_FN duo close_decay(float x) { return close_exp(-close_size_to(x, CLOSE_END)); }
 CLOSE_FN duo close_decay_twice(float x) { return close_exp(-2 * close_size_to(x, CLOSE_END / 2)); }
 CLOSE_FN duo close_loss(float x) { return close_expm1(-close_size_to(x, CLOSE_END)); }
+CLOSE_FN duo close_loss_finer(float x) { return close_expm1_finer(-close_size_to(x, CLOSE_END)); }
 CLOSE_FN duo close_loss_twice(float x) { return close_expm1(-2 * close_size_to(x, CLOSE_END / 2)); }
 
 /* 1/(1 + t) or t/(1 + t) */

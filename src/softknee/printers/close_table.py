@@ -49,7 +49,7 @@ CLOSE = {
     "elu value/x": Close(("decay", "elu_slope"), *_ALPHA),
     "celu value": Close(("loss", "elu"), _AT_ONE, _ALPHA[1]),
     "celu value/x": Close(("decay", "elu_slope"), _AT_ONE, _ALPHA[1]),
-    "selu value": Close(("loss", "selu"), *_SELU),
+    "selu value": Close(("loss_finer", "selu"), *_SELU),
     "selu value/x": Close(("decay", "selu_slope"), *_SELU),
     "softshrink value": Close(("softshrink",), "parameters[0] >= 0", _ALPHA[1]),
     "hardsigmoid value": Close(("hardsigmoid",)),
