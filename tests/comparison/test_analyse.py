@@ -8,8 +8,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from softknee.comparison.analyse import analyse, half_width, holm, overview, p_value, verdict
-from softknee.comparison.train import Result
+from softknee.comparison import analyse as analysis
+from softknee.comparison.analyse import Row, half_width, holm, overview, p_value, verdict
+from softknee.comparison.builtin import TEST_TO_TRAIN, problem_of
+from softknee.comparison.result import Result
+from softknee.comparison.tasks import TASKS
 
 SCORES = [0.91, 0.94, 0.96, 0.93, 0.95]
 
@@ -23,14 +26,14 @@ def test_half_width_is_scipys_t_interval(count: int) -> None:
 
 def test_overlapping_splits_widen_the_interval() -> None:
     # Nadeau & Bengio: s² (1/n + tested/trained); here 1/3 + 1/3, twice the plain variance.
-    assert half_width(SCORES[:3]) == pytest.approx(half_width(SCORES[:3], overlap=0) * sqrt(2))
+    assert half_width(SCORES[:3], TEST_TO_TRAIN) == pytest.approx(half_width(SCORES[:3], overlap=0) * sqrt(2))
 
 
 def test_p_value_is_scipys_paired_test() -> None:
     other = [0.90, 0.95, 0.92, 0.91, 0.92]
     differences = [a - b for a, b in zip(SCORES, other)]
     assert p_value(differences, overlap=0) == pytest.approx(stats.ttest_rel(SCORES, other).pvalue)
-    assert p_value(differences) > p_value(differences, overlap=0)
+    assert p_value(differences, TEST_TO_TRAIN) > p_value(differences, overlap=0)
 
 
 def test_nothing_to_judge_by() -> None:
@@ -45,6 +48,10 @@ def test_holm() -> None:
     assert holm([0.5, 0.9]) == [1.0, 1.0]
     corrected = holm([float("nan"), 0.02])
     assert isnan(corrected[0]) and corrected[1] == 0.02
+
+
+def analyse(found: list[Result]) -> list[Row]:
+    return analysis.analyse(found, {name: problem_of(TASKS[name]) for name in ("wine", "diabetes")})
 
 
 def results(**scores: list[float | None]) -> list[Result]:

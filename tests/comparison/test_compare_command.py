@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,14 +18,36 @@ from softknee.cli import main
 from softknee.cli.app import app
 
 
+def kept(folder: Path) -> list[tuple[str]]:
+    """The runs that are in the folder's file."""
+    if not (folder / "runs.sqlite").exists():
+        return []
+    with closing(sqlite3.connect(folder / "runs.sqlite", timeout=60)) as file:
+        if not file.execute("SELECT 1 FROM sqlite_master WHERE name = 'runs'").fetchone():
+            return []
+        return file.execute("SELECT result FROM runs").fetchall()
+
+
 def test_tables_and_report(tmp_path: Path) -> None:
-    arguments = ["compare", "relu", "elu:alpha=0.5", "--tasks", "wine,diabetes", "--seeds", "2", "--epochs", "1"]
+    arguments = [
+        "compare",
+        "relu",
+        "elu:alpha=0.5",
+        "--tasks",
+        "wine,diabetes",
+        "--seeds",
+        "2",
+        "--epochs",
+        "1",
+        "--tries",
+        "1",
+    ]
     result = CliRunner().invoke(app, [*arguments, "--out", str(tmp_path)], env={"COLUMNS": "120"})
     assert result.exit_code == 0, result.output
     for expected in ("Wine, MLP", "Diabetes", "elu(alpha=0.5)", "All tasks", "8 of 8 runs", "report.html"):
         assert expected in result.output
     assert (tmp_path / "report.html").exists()
-    assert len((tmp_path / "results.jsonl").read_text().splitlines()) == 8
+    assert len(kept(tmp_path)) == 8
 
 
 @pytest.mark.parametrize(
@@ -63,10 +87,9 @@ def test_ctrl_c(tmp_path: Path) -> None:
         text=True,
         start_new_session=True,
     )
-    lines = tmp_path / "results.jsonl"
     try:
         limit = time.monotonic() + 60
-        while not (lines.exists() and lines.read_text().count("\n") > 2):
+        while len(kept(tmp_path)) < 3:
             assert time.monotonic() < limit and process.poll() is None
             time.sleep(0.1)
         os.killpg(process.pid, signal.SIGINT)

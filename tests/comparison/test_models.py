@@ -9,16 +9,15 @@ from torch import Tensor, nn
 
 import softknee as knee
 from softknee.catalogue import FOUNDING
-from softknee.comparison.models import Network, gain_of, initialise, make_layer, make_model
-from softknee.comparison.plan import choice_of
+from softknee.comparison.choice import choice_of
+from softknee.comparison.models import Network, build, gain_of, make_layer
 from softknee.comparison.tasks import TASKS
 
 
 def made(name: str, task: str = "digits-mlp", seed: int = 0) -> tuple[Network, list[nn.Module]]:
     inputs = (64,) if task == "digits-mlp" else (1, 8, 8)
-    model, layers = make_model(TASKS[task], inputs, 10, choice_of(name))
-    initialise(model, gain_of(choice_of(name)), seed)
-    return model, layers
+    model = build(TASKS[task], inputs, 10, choice_of(name), seed)
+    return model, [layer for layer in model.hidden if isinstance(layer, knee.nn.ActivationModule)]
 
 
 @pytest.mark.parametrize("name", FOUNDING)

@@ -8,8 +8,21 @@ import pytest
 
 import softknee as knee
 from softknee.catalogue import FOUNDING
-from softknee.comparison.plan import choice_of, make_plan
+from softknee.comparison.builtin import problem_of
+from softknee.comparison.choice import choice_of
+from softknee.comparison.plan import Plan, Run, tasks_named
+from softknee.comparison.plan import make_plan as plan_of
 from softknee.comparison.tasks import TASKS
+
+
+def make_plan(activations: object = None, tasks: object = None, **arguments: object) -> Plan:
+    problems = [problem_of(task) for task in tasks_named(tasks)]  # type: ignore[arg-type]
+    return plan_of(problems, activations, **arguments)  # type: ignore[arg-type]
+
+
+def final(plan: Plan) -> list[Run]:
+    rates = {(problem.name, choice.label): problem.rate for problem in plan.problems for choice in plan.choices}
+    return plan.final(rates)
 
 
 def test_default_plan() -> None:
@@ -17,19 +30,19 @@ def test_default_plan() -> None:
     assert [choice.label for choice in plan.choices] == list(FOUNDING)
     assert len(FOUNDING) == len(set(FOUNDING)) == 14
     assert set(FOUNDING) <= set(knee.names())
-    assert [task.name for task in plan.tasks] == ["digits-mlp", "digits-conv", "diabetes", "breast-cancer"]
+    assert [problem.name for problem in plan.problems] == ["digits-mlp", "digits-conv", "diabetes", "breast-cancer"]
     assert plan.seeds == (0, 1, 2)
-    assert len(plan.runs) == 14 * 4 * 3
+    assert len(final(plan)) == 14 * 4 * 3
 
 
 def test_all_activations_of_a_seed_come_before_the_next_seed() -> None:
-    runs = make_plan(["relu", "mish"], ["wine", "diabetes"], seeds=2).runs
+    runs = final(make_plan(["relu", "mish"], ["wine", "diabetes"], seeds=2))
     assert [run.seed for run in runs] == [0] * 4 + [1] * 4
 
 
 def test_epochs_are_the_tasks_own_unless_given() -> None:
-    assert make_plan(["relu"], ["wine"]).runs[0].epochs == TASKS["wine"].epochs
-    assert make_plan(["relu"], ["wine"], epochs=7).runs[0].epochs == 7
+    assert final(make_plan(["relu"], ["wine"]))[0].epochs == TASKS["wine"].epochs
+    assert final(make_plan(["relu"], ["wine"], epochs=7))[0].epochs == 7
 
 
 def test_parameters_and_aliases() -> None:

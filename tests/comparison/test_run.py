@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import asdict
 from html.parser import HTMLParser
 from pathlib import Path
@@ -15,9 +17,20 @@ import pytest
 
 import softknee as knee
 from softknee.comparison import Comparison, pool, train
-from softknee.comparison.plan import make_plan
+from softknee.comparison.builtin import problem_of
+from softknee.comparison.plan import Plan, make_plan, tasks_named
 from softknee.comparison.report import html
-from softknee.comparison.tasks import load
+from softknee.comparison.result import Result
+
+
+def compared(activations: Any, tasks: Any = ("wine",), **arguments: Any) -> Comparison:
+    """A comparison at one learning rate, silently."""
+    arguments = {"epochs": 1, "rate": 1e-3, "progress": False, **arguments}
+    return knee.compare(activations=activations, tasks=tasks, **arguments)
+
+
+def planned(activations: Any, seeds: int) -> Plan:
+    return make_plan([problem_of(task) for task in tasks_named(["wine"])], activations, seeds, 1)
 
 
 class Page(HTMLParser):
@@ -58,7 +71,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def small(folder: Path) -> Comparison:
-    return knee.compare(["relu", "mish"], ["wine"], seeds=2, epochs=1, progress=False, out=folder)
+    return compared(["relu", "mish"], seeds=2, out=folder)
 
 
 def test_table(small: Comparison) -> None:
@@ -68,9 +81,8 @@ def test_table(small: Comparison) -> None:
     assert not small.interrupted
 
 
-def test_results_are_lines_of_json(small: Comparison, folder: Path) -> None:
-    lines = [json.loads(line) for line in (folder / "results.jsonl").read_text().splitlines()]
-    assert lines == [result.as_json() for result in small.results]
+def test_results_are_kept(small: Comparison, folder: Path) -> None:
+    assert sorted(map(str, kept(folder))) == sorted(str(result.as_json()) for result in small.results)
 
 
 def test_report_stands_alone(small: Comparison, folder: Path) -> None:
@@ -88,7 +100,7 @@ def test_report_tells_all(small: Comparison, folder: Path) -> None:
     words = Page(text).words
     for expected in ("2 activations, 1 task, 2 seeds", "Wine, MLP", "relu", "mish", "torch", "One learning rate"):
         assert expected in words
-    assert "softknee.compare(['relu', 'mish'], ['wine'], seeds=2, epochs=1)" in words
+    assert "softknee.compare(activations=['relu', 'mish'], tasks=['wine'], seeds=2, epochs=1, rate=0.001)" in words
     assert text.count("<svg") == 4  # functions, intervals, two kinds of curves
     assert "#010101" not in text and "var(--accent)" in text
 
@@ -100,13 +112,21 @@ def test_printed(small: Comparison) -> None:
 
 
 def test_workers_give_the_same_results(small: Comparison) -> None:
-    other = knee.compare(["relu", "mish"], ["wine"], seeds=2, epochs=1, progress=False, workers=2)
+    other = compared(["relu", "mish"], seeds=2, workers=2)
 
     def measured(comparison: Comparison) -> list[dict[str, Any]]:
-        rows = [{k: v for k, v in asdict(r).items() if k != "epoch_seconds"} for r in comparison.results]
+        rows = [
+            {k: v for k, v in asdict(r).items() if k not in ("epoch_seconds", "step_seconds")}
+            for r in comparison.results
+        ]
         return sorted(rows, key=lambda row: (row["activation"], row["seed"]))
 
     assert measured(other) == measured(small)
+
+
+def kept(folder: Path) -> list[Any]:
+    with closing(sqlite3.connect(folder / "runs.sqlite")) as file:
+        return [json.loads(text) for (text,) in file.execute("SELECT result FROM runs")]
 
 
 def interrupt_after(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,23 +143,23 @@ def interrupt_after(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_interruption_keeps_what_is_done(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     interrupt_after(3, monkeypatch)
-    comparison = knee.compare(["relu", "mish"], ["wine"], seeds=3, epochs=1, progress=False, out=tmp_path, workers=1)
+    comparison = compared(["relu", "mish"], seeds=3, out=tmp_path, workers=1)
     assert comparison.interrupted
     assert [(r.activation, r.seed) for r in comparison.results] == [("relu", 0), ("mish", 0), ("relu", 1)]
-    assert len((tmp_path / "results.jsonl").read_text().splitlines()) == 3
+    assert len(kept(tmp_path)) == 3
     assert "Interrupted before its end" in (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "Interrupted: 3 of 6 runs" in str(comparison)
 
 
 def test_interruption_before_anything_is_done(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     interrupt_after(0, monkeypatch)
-    comparison = knee.compare(["relu"], ["wine"], epochs=1, progress=False, out=tmp_path, workers=1)
+    comparison = compared(["relu"], out=tmp_path, workers=1)
     assert comparison.table == []
     assert "No run was finished" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
 def test_failed_runs_are_reported(tmp_path: Path) -> None:
-    comparison = knee.compare(["relu", "softmax2d"], ["wine"], seeds=2, epochs=1, progress=False, out=tmp_path)
+    comparison = compared(["relu", "softmax2d"], seeds=2, out=tmp_path)
     lost = comparison.table[-1]
     assert (lost["activation"], lost["seeds"], lost["failed"]) == ("softmax2d", 0, 2)
     report = Page((tmp_path / "report.html").read_text(encoding="utf-8")).words
@@ -148,24 +168,21 @@ def test_failed_runs_are_reported(tmp_path: Path) -> None:
 
 
 def test_what_went_wrong_is_quoted_not_obeyed() -> None:
-    failed = train.Result("wine", "relu", 0, reason="ValueError: <script>alert(1)</script> [red]")
-    comparison = Comparison(make_plan(["relu"], ["wine"], seeds=1), [failed])
+    failed = Result("wine", "relu", 0, reason="ValueError: <script>alert(1)</script> [red]")
+    comparison = Comparison(planned(["relu"], 1), [failed])
     text = html(comparison)
     assert "<script>" not in text and "&lt;script&gt;" in text
     assert "[red]" in str(comparison)
 
 
-def test_ones_own_activation_stays_here() -> None:
+def test_ones_own_activation_goes_to_workers() -> None:
     @knee.activation
     def bent(x):  # type: ignore[no-untyped-def]
         return knee.where(x > 0, x, x / 4)
 
-    comparison = knee.compare([bent, "relu", "glu"], ["wine"], seeds=3, epochs=1, progress=False)
-    assert comparison.workers == 1
+    comparison = compared([bent, "relu", "glu"], seeds=3, workers=2)
     assert {row["activation"] for row in comparison.table} == {"bent", "relu", "glu"}
     assert "[bent, 'relu', 'glu']" in comparison.command
-    with pytest.raises(knee.ArgumentError, match="workers = 2 must be 1"):
-        knee.compare([bent], ["wine"], workers=2, progress=False)
 
 
 def test_a_dying_process_is_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,25 +191,26 @@ def test_a_dying_process_is_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
         return subprocess.Popen([sys.executable, "-S", "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     monkeypatch.setattr(pool, "_start", dying)
-    runs = make_plan(["relu", "mish"], ["wine"], seeds=1, epochs=1).runs
+    plan = planned(["relu", "mish"], 1)
+    runs = plan.final({("wine", "relu"): 1e-3, ("wine", "mish"): 1e-3})
     with pool.Pool(2) as workers:
-        found = list(workers.train(runs, {"wine": load(runs[0].task)}))
+        found = [result for _, result in workers.train(iter(runs), {"wine": plan.problems[0]})]
     assert {result.reason for result in found} == {"its process ended with code 7"}
     assert {result.activation for result in found} == {"relu", "mish"}
 
 
 def test_workers_are_for_long_plans() -> None:
-    assert pool.suitable_workers(make_plan(["relu"], ["wine"], seeds=3).runs) == 1
-    assert pool.suitable_workers(make_plan().runs) == pool.available_cores()
+    assert pool.suitable_workers(3) == 1
+    assert pool.suitable_workers(168) == pool.available_cores()
 
 
 @pytest.mark.parametrize("workers", [0, -1, True, 1.5])
 def test_bad_workers(workers: Any) -> None:
     with pytest.raises(knee.ArgumentError, match="workers"):
-        knee.compare(["relu"], ["wine"], workers=workers)
+        compared(["relu"], workers=workers)
 
 
 def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(knee.ArgumentError, match="cannot be written"):
-        knee.compare(["relu"], ["wine"], out=tmp_path / "file" / "report", progress=False)
+        compared(["relu"], out=tmp_path / "file" / "report")

@@ -11,18 +11,25 @@ import pytest
 import torch
 
 import softknee as knee
-from softknee.comparison.plan import Run, choice_of
-from softknee.comparison.tasks import TASKS, load
-from softknee.comparison.train import Result, accuracy, r_squared, train
+from softknee.comparison.builtin import problem_of
+from softknee.comparison.choice import choice_of
+from softknee.comparison.metrics import accuracy, r_squared
+from softknee.comparison.plan import Run
+from softknee.comparison.result import Result
+from softknee.comparison.tasks import TASKS
+from softknee.comparison.train import train
 
 
 def run(asked: Any, task: str = "wine", seed: int = 0, epochs: int = 2, **changes: Any) -> Result:
-    chosen = replace(TASKS[task], **changes)
-    return train(Run(chosen, choice_of(asked), seed, epochs), load(chosen))
+    problem = problem_of(replace(TASKS[task], **changes))
+    return train(Run(task, choice_of(asked), seed, epochs, problem.rate), problem)
+
+
+COSTS = ("epoch_seconds", "step_seconds", "peak_bytes")
 
 
 def measured(result: Result) -> dict[str, Any]:
-    return {k: v for k, v in asdict(result).items() if k not in ("activation", "epoch_seconds")}
+    return {k: v for k, v in asdict(result).items() if k not in ("activation", *COSTS)}
 
 
 @pytest.mark.parametrize("task", ["wine", "digits-conv", "diabetes"])

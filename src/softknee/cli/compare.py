@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from softknee.comparison import compare as measure
+from softknee.comparison.run import TRIES
 from softknee.comparison.tasks import TASKS
 
 INTERRUPTED = 130
@@ -32,7 +33,9 @@ def compare(
         str, typer.Option(help=f"Tasks, separated by commas, of {', '.join(TASKS)}.", show_default=_DEFAULT_TASKS)
     ] = "",
     epochs: Annotated[int | None, typer.Option(help="Epochs for all tasks.", show_default="each task's own")] = None,
-    out: Annotated[Path, typer.Option(help="Folder for report.html and results.jsonl.")] = Path("reports/compare"),
+    rate: Annotated[float | None, typer.Option(help="One learning rate for all, instead of each its own.")] = None,
+    tries: Annotated[int, typer.Option(help="Learning rates that are tried for each activation.")] = TRIES,
+    out: Annotated[Path, typer.Option(help="Folder for report.html and runs that are done.")] = Path("reports/compare"),
     workers: Annotated[int | None, typer.Option(help="Processes.", show_default="one per core")] = None,
 ) -> None:
     """Compare activations on real data that come with scikit-learn.
@@ -41,10 +44,12 @@ def compare(
     writes a report. Ctrl-C stops early and reports what is done.
     """
     comparison = measure(
-        names or None,
-        [name.strip() for name in tasks.split(",") if name.strip()] or None,
-        seeds,
-        epochs,
+        activations=names or None,
+        tasks=[name.strip() for name in tasks.split(",") if name.strip()] or None,
+        seeds=seeds,
+        epochs=epochs,
+        rate=rate,
+        tries=tries,
         out=out,
         workers=workers,
         command=shlex.join(["softknee", *sys.argv[1:]]),

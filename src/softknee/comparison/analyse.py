@@ -8,18 +8,16 @@ the variance of a mean over n seeds is taken as s² (1/n + tested/trained) inste
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, isfinite, log, nan, sqrt
 from statistics import fmean, stdev
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from softknee.extras import need
 
-from .tasks import TEST_TO_TRAIN
-
-if TYPE_CHECKING:
-    from .train import Result
+from .problem import Problem
+from .result import Result
 
 CONFIDENCE = 0.95
 
@@ -49,10 +47,12 @@ class Row:
     gradient_ratio_start: float
     gain: float
     parameters: int
+    rate: float
     reason: str
+    percent: bool = False
 
 
-def half_width(values: Sequence[float], overlap: float = TEST_TO_TRAIN) -> float:
+def half_width(values: Sequence[float], overlap: float = 0.0) -> float:
     """Half the 95% interval of the mean of `values`, one per seed; NaN for fewer than two.
 
     `overlap` is the number of test samples over that of training samples; 0 gives the plain t interval.
@@ -62,7 +62,7 @@ def half_width(values: Sequence[float], overlap: float = TEST_TO_TRAIN) -> float
     return float(_students_t().ppf((1 + CONFIDENCE) / 2, len(values) - 1) * _error(values, overlap))
 
 
-def p_value(differences: Sequence[float], overlap: float = TEST_TO_TRAIN) -> float:
+def p_value(differences: Sequence[float], overlap: float = 0.0) -> float:
     """The two-sided p of paired differences under "no difference"; NaN where nothing can be said.
 
     That is with fewer than two pairs, or differences that are all the same: three seeds that agree on a test part
@@ -95,24 +95,25 @@ def holm(p_values: Sequence[float]) -> list[float]:
     return corrected
 
 
-def analyse(results: Iterable[Result]) -> list[Row]:
+def analyse(results: Iterable[Result], problems: Mapping[str, Problem]) -> list[Row]:
     """A row for each task and activation: tasks in order of appearance, the best activation first."""
     groups: dict[str, dict[str, list[Result]]] = defaultdict(lambda: defaultdict(list))
     for result in results:
         groups[result.task][result.activation].append(result)
-    return [row for task, activations in groups.items() for row in _rows(task, activations)]
+    return [row for task, activations in groups.items() for row in _rows(problems[task], activations)]
 
 
-def _rows(task: str, activations: dict[str, list[Result]]) -> list[Row]:
+def _rows(problem: Problem, activations: dict[str, list[Result]]) -> list[Row]:
+    overlap, sign = problem.overlap, problem.metric.sign
     scores = {name: {r.seed: r.score for r in runs if not r.failed} for name, runs in activations.items()}
     done = {name: fmean(by_seed.values()) for name, by_seed in scores.items() if by_seed}
     most = max((len(by_seed) for by_seed in scores.values()), default=0)
     # One that failed on some seed may have been spared the hard ones: it cannot be the mark for the others.
-    best = max((name for name in done if len(scores[name]) == most), key=lambda name: done[name], default="")
+    best = max((name for name in done if len(scores[name]) == most), key=lambda name: sign * done[name], default="")
     differences = {name: _paired(scores[name], scores[best]) for name in done}
     others = [name for name in done if name != best]
-    p_values = dict(zip(others, holm([p_value(differences[name]) for name in others])))
-    ranked = sorted(done, key=lambda name: (name != best, -done[name]))
+    p_values = dict(zip(others, holm([p_value(differences[name], overlap) for name in others])))
+    ranked = sorted(done, key=lambda name: (name != best, -sign * done[name]))
     ranked += [name for name in activations if name not in done]
     rows: list[Row] = []
     for at, name in enumerate(ranked):
@@ -123,15 +124,15 @@ def _rows(task: str, activations: dict[str, list[Result]]) -> list[Row]:
         p = p_values.get(name, nan)
         rows.append(
             Row(
-                task=task,
+                task=problem.name,
                 activation=name,
                 rank=rows[-1].rank if tied else at + 1,
                 seeds=len(fine),
                 failed=len(runs) - len(fine),
                 score=done.get(name, nan),
-                half_width=half_width([r.score for r in fine]),
+                half_width=half_width([r.score for r in fine], overlap),
                 behind=fmean(pairs) if pairs else nan,
-                behind_half_width=nan if name == best else half_width(pairs),
+                behind_half_width=nan if name == best else half_width(pairs, overlap),
                 p=p,
                 leads=name in done and not p < 1 - CONFIDENCE,
                 epoch_seconds=_mean(r.epoch_seconds for r in fine),
@@ -140,7 +141,9 @@ def _rows(task: str, activations: dict[str, list[Result]]) -> list[Row]:
                 gradient_ratio_start=_geometric(r.gradient_ratio_start for r in fine),
                 gain=runs[0].gain,
                 parameters=runs[0].parameters,
+                rate=runs[0].rate,
                 reason=next((r.reason for r in runs if r.failed), ""),
+                percent=problem.metric.percent,
             )
         )
     return rows

@@ -10,9 +10,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from softknee.nn import ActivationModule, class_of
+from softknee.nn import class_of
 
-from .plan import Choice, call
+from .choice import Choice, call
 from .tasks import Task
 
 
@@ -46,15 +46,16 @@ class Network(nn.Module):
         return [m for m in self.modules() if isinstance(m, (nn.Linear, nn.Conv2d))]
 
 
-def make_model(task: Task, inputs: tuple[int, ...], outputs: int, choice: Choice) -> tuple[Network, list[nn.Module]]:
-    """The task's network for samples of shape `inputs`, uninitialised, and its activation layers in order.
+def build(task: Task, inputs: tuple[int, ...], outputs: int, choice: Choice, seed: int) -> Network:
+    """The task's network for samples of shape `inputs`, initialised.
 
     An activation that halves the features gets linear maps twice as wide, so that the next layer sees as many.
     """
-    build = _mlp if task.network == "mlp" else _conv
-    layers, features = build(task.widths, inputs, choice)
-    activations: list[nn.Module] = [layer for layer in layers if isinstance(layer, ActivationModule)]
-    return Network(nn.Sequential(*layers), nn.Linear(features, outputs)), activations
+    make = _mlp if task.network == "mlp" else _conv
+    layers, features = make(task.widths, inputs, choice)
+    network = Network(nn.Sequential(*layers), nn.Linear(features, outputs))
+    initialise(network, gain_of(choice), seed)
+    return network
 
 
 def _mlp(widths: tuple[int, ...], inputs: tuple[int, ...], choice: Choice) -> tuple[list[nn.Module], int]:

@@ -16,9 +16,9 @@ from matplotlib.ticker import NullLocator
 from softknee.standalone import ACCENT, FAINT, GRID, INK, STYLE, WARM, svg
 
 from .analyse import Row
-from .plan import Choice, call
-from .tasks import TASKS
-from .train import Result
+from .choice import Choice, call
+from .problem import Problem
+from .result import Result
 
 _ACROSS = 5
 _WIDTH = 10.0
@@ -42,7 +42,7 @@ def _grid(count: int, height: float) -> tuple[Figure, list[Axes]]:
     return figure, panels[:count]
 
 
-def learning_curves(task: str, rows: Sequence[Row], results: Sequence[Result], of: str) -> str:
+def learning_curves(problem: Problem, rows: Sequence[Row], results: Sequence[Result], of: str) -> str:
     """A panel for each activation: its mean over seeds and the band between the seeds, the others grey behind it.
 
     `of` is "validation" or "train_loss".
@@ -51,7 +51,7 @@ def learning_curves(task: str, rows: Sequence[Row], results: Sequence[Result], o
     curves = {name: found for name, found in curves.items() if found.size}
     if not curves:
         return ""
-    metric = TASKS[task].metric if of == "validation" else "training loss"
+    metric = problem.metric.name if of == "validation" else "training loss"
     with mpl.rc_context(STYLE):
         figure, panels = _grid(len(curves), 1.5)
         means = {name: found.mean(axis=0) for name, found in curves.items()}
@@ -64,8 +64,8 @@ def learning_curves(task: str, rows: Sequence[Row], results: Sequence[Result], o
                 panel.fill_between(epochs, *band, color=ACCENT, alpha=0.2, linewidth=0, zorder=2)
             panel.plot(epochs, means[name], color=ACCENT, linewidth=1.6, zorder=3)
             panel.set_title(name, color=INK)
-        _fit(panels[0], task, list(means.values()), of)
-        return svg(figure, f"{task}-{of}", f"{metric} by epoch, one panel per activation")
+        _fit(panels[0], problem, list(means.values()), of)
+        return svg(figure, f"{problem.name}-{of}", f"{metric} by epoch, one panel per activation")
 
 
 def _percent(value: float, _: object) -> str:
@@ -81,7 +81,7 @@ def _epochs(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     return np.arange(1, len(values) + 1)
 
 
-def _fit(panel: Axes, task: str, means: Sequence[np.ndarray[Any, Any]], of: str) -> None:
+def _fit(panel: Axes, problem: Problem, means: Sequence[np.ndarray[Any, Any]], of: str) -> None:
     """Show where the curves differ: a bad first epoch may leave the picture."""
     if of == "train_loss":
         positive = [mean[mean > 0] for mean in means]
@@ -94,11 +94,11 @@ def _fit(panel: Axes, task: str, means: Sequence[np.ndarray[Any, Any]], of: str)
     low, high = np.quantile(everything, 0.1), everything.max()
     margin = 0.08 * (high - low) or 0.01
     panel.set_ylim(low - margin, high + margin)
-    if TASKS[task].target == "classes":
+    if problem.metric.percent:
         panel.yaxis.set_major_formatter(_percent)
 
 
-def intervals(task: str, rows: Sequence[Row], results: Sequence[Result]) -> str:
+def intervals(problem: Problem, rows: Sequence[Row], results: Sequence[Result]) -> str:
     """The scores with their intervals, and each seed's as a dot."""
     shown = [row for row in rows if isfinite(row.score)]
     if not shown:
@@ -109,7 +109,9 @@ def intervals(task: str, rows: Sequence[Row], results: Sequence[Result]) -> str:
         axes = figure.add_axes((0.17, 0.33 / tall, 0.81, 1 - 0.36 / tall))
         for at, row in enumerate(shown):
             colour = ACCENT if row.leads else FAINT
-            values = [r.score for r in results if (r.task, r.activation) == (task, row.activation) and not r.failed]
+            values = [
+                r.score for r in results if (r.task, r.activation) == (problem.name, row.activation) and not r.failed
+            ]
             if isfinite(row.half_width):
                 ends = (row.score - row.half_width, row.score + row.half_width)
                 axes.plot(ends, (at, at), color=colour, linewidth=1.3)
@@ -121,10 +123,10 @@ def intervals(task: str, rows: Sequence[Row], results: Sequence[Result]) -> str:
         axes.grid(axis="x", color=GRID, linewidth=0.5)
         axes.set_axisbelow(True)
         axes.spines["left"].set_visible(False)
-        if TASKS[task].target == "classes":
+        if problem.metric.percent:
             axes.xaxis.set_major_formatter(_percent)
             axes.set_xlim(right=min(axes.get_xlim()[1], 1.0 + 0.01 * (1.0 - axes.get_xlim()[0])))
-        return svg(figure, f"{task}-intervals", f"{TASKS[task].metric} with 95% intervals")
+        return svg(figure, f"{problem.name}-intervals", f"{problem.metric.name} with 95% intervals")
 
 
 def functions(choices: Sequence[Choice]) -> str:

@@ -1,171 +1,113 @@
-"""What is to be run: tasks x activations x seeds, as plain data."""
+"""What is to be run: problems x activations x seeds, as plain data."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from fractions import Fraction
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
-
-import numpy as np
 
 from softknee.base import Function
 from softknee.catalogue import FOUNDING
 from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
-from softknee.public import get
 
+from .choice import Choice, choice_of, distinct
+from .problem import Problem
+from .result import Stage
 from .tasks import TASKS, Task
 
-
-@dataclass(frozen=True)
-class Choice:
-    """An activation to be compared, with its parameters.
-
-    `width` is how many features come out for each that goes in: 1/2 for gates and pairs, 2 for crelu.
-    """
-
-    label: str
-    function: Function
-    parameters: dict[str, Any] = field(default_factory=dict, hash=False)
-    width: Fraction = Fraction(1)
-
-    @property
-    def asked(self) -> str:
-        """As it is written to ask for it again."""
-        given = ",".join(f"{name}={value}" for name, value in self.parameters.items())
-        return f"{self.function.name}:{given}" if given else self.function.name
+# The seed on which learning rates are tuned: none of those that are compared.
+TUNING_SEED = -1
 
 
 @dataclass(frozen=True)
 class Run:
-    """One training: what another process needs besides the data."""
+    """One training; `problem` is its name."""
 
-    task: Task
+    problem: str
     choice: Choice
     seed: int
     epochs: int
+    rate: float
+    stage: Stage = "final"
 
 
 @dataclass(frozen=True)
 class Plan:
-    """All the runs of a comparison."""
+    """What is to be compared: each activation with its own learning rate, of those in `factors` times the problem's."""
 
-    tasks: tuple[Task, ...]
+    problems: tuple[Problem, ...]
     choices: tuple[Choice, ...]
     seeds: tuple[int, ...]
     epochs: int | None = None
+    factors: tuple[float, ...] = (1.0,)
+
+    def epochs_of(self, problem: Problem) -> int:
+        """How long a network is trained."""
+        return self.epochs or problem.epochs
 
     @property
-    def runs(self) -> list[Run]:
-        """Seed by seed, so that an interrupted comparison still holds complete pairs."""
+    def tuning(self) -> list[Run]:
+        """The runs that choose learning rates; none where there is nothing to choose."""
+        if len(self.factors) == 1:
+            return []
         return [
-            Run(task, choice, seed, self.epochs or task.epochs)
-            for seed in self.seeds
-            for task in self.tasks
+            Run(problem.name, choice, TUNING_SEED, self.epochs_of(problem), problem.rate * factor, "tune")
+            for problem in self.problems
+            for factor in self.factors
             for choice in self.choices
         ]
 
+    def final(self, rates: dict[tuple[str, str], float]) -> list[Run]:
+        """The runs that are compared, at the rates by problem and activation.
+
+        Seed by seed, so that an interrupted comparison still holds complete pairs.
+        """
+        return [
+            Run(problem.name, choice, seed, self.epochs_of(problem), rates[problem.name, choice.label])
+            for seed in self.seeds
+            for problem in self.problems
+            for choice in self.choices
+        ]
+
+    @property
+    def size(self) -> int:
+        """How many runs it takes."""
+        return len(self.tuning) + len(self.problems) * len(self.choices) * len(self.seeds)
+
 
 def make_plan(
+    problems: Iterable[Problem],
     activations: Iterable[str | Function] | None = None,
-    tasks: Iterable[str] | None = None,
     seeds: int = 3,
     epochs: int | None = None,
+    factors: tuple[float, ...] = (1.0,),
 ) -> Plan:
-    """Check what was asked and spell it out; None means the founding fourteen, the default tasks, each task's epochs.
+    """Check what was asked and spell it out; None means the founding fourteen, or each problem's own epochs.
 
     Raises UnknownActivationError, or ArgumentError for anything else that cannot be run.
     """
-    chosen = [choice_of(each) for each in _listed("activations", FOUNDING if activations is None else activations)]
-    defaults = [name for name, task in TASKS.items() if task.is_default]
-    wanted = [_task(name) for name in _listed("tasks", defaults if tasks is None else tasks)]
+    chosen = [choice_of(each) for each in listed("activations", FOUNDING if activations is None else activations)]
     return Plan(
-        tasks=tuple(dict.fromkeys(wanted)),
-        choices=_distinct(chosen),
-        seeds=tuple(range(_counted("seeds", seeds))),
-        epochs=None if epochs is None else _counted("epochs", epochs),
+        problems=tuple(problems),
+        choices=distinct(chosen),
+        seeds=tuple(range(counted("seeds", seeds))),
+        epochs=None if epochs is None else counted("epochs", epochs),
+        factors=factors,
     )
 
 
-def choice_of(asked: str | Function) -> Choice:
-    """The activation that `asked` names: an activation, a name or alias, or "leaky_relu:negative_slope=0.2".
-
-    >>> choice_of("leaky_relu:negative_slope=0.2").label
-    'leaky_relu(negative_slope=0.2)'
-    """
-    if isinstance(asked, Function):
-        function, parameters = asked, {}
-    elif isinstance(asked, str):
-        name, _, rest = asked.partition(":")
-        function, parameters = get(name.strip()), _parameters(asked, rest)
-    else:
-        raise ArgumentTypeError("compare", "activations", asked, "must be names or activations")
-    label = function.name
-    if parameters:
-        label += f"({', '.join(f'{name}={value}' for name, value in parameters.items())})"
-    return Choice(label, function, parameters, _width(asked, function, parameters))
+def tasks_named(names: Iterable[str] | None = None) -> list[Task]:
+    """The built-in tasks of these names, or those that are run by default."""
+    defaults = [name for name, task in TASKS.items() if task.is_default]
+    wanted = listed("tasks", defaults if names is None else names)
+    for name in wanted:
+        if not isinstance(name, str) or name not in TASKS:
+            raise ArgumentError("compare", "tasks", name, f"is not known; the tasks are {', '.join(TASKS)}")
+    return [TASKS[name] for name in dict.fromkeys(wanted)]
 
 
-def _parameters(asked: str, text: str) -> dict[str, Any]:
-    parameters: dict[str, Any] = {}
-    for part in filter(None, (part.strip() for part in text.split(","))):
-        name, equals, value = part.partition("=")
-        if not equals or not name.strip() or not value.strip():
-            raise ArgumentError("compare", "activations", asked, "must read NAME or NAME:PARAMETER=VALUE,...")
-        parameters[name.strip()] = _value(value.strip())
-    return parameters
-
-
-def _value(text: str) -> Any:
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text
-
-
-def call(function: Function, parameters: dict[str, Any], x: Any) -> Any:
-    """The activation at x, whose features lie along axis 1, as in torch.
-
-    Element-wise functions have no axis, and softmax2d has its own.
-    """
-    keywords = dict(parameters)
-    if len(getattr(function.definition, "inputs", ())) == 2 or "axis" in getattr(function, "options", {}):
-        keywords.setdefault("axis", 1)
-    return function(x, **keywords)  # type: ignore[operator]
-
-
-def _width(asked: object, function: Function, parameters: dict[str, Any]) -> Fraction:
-    """Features out per feature in, seen on a small array; this also meets bad parameters before any training."""
-    pool = parameters.get("pool_size", 1)
-    features = 12 * pool if isinstance(pool, int) and pool > 0 else 12
-    try:
-        out = call(function, parameters, np.linspace(-1.0, 1.0, features * 4).reshape(1, features, 2, 2))
-    except (TypeError, ValueError) as error:
-        if isinstance(error, ArgumentError):
-            raise
-        raise ArgumentError("compare", "activations", asked, f"cannot be called: {error}") from None
-    if np.ndim(out) != 4 or out.shape[0] != 1 or out.shape[2:] != (2, 2):
-        raise ArgumentError("compare", "activations", asked, f"turns shape (1, {features}, 2, 2) into {np.shape(out)}")
-    return Fraction(out.shape[1], features)
-
-
-def _distinct(chosen: Sequence[Choice]) -> tuple[Choice, ...]:
-    found: dict[str, Choice] = {}
-    for choice in chosen:
-        if found.setdefault(choice.label, choice).function is not choice.function:
-            raise ArgumentError("compare", "activations", choice.label, "stands for two different functions")
-    return tuple(found.values())
-
-
-def _task(name: object) -> Task:
-    if isinstance(name, str) and name in TASKS:
-        return TASKS[name]
-    raise ArgumentError("compare", "tasks", name, f"is not known; the tasks are {', '.join(TASKS)}")
-
-
-def _listed(argument: str, value: Any) -> list[Any]:
+def listed(argument: str, value: Any) -> list[Any]:
+    """What was given as a list, or alone."""
     if isinstance(value, (str, Function)):
         value = [value]
     if not isinstance(value, Iterable):
@@ -176,7 +118,8 @@ def _listed(argument: str, value: Any) -> list[Any]:
     return items
 
 
-def _counted(argument: str, value: object) -> int:
+def counted(argument: str, value: object) -> int:
+    """A number of things, at least one."""
     if isinstance(value, bool) or not isinstance(value, int):
         raise ArgumentTypeError("compare", argument, value, "must be an integer")
     if value < 1:

@@ -6,52 +6,54 @@ import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from softknee.threads import available_cores
 
 from .plan import Run
-from .tasks import Data
-
-if TYPE_CHECKING:
-    from .train import Result
+from .problem import Problem
+from .result import Result
+from .transport import packed
 
 # A worker takes seconds to start: it does not pay for less work than this.
 RUNS_WORTH_A_WORKER = 6
 
+Problems = Mapping[str, Problem]
 
-def suitable_workers(runs: Sequence[Run]) -> int:
-    """How many processes to use: one per available core where there is work enough for it.
-
-    One's own activations stay in this process: their Python functions need not be importable in another.
-    """
-    if not can_travel(runs):
-        return 1
-    return max(1, min(available_cores(), len(runs) // RUNS_WORTH_A_WORKER))
+_NOTHING = pickle.dumps({})
 
 
-def can_travel(runs: Sequence[Run]) -> bool:
-    """Whether another process can know all the activations: those of the catalogue go by name."""
-    return all(run.choice.function.is_catalogued for run in runs)
+def suitable_workers(runs: int) -> int:
+    """How many processes to use: one per available core where there is work enough for it."""
+    return max(1, min(available_cores(), runs // RUNS_WORTH_A_WORKER))
 
 
-def train_here(runs: Sequence[Run], data: Mapping[str, Data]) -> Iterator[Result]:
-    """Train one after the other in this process, on one thread."""
-    import torch
+class Here:
+    """Trains one run after the other in this process, on one thread."""
 
-    from .train import train
+    def __enter__(self) -> Here:
+        return self
 
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        for run in runs:
-            yield train(run, data[run.task.name])
-    finally:
-        torch.set_num_threads(threads)
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def train(self, runs: Iterator[Run], problems: Problems) -> Iterator[tuple[Run, Result]]:
+        """Results in the order of the runs."""
+        import torch
+
+        from .train import train
+
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)
+        try:
+            for run in runs:
+                yield run, train(run, problems[run.problem])
+        finally:
+            torch.set_num_threads(threads)
 
 
 class Pool:
@@ -59,6 +61,7 @@ class Pool:
 
     def __init__(self, workers: int) -> None:
         self._processes: dict[int, subprocess.Popen[bytes]] = {at: _start() for at in range(workers)}
+        self._known: dict[int, set[str]] = {at: set() for at in self._processes}  # the problems that a process has
         self._closing = False
 
     def __enter__(self) -> Pool:
@@ -71,32 +74,51 @@ class Pool:
         for process in self._processes.values():
             _bury(process)
 
-    def train(self, runs: Sequence[Run], data: Mapping[str, Data]) -> Iterator[Result]:
+    def train(self, runs: Iterator[Run], problems: Problems) -> Iterator[tuple[Run, Result]]:
         """Results as they come; a run whose process dies is recorded as failed."""
-        todo: SimpleQueue[Run] = SimpleQueue()
-        for run in runs:
-            todo.put(run)
-        done: SimpleQueue[Result] = SimpleQueue()
+        parcels = {name: packed({name: problem}) for name, problem in problems.items()}
+        done: SimpleQueue[tuple[int, Run, Result]] = SimpleQueue()
+        todo: dict[int, SimpleQueue[Run | None]] = {at: SimpleQueue() for at in self._processes}
         for at in self._processes:
-            Thread(target=self._serve, args=(at, todo, done, data), daemon=True).start()
-        for _ in runs:
-            yield _next(done)
+            Thread(target=self._serve, args=(at, todo[at], done, parcels), daemon=True).start()
+        # The next run is taken when somebody is free for it: till then another comparison may have it.
+        free, busy = list(todo), 0
+        try:
+            while True:
+                while free and (run := next(runs, None)) is not None:
+                    todo[free.pop()].put(run)
+                    busy += 1
+                if not busy:
+                    return
+                at, run, result = _next(done)
+                free.append(at)
+                busy -= 1
+                yield run, result
+        finally:
+            for queue in todo.values():
+                queue.put(None)
 
-    def _serve(self, at: int, todo: SimpleQueue[Run], done: SimpleQueue[Result], data: Mapping[str, Data]) -> None:
-        while not self._closing:
-            try:
-                run = todo.get_nowait()
-            except Empty:
-                return
-            result = self._ask(at, run, data[run.task.name])
+    def _serve(
+        self,
+        at: int,
+        todo: SimpleQueue[Run | None],
+        done: SimpleQueue[tuple[int, Run, Result]],
+        parcels: Mapping[str, bytes],
+    ) -> None:
+        while (run := todo.get()) is not None and not self._closing:
+            result = self._ask(at, run, parcels)
             if not self._closing:
-                done.put(result)
+                done.put((at, run, result))
 
-    def _ask(self, at: int, run: Run, data: Data) -> Result:
+    def _ask(self, at: int, run: Run, parcels: Mapping[str, bytes]) -> Result:
         process = self._processes[at]
         try:
-            pickle.dump((run, data), process.stdin)  # type: ignore[arg-type]
+            if not self._known[at]:
+                pickle.dump(sys.path, process.stdin)  # type: ignore[arg-type]
+            new = _NOTHING if run.problem in self._known[at] else parcels[run.problem]
+            process.stdin.write(packed((run, new)))  # type: ignore[union-attr]
             process.stdin.flush()  # type: ignore[union-attr]
+            self._known[at].add(run.problem)
             return pickle.load(process.stdout)  # type: ignore[arg-type, no-any-return]
         except Exception as error:  # whatever it is, the next run gets a fresh process
             # A process that has closed its pipes is about to end by itself, and then its code tells more.
@@ -106,11 +128,9 @@ class Pool:
             process.kill()
             if not self._closing:
                 _bury(process)
-                self._processes[at] = _start()
-            from .train import Result
-
+                self._processes[at], self._known[at] = _start(), set()
             reason = f"{type(error).__name__}: {error}" if ended is None else f"its process ended with code {ended}"
-            return Result(run.task.name, run.choice.label, run.seed, reason)
+            return Result(run.problem, run.choice.label, run.seed, reason, run.stage, run.rate)
 
 
 def _start() -> subprocess.Popen[bytes]:
@@ -135,7 +155,7 @@ def _bury(process: subprocess.Popen[bytes]) -> None:
                 pipe.close()
 
 
-def _next(done: SimpleQueue[Result]) -> Result:
+def _next(done: SimpleQueue[tuple[int, Run, Result]]) -> tuple[int, Run, Result]:
     while True:
         try:
             return done.get(timeout=0.5)  # a wait without end is deaf to Ctrl-C on Windows

@@ -13,8 +13,7 @@ from softknee.threads import available_cores
 
 from . import pictures, words
 from .analyse import Row, overview, verdict
-from .plan import Run
-from .tasks import TASKS
+from .plan import Plan
 
 if TYPE_CHECKING:
     from .outcome import Outcome
@@ -36,8 +35,8 @@ def html(comparison: Outcome) -> str:
         overview=overview(rows),
         functions=pictures.functions(comparison.plan.choices),
         words=words,
-        titles={name: task.title for name, task in TASKS.items()},
-        settings=_settings(comparison.plan.runs),
+        titles={name: problem.title for name, problem in comparison.problems.items()},
+        settings=_settings(comparison.plan),
         versions=_versions(),
         machine=f"{platform.system()} {platform.machine()}, {words.count(available_cores(), 'core')}{_processor()}",
         lead=lead(comparison, rows),
@@ -46,7 +45,7 @@ def html(comparison: Outcome) -> str:
 
 def lead(comparison: Outcome, rows: Sequence[Row]) -> str:
     """What came out, in a sentence or two."""
-    tasks = list(dict.fromkeys(row.task for row in rows))
+    tasks, problems = list(dict.fromkeys(row.task for row in rows)), comparison.problems
     judged = [(name, by_task) for name, _, by_task in overview(rows) if any(row.seeds for row in by_task.values())]
     if not judged:
         return "No run was finished."
@@ -62,7 +61,7 @@ def lead(comparison: Outcome, rows: Sequence[Row]) -> str:
     if len(ahead) <= len(judged) / 2:
         return f"Never measurably behind the best: {_listed(ahead)}."
     lagging = "; ".join(
-        f"{name} on {_listed([TASKS[t].title for t in where])}" for name, where in behind.items() if where
+        f"{name} on {_listed([problems[t].title for t in where])}" for name, where in behind.items() if where
     )
     return (
         f"{seeds[0].upper()}{seeds[1:]} cannot tell {len(ahead)} of {len(judged)} activations from the best "
@@ -75,24 +74,24 @@ def _listed(items: Sequence[str]) -> str:
 
 
 def _task(name: str, rows: list[Row], comparison: Outcome) -> dict[str, Any]:
-    results = comparison.results
+    results, problem = comparison.results, comparison.problems[name]
     return {
-        "task": TASKS[name],
+        "task": comparison.problems[name],
         "rows": rows,
         "verdict": verdict(rows),
-        "intervals": pictures.intervals(name, rows, results),
-        "curves": pictures.learning_curves(name, rows, results, "validation"),
-        "losses": pictures.learning_curves(name, rows, results, "train_loss"),
+        "intervals": pictures.intervals(problem, rows, results),
+        "curves": pictures.learning_curves(problem, rows, results, "validation"),
+        "losses": pictures.learning_curves(problem, rows, results, "train_loss"),
     }
 
 
-def _settings(runs: Sequence[Run]) -> list[tuple[str, str]]:
-    found = {}
-    for run in runs:
-        task = run.task
-        layers = " – ".join(map(str, task.widths)) + (" channels" if task.network == "conv" else "")
-        found[task.title] = f"{layers}, {run.epochs} epochs, batches of {task.batch}, Adam at {task.rate:g}"
-    return list(found.items())
+def _settings(plan: Plan) -> list[tuple[str, str]]:
+    found = []
+    for problem in plan.problems:
+        rates = " or ".join(f"{problem.rate * factor:.2g}" for factor in plan.factors)
+        how = f"{plan.epochs_of(problem)} epochs, batches of {problem.batch}, Adam at {rates}"
+        found.append((problem.title, f"{problem.setting}, {how}" if problem.setting else how))
+    return found
 
 
 def _versions() -> list[tuple[str, str]]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rich.console import Console, Group, RenderableType
+from rich.markup import escape
 from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
@@ -13,18 +15,18 @@ from rich.text import Text
 
 from . import words
 from .analyse import Row, overview, verdict
-from .plan import Plan
-from .tasks import TASKS
+from .problem import Problem
+from .result import Result
 
 if TYPE_CHECKING:
     from .outcome import Outcome
-    from .train import Result
 
 
-def tracked(results: Iterator[Result], plan: Plan, console: Console | None = None) -> Iterator[Result]:
-    """Pass the results on, showing how far it is and how long it will take."""
+@contextmanager
+def shown(total: int, doing: str, console: Console | None = None) -> Iterator[Callable[[Result], None]]:
+    """Shows how far it is and how long it will take; gives what is to be called with each result."""
     progress = Progress(
-        TextColumn("Training"),
+        TextColumn(doing),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
@@ -34,21 +36,24 @@ def tracked(results: Iterator[Result], plan: Plan, console: Console | None = Non
         console=console or Console(stderr=True),
         transient=True,
     )
+
+    def tell(result: Result) -> None:
+        what = f"seed {result.seed}" if result.stage == "final" else f"learning rate {result.rate:.2g}"
+        text = escape(f"{result.task} · {result.activation} · {what}{' failed' if result.failed else ''}")
+        progress.update(bar, advance=1, description=text)
+
     with progress:
-        bar = progress.add_task("starting", total=len(plan.runs))
-        for result in results:
-            text = f"{result.task} · {result.activation} · seed {result.seed}"
-            progress.update(bar, advance=1, description=text + (" failed" if result.failed else ""))
-            yield result
+        bar = progress.add_task("starting", total=total)
+        yield tell
 
 
 def tables(comparison: Outcome) -> RenderableType:
     """The whole comparison."""
-    rows = comparison.rows
+    rows, problems = comparison.rows, comparison.problems
     parts: list[RenderableType] = []
     for task in dict.fromkeys(row.task for row in rows):
         of_task = [row for row in rows if row.task == task]
-        parts += [_heading(TASKS[task].title, TASKS[task].about), _table(task, of_task)]
+        parts += [_heading(problems[task].title, problems[task].about), _table(problems[task], of_task)]
         parts += [Text(verdict(of_task), style="italic"), *_failures(of_task), Text("")]
     shown = dict.fromkeys(row.task for row in rows)
     if len(shown) > 1:
@@ -62,7 +67,7 @@ def _heading(title: str, about: str) -> Text:
     return Text.assemble((title, "bold"), "  ", (about, "dim"))
 
 
-def _table(task: str, rows: list[Row]) -> Table:
+def _table(problem: Problem, rows: list[Row]) -> Table:
     table = Table(
         box=None,
         padding=(0, 2, 0, 0),
@@ -70,7 +75,7 @@ def _table(task: str, rows: list[Row]) -> Table:
     )
     table.add_column("")
     table.add_column("activation", no_wrap=True)
-    table.add_column(TASKS[task].metric, justify="right", no_wrap=True)
+    table.add_column(problem.metric.name, justify="right", no_wrap=True)
     for heading in ("to best", "per epoch", "dead", "gradient", "parameters"):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in rows:
@@ -115,9 +120,9 @@ def _overview(rows: list[Row], tasks: list[str]) -> Table:
 
 
 def _closing(comparison: Outcome) -> str:
-    plan, done = comparison.plan, len(comparison.results)
+    plan, done = comparison.plan, len(comparison.results) + len(comparison.tried)
     lines = [f"{heading}: {meaning}" for heading, meaning in words.COLUMNS.items()]
-    head = f"{done} of {words.count(len(plan.runs), 'run')} in {words.duration(comparison.seconds)}"
+    head = f"{done} of {words.count(plan.size, 'run')} in {words.duration(comparison.seconds)}"
     if comparison.interrupted:
         head = f"Interrupted: {head}; what follows from them is above"
     return "\n".join([*lines, "", head + "."])

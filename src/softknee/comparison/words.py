@@ -5,7 +5,6 @@ from __future__ import annotations
 from math import isfinite
 
 from .analyse import Row
-from .tasks import TASKS
 
 NONE = "–"
 
@@ -14,20 +13,18 @@ def score(row: Row) -> str:
     """The mean score with half its interval."""
     if not isfinite(row.score):
         return "failed"
-    percent = TASKS[row.task].target == "classes"
-    factor, digits = (100, 1) if percent else (1, 3)
+    factor, digits = (100, 1) if row.percent else (1, 3)
     text = f"{row.score * factor:.{digits}f}"
     if isfinite(row.half_width):
         text += f" ± {row.half_width * factor:.{digits}f}"
-    return text + (" %" if percent else "")
+    return text + (" %" if row.percent else "")
 
 
 def behind(row: Row) -> str:
     """The difference to the best."""
     if not isfinite(row.behind) or row.rank == 1:
         return NONE
-    percent = TASKS[row.task].target == "classes"
-    return (f"{row.behind * 100:+.1f}" if percent else f"{row.behind:+.3f}").replace("-", "−")
+    return (f"{row.behind * 100:+.1f}" if row.percent else f"{row.behind:+.3f}").replace("-", "−")
 
 
 def milliseconds(row: Row) -> str:

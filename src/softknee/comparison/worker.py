@@ -1,7 +1,8 @@
 """A process that trains what it is sent: `python -m softknee.comparison.worker`.
 
-Pickled (run, data) pairs come in on stdin, results go out on stdout, until stdin ends. A fresh interpreter, not a
-fork or a re-import of the caller's script, so it works from notebooks and from scripts without a main guard.
+Pickled messages come in on stdin, each with problems that are new and a run; results go out on stdout, until stdin
+ends. A fresh interpreter, not a fork or a re-import of the caller's script, so it works from notebooks and from scripts
+without a main guard.
 """
 
 from __future__ import annotations
@@ -18,15 +19,19 @@ def main() -> None:
     os.dup2(2, 1)
     import torch
 
+    from .problem import Problem
     from .train import train
 
     torch.set_num_threads(1)
+    sys.path[:0] = [place for place in pickle.load(sys.stdin.buffer) if place not in sys.path]
+    problems: dict[str, Problem] = {}
     while True:
         try:
-            run, data = pickle.load(sys.stdin.buffer)
+            run, new = pickle.load(sys.stdin.buffer)
         except EOFError:
             return
-        pickle.dump(train(run, data), answers)
+        problems |= pickle.loads(new)
+        pickle.dump(train(run, problems[run.problem]), answers)
         answers.flush()
 
 

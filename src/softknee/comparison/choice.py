@@ -1,0 +1,106 @@
+"""An activation that is to be compared, as it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from softknee.base import Function
+from softknee.language.errors import ArgumentError, ArgumentTypeError
+from softknee.public import get
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An activation to be compared, with its parameters.
+
+    `width` is how many features come out for each that goes in: 1/2 for gates and pairs, 2 for crelu.
+    """
+
+    label: str
+    function: Function
+    parameters: dict[str, Any] = field(default_factory=dict, hash=False)
+    width: Fraction = Fraction(1)
+
+    @property
+    def asked(self) -> str:
+        """As it is written to ask for it again."""
+        given = ",".join(f"{name}={value}" for name, value in self.parameters.items())
+        return f"{self.function.name}:{given}" if given else self.function.name
+
+
+def choice_of(asked: str | Function) -> Choice:
+    """The activation that `asked` names: an activation, a name or alias, or "leaky_relu:negative_slope=0.2".
+
+    >>> choice_of("leaky_relu:negative_slope=0.2").label
+    'leaky_relu(negative_slope=0.2)'
+    """
+    if isinstance(asked, Function):
+        function, parameters = asked, {}
+    elif isinstance(asked, str):
+        name, _, rest = asked.partition(":")
+        function, parameters = get(name.strip()), _parameters(asked, rest)
+    else:
+        raise ArgumentTypeError("compare", "activations", asked, "must be names or activations")
+    label = function.name
+    if parameters:
+        label += f"({', '.join(f'{name}={value}' for name, value in parameters.items())})"
+    return Choice(label, function, parameters, _width(asked, function, parameters))
+
+
+def _parameters(asked: str, text: str) -> dict[str, Any]:
+    parameters: dict[str, Any] = {}
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        name, equals, value = part.partition("=")
+        if not equals or not name.strip() or not value.strip():
+            raise ArgumentError("compare", "activations", asked, "must read NAME or NAME:PARAMETER=VALUE,...")
+        parameters[name.strip()] = _value(value.strip())
+    return parameters
+
+
+def _value(text: str) -> Any:
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
+def call(function: Function, parameters: dict[str, Any], x: Any) -> Any:
+    """The activation at x, whose features lie along axis 1, as in torch.
+
+    Element-wise functions have no axis, and softmax2d has its own.
+    """
+    keywords = dict(parameters)
+    if len(getattr(function.definition, "inputs", ())) == 2 or "axis" in getattr(function, "options", {}):
+        keywords.setdefault("axis", 1)
+    return function(x, **keywords)  # type: ignore[operator]
+
+
+def _width(asked: object, function: Function, parameters: dict[str, Any]) -> Fraction:
+    """Features out per feature in, seen on a small array; this also meets bad parameters before any training."""
+    pool = parameters.get("pool_size", 1)
+    features = 12 * pool if isinstance(pool, int) and pool > 0 else 12
+    try:
+        out = call(function, parameters, np.linspace(-1.0, 1.0, features * 4).reshape(1, features, 2, 2))
+    except (TypeError, ValueError) as error:
+        if isinstance(error, ArgumentError):
+            raise
+        raise ArgumentError("compare", "activations", asked, f"cannot be called: {error}") from None
+    if np.ndim(out) != 4 or out.shape[0] != 1 or out.shape[2:] != (2, 2):
+        raise ArgumentError("compare", "activations", asked, f"turns shape (1, {features}, 2, 2) into {np.shape(out)}")
+    return Fraction(out.shape[1], features)
+
+
+def distinct(chosen: Sequence[Choice]) -> tuple[Choice, ...]:
+    """The choices without repetitions; raises ArgumentError where one label stands for two functions."""
+    found: dict[str, Choice] = {}
+    for choice in chosen:
+        if found.setdefault(choice.label, choice).function is not choice.function:
+            raise ArgumentError("compare", "activations", choice.label, "stands for two different functions")
+    return tuple(found.values())

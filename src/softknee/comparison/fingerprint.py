@@ -1,0 +1,110 @@
+"""What tells one code and one data set from another."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+from importlib.metadata import version
+from pathlib import Path
+from types import FunctionType
+from typing import Any
+
+import numpy as np
+
+from .choice import Choice
+
+# Of this package, what decides how a run comes out.
+_UNKNOWN_TO_NUMPY = ("torch.bfloat16",)
+_DECISIVE = ("builtin.py", "metrics.py", "models.py", "parts.py", "train.py")
+
+
+def versions() -> dict[str, str]:
+    """What a run's numbers depend on besides what is asked."""
+    here = Path(__file__).parent
+    code = hashlib.sha256(b"".join((here / name).read_bytes() for name in _DECISIVE)).hexdigest()[:12]
+    return {"softknee": f"{version('softknee')} {code}", "torch": version("torch")}
+
+
+def of_choice(choice: Choice) -> str:
+    """An activation's definition and its parameters."""
+    return digest(
+        [choice.asked, None if choice.function.is_catalogued else of_code(choice.function.definition.function)]
+    )
+
+
+def digest(value: Any) -> str:
+    """Of plain data, of arrays and tensors, and of what has code."""
+    found = hashlib.sha256()
+    _feed(found, value)
+    return found.hexdigest()[:16]
+
+
+def _feed(found: Any, value: Any) -> None:
+    if hasattr(value, "detach"):  # a tensor
+        value = value.detach().cpu().contiguous()
+        value = (value.float() if str(value.dtype) in _UNKNOWN_TO_NUMPY else value).numpy()
+    if isinstance(value, np.ndarray):
+        found.update(f"array {value.dtype} {value.shape}".encode())
+        found.update(np.ascontiguousarray(value).tobytes() if value.dtype != object else repr(value.tolist()).encode())
+    elif isinstance(value, dict):
+        found.update(b"dict")
+        for key in sorted(value, key=repr):
+            _feed(found, key)
+            _feed(found, value[key])
+    elif isinstance(value, (list, tuple)):
+        found.update(f"list {len(value)}".encode())
+        for each in value:
+            _feed(found, each)
+    elif isinstance(value, (FunctionType, type)) or inspect.ismethod(value):
+        found.update(of_code(value).encode())
+    else:
+        found.update(f"{type(value).__qualname__} {value!r}".encode())
+
+
+def of_code(value: Any) -> str:
+    """The source of a function or class, with what a function closes over, its defaults and its own globals.
+
+    Where there is no source, as at a prompt, its byte code.
+    """
+    found = hashlib.sha256()
+    _feed_code(found, value, set())
+    return found.hexdigest()[:16]
+
+
+def _feed_code(found: Any, value: Any, seen: set[int]) -> None:
+    if id(value) in seen:
+        return
+    seen.add(id(value))
+    if hasattr(value, "func") and hasattr(value, "keywords"):  # functools.partial
+        _feed_code(found, value.func, seen)
+        _feed(found, [repr(value.args), repr(value.keywords)])
+        return
+    value = inspect.unwrap(value) if callable(value) else value
+    try:
+        found.update(inspect.getsource(value).encode())
+    except (OSError, TypeError):
+        code = getattr(value, "__code__", None)
+        found.update(repr((code.co_code, code.co_names, _plain(code.co_consts)) if code else type(value)).encode())
+    function = getattr(value, "__func__", value)
+    if not isinstance(function, FunctionType):
+        return
+    used = set(function.__code__.co_names)
+    around = {name: each for name, each in function.__globals__.items() if name in used}
+    inner = inspect.getclosurevars(function).nonlocals.values() if function.__closure__ else ()
+    for each in [*around.values(), *inner, *(function.__defaults__ or ())]:
+        if isinstance(each, (FunctionType, type)) and _is_own(each):
+            _feed_code(found, each, seen)
+        elif isinstance(each, (int, float, str, bytes, bool, type(None), tuple, np.ndarray)):
+            _feed(found, each)
+
+
+def _plain(constants: tuple[Any, ...]) -> list[Any]:
+    return [each.co_code if inspect.iscode(each) else repr(each) for each in constants]
+
+
+def _is_own(value: Any) -> bool:
+    """Whether it is a person's own code, not that of an installed package."""
+    module = inspect.getmodule(value)
+    place = getattr(module, "__file__", None)
+    name = str(getattr(module, "__name__", ""))
+    return place is None or not ("site-packages" in place or name.startswith("softknee."))
