@@ -37,6 +37,7 @@ def compare(
     tries: Annotated[int, typer.Option(help="Learning rates that are tried for each activation.")] = TRIES,
     out: Annotated[Path, typer.Option(help="Folder for report.html and runs that are done.")] = Path("reports/compare"),
     workers: Annotated[int | None, typer.Option(help="Processes.", show_default="one per core")] = None,
+    ray: Annotated[str | None, typer.Option(help="Address of a Ray cluster to train on, or local.")] = None,
 ) -> None:
     """Compare activations on real data that come with scikit-learn.
 
@@ -52,6 +53,7 @@ def compare(
         tries=tries,
         out=out,
         workers=workers,
+        ray=ray,
         command=shlex.join(["softknee", *sys.argv[1:]]),
     )
     console = Console()

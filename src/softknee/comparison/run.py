@@ -62,6 +62,10 @@ class Comparison(Outcome):
 class Trainer(Protocol):
     """Carries out runs, here or elsewhere; a run is taken from the iterator when somebody is free for it."""
 
+    @property
+    def slots(self) -> int:
+        """How many runs are under way at once."""
+
     def __enter__(self) -> Trainer: ...
 
     def __exit__(self, *exception: object) -> None: ...
@@ -83,6 +87,7 @@ def compare(
     progress: bool = True,
     out: str | Path | None = None,
     workers: int | None = None,
+    ray: str | None = None,
     command: str | None = None,
 ) -> Comparison:
     """Train networks with each activation and compare: the built-in tasks' networks.
@@ -90,7 +95,8 @@ def compare(
     Activations are names, aliases, names with parameters ("leaky_relu:negative_slope=0.2") or one's own; by default
     the fourteen that softknee was founded on. Each is trained at its own learning rate, of `tries` around each
     problem's, or all at the one `rate`. With `out`, that folder keeps each run as soon as it is done, and gets
-    `report.html`; the same call goes on where it was stopped. Ctrl-C ends it early: what is done is kept, and
+    `report.html`; the same call goes on where it was stopped. `workers` are processes here, `ray` is the address of
+    a cluster, or "local". Ctrl-C ends it early: what is done is kept, and
     `interrupted` is set.
     Raises UnknownActivationError or ArgumentError before any training.
 
@@ -101,14 +107,13 @@ def compare(
     _check_installed()
     problems = _problems(tasks, rate)
     plan = make_plan(problems, activations, seeds, epochs, (1.0,) if rate is not None else rates.factors(tries))
-    count = suitable_workers(plan.size) if workers is None else workers
-    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
-        raise ArgumentError("compare", "workers", workers, "must be a positive integer")
-    comparison = Comparison(plan, workers=count, command=command or _call(plan, rate, tries))
+    trainer = _trainer(plan, workers, ray)
+    comparison = Comparison(plan, command=command or _call(plan, rate, tries))
     start = perf_counter()
-    with _opened(out, plan) as store, _trainer(count) as trainer, _shown(plan.size, progress) as tell:
+    with _opened(out, plan) as store, trainer as ready, _shown(plan.size, progress) as tell:
         try:
-            _carry_out(comparison, trainer, store, tell)
+            comparison.workers = ready.slots
+            _carry_out(comparison, ready, store, tell)
         except KeyboardInterrupt:
             comparison.interrupted = True
     comparison.seconds = perf_counter() - start
@@ -165,8 +170,17 @@ def _problems(tasks: Iterable[str] | None, rate: float | None) -> list[Problem]:
     return found if rate is None else [replace(problem, rate=float(rate)) for problem in found]
 
 
-def _trainer(workers: int) -> AbstractContextManager[Trainer]:
-    return Here() if workers == 1 else Pool(workers)
+def _trainer(plan: Plan, workers: int | None, ray: str | None) -> AbstractContextManager[Trainer]:
+    if ray is not None:
+        if workers is not None:
+            raise ArgumentError("compare", "workers", workers, "has no meaning with ray: a cluster has its own CPUs")
+        from .cluster import Cluster
+
+        return Cluster(ray)
+    count = suitable_workers(plan.size) if workers is None else workers
+    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+        raise ArgumentError("compare", "workers", workers, "must be a positive integer")
+    return Here() if count == 1 else Pool(count)
 
 
 def _shown(total: int, progress: bool) -> AbstractContextManager[Callable[[Result], None]]:
