@@ -37,6 +37,10 @@ def compare(
     tries: Annotated[int, typer.Option(help="Learning rates that are tried for each activation.")] = TRIES,
     out: Annotated[Path, typer.Option(help="Folder for report.html and runs that are done.")] = Path("reports/compare"),
     workers: Annotated[int | None, typer.Option(help="Processes.", show_default="one per core")] = None,
+    ray: Annotated[str | None, typer.Option(help="Address of a Ray cluster to train on, or local.")] = None,
+    budget: Annotated[str | None, typer.Option(help="A time such as 10min: what does not fit is left out.")] = None,
+    halved: Annotated[bool, typer.Option("--halved", help="Drop the worse half after 2, 4, 8... seeds.")] = False,
+    serve: Annotated[int | None, typer.Option(help="Show the report as it fills, on this port here.")] = None,
 ) -> None:
     """Compare activations on real data that come with scikit-learn.
 
@@ -52,6 +56,10 @@ def compare(
         tries=tries,
         out=out,
         workers=workers,
+        ray=ray,
+        budget=budget,
+        halved=halved,
+        serve=serve,
         command=shlex.join(["softknee", *sys.argv[1:]]),
     )
     console = Console()

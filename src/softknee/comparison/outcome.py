@@ -23,6 +23,7 @@ class Outcome:
     results: list[Result] = field(default_factory=list)
     tried: list[Result] = field(default_factory=list)
     done_before: int = 0
+    notes: list[str] = field(default_factory=list)
     interrupted: bool = False
     workers: int = 1
     seconds: float = 0.0
