@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import log
 
 from torch import Tensor, nn
@@ -30,6 +31,24 @@ def squared_error(out: Tensor, y: Tensor) -> Tensor:
     return nn.functional.mse_loss(out.reshape(y.shape), y)
 
 
+def binary_accuracy(out: Tensor, y: Tensor) -> float:
+    """The share of labels, 0 or 1, that the sign of a logit tells."""
+    return float(((out > 0) == (y.reshape(out.shape) > 0)).double().mean())
+
+
+def binary_cross_entropy(out: Tensor, y: Tensor) -> Tensor:
+    """The loss of one logit for labels of 0 and 1."""
+    return nn.functional.binary_cross_entropy_with_logits(out, y.to(out.dtype).reshape(out.shape))
+
+
 ACCURACY = Metric("accuracy", accuracy, percent=True)
+BINARY_ACCURACY = Metric("accuracy", binary_accuracy, percent=True)
 R_SQUARED = Metric("R²", r_squared)
 BITS = Metric("bits per character", bits, sign=-1)
+
+METRICS = {"accuracy": ACCURACY, "r2": R_SQUARED}
+LOSSES: dict[str, Callable[..., Tensor]] = {
+    "cross-entropy": nn.functional.cross_entropy,
+    "mse": squared_error,
+    "bce": binary_cross_entropy,
+}

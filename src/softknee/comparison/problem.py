@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from .parts import Split
 
 
+# The name of a problem that is a person's own.
+OWN = "own"
+
+
 @dataclass(frozen=True)
 class Metric:
     """A score of outputs and targets, over all samples of a part at once.
