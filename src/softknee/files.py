@@ -38,8 +38,8 @@ def read(path: Path, function: str, target: str | None = None) -> Pair:
 def of_columns(columns: Mapping[str, Any], function: str, data: object, target: str | None = None) -> Pair:
     """Inputs of shape (n, features) and targets of shape (n,), of columns by name."""
     names = list(columns)
-    if target is None and names:
-        target = names[-1]
+    if target is None:
+        target = names[-1] if names else ""
     if target not in columns:
         raise ArgumentError(function, "target", target, f"is no column; there are {', '.join(names) or 'none'}")
     if len(names) == 1:
@@ -86,10 +86,11 @@ def _csv(path: Path, function: str, target: str | None) -> Pair:
     if len(lines) < 2:
         raise ArgumentError(function, "data", str(path), "is no table of numbers: it has no rows below its header")
     header, rows = lines[0], lines[1:]
-    if len(set(header)) < len(header):
-        raise ArgumentError(function, "data", str(path), f"has two columns of one name: {', '.join(header)}")
+    if target is not None and header.count(target) > 1:
+        raise ArgumentError(function, "target", target, f"is the name of {header.count(target)} columns")
     _check_even(rows, len(header), path, function)
-    return of_columns({name: [row[at] for row in rows] for at, name in enumerate(header)}, function, str(path), target)
+    names = [f"{name}.{header[:at].count(name)}" if name in header[:at] else name for at, name in enumerate(header)]
+    return of_columns({name: [row[at] for row in rows] for at, name in enumerate(names)}, function, str(path), target)
 
 
 def _check_even(rows: Sequence[Sequence[str]], count: int, path: Path, function: str) -> None:

@@ -118,7 +118,7 @@ class Report(tuple[Initialised, ...]):
 
 def init_model_(
     model: nn.Module,
-    activation: str | Activation | None = None,
+    activation: str | Function | None = None,
     kind: Kind = "forward",
     *,
     method: Literal["normal", "uniform"] = "normal",

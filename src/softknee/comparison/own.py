@@ -76,7 +76,7 @@ def _loss(loss: Any) -> Callable[..., Any]:
         return LOSSES[loss]
     if not callable(loss):
         raise ArgumentError("compare", "loss", loss, f"must be a function of outputs and targets, or {_names(LOSSES)}")
-    return loss
+    return loss  # type: ignore[no-any-return]
 
 
 def _metric(metric: Any, loss: Any, targets_are: Kind) -> Metric:
