@@ -59,6 +59,7 @@ def tables(comparison: Outcome) -> RenderableType:
     if len(shown) > 1:
         meaning = "Rank on each; ● not told apart from the best there."
         parts += [_heading("All tasks", meaning), _overview(rows, list(shown)), Text("")]
+    parts += [Text(note, style="yellow") for note in comparison.notes]
     parts.append(Padding(Text(_closing(comparison), style="dim"), (0, 1)))
     return Group(*parts)
 
