@@ -107,8 +107,9 @@ def _model(model: Any, init: Init) -> str:
 
 def _code(function: Any) -> str:
     """The code of a function, or of an object that can be called, with what it holds."""
-    if isinstance(function, nn.Module):
-        return _model(function, "own")
+    if isinstance(function, nn.Module):  # what it holds is not all in its text: a label smoothing is not
+        settings = [{k: v for k, v in vars(m).items() if not k.startswith("_")} for m in function.modules()]
+        return fingerprint.digest([_model(function, "own"), settings])
     if hasattr(function, "__name__") or hasattr(function, "func"):
         return fingerprint.of_code(function)
     return fingerprint.digest([fingerprint.of_code(type(function)), vars(function)])
