@@ -284,9 +284,9 @@ EMPTY = np.zeros((0, 3))
         ((DataLoader(Singles()),) * 3, "data = DataLoader gives no batch.*a batch is to be a pair"),
         ((DataLoader(Streamed()), DataLoader(Streamed())), "must be a pair"),
         ((iter([(X, Y)]), (X, Y), (X, Y)), "cannot be read once for each epoch"),
-        (([], [], []), "must be a pair|is empty|gives no batch"),
+        (([], [], []), "gives no batch"),
         (((X, Y), (X[:, :2], Y), (X, Y)), "has parts of different shapes"),
-        ({"x": X[:, 0], "z": X[:, 1][:9]}, "inputs and|shape|row|columns of different"),
+        ({"x": X[:, 0], "z": X[:, 1][:9]}, "has 50 inputs and 9 targets"),
     ],
 )  # fmt: skip
 def test_what_is_no_data(data: Any, says: str) -> None:
@@ -302,7 +302,7 @@ def test_what_is_no_data(data: Any, says: str) -> None:
         (["a", "y"], [[1, 0]] * 20, "z", "compare: target = 'z' is no column; there are a, y"),
         (["a", "y", "y"], [[1, 0, 1]] * 20, "y", "compare: target = 'y' is the name of 2 columns"),
         (["y"], [[1]] * 20, "y", "has no column besides 'y'"),
-        (["a", "y"], [*[[1, 0], [2, 1]] * 10, ["Paris", 1]], None, "column 'a' holds 'Paris', which is no number, in row 21"),
+        (["a", "y"], [*[[1, 0], [2, 1]] * 10, ["Paris", 1]], None, "'a' holds 'Paris', which is no number, in row 21"),
         (["a", "y"], [*[[1, 0], [2, 1]] * 10, ["", 1]], None, "column 'a' is empty in row 21"),
         (["a", "y"], [*[[1, 0], [2, 1]] * 10, [3, ""]], None, "column 'y' is empty in row 21"),
         (["a", "y"], [*[[1, 0], [2, 1]] * 10, ["nan", 1]], None, "has inputs that are NaN or infinite"),

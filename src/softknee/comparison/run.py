@@ -161,9 +161,13 @@ def compare(
         seconds = seconds_of(budget)
         deadline = start + seconds
         plan, notes = fitted(plan, seconds, workers or available_cores(), costs(plan))
-    trainer = _trainer(plan, workers, ray)
     comparison = Comparison(plan, notes=notes, command=call)
-    with _opened(out, plan) as store, trainer as ready, _served(comparison, serve), _shown(plan.size, progress) as tell:
+    with (
+        _opened(out, plan) as store,
+        _trainer(plan, workers, ray) as ready,
+        _served(comparison, serve),
+        _shown(plan.size, progress) as tell,
+    ):
         try:
             comparison.workers = ready.slots
             _Work(comparison, ready, store, tell, deadline).do(halved)
