@@ -22,10 +22,12 @@ from .budget import costs, fitted, seconds_of
 from .outcome import Outcome
 from .plan import Plan, Run, make_plan, tasks_named
 from .pool import Here, Pool, Problems, suitable_workers
-from .problem import Problem
+from .problem import OWN, Metric, Problem
 from .result import Result
+from .tasks import scaled
 
 if TYPE_CHECKING:
+    from .maker import Init
     from .store import Store
 
 # Where runs that are done are kept, in the folder `out`.
@@ -85,6 +87,15 @@ def compare(
     seeds: int = 3,
     epochs: int | None = None,
     *,
+    target: str | None = None,
+    loss: str | Callable[..., Any] | None = None,
+    metric: str | Callable[..., Any] | Metric | None = None,
+    train: Callable[..., Any] | None = None,
+    old: str | None = None,
+    init: Init = "gain",
+    batch: int | None = None,
+    raw: bool = False,
+    scale: float = 1.0,
     rate: float | None = None,
     tries: int = TRIES,
     progress: bool = True,
@@ -96,7 +107,18 @@ def compare(
     serve: int | None = None,
     command: str | None = None,
 ) -> Comparison:
-    """Train networks with each activation and compare: the built-in tasks' networks.
+    """Train a network with each activation, and compare: one's own, or those of the built-in tasks.
+
+    `model` is `make_model(activation)`, in which `activation()` makes a module and `activation(x)` calls it, or a torch
+    model in which `old` is swapped, by default the only activation it has. `data` are a pair (x, y) of n inputs of any
+    shape (n, ...) and n targets, a dict or data frame of columns, a .csv, .parquet or .npz file, a folder of images by
+    class, or a torch Dataset, all split anew by each seed; or three of these, or loaders, to train, validate and test.
+    `target` names the column to tell. Floating inputs in memory are standardised unless `raw`.
+    `loss` is "cross-entropy", "mse", "bce" or loss(outputs, targets), `metric` "accuracy", "r2", metric(outputs,
+    targets) or a `softknee.comparison.Metric`; by default as the targets are. With `init="own"` the model keeps its own
+    initial weights. `train(model, train, validation, *, rate, epochs, batch, seed)` replaces the loop here: parts give
+    `.batches(size)`, and it returns validation scores, one per epoch. Without a model, or beside it, `tasks` names
+    built-in ones, and `scale` makes those larger.
 
     Activations are names, aliases, names with parameters ("leaky_relu:negative_slope=0.2") or one's own; by default
     the fourteen that softknee was founded on. Each is trained at its own learning rate, of `tries` around each
@@ -106,15 +128,32 @@ def compare(
     `halved` the worse half of the activations is dropped after 2, 4, 8... seeds. `serve` is a port on this machine
     where a browser sees the report fill; 0 takes any. Ctrl-C ends it early: what is done is kept, and
     `interrupted` is set.
-    Raises UnknownActivationError or ArgumentError before any training.
+    Raises UnknownActivationError or ArgumentError before any training; one's own model is tried on a batch first.
 
     >>> found = compare(activations=["relu", "mish"], tasks=["wine"], seeds=2, epochs=1, rate=0.001, progress=False)
     >>> sorted(row["activation"] for row in found.table)
     ['mish', 'relu']
+
+    >>> import torch
+    >>> def make_model(activation):
+    ...     return torch.nn.Sequential(torch.nn.Linear(2, 16), activation(), torch.nn.Linear(16, 2))
+    >>> x = torch.randn(100, 2, generator=torch.Generator().manual_seed(0))
+    >>> y = (x[:, 0] * x[:, 1] > 0).long()
+    >>> found = compare(make_model, (x, y), ["relu", "mish"], seeds=2, epochs=1, tries=1, progress=False)
+    >>> found.problems["own"].metric.name
+    'accuracy'
     """
     _check_installed()
-    problems = _problems(tasks, rate)
+    own = {
+        "target": target, "loss": loss, "metric": metric, "train": train, "old": old, "init": init, "batch": batch,
+        "raw": raw,
+    }  # fmt: skip
+    problems = _problems(model, data, own, tasks, scale, rate)
     plan = make_plan(problems, activations, seeds, epochs, (1.0,) if rate is not None else rates.factors(tries))
+    if model is not None:
+        from .trial import check
+
+        check(problems[0], plan.choices)
     start, deadline = perf_counter(), float("inf")
     notes: list[str] = []
     call = command or _call(plan, rate, tries)
@@ -122,9 +161,13 @@ def compare(
         seconds = seconds_of(budget)
         deadline = start + seconds
         plan, notes = fitted(plan, seconds, workers or available_cores(), costs(plan))
-    trainer = _trainer(plan, workers, ray)
     comparison = Comparison(plan, notes=notes, command=call)
-    with _opened(out, plan) as store, trainer as ready, _served(comparison, serve), _shown(plan.size, progress) as tell:
+    with (
+        _opened(out, plan) as store,
+        _trainer(plan, workers, ray) as ready,
+        _served(comparison, serve),
+        _shown(plan.size, progress) as tell,
+    ):
         try:
             comparison.workers = ready.slots
             _Work(comparison, ready, store, tell, deadline).do(halved)
@@ -214,12 +257,24 @@ class _Work:
         return perf_counter() > self.deadline
 
 
-def _problems(tasks: Iterable[str] | None, rate: float | None) -> list[Problem]:
-    from .builtin import problem_of
+def _problems(
+    model: Any, data: Any, own: dict[str, Any], tasks: Iterable[str] | None, scale: float, rate: float | None
+) -> list[Problem]:
+    """One's own first, if there is one."""
+    from . import builtin
+    from . import own as owned
 
     if rate is not None and not (isinstance(rate, (int, float)) and 0 < rate < float("inf")):
         raise ArgumentError("compare", "rate", rate, "must be a positive learning rate")
-    found = [problem_of(task) for task in tasks_named(tasks)]
+    found = []
+    if model is not None:
+        found.append(owned.problem_of(model, data, **own))
+    elif data is not None:
+        raise ArgumentError("compare", "model", model, "must be given with data: make_model(activation), or a model")
+    elif given := [name for name, value in own.items() if value not in (None, False, "gain")]:
+        raise ArgumentError("compare", given[0], own[given[0]], "has a meaning only with a model and data of one's own")
+    if model is None or tasks is not None:
+        found += [builtin.problem_of(scaled(task, scale)) for task in tasks_named(tasks)]
     return found if rate is None else [replace(problem, rate=float(rate)) for problem in found]
 
 
@@ -285,7 +340,10 @@ def _call(plan: Plan, rate: float | None, tries: int) -> str:
     names = ", ".join(
         repr(choice.asked) if choice.function.is_catalogued else choice.function.name for choice in plan.choices
     )
-    tasks = ", ".join(repr(problem.name) for problem in plan.problems)
+    names_of = [problem.name for problem in plan.problems]
+    own = "make_model, data, " if OWN in names_of else ""
+    built_in = ", ".join(repr(name) for name in names_of if name != OWN)
+    tasks = f", tasks=[{built_in}]" if built_in else ""
     epochs = "" if plan.epochs is None else f", epochs={plan.epochs}"
     how = f", rate={rate:g}" if rate is not None else "" if tries == TRIES else f", tries={tries}"
-    return f"softknee.compare(activations=[{names}], tasks=[{tasks}], seeds={len(plan.seeds)}{epochs}{how})"
+    return f"softknee.compare({own}activations=[{names}]{tasks}, seeds={len(plan.seeds)}{epochs}{how})"
