@@ -16,7 +16,8 @@ from .result import Result
 class Outcome:
     """What a comparison has found: the plan, the results so far, and the tables made of them.
 
-    `tried` are the runs that chose the learning rates, `done_before` how many runs an earlier call had left.
+    `tried` are the runs that chose the learning rates, `done_before` how many runs an earlier call had left, `notes` what was left out and why,
+    in sentences.
     """
 
     plan: Plan
@@ -28,6 +29,7 @@ class Outcome:
     seconds: float = 0.0
     started: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
     command: str = ""
+    notes: list[str] = field(default_factory=list)
 
     @property
     def problems(self) -> dict[str, Problem]:
