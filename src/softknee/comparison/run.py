@@ -16,6 +16,7 @@ from softknee.extras import need
 from softknee.language.errors import ArgumentError
 
 from . import rates
+from .frames import write_csv, write_parquet
 from .outcome import Outcome
 from .plan import Plan, Run, make_plan, tasks_named
 from .pool import Here, Pool, Problems, suitable_workers
@@ -34,15 +35,26 @@ TRIES = 3
 
 
 class Comparison(Outcome):
-    """The results of a comparison: `print` it, or look at `.table`, `.results` and the HTML report."""
+    """What a comparison found: `print` it, or look at `.table`, `.ranking`, `.pairs`, `.runs` and the HTML report."""
 
     def to_html(self, path: str | Path) -> Path:
         """Write a report that needs no other file; the path of the report."""
-        target = Path(path)
-        target.parent.mkdir(parents=True, exist_ok=True)
         from .report import html
 
+        target = _made(path)
         target.write_text(html(self), encoding="utf-8")
+        return target
+
+    def to_parquet(self, path: str | Path) -> Path:
+        """Write all runs as a Parquet file; its path."""
+        target = _made(path)
+        write_parquet(self.runs, target)
+        return target
+
+    def to_csv(self, path: str | Path) -> Path:
+        """Write all runs as a CSV file; its path."""
+        target = _made(path)
+        write_csv(self.runs, target)
         return target
 
     def __rich__(self) -> Any:
@@ -57,6 +69,13 @@ class Comparison(Outcome):
         with console.capture() as capture:
             console.print(self)
         return capture.get()
+
+
+def _made(path: str | Path) -> Path:
+    """The path, with the folder that it is in."""
+    target = Path(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return target
 
 
 class Trainer(Protocol):
@@ -95,7 +114,7 @@ def compare(
     Raises UnknownActivationError or ArgumentError before any training.
 
     >>> found = compare(activations=["relu", "mish"], tasks=["wine"], seeds=2, epochs=1, rate=0.001, progress=False)
-    >>> sorted(row["activation"] for row in found.table)
+    >>> sorted(found.table["activation"])
     ['mish', 'relu']
     """
     _check_installed()
@@ -191,7 +210,18 @@ def _opened(out: str | Path | None, plan: Plan) -> AbstractContextManager[Store 
 
 
 def _check_installed() -> None:
-    for module in ("torch", "sklearn", "scipy", "rich", "jinja2", "matplotlib", "cloudpickle"):
+    for module in (
+        "torch",
+        "sklearn",
+        "scipy",
+        "pandas",
+        "scikit_posthocs",
+        "pyarrow",
+        "rich",
+        "jinja2",
+        "matplotlib",
+        "cloudpickle",
+    ):
         if find_spec(module) is None:
             need(module, "compare")
 
