@@ -18,8 +18,8 @@ from .result import Result
 class Outcome:
     """What a comparison has found: the plan, the results so far, and the tables made of them.
 
-    `tried` are the runs that chose the learning rates, `done_before` how many runs an earlier call had left, `notes` what was left out and why,
-    in sentences.
+    `tried` are the runs that chose the learning rates, `done_before` how many runs an earlier call had left, `notes`
+    sentences on what was left out, and why.
     """
 
     plan: Plan
