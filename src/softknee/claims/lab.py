@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from math import inf, isfinite, nan, sqrt
 from typing import Any
 
@@ -278,7 +278,7 @@ class Ran:
     dead: float
 
 
-@lru_cache(maxsize=None)
+@cache
 def ran(setup: Setup, seed: int, build: Build = network) -> Ran:
     """Train a network of the setting, once."""
     fitted = fit(setup, seed, build)

@@ -17,9 +17,9 @@ RATES = {"sgd": (0.03, 0.1, 0.3), "adam": (1e-3, 3e-3, 1e-2)}
 POINT = 0.01
 
 TUNED = Text(
-    "Networks of 64 units per layer, initialised with each function's own gain and trained with Adam unless another is named; the weights of "
-    "the best validation loss are kept. Each function has its own learning rate of three, that of the lowest validation "
-    "loss on seeds of which nothing else is used. Eight to ten seeds.",
+    "Networks of 64 units per layer, initialised with each function's own gain and trained with Adam unless another "
+    "optimiser is named; the weights of the best validation loss are kept. Each function has its own learning rate of "
+    "three, that of the lowest validation loss on seeds of which nothing else is used. Eight to ten seeds.",
     "每层 64 个单元，按各函数自己的增益初始化，（除非另有说明）用 Adam 训练，保留验证损失最低时的权重。"
     "每个函数从三个学习率中各选其一：在另外的随机种子上验证损失最低的那个。八到十个随机种子。",
 )

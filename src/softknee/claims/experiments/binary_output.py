@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 import torch
 from torch import Tensor, nn
@@ -48,7 +48,7 @@ def one_output(setup: Setup, seed: int) -> Network:
     return model
 
 
-@lru_cache(maxsize=None)
+@cache
 def answers(kind: str, setup: Setup, seed: int) -> tuple[float, float, tuple[float, ...]]:
     """Test accuracy, Brier score (the mean square of probability minus truth), and validation losses."""
     if kind == "softmax":
@@ -75,8 +75,8 @@ def answers(kind: str, setup: Setup, seed: int) -> tuple[float, float, tuple[flo
     ),
     source="Goodfellow, Bengio & Courville 2016, section 6.2.2.2",
     setting=Text(
-        "Two hidden layers of 64 ReLUs with one output, Adam at 0.003, 30 epochs, the weights of the best validation loss. "
-        "Sigmoid is trained by cross-entropy, the others by squared error; tanh's targets are −1 and 1. Ten seeds.",
+        "Two hidden layers of 64 ReLUs with one output, Adam at 0.003, 30 epochs, the weights of the best validation "
+        "loss. Sigmoid is trained by cross-entropy, the others by squared error; tanh's targets are ±1. Ten seeds.",
         "两个隐藏层，每层 64 个 ReLU，一个输出，Adam（学习率 0.003），30 轮，取验证损失最低时的权重。"
         "Sigmoid 用交叉熵训练，其余用平方误差；tanh 的目标为 −1 和 1。十个随机种子。",
     ),
@@ -84,7 +84,9 @@ def answers(kind: str, setup: Setup, seed: int) -> tuple[float, float, tuple[flo
         Part(
             "accuracy",
             Text("It is more accurate than a linear, ReLU or tanh output.", "比线性、ReLU 或 tanh 输出更准确。"),
-            Text("test accuracy with sigmoid minus that with the other output", "用 sigmoid 的测试准确率减去用其他输出的"),
+            Text(
+                "test accuracy with sigmoid minus that with the other output", "用 sigmoid 的测试准确率减去用其他输出的"
+            ),
             "more",
             POINT,
             "points",

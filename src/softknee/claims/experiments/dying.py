@@ -20,7 +20,9 @@ from ..text import Text
 _RATES = {"sgd": (0.1, 0.3, 1.0), "adam": (1e-3, 1e-2, 1e-1)}
 _BIASES = (-0.5, -1.0, -2.0)
 
-_MORE_DEAD = Text("share of dead hidden units after training, minus that without", "训练后死亡隐藏单元的比例，减去对照组的比例")
+_MORE_DEAD = Text(
+    "share of dead hidden units after training, minus that without", "训练后死亡隐藏单元的比例，减去对照组的比例"
+)
 _REVIVED = Text(
     "share of the units dead at the start that are alive at the end", "开始时已死亡的单元中，结束时恢复活动的比例"
 )
@@ -84,7 +86,8 @@ def _share(before: list[Tensor], after: list[Tensor]) -> float:
         Part(
             "stays",
             Text(
-                "In the first layer, fed by the data, a dead unit stays dead.", "第一层由数据直接输入，死亡的单元不会复活。"
+                "In the first layer, fed by the data, a dead unit stays dead.",
+                "第一层由数据直接输入，死亡的单元不会复活。",
             ),
             _REVIVED,
             "no more",
@@ -93,9 +96,7 @@ def _share(before: list[Tensor], after: list[Tensor]) -> float:
         ),
         Part(
             "returns",
-            Text(
-                "In deeper layers, whose inputs move, some come back.", "更深的层输入会变化，有些单元会复活。"
-            ),
+            Text("In deeper layers, whose inputs move, some come back.", "更深的层输入会变化，有些单元会复活。"),
             _REVIVED,
             "more",
             0.01,
@@ -114,9 +115,15 @@ def dying(scale: Scale) -> Evidence:
             dead = {r: [ran(replace(setup, rate=r), seed).dead for seed in scale.seeds()] for r in rates}
             for rate in rates[1:]:
                 more = [high - low for high, low in zip(dead[rate], dead[rates[0]])]
-                effects.append(effect("rate", {"optimiser": optimiser, "hidden layers": depth, "rate": rate}, more, "digits"))
+                effects.append(
+                    effect("rate", {"optimiser": optimiser, "hidden layers": depth, "rate": rate}, more, "digits")
+                )
             lines.append(line(f"{depth} layers", rates, list(zip(*dead.values()))))
-        panels.append(Panel(f"by learning rate, {optimiser}", "learning rate", "dead units", tuple(lines), log_x=True, percent=True))
+        panels.append(
+            Panel(
+                f"by learning rate, {optimiser}", "learning rate", "dead units", tuple(lines), log_x=True, percent=True
+            )
+        )
     lines = []
     for depth in depths:
         setup = Setup(depth=depth, optimiser="sgd", rate=0.1, epochs=scale.epochs(15))

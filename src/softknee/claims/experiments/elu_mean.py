@@ -38,7 +38,8 @@ def mean_size(model: Network, data: str, seed: int) -> float:
             "mean",
             Text("ELU's mean is closer to zero than ReLU's.", "ELU 的均值比 ReLU 的更接近零。"),
             Text(
-                "size of units' means over their root mean square, ReLU's minus ELU's", "单元均值与其均方根之比，ReLU 减去 ELU"
+                "size of units' means over their root mean square, ReLU's minus ELU's",
+                "单元均值与其均方根之比，ReLU 减去 ELU",
             ),
             "more",
             0.1,
@@ -72,7 +73,9 @@ def elu_mean(scale: Scale) -> Evidence:
                     effects += _means(setups, data, depth, scale)
                 if data == "digits" and depth == 5:
                     lines = [line(name, epochs(rows[0]), rows) for name, rows in curves.items()]
-                    panels.append(Panel(f"digits, 5 layers, {optimiser}", "epoch", "training loss", tuple(lines), log_y=True))
+                    panels.append(
+                        Panel(f"digits, 5 layers, {optimiser}", "epoch", "training loss", tuple(lines), log_y=True)
+                    )
     return Evidence(tuple(effects), tuple(panels))
 
 

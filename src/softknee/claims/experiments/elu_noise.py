@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 
 import torch
 
@@ -18,7 +18,7 @@ _NOISE = (0.25, 0.5, 1.0)
 _FUNCTIONS = ("elu", "relu", "leaky_relu:negative_slope=0.25")
 
 
-@lru_cache(maxsize=None)
+@cache
 def drops(setup: Setup, seed: int) -> tuple[float, ...]:
     """The test accuracy lost under noise of each size, drawn five times."""
     fitted = fit(setup, seed)
@@ -39,7 +39,10 @@ def _part(name: str, statement: Text, other: str) -> Part:
     return Part(
         name,
         statement,
-        Text(f"test accuracy that {other} loses under noise, minus what ELU loses", f"噪声下 {other} 损失的测试准确率减去 ELU 损失的"),
+        Text(
+            f"test accuracy that {other} loses under noise, minus what ELU loses",
+            f"噪声下 {other} 损失的测试准确率减去 ELU 损失的",
+        ),
         "more",
         POINT,
         "points",
@@ -49,9 +52,7 @@ def _part(name: str, statement: Text, other: str) -> Part:
 @claim(
     number=14,
     name="elu-noise",
-    statement=Text(
-        "ELU is robust to noise through its soft saturation.", "ELU 因其软饱和而对噪声稳健。"
-    ),
+    statement=Text("ELU is robust to noise through its soft saturation.", "ELU 因其软饱和而对噪声稳健。"),
     belief=Text(
         "Far below zero ELU's slope vanishes, so that what varies there is not passed on, while leaky ReLU passes it.",
         "在远离零的负侧，ELU 的斜率趋于零，那里的变动不会向后传递，而 leaky ReLU 会传递。",

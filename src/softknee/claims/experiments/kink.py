@@ -54,9 +54,7 @@ class KinkedReLU(nn.Module):
 def kinked(side: str, dtype: torch.dtype, setup: Setup, seed: int) -> Network:
     """The setting's network with such ReLUs, in a dtype but for its outputs."""
     model = network(setup, seed)
-    model.hidden = nn.Sequential(
-        *(each if isinstance(each, nn.Linear) else KinkedReLU(side) for each in model.hidden)
-    )
+    model.hidden = nn.Sequential(*(each if isinstance(each, nn.Linear) else KinkedReLU(side) for each in model.hidden))
     model = model.to(dtype)
     model.register_forward_pre_hook(lambda _, inputs: (inputs[0].to(dtype),))
     model.register_forward_hook(lambda _, inputs, out: out.float())
@@ -82,18 +80,17 @@ def sided(side: str, dtype: torch.dtype, setup: Setup, seed: int) -> Sided:
 @claim(
     number=18,
     name="kink",
-    statement=Text(
-        "The choice of ReLU's slope at 0 does not matter.", "ReLU 在 0 处取什么斜率无关紧要。"
-    ),
+    statement=Text("The choice of ReLU's slope at 0 does not matter.", "ReLU 在 0 处取什么斜率无关紧要。"),
     belief=Text(
         "A sum of products is hardly ever exactly 0. Bertoin 2021 found that in float32 and less it is, and matters.",
         "乘积之和几乎从不恰好为 0。Bertoin 2021 则发现在 float32 及更低精度下会为 0，并且有影响。",
     ),
     source="Goodfellow, Bengio & Courville 2016, section 6.3; Bertoin et al. 2021, arXiv:2106.12915",
     setting=Text(
-        "Networks of 64 units per layer on digits, SGD with momentum, 20 epochs; in float32 and in bfloat16, at a usual "
-        "rate (0.03) and a high one (0.1). Ten seeds.",
-        "手写数字数据，每层 64 个单元，带动量的 SGD，20 轮；float32 与 bfloat16，通常的学习率（0.03）与较高的学习率（0.1）。十个随机种子。",
+        "Networks of 64 units per layer on digits, SGD with momentum, 20 epochs; in float32 and in bfloat16, at a "
+        "usual rate (0.03) and a high one (0.1). Ten seeds.",
+        "手写数字数据，每层 64 个单元，带动量的 SGD，20 轮；"
+        "float32 与 bfloat16，通常的学习率（0.03）与较高的学习率（0.1）。十个随机种子。",
     ),
     parts=(
         Part(

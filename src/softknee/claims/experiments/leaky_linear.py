@@ -26,7 +26,10 @@ _SLOPES = (0.01, 0.1, 0.3, 0.6, 0.9)
     parts=(
         Part(
             "worse",
-            Text("Leaky ReLU is less accurate than ReLU where classes are entangled.", "类别交错时，leaky ReLU 不如 ReLU 准确。"),
+            Text(
+                "Leaky ReLU is less accurate than ReLU where classes are entangled.",
+                "类别交错时，leaky ReLU 不如 ReLU 准确。",
+            ),
             Text("test accuracy of ReLU minus that of leaky ReLU", "ReLU 的测试准确率减去 leaky ReLU 的"),
             "more",
             POINT,

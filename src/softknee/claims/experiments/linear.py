@@ -131,9 +131,7 @@ def linear(scale: Scale) -> Evidence:
         effects.append(effect("collapse", {"hidden layers": depth}, errors))
         effects.append(effect("regression", {"hidden layers": depth}, differences, "diabetes"))
     for data in scale.pick(_SHAPES):
-        setups = [
-            Setup(f, data, width=32, rate=1e-2, epochs=scale.epochs(60), best=True) for f in ("relu", "identity")
-        ]
+        setups = [Setup(f, data, width=32, rate=1e-2, epochs=scale.epochs(60), best=True) for f in ("relu", "identity")]
         gained = [ran(setups[0], seed).score - ran(setups[1], seed).score for seed in scale.seeds()]
         effects.append(effect("needed", {"data": data}, gained, data))
     panels = [_boundary(name, scale) for name in ("relu", "identity")]
@@ -150,5 +148,11 @@ def _boundary(name: str, scale: Scale) -> Panel:
     lines = []
     for each in (0, 1):
         x = test.x[said == each][:500]  # type: ignore[attr-defined]
-        lines.append(Line(f"class {each}", tuple(map(float, x[:, 0].round(decimals=2))), tuple(map(float, x[:, 1].round(decimals=2)))))
+        lines.append(
+            Line(
+                f"class {each}",
+                tuple(map(float, x[:, 0].round(decimals=2))),
+                tuple(map(float, x[:, 1].round(decimals=2))),
+            )
+        )
     return Panel(f"what {name} says on the spirals", "x₁", "x₂", tuple(lines), dots=True)

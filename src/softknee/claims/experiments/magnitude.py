@@ -29,14 +29,17 @@ def _growth(found: list[float]) -> float:
 @claim(
     number=8,
     name="magnitude",
-    statement=Text("ReLU does not compress, so magnitudes grow with depth.", "ReLU 不压缩数值，因此信号幅度随深度增大。"),
+    statement=Text(
+        "ReLU does not compress, so magnitudes grow with depth.", "ReLU 不压缩数值，因此信号幅度随深度增大。"
+    ),
     belief=Text(
         "Sigmoid and tanh squash whatever comes into a fixed range; ReLU passes what is positive as it is.",
         "Sigmoid 和 tanh 把任何输入压到固定范围；ReLU 让正值原样通过。",
     ),
     source="Course notes on activation functions",
     setting=Text(
-        "Networks of eight hidden layers of 64 units on digits, before training and after 15 epochs with Adam at 0.001.",
+        "Networks of eight hidden layers of 64 units on digits, before training and after 15 epochs with Adam at "
+        "0.001.",
         "手写数字数据，八个隐藏层，每层 64 个单元，训练之前以及用 Adam（学习率 0.001）训练 15 轮之后。",
     ),
     parts=(

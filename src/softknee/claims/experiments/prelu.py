@@ -21,7 +21,11 @@ _DATA = ("digits", "spirals", "checkerboard")
 
 def slopes(model: nn.Module) -> list[float]:
     """PReLU's slopes, layer by layer."""
-    return [float(weight.mean()) for name, weight in model.named_parameters() if name.endswith("weight") and weight.dim() == 1]
+    return [
+        float(weight.mean())
+        for name, weight in model.named_parameters()
+        if name.endswith("weight") and weight.dim() == 1
+    ]
 
 
 def _learned(setup: Setup, seed: int) -> list[list[float]]:
@@ -57,7 +61,10 @@ def _learned(setup: Setup, seed: int) -> list[list[float]]:
         Part(
             "useful",
             Text("Learning the slope beats keeping it at 0.25.", "学习斜率优于固定为 0.25。"),
-            Text("test accuracy of PReLU minus that of leaky ReLU with slope 0.25", "PReLU 的测试准确率减去斜率固定为 0.25 的 leaky ReLU 的"),
+            Text(
+                "test accuracy of PReLU minus that of leaky ReLU with slope 0.25",
+                "PReLU 的测试准确率减去斜率固定为 0.25 的 leaky ReLU 的",
+            ),
             "more",
             POINT,
             "points",

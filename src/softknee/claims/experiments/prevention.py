@@ -69,9 +69,7 @@ def _part(name: str, statement: Text) -> Part:
         "PReLU, ELU and maxout.",
         "Xavier 或 He 初始化可以避免死亡；较低或自适应的学习率也可以；leaky ReLU、PReLU、ELU 和 maxout 也可以。",
     ),
-    belief=Text(
-        "Courses list these as the remedies for dying ReLUs.", "课程把这些列为 ReLU 死亡的对策。"
-    ),
+    belief=Text("Courses list these as the remedies for dying ReLUs.", "课程把这些列为 ReLU 死亡的对策。"),
     source="CS231n; He et al. 2015; Maas, Hannun & Ng 2013; Goodfellow et al. 2013",
     setting=Text(
         "Networks of 64 units per layer on digits, 15 epochs, in four settings in which ReLUs die (the picture shows "
@@ -80,9 +78,18 @@ def _part(name: str, statement: Text) -> Part:
         "死亡指在所有训练样本上斜率都小于 0.001。",
     ),
     parts=(
-        _part("init", Text("Xavier or He initialisation, with biases of 0, prevents it.", "偏置为 0 的 Xavier 或 He 初始化可以避免。")),
+        _part(
+            "init",
+            Text(
+                "Xavier or He initialisation, with biases of 0, prevents it.",
+                "偏置为 0 的 Xavier 或 He 初始化可以避免。",
+            ),
+        ),
         _part("rate", Text("A lower rate or Adagrad prevents it.", "较低的学习率或 Adagrad 可以避免。")),
-        _part("function", Text("Leaky ReLU, PReLU, ELU and maxout prevent it.", "Leaky ReLU、PReLU、ELU 和 maxout 可以避免。")),
+        _part(
+            "function",
+            Text("Leaky ReLU, PReLU, ELU and maxout prevent it.", "Leaky ReLU、PReLU、ELU 和 maxout 可以避免。"),
+        ),
         Part(
             "learns",
             Text("And with these functions the network learns, then.", "而且换成这些函数后，网络就能学会。"),
@@ -112,7 +119,20 @@ def prevention(scale: Scale) -> Evidence:
                     effects.append(effect("learns", condition, better, "digits"))
         places = tuple(float(at) for at in range(len(left)))
         lines.append(Line(cause.name, places, tuple(left.values())))
-    return Evidence(tuple(effects), (Panel("dead units after training", "cure", "dead units", tuple(lines), percent=True, dots=True, ticks=tuple(left)),))
+    return Evidence(
+        tuple(effects),
+        (
+            Panel(
+                "dead units after training",
+                "cure",
+                "dead units",
+                tuple(lines),
+                percent=True,
+                dots=True,
+                ticks=tuple(left),
+            ),
+        ),
+    )
 
 
 def _mean(values: list[float]) -> float:

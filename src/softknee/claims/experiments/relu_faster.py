@@ -20,9 +20,7 @@ def _against(name: str, statement: Text) -> Part:
 @claim(
     number=3,
     name="relu-faster",
-    statement=Text(
-        "ReLU converges faster than sigmoid and tanh.", "ReLU 比 sigmoid 和 tanh 收敛得更快。"
-    ),
+    statement=Text("ReLU converges faster than sigmoid and tanh.", "ReLU 比 sigmoid 和 tanh 收敛得更快。"),
     belief=Text(
         "A network with ReLU reached 25 % training error on CIFAR-10 six times sooner than one with tanh.",
         "在 CIFAR-10 上，ReLU 网络达到 25% 训练误差的速度是 tanh 网络的六倍。",
@@ -51,5 +49,7 @@ def relu_faster(scale: Scale) -> Evidence:
                     effects.append(effect(name, condition, gained, data))
                 if data == "digits" and depth == 5:
                     lines = [line(name, epochs(rows[0]), rows) for name, rows in curves.items()]
-                    panels.append(Panel(f"digits, 5 layers, {optimiser}", "epoch", "training loss", tuple(lines), log_y=True))
+                    panels.append(
+                        Panel(f"digits, 5 layers, {optimiser}", "epoch", "training loss", tuple(lines), log_y=True)
+                    )
     return Evidence(tuple(effects), tuple(panels))

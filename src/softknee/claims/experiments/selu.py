@@ -48,9 +48,10 @@ _OFF = Text(
     ),
     source="Klambauer, Unterthiner, Mayr & Hochreiter 2017, arXiv:1706.02515",
     setting=Text(
-        "Networks on digits of 64 or 256 units per layer, before training, and those of 64 after 15 epochs with Adam at "
-        "0.001. Its own initialisation is LeCun's.",
-        "手写数字数据，每层 64 或 256 个单元，训练之前；64 个单元的还有用 Adam（学习率 0.001）训练 15 轮之后。它自己的初始化即 LeCun 初始化。",
+        "Networks on digits of 64 or 256 units per layer, before training, and those of 64 after 15 epochs with Adam "
+        "at 0.001. Its own initialisation is LeCun's.",
+        "手写数字数据，每层 64 或 256 个单元，训练之前；64 个单元的还有用 Adam（学习率 0.001）训练 15 轮之后。"
+        "它自己的初始化即 LeCun 初始化。",
     ),
     parts=(
         Part(

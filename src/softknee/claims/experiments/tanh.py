@@ -32,7 +32,8 @@ def bend(within: float) -> float:
         "Tanh 在 0 附近是线性的，并且在隐藏层中优于 sigmoid。",
     ),
     belief=Text(
-        "Its slope at 0 is 1 and its outputs are centred; while weights are small, a network of tanh acts as a linear one.",
+        "Its slope at 0 is 1 and its outputs are centred; while weights are small, a network of tanh acts "
+        "as a linear one.",
         "它在 0 处斜率为 1，输出以零为中心；权重较小时，tanh 网络近似线性网络。",
     ),
     source="LeCun, Bottou, Orr & Müller 1998; CS231n",
@@ -41,14 +42,20 @@ def bend(within: float) -> float:
         Part(
             "linear",
             Text("Near 0, tanh is linear to within 5 %.", "在 0 附近，tanh 与线性相差不到 5%。"),
-            Text("largest |tanh x − x| / |x| over |x| up to a bound; exact, not measured", "|x| 不超过界限时 |tanh x − x| / |x| 的最大值；为精确值"),
+            Text(
+                "largest |tanh x − x| / |x| over |x| up to a bound; exact, not measured",
+                "|x| 不超过界限时 |tanh x − x| / |x| 的最大值；为精确值",
+            ),
             "no more",
             0.05,
             "share",
         ),
         Part(
             "better",
-            Text("Hidden layers of tanh are more accurate than those of sigmoid.", "用 tanh 的隐藏层比用 sigmoid 的更准确。"),
+            Text(
+                "Hidden layers of tanh are more accurate than those of sigmoid.",
+                "用 tanh 的隐藏层比用 sigmoid 的更准确。",
+            ),
             Text("test accuracy of tanh minus that of sigmoid", "tanh 的测试准确率减去 sigmoid 的"),
             "more",
             POINT,

@@ -28,7 +28,8 @@ def negative_share(data: str, scaling: str, seed: int) -> float:
         "With inputs normalised to (0, 1), leaky ReLU brings nothing.", "输入归一化到 (0, 1) 时，leaky ReLU 没有好处。"
     ),
     belief=Text(
-        "If no input is negative, the negative side is said to be hardly used.", "据说若输入没有负值，负半轴就很少用到。"
+        "If no input is negative, the negative side is said to be hardly used.",
+        "据说若输入没有负值，负半轴就很少用到。",
     ),
     source="Course notes on activation functions",
     setting=TUNED,

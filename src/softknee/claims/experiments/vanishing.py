@@ -90,7 +90,7 @@ def vanishing(scale: Scale) -> Evidence:
             effects += [effect(name, condition, lost[name]) for name in ("sigmoid", "tanh")]
             slower = [(a - b) / (depth - 1) for a, b in zip(lost["sigmoid"], lost["tanh"])]
             effects.append(effect("later", condition, slower))
-        lines = [line(name, depths, [[10 ** -v for v in row] for row in rows]) for name, rows in found.items()]
+        lines = [line(name, depths, [[10**-v for v in row] for row in rows]) for name, rows in found.items()]
         panels.append(
             Panel(f"init: {init}", "hidden layers", "gradient, first over last", tuple(lines), log_x=True, log_y=True)
         )

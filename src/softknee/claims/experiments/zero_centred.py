@@ -57,9 +57,7 @@ def sign_agreement(name: str, batch: int, seed: int) -> float:
 @claim(
     number=5,
     name="zero-centred",
-    statement=Text(
-        "Outputs that are not zero-centred slow convergence.", "输出不以零为中心会减慢收敛。"
-    ),
+    statement=Text("Outputs that are not zero-centred slow convergence.", "输出不以零为中心会减慢收敛。"),
     belief=Text(
         "Where all inputs of a unit are positive, the gradients of its weights all have the same sign, so weights can "
         "only zig-zag towards where they should be.",
@@ -123,7 +121,9 @@ def zero_centred(scale: Scale) -> Evidence:
                 if data == "digits" and depth == 2:
                     shown = {**curves, "tanh + 1": lifted}
                     lines = [line(name, epochs(rows[0]), rows) for name, rows in shown.items()]
-                    panels.append(Panel(f"digits, 2 layers, {optimiser}", "epoch", "training loss", tuple(lines), log_y=True))
+                    panels.append(
+                        Panel(f"digits, 2 layers, {optimiser}", "epoch", "training loss", tuple(lines), log_y=True)
+                    )
     for batch in (1, 64):
         more = [sign_agreement("sigmoid", batch, s) - sign_agreement("tanh", batch, s) for s in scale.seeds()]
         effects.append(effect("signs", {"batch": batch}, more))
