@@ -26,12 +26,12 @@ class Outcome:
     results: list[Result] = field(default_factory=list)
     tried: list[Result] = field(default_factory=list)
     done_before: int = 0
+    notes: list[str] = field(default_factory=list)
     interrupted: bool = False
     workers: int = 1
     seconds: float = 0.0
     started: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
     command: str = ""
-    notes: list[str] = field(default_factory=list)
     _analysed: tuple[int, Analysis] | None = field(default=None, init=False, repr=False, compare=False)
 
     @property

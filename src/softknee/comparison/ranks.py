@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import combinations
 from math import inf
 from statistics import fmean
@@ -30,7 +30,8 @@ class Ranking:
     Ranks are taken among the runs of one seed on one task, where one that failed comes last, and averaged over seeds:
     `by_task`. Over several tasks, two mean ranks are told apart that differ by at least `critical`, which one would
     see by chance, anywhere among all pairs, in fewer than one case of twenty; it is infinite where there are too few
-    tasks for that. On one task, the pairs say what is told apart. `left_out` are tasks with no complete seed.
+    tasks for that. On one task, the pairs say what is told apart. Of the `begun` seeds of all tasks, those `complete`
+    count, on which all activations were run.
     """
 
     over: Literal["tasks", "seeds"]
@@ -39,7 +40,8 @@ class Ranking:
     by_task: dict[str, dict[str, float]]
     told_apart: frozenset[frozenset[str]] = frozenset()
     critical: float = inf
-    left_out: list[str] = field(default_factory=list)
+    begun: int = 0
+    complete: int = 0
 
     @property
     def groups(self) -> dict[str, str]:
@@ -59,15 +61,15 @@ def ranking(results: Iterable[Result], problems: Mapping[str, Problem], pairs: S
     by_task = {task: _mean_ranks(list(names), blocks) for task, blocks in complete.items() if blocks}
     means = {name: fmean(ranks[name] for ranks in by_task.values()) for name in names} if by_task else {}
     means = {name: means[name] for name in sorted(means, key=means.__getitem__)}
-    left_out = [task for task in complete if task not in by_task]
+    begun, whole = sum(map(len, scores.values())), sum(map(len, complete.values()))
     if len(by_task) < 2:
         apart = frozenset(pair.names for pair in pairs if pair.told_apart and pair.task in by_task)
-        return Ranking("seeds", sum(map(len, complete.values())), means, by_task, apart, left_out=left_out)
+        return Ranking("seeds", whole, means, by_task, apart, begun=begun, complete=whole)
     critical = critical_difference([list(ranks.values()) for ranks in by_task.values()])
     apart = frozenset(
         frozenset(two) for two in combinations(means, 2) if abs(means[two[0]] - means[two[1]]) > critical - 1e-9
     )
-    return Ranking("tasks", len(by_task), means, by_task, apart, critical, left_out)
+    return Ranking("tasks", len(by_task), means, by_task, apart, critical, begun, whole)
 
 
 def _mean_ranks(names: Sequence[str], blocks: Sequence[Mapping[str, float]]) -> dict[str, float]:

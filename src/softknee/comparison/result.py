@@ -15,7 +15,7 @@ class Result:
 
     Scores are those of the weights with the best validation score; curves have one value per epoch. Where a run
     is there to choose a learning rate, the test part stays untouched and `score` is NaN. `picture` is what the network
-    drew, where its problem has it draw: a PNG as base64 text.
+    has learned, a PNG in base64, where the problem has one.
     """
 
     task: str

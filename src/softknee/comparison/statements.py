@@ -79,17 +79,22 @@ def _ends(rates: set[float], end: Callable[[Iterable[float]], float]) -> set[flo
 
 def on_ranks(ranking: Ranking) -> str:
     """What the mean ranks say."""
+    said = _on_mean_ranks(ranking) if len(ranking.means) > 1 else ""
+    if ranking.complete < ranking.begun:
+        said += f" Only seeds on which all activations were run count: {ranking.complete} of {ranking.begun}."
+    return said.strip()
+
+
+def _on_mean_ranks(ranking: Ranking) -> str:
     many = words.count(ranking.blocks, ranking.over[:-1])
-    if len(ranking.means) < 2:
-        return ""
     if ranking.over == "seeds":
-        return f"Mean ranks over {many}; what is joined by a bar is not told apart on this task."
+        return f"Mean ranks over {many}."
     if ranking.critical == inf:
-        return f"With {many}, not even always being ahead would be significant: ranks over more tasks would be needed."
-    near = f"Mean ranks over {many} are told apart from a difference of {ranking.critical:.2g}"
+        return f"With {many}, not even being ahead on all would be significant: it takes more tasks to compare ranks."
+    said = f"Over {many}, mean ranks are told apart from a difference of {ranking.critical:.2g}"
     if not ranking.told_apart:
-        return f"{near}: no significant difference."
-    return f"{near}: {words.count(len(ranking.told_apart), 'pair')} of them, those not joined by a bar."
+        return f"{said}: no significant difference."
+    return f"{said}, as {words.count(len(ranking.told_apart), 'pair')} do."
 
 
 def lead(rows: Sequence[Row], pairs: Sequence[Pair], problems: Mapping[str, Problem]) -> str:

@@ -28,10 +28,13 @@ def before(z: Tensor, layout: Layout, reference: Reference | None) -> dict[str, 
     }
     if reference is None:
         return found
-    slope = reference.slope(wide).abs_().nan_to_num_(0.0)
+    slope = reference.slope(wide).abs_()
     dims = layout.others(slope)
+    steepest = slope.amax(dims) if dims else slope
+    if steepest.isnan().any():
+        steepest = slope.nan_to_num_(0.0).amax(dims) if dims else slope.nan_to_num_(0.0)
     flat = (slope < FLAT * reference.steepest).float()
-    found["steepest"] = slope.amax(dims) / reference.steepest if dims else slope / reference.steepest
+    found["steepest"] = steepest / reference.steepest
     found["flat"] = flat.mean(dims) if dims else flat
     if z.dtype in (torch.float16, torch.bfloat16):
         found["underflow"] = ((slope.to(z.dtype) == 0) & (slope > 0)).float().mean()
@@ -43,14 +46,22 @@ def after(a: Tensor, layout: Layout) -> dict[str, Tensor]:
     a = layout.samples(a.detach())
     wide = a.float()
     dims = layout.others(wide)
+    second = wide.square().mean()
     return {
-        "wrong": (~torch.isfinite(wide)).float().sum(),
+        "wrong": not_finite(wide, second),
         "mean": wide.mean(),
-        "second": wide.square().mean(),
+        "second": second,
         "size": wide.abs().mean(dims) if dims else wide.abs(),
         "likeness": likeness(wide),
         "shown": spread(wide, SHOWN),
     }
+
+
+def not_finite(t: Tensor, moment: Tensor) -> Tensor:
+    """How many elements are not finite; looked for where their sum of squares is not."""
+    if t.is_cuda:  # to look at the moment would be a transfer
+        return (~torch.isfinite(t)).float().sum()
+    return torch.zeros_like(moment) if moment.isfinite() else (~torch.isfinite(t)).float().sum()
 
 
 def likeness(a: Tensor) -> Tensor:
@@ -71,9 +82,10 @@ def of_gradient(g: Tensor, layout: Layout) -> dict[str, Tensor]:
     wide = kept.float()
     dims = layout.others(wide)
     size = wide.abs()
+    total = wide.square().sum()
     return {
-        "gradient_wrong": (~torch.isfinite(wide)).float().sum(),
-        "gradient_norm": (wide.square().sum() * (g.numel() / max(1, kept.numel())) * n).sqrt(),
+        "gradient_wrong": not_finite(wide, total),
+        "gradient_norm": (total * (g.numel() / max(1, kept.numel())) * n).sqrt(),
         "gradient_zero": (kept == 0).float().mean(),
         "gradient": size.amax(dims) if dims else size,
         "samples": torch.tensor(float(n)),

@@ -207,7 +207,9 @@ def mean_shift(e: Evidence) -> list[Finding]:
         if site.reference is None or "second" not in last or not math.isfinite(site.reference.mean_shift):
             continue
         variance = last["second"] - last["mean"] ** 2
-        shift = abs(last["mean"]) / math.sqrt(variance) if variance > 0 else math.inf
+        if variance <= 0:
+            continue  # always the same, which `scale` tells
+        shift = abs(last["mean"]) / math.sqrt(variance)
         limit = MEAN_SHIFT * max(site.reference.mean_shift, 1.0)
         if shift > limit and (worst is None or shift / limit > worst[0] / worst[2]):
             worst = shift, site, limit
