@@ -33,6 +33,11 @@ def score(row: Row, digits: int) -> str:
     return text + (" %" if row.percent else "")
 
 
+def value(number: float, percent: bool, digits: int) -> str:
+    """A single score."""
+    return _number(number, percent, digits) + (" %" if percent else "") if isfinite(number) else NONE
+
+
 def metric(of: Metric) -> str:
     """Its name, with an arrow where lower is better."""
     return of.name if of.sign > 0 else f"{of.name} ↓"
