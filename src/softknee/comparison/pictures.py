@@ -23,6 +23,8 @@ from .result import Result
 
 _ACROSS = 5
 WIDTH = 10.0
+# Letters that a panel is wide, and those beyond which a name is cut.
+_FITS, _LONGEST = 24, 36
 # Names and labels are shown as they are: a dollar sign begins no formula.
 PLAIN: Any = {**STYLE, "text.parse_math": False}
 # Far enough to see relu6 end.
@@ -31,16 +33,17 @@ _SHOWN = (-4.0, 8.0)
 
 def _grid(count: int, height: float) -> tuple[Figure, list[Axes]]:
     """Panels with common axes, as many as asked; sizes are in inches."""
-    down = ceil(count / _ACROSS)
+    across = min(_ACROSS, max(3, count))
+    down = ceil(count / across)
     tall = height * down + 0.3
     figure = Figure(figsize=(WIDTH, tall))
-    axes = figure.subplots(down, _ACROSS, squeeze=False, sharex=True, sharey=True)
+    axes = figure.subplots(down, across, squeeze=False, sharex=True, sharey=True)
     # A layout by matplotlib's engine would take longer than all the rest of the report.
     figure.subplots_adjust(left=0.045, right=0.995, bottom=0.25 / tall, top=1 - 0.25 / tall, wspace=0.1, hspace=0.28)
     panels = list(axes.flat)
     for empty in panels[count:]:
         empty.set_visible(False)
-    for panel in panels[max(0, count - _ACROSS) : count]:
+    for panel in panels[max(0, count - across) : count]:
         panel.tick_params(labelbottom=True)
     return figure, panels[:count]
 
@@ -66,9 +69,19 @@ def learning_curves(problem: Problem, rows: Sequence[Row], results: Sequence[Res
                 band = found.min(axis=0), found.max(axis=0)
                 panel.fill_between(epochs, *band, color=ACCENT, alpha=0.2, linewidth=0, zorder=2)
             panel.plot(epochs, means[name], color=ACCENT, linewidth=1.6, zorder=3)
-            panel.set_title(name, color=INK)
+            _name(panel, name)
         _fit(panels[0], problem, list(means.values()), of)
         return svg(figure, f"{problem.name}-{of}", f"{escape(metric)} by epoch, one panel per activation")
+
+
+def _name(panel: Axes, name: str) -> None:
+    """The panel's title, smaller where it would reach the next one's."""
+    shown = _cut(name)
+    panel.set_title(shown, color=INK, fontsize=min(9.0, 9.0 * _FITS / len(shown)))
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
 
 
 def percent(value: float, _: object) -> str:
@@ -113,7 +126,9 @@ def intervals(problem: Problem, rows: Sequence[Row], results: Sequence[Result]) 
     with mpl.rc_context(PLAIN):
         tall = 0.24 * len(shown) + 0.4
         figure = Figure(figsize=(WIDTH, tall))
-        axes = figure.add_axes((0.17, 0.33 / tall, 0.81, 1 - 0.36 / tall))
+        names = [_cut(row.activation) for row in shown]
+        left = 0.05 + 0.0075 * max(map(len, names))
+        axes = figure.add_axes((left, 0.33 / tall, 0.98 - left, 1 - 0.36 / tall))
         for at, row in enumerate(shown):
             colour = ACCENT if row.leads else FAINT
             values = [
@@ -123,7 +138,7 @@ def intervals(problem: Problem, rows: Sequence[Row], results: Sequence[Result]) 
                 axes.plot((row.low, row.high), (at, at), color=colour, linewidth=1.3)
             axes.scatter(values, [at] * len(values), s=34, color=FAINT, marker="|", linewidths=1)
             axes.scatter([row.score], [at], s=24, color=colour)
-        axes.set_yticks(range(len(shown)), [row.activation for row in shown])
+        axes.set_yticks(range(len(shown)), names)
         axes.tick_params(axis="y", length=0, labelcolor=INK, labelsize=9)
         axes.set_ylim(len(shown) - 0.5, -0.5)
         axes.grid(axis="x", color=GRID, linewidth=0.5)
@@ -146,7 +161,7 @@ def functions(choices: Sequence[Choice]) -> str:
             value, slope = _profile(choice, x)
             for values, colour, width in ((_broken(x, slope), WARM, 1.2), (value, ACCENT, 1.7)):
                 panel.plot(x, values, color=colour, linewidth=width)
-            panel.set_title(choice.label, color=INK)
+            _name(panel, choice.label)
         panels[0].set_xlim(*_SHOWN)
         panels[0].set_xticks([-4, 0, 4, 8])
         panels[0].set_ylim(-2.6, 6.6)

@@ -54,7 +54,7 @@ def html(comparison: Outcome) -> str:
 
 @dataclass(frozen=True)
 class _Task:
-    """What the report shows of one task."""
+    """What the report shows of one task; a template asks for a picture twice, and it is drawn once."""
 
     comparison: Outcome
     problem: Problem
@@ -69,40 +69,40 @@ class _Task:
         found = [pair for pair in self.comparison.analysis.pairs if pair.task == self.problem.name]
         return sorted(found, key=lambda pair: inf if isnan(pair.p_alone) else pair.p_alone)
 
-    @property
+    @cached_property
     def by_name(self) -> dict[str, Row]:
         return {row.activation: row for row in self.rows}
 
-    @property
+    @cached_property
     def digits(self) -> int:
         return words.decimals(self.rows)
 
-    @property
+    @cached_property
     def verdict(self) -> str:
         return statements.verdict(self.rows, self.pairs)
 
-    @property
+    @cached_property
     def further(self) -> list[str]:
         tried = self._of_task(self.comparison.tried)
         return [*filter(None, (statements.outlook(self.pairs), statements.edges(self.rows, tried)))]
 
-    @property
+    @cached_property
     def results(self) -> list[Result]:
         return self._of_task(self.comparison.results)
 
-    @property
+    @cached_property
     def intervals(self) -> str:
         return pictures.intervals(self.problem, self.rows, self.results)
 
-    @property
+    @cached_property
     def curves(self) -> str:
         return pictures.learning_curves(self.problem, self.rows, self.results, "validation")
 
-    @property
+    @cached_property
     def losses(self) -> str:
         return pictures.learning_curves(self.problem, self.rows, self.results, "train_loss")
 
-    @property
+    @cached_property
     def costs(self) -> str:
         return costs(self.problem, self.rows)
 
@@ -119,11 +119,11 @@ class _Task:
             if row.activation in shares
         }
 
-    @property
+    @cached_property
     def layers(self) -> list[str]:
         return list(dict.fromkeys(layer for of in self.dead.values() for layer in of))
 
-    @property
+    @cached_property
     def drawn(self) -> list[tuple[str, str]]:
         """What each network has learned to draw, on the first seed on which it did."""
         found = {r.activation: r.picture for r in reversed(self.results) if r.picture and finished(r)}
@@ -140,7 +140,7 @@ class _Task:
             found[result.activation][result.rate] = shown
         return {row.activation: found[row.activation] for row in self.rows if row.activation in found}
 
-    @property
+    @cached_property
     def tried_rates(self) -> list[float]:
         return sorted({rate for of in self.tried.values() for rate in of})
 

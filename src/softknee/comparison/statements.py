@@ -52,9 +52,7 @@ def outlook(pairs: Sequence[Pair]) -> str:
         "if the difference is what it seems"
     )
     others = len(unknown) - 1
-    return (
-        f"{said[0].upper()}{said[1:]}{f'; {words.count(others, _PAIR)} would take as many or more' if others else ''}."
-    )
+    return words.sentence(f"{said}{f'; {words.count(others, _PAIR)} would take as many or more' if others else ''}.")
 
 
 def edges(rows: Sequence[Row], tried: Iterable[Result]) -> str:
@@ -118,7 +116,7 @@ def lead(rows: Sequence[Row], pairs: Sequence[Pair], problems: Mapping[str, Prob
         return f"Never measurably behind the best: {listed(ahead)}."
     lagging = "; ".join(f"{name} on {listed(where)}" for name, where in behind.items() if where)
     return (
-        f"{seeds[0].upper()}{seeds[1:]} cannot tell {len(ahead)} of {len(behind)} activations from the best "
+        f"{words.sentence(seeds)} cannot tell {len(ahead)} of {len(behind)} activations from the best "
         f"{'on any task' if len(tasks) > 1 else 'here'}. Measurably behind: {lagging or 'none'}."
     )
 

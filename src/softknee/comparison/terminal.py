@@ -22,6 +22,9 @@ from .statements import edges, on_ranks, outlook, verdict
 if TYPE_CHECKING:
     from .outcome import Outcome
 
+# Of more letters nobody makes groups: these are left to the report.
+_LETTERS = 8
+
 
 @contextmanager
 def shown(total: int, doing: str, console: Console | None = None) -> Iterator[Callable[[Result], None]]:
@@ -82,11 +85,12 @@ def _plain_table(*headings: str) -> Table:
 
 def _table(problem: Problem, rows: list[Row]) -> Table:
     digits = words.decimals(rows)
+    is_lettered = all(len(row.groups) <= _LETTERS for row in rows)
     headings = ("to best", "rate", "step", "memory", "dead", "gradient")
     table = _plain_table("group", "activation", words.metric(problem.metric), *headings)
     for row in rows:
         table.add_row(
-            Text(f"{'●' if row.leads else ' '} {row.groups}"),
+            Text(f"{'●' if row.leads else ' '} {row.groups if is_lettered else ''}"),
             Text(row.activation, style="bold" if row.leads else ""),
             words.score(row, digits),
             Text(words.behind(row, digits)),
@@ -111,12 +115,12 @@ def _failures(rows: list[Row]) -> list[Text]:
 def _ranking(ranks: Ranking, rows: list[Row]) -> Table:
     leading = {(row.task, row.activation) for row in rows if row.leads}
     table = _plain_table("group", "activation", "mean rank", *ranks.by_task)
-    groups = ranks.groups
+    groups = ranks.groups if all(len(group) <= _LETTERS for group in ranks.groups.values()) else {}
     for name, mean in ranks.means.items():
         cells = [
             f"{'● ' if (task, name) in leading else ''}{of[name]:.1f}" for task, of in ranks.by_task.items()
         ]  # fmt: skip
-        table.add_row(Text(groups[name]), Text(name), f"{mean:.2f}", *cells)
+        table.add_row(Text(groups.get(name, "")), Text(name), f"{mean:.2f}", *cells)
     return table
 
 

@@ -13,13 +13,15 @@ NONE = "–"
 
 
 def decimals(rows: Sequence[Row]) -> int:
-    """How many decimals one task's scores need: two digits of the typical half interval, three of a bare score."""
+    """How many decimals one task's numbers need: two digits of the typical half interval, three of a bare score."""
     factor = 100 if any(row.percent for row in rows) else 1
-    widths = sorted((row.high - row.low) / 2 * factor for row in rows if row.high > row.low)
+    ends = [[(row.low, row.high) for row in rows], [(row.behind_low, row.behind_high) for row in rows]]
+    widths = [sorted((high - low) / 2 * factor for low, high in of if high > low) for of in ends]
+    typical = [of[len(of) // 2] for of in widths if of]
     bare = [abs(row.score) * factor for row in rows if isfinite(row.score) and row.score]
-    if not widths and not bare:
+    if not typical and not bare:
         return 1
-    digits = 1 - floor(log10(widths[len(widths) // 2])) if widths else 2 - floor(log10(max(bare)))
+    digits = 1 - floor(log10(min(typical))) if typical else 2 - floor(log10(max(bare)))
     return min(6, max(1 if factor == 100 else 0, digits))
 
 
@@ -150,6 +152,15 @@ def ratio(value: float) -> str:
     return f"{value:.0f}" if value >= 10 else f"{value:.1f}" if value >= 0.995 else f"{value:.2g}"
 
 
+def sentence(text: str) -> str:
+    """The text with a capital letter first, the rest as it is.
+
+    >>> sentence("PSNR"), sentence("accuracy")
+    ('PSNR', 'Accuracy')
+    """
+    return text[:1].upper() + text[1:]
+
+
 def count(number: int, noun: str) -> str:
     """The number with its noun.
 
@@ -172,7 +183,7 @@ def duration(seconds: float) -> str:
 COLUMNS = {
     "group": "those of a task that share a letter are not told apart; ● not told apart from the best",
     "score": "mean over the seeds on the test part, ± half its 95% interval; ↓ where lower is better",
-    "to best": "mean difference to the best, seed by seed, with its 95% interval",
+    "to best": "mean difference to the best, seed by seed, with its 95% interval; percentage points for shares",
     "rate": "the learning rate",
     "step": "median time of a training step on one core",
     "memory": "the most that a step's tensors take",
