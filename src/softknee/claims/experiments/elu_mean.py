@@ -58,8 +58,8 @@ def mean_size(model: Network, data: str, seed: int) -> float:
 def elu_mean(scale: Scale) -> Evidence:
     """Means before and after training, and training curves."""
     effects, panels = [], []
-    for data in ("digits", "breast cancer"):
-        for optimiser in ("sgd", "adam"):
+    for data in scale.pick(("breast cancer", "digits")):
+        for optimiser in scale.pick(("sgd", "adam")):
             for depth in scale.pick((2, 5)):
                 setups = {}
                 for name in ("relu", "elu"):
@@ -80,7 +80,7 @@ def elu_mean(scale: Scale) -> Evidence:
 
 
 def _means(setups: dict[str, Setup], data: str, depth: int, scale: Scale) -> Iterator[Effect]:
-    for state in ("start", "trained"):
+    for state in scale.pick(("start", "trained")):
         sizes = {
             name: [
                 mean_size(fit(setup, seed).model if state == "trained" else network(setup, seed), data, seed)

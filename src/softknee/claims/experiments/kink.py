@@ -115,8 +115,8 @@ def kink(scale: Scale) -> Evidence:
     """Slope 0 against slope 1 at 0."""
     effects, panels = [], []
     for name, dtype in _DTYPES.items():
-        for rate in _RATES:
-            for depth in (2, 5):
+        for rate in scale.pick(_RATES):
+            for depth in scale.pick((2, 5)):
                 setup = Setup(depth=depth, optimiser="momentum", rate=rate, epochs=scale.epochs(20))
                 left, right = ([sided(side, dtype, setup, s) for s in scale.seeds(10)] for side in ("left", "right"))
                 condition = {"dtype": name, "rate": rate, "hidden layers": depth}

@@ -83,7 +83,7 @@ _OFF = Text(
 def selu(scale: Scale) -> Evidence:
     """Moments of the last layer by depth and initialisation."""
     effects, panels = [], []
-    for width in (64, 256):
+    for width in scale.pick((64, 256)):
         for depth in scale.pick(_DEPTHS):
             for init in ("lecun", *scale.pick(_OTHERS)):
                 setup = Setup("selu", depth=depth, width=width, init=init)

@@ -55,7 +55,7 @@ def sparse(scale: Scale) -> Evidence:
     """The share of zeros at the start and after training."""
     effects, panels = [], []
     for data in scale.pick(_DATA):
-        for depth in (2, 5):
+        for depth in scale.pick((2, 5)):
             setup = Setup("relu", data, depth, rate=3e-3, epochs=scale.epochs(30))
             found = {
                 "start": [zeros(network(setup, seed), data, seed) for seed in scale.seeds()],
