@@ -180,7 +180,8 @@ def _loop(
     """Minibatches in the order of `comparison`; the validation scores, epoch by epoch."""
     optimiser = optimiser_of(setup, model)
     score = (R_SQUARED if datasets.is_number(setup.data) else ACCURACY).of
-    lowest, scores = inf, []
+    lowest = inf
+    scores: list[float] = []
     state: dict[str, Tensor] = {}
     if on_epoch:
         on_epoch(0, model)

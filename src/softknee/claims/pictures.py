@@ -22,7 +22,7 @@ from .text import Language, Text
 from .verdict import PartVerdict, Word
 
 _INK, _FAINT, _GRID = "#1f2430", "#5b6270", "#e3e5ea"
-_STYLE: dict[str, Any] = {
+_STYLE: Any = {
     "svg.fonttype": "none",
     "font.size": 9,
     "text.color": _INK,

@@ -225,20 +225,18 @@ def _where(found: PartVerdict, language: Language) -> str:
     """Where it holds and where not: by value for one factor, else by count."""
     clauses = []
     for each in ("holds", "does not hold"):
-        where = found.where(each)  # type: ignore[arg-type]
+        where = found.where(each)
         if len(found.factors) == 1:
             (name,) = found.factors
             values = _listed([word(one[name], language) for one in where], language)
-            clauses.append(
-                {"en": f"{each} at {values}", "zh": f"{VERDICTS[each].in_(language)}于 {values}"}[language]  # type: ignore[index]
-            )
+            clauses.append({"en": f"{each} at {values}", "zh": f"{VERDICTS[each].in_(language)}于 {values}"}[language])
         else:
             count = sum(one.word == each for one in found.judged)
             of = len(found.judged)
             clauses.append(
                 {"en": f"{each} in {count} of {of}", "zh": f"{of} 种条件中 {count} 种{VERDICTS[each].in_(language)}"}[
                     language
-                ]  # type: ignore[index]
+                ]
             )
     return {"en": "; ", "zh": "，"}[language].join(clauses)
 

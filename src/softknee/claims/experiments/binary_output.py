@@ -9,10 +9,12 @@ from functools import cache
 import torch
 from torch import Tensor, nn
 
+from softknee.comparison.models import Network
+
 from ..claim import Part, claim
 from ..effects import effect
 from ..evidence import Evidence, Line, Panel
-from ..lab import Network, Setup, fit, network
+from ..lab import Setup, fit, network
 from ..scale import Scale
 from ..scores import POINT, dots, minus
 from ..text import Text

@@ -8,11 +8,13 @@ from math import nan
 import torch
 from torch import Tensor
 
+from softknee.comparison.models import Network
+
 from ..claim import Part, claim
 from ..data import parts
 from ..effects import effect, line
 from ..evidence import Evidence, Panel
-from ..lab import Network, Setup, arrays, dead_by_layer, fit, ran
+from ..lab import Setup, arrays, dead_by_layer, fit, ran
 from ..scale import Scale
 from ..text import Text
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from softknee.comparison.models import Network
+
 from ..claim import Part, claim
 from ..data import parts
 from ..effects import effect, epochs, line, speedup
 from ..evidence import Effect, Evidence, Panel
-from ..lab import Network, Setup, arrays, fit, layers_of, network, ran, tuned
+from ..lab import Setup, arrays, fit, layers_of, network, ran, tuned
 from ..scale import Scale
 from ..speed import MEASURED, RATES, TUNED
 from ..text import Text

@@ -9,12 +9,13 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from softknee.comparison.models import Network
 from softknee.public import get
 
 from ..claim import Part, claim
 from ..effects import effect, epochs, line
 from ..evidence import Evidence, Panel
-from ..lab import Network, Setup, fit, layers_of, network
+from ..lab import Setup, fit, layers_of, network
 from ..scale import Scale
 from ..scores import POINT, minus
 from ..text import Text

@@ -7,10 +7,12 @@ from statistics import fmean
 
 from torch import nn
 
+from softknee.comparison.models import Network
+
 from ..claim import Part, claim
 from ..effects import effect, line
 from ..evidence import Evidence, Panel
-from ..lab import Network, Setup, fit, tuned
+from ..lab import Setup, fit, tuned
 from ..scale import Scale
 from ..scores import POINT, RATES, TUNED, minus, scores
 from ..text import Text

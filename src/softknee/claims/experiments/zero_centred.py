@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from softknee.base import Function
+from softknee.comparison.models import Network
 from softknee.language.ops import tanh
 from softknee.public import activation
 
@@ -15,7 +16,7 @@ from ..claim import Part, claim
 from ..data import parts
 from ..effects import effect, epochs, line, speedup
 from ..evidence import Evidence, Panel
-from ..lab import Build, Network, Setup, arrays, network, ran, tuned
+from ..lab import Build, Setup, arrays, network, ran, tuned
 from ..scale import Scale
 from ..speed import MEASURED, RATES, TUNED
 from ..text import Text
