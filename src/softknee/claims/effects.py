@@ -15,7 +15,7 @@ from .evidence import Effect, Line
 def effect(part: str, condition: Mapping[str, object], values: Sequence[float], data: str = "") -> Effect:
     """The effect of a part under a condition; values that are no numbers are counted as lost."""
     fine = tuple(float(value) for value in values if isfinite(value))
-    named = {name: value if isinstance(value, str) else f"{value:g}" for name, value in condition.items()}  # type: ignore[str-format]
+    named = {name: value if isinstance(value, str) else f"{value:g}" for name, value in condition.items()}
     return Effect(part, named, fine, overlap(data), len(values) - len(fine))
 
 

@@ -78,4 +78,5 @@ class Evidence:
 
 
 def _line(kept: dict[str, Any]) -> Line:
-    return Line(**{name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()})
+    points = {name: tuple(kept[name]) for name in ("x", "y", "low", "high")}
+    return Line(kept["label"], **points)

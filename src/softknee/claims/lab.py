@@ -25,6 +25,8 @@ from softknee.comparison.train import train
 from . import data as datasets
 from .scale import Scale
 
+# Steps of an epoch, whatever the data: small data get small batches.
+_STEPS = 10
 # A unit whose slope is below this on every training sample is dead in all but name.
 DEAD_SLOPE = 1e-3
 
@@ -35,7 +37,7 @@ class Setup:
 
     `init` is "own" (the activation's forward gain), "he", "xavier", "lecun", "torch" (torch's default), "unit"
     (standard normal) or "small" (deviation 0.01); `bias` is what hidden biases start from. `best`: the weights of the
-    best validation loss are kept, not the last.
+    best validation loss are kept, not the last. `batch` 0 makes ten steps an epoch.
     """
 
     activation: str | Function = "relu"
@@ -47,7 +49,7 @@ class Setup:
     optimiser: str = "adam"
     rate: float = 1e-3
     epochs: int = 20
-    batch: int = 64
+    batch: int = 0
     scaling: str = "standard"
     decay: float = 0.0
     best: bool = False
@@ -152,7 +154,7 @@ def fit(
         loss=loss,
         metric=R_SQUARED if is_number else ACCURACY,
         epochs=setup.epochs,
-        batch=setup.batch,
+        batch=setup.batch or -(-len(arrays(split)) // _STEPS),
         train=partial(_loop, setup, fitted, loss, on_epoch),
     )
     try:
@@ -178,7 +180,8 @@ def _loop(
     """Minibatches in the order of `comparison`; the validation scores, epoch by epoch."""
     optimiser = optimiser_of(setup, model)
     score = (R_SQUARED if datasets.is_number(setup.data) else ACCURACY).of
-    lowest, scores = inf, []
+    lowest = inf
+    scores: list[float] = []
     state: dict[str, Tensor] = {}
     if on_epoch:
         on_epoch(0, model)
@@ -216,6 +219,8 @@ def tuned(
 
     `by` is "validation" (the best epoch's loss there) or "training" (the last epochs' loss).
     """
+    if not scale.tuning():
+        return replace(setup, rate=rates[len(rates) // 2])
 
     def reached(rate: float) -> float:
         losses = []

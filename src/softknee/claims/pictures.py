@@ -22,7 +22,7 @@ from .text import Language, Text
 from .verdict import PartVerdict, Word
 
 _INK, _FAINT, _GRID = "#1f2430", "#5b6270", "#e3e5ea"
-_STYLE: dict[str, Any] = {
+_STYLE: Any = {
     "svg.fonttype": "none",
     "font.size": 9,
     "text.color": _INK,
@@ -161,7 +161,7 @@ def _line(axes: Axes, line: Line, panel: Panel, at: int, language: Language) -> 
 # -- what it means -----------------------------------------------------------------------------
 def _forest(axes: Axes, part: PartVerdict, labels: Sequence[str], language: Language) -> None:
     """The effects by condition; the claim's side of what matters is shaded."""
-    low, high = _range(part)
+    low, high = shown_range(part)
     least, kind, unit = part.part.least, part.part.kind, part.part.unit
     span = {"more": (least, high), "no more": (low, least), "same": (-least, least)}[kind]
     axes.axvspan(*span, color="#0072b2", alpha=0.07, linewidth=0)
@@ -186,7 +186,7 @@ def _forest(axes: Axes, part: PartVerdict, labels: Sequence[str], language: Lang
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: words.bare(value, unit)))
 
 
-def _range(part: PartVerdict) -> tuple[float, float]:
+def shown_range(part: PartVerdict) -> tuple[float, float]:
     """All means and what matters, and intervals unless they are much wider than the others."""
     found = [one.interval for one in part.judged if isfinite(one.interval.mean)]
     least = part.part.least

@@ -16,20 +16,20 @@ _TUNING = 1000
 
 @dataclass(frozen=True)
 class Scale:
-    """How many seeds, and what share of the epochs; `ends` measures only the first and last of what is varied."""
+    """How many seeds at most, and what share of the epochs; `last`: of what is varied, the last alone is measured."""
 
     name: str
     share: float = 1.0
     most: int = 100
-    ends: bool = False
+    last: bool = False
 
     def seeds(self, wanted: int = 6) -> range:
         """The seeds to be compared."""
         return range(min(wanted, self.most))
 
     def tuning(self, wanted: int = 2) -> range:
-        """The seeds on which learning rates are chosen."""
-        return range(_TUNING, _TUNING + min(wanted, self.most - 1))
+        """The seeds on which learning rates are chosen; where there are none, the middle one is taken."""
+        return range(_TUNING, _TUNING + (0 if self.last else wanted))
 
     def epochs(self, wanted: int) -> int:
         """How long to train."""
@@ -37,10 +37,10 @@ class Scale:
 
     def pick(self, options: Sequence[T]) -> list[T]:
         """What to vary over."""
-        return [options[0], options[-1]] if self.ends and len(options) > 2 else list(options)
+        return list(options[-1:] if self.last else options)
 
 
-SCALES = {"quick": Scale("quick", share=0.05, most=2, ends=True), "full": Scale("full")}
+SCALES = {"quick": Scale("quick", share=0.05, most=2, last=True), "full": Scale("full")}
 
 
 def scale_named(name: str) -> Scale:

@@ -11,7 +11,7 @@ from rich.text import Text as Rich
 
 from . import words
 from .claim import Claim
-from .pictures import _range as range_of
+from .pictures import shown_range
 from .run import Record
 from .text import Language, Text
 from .verdict import Judged, PartVerdict, Word
@@ -87,7 +87,7 @@ def _effects(part: PartVerdict, language: Language) -> Table:
 
 def bar(one: Judged, part: PartVerdict) -> str:
     """The interval as a line of signs: ● the mean, ┊ what matters, │ zero."""
-    low, high = range_of(part)
+    low, high = shown_range(part)
 
     def place(value: float) -> int:
         return max(0, min(_WIDE - 1, round((value - low) / (high - low) * (_WIDE - 1))))

@@ -109,15 +109,6 @@ _PATTERNS = (
 )
 
 
-def is_neutral(word: str) -> bool:
-    """Whether a word is a number, a formula or a name in code, which no language translates."""
-    from softknee.public import names
-
-    return bool(re.fullmatch(r"[\W\d_a-z]?[\W\d_e₁₂]*", word)) or word.split(" ")[-1] in {
-        *names(), "sgd", "adam", "softknee", "softmax", "float32", "bfloat16", "linear",
-    }  # fmt: skip
-
-
 def word(text: str, language: Language) -> str:
     """A word of a condition or picture; parts between commas are translated by themselves."""
     if language == "en":
@@ -130,17 +121,6 @@ def word(text: str, language: Language) -> str:
     if ", " in text:
         return "，".join(word(each, language) for each in text.split(", "))
     return text
-
-
-def untranslated(text: str) -> list[str]:
-    """The parts of a word that have no Chinese and would need it."""
-    if word(text, "zh") != text or text in _CHINESE or " − " in text or is_neutral(text):
-        return [each for each in text.split(", ") if text not in _CHINESE and _lacks(each)]
-    return [text]
-
-
-def _lacks(text: str) -> bool:
-    return not (text in _CHINESE or is_neutral(text) or any(pattern.match(text) for pattern, _ in _PATTERNS))
 
 
 # -- effects -----------------------------------------------------------------------------------
@@ -245,20 +225,18 @@ def _where(found: PartVerdict, language: Language) -> str:
     """Where it holds and where not: by value for one factor, else by count."""
     clauses = []
     for each in ("holds", "does not hold"):
-        where = found.where(each)  # type: ignore[arg-type]
+        where = found.where(each)
         if len(found.factors) == 1:
             (name,) = found.factors
             values = _listed([word(one[name], language) for one in where], language)
-            clauses.append(
-                {"en": f"{each} at {values}", "zh": f"{VERDICTS[each].in_(language)}于 {values}"}[language]  # type: ignore[index]
-            )
+            clauses.append({"en": f"{each} at {values}", "zh": f"{VERDICTS[each].in_(language)}于 {values}"}[language])
         else:
             count = sum(one.word == each for one in found.judged)
             of = len(found.judged)
             clauses.append(
                 {"en": f"{each} in {count} of {of}", "zh": f"{of} 种条件中 {count} 种{VERDICTS[each].in_(language)}"}[
                     language
-                ]  # type: ignore[index]
+                ]
             )
     return {"en": "; ", "zh": "，"}[language].join(clauses)
 

@@ -9,10 +9,12 @@ from functools import cache
 import torch
 from torch import Tensor, nn
 
+from softknee.comparison.models import Network
+
 from ..claim import Part, claim
 from ..effects import effect
 from ..evidence import Evidence, Line, Panel
-from ..lab import Network, Setup, fit, network
+from ..lab import Setup, fit, network
 from ..scale import Scale
 from ..scores import POINT, dots, minus
 from ..text import Text
@@ -120,7 +122,7 @@ def binary_output(scale: Scale) -> Evidence:
     briers: dict[str, list[list[float]]] = {kind: [] for kind in kinds}
     correct: dict[str, list[list[float]]] = {kind: [] for kind in kinds}
     for data in data_sets:
-        setup = Setup("relu", data, rate=_RATE, epochs=scale.epochs(30), batch=32, best=True)
+        setup = Setup("relu", data, rate=_RATE, epochs=scale.epochs(30), best=True)
         found = {kind: [answers(kind, setup, seed) for seed in scale.seeds(10)] for kind in kinds}
         for kind, rows in found.items():
             correct[kind].append([row[0] for row in rows])

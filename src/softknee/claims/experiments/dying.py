@@ -8,11 +8,13 @@ from math import nan
 import torch
 from torch import Tensor
 
+from softknee.comparison.models import Network
+
 from ..claim import Part, claim
 from ..data import parts
 from ..effects import effect, line
 from ..evidence import Evidence, Panel
-from ..lab import Network, Setup, arrays, dead_by_layer, fit, ran
+from ..lab import Setup, arrays, dead_by_layer, fit, ran
 from ..scale import Scale
 from ..text import Text
 
@@ -133,8 +135,8 @@ def dying(scale: Scale) -> Evidence:
             effects.append(effect("start", {"bias": bias, "hidden layers": depth}, more, "digits"))
         lines.append(line(f"{depth} layers", tuple(dead), list(zip(*dead.values()))))
     panels.append(Panel("by initial bias, sgd", "bias", "dead units", tuple(lines), percent=True))
-    for optimiser, rate in (("sgd", 0.1), ("momentum", 0.03), ("adam", 1e-3)):
-        for decay in (0.0, 1e-2):
+    for optimiser, rate in scale.pick((("sgd", 0.1), ("momentum", 0.03), ("adam", 1e-3))):
+        for decay in scale.pick((0.0, 1e-2)):
             setup = Setup(depth=3, bias=-1.0, optimiser=optimiser, rate=rate, decay=decay, epochs=scale.epochs(15))
             found = [revived(setup, seed) for seed in scale.seeds()]
             condition = {"optimiser": optimiser, "weight decay": decay}

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from softknee.comparison.models import Network
+
 from ..claim import Part, claim
 from ..data import parts
 from ..effects import effect, epochs, line, speedup
 from ..evidence import Effect, Evidence, Panel
-from ..lab import Network, Setup, arrays, fit, layers_of, network, ran, tuned
+from ..lab import Setup, arrays, fit, layers_of, network, ran, tuned
 from ..scale import Scale
 from ..speed import MEASURED, RATES, TUNED
 from ..text import Text
@@ -58,8 +60,8 @@ def mean_size(model: Network, data: str, seed: int) -> float:
 def elu_mean(scale: Scale) -> Evidence:
     """Means before and after training, and training curves."""
     effects, panels = [], []
-    for data in ("digits", "breast cancer"):
-        for optimiser in ("sgd", "adam"):
+    for data in scale.pick(("breast cancer", "digits")):
+        for optimiser in scale.pick(("sgd", "adam")):
             for depth in scale.pick((2, 5)):
                 setups = {}
                 for name in ("relu", "elu"):
@@ -80,7 +82,7 @@ def elu_mean(scale: Scale) -> Evidence:
 
 
 def _means(setups: dict[str, Setup], data: str, depth: int, scale: Scale) -> Iterator[Effect]:
-    for state in ("start", "trained"):
+    for state in scale.pick(("start", "trained")):
         sizes = {
             name: [
                 mean_size(fit(setup, seed).model if state == "trained" else network(setup, seed), data, seed)

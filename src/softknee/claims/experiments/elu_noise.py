@@ -74,7 +74,7 @@ def _part(name: str, statement: Text, other: str) -> Part:
 def elu_noise(scale: Scale) -> Evidence:
     """Accuracy lost under noise."""
     effects, panels = [], []
-    for data in ("digits", "breast cancer", "moons"):
+    for data in scale.pick(("moons", "breast cancer", "digits")):
         for depth in scale.pick((2, 5)):
             found = {}
             for name in _FUNCTIONS:

@@ -9,12 +9,13 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from softknee.comparison.models import Network
 from softknee.public import get
 
 from ..claim import Part, claim
 from ..effects import effect, epochs, line
 from ..evidence import Evidence, Panel
-from ..lab import Network, Setup, fit, layers_of, network
+from ..lab import Setup, fit, layers_of, network
 from ..scale import Scale
 from ..scores import POINT, minus
 from ..text import Text
@@ -115,8 +116,8 @@ def kink(scale: Scale) -> Evidence:
     """Slope 0 against slope 1 at 0."""
     effects, panels = [], []
     for name, dtype in _DTYPES.items():
-        for rate in _RATES:
-            for depth in (2, 5):
+        for rate in scale.pick(_RATES):
+            for depth in scale.pick((2, 5)):
                 setup = Setup(depth=depth, optimiser="momentum", rate=rate, epochs=scale.epochs(20))
                 left, right = ([sided(side, dtype, setup, s) for s in scale.seeds(10)] for side in ("left", "right"))
                 condition = {"dtype": name, "rate": rate, "hidden layers": depth}

@@ -10,7 +10,7 @@ from ..scale import Scale
 from ..scores import POINT, TUNED, dots, minus, scores
 from ..text import Text
 
-_SLOPES = (0.01, 0.1, 0.3)
+_SLOPES = (0.01, 0.3)
 _DATA = ("digits", "breast cancer", "spirals", "checkerboard")
 
 

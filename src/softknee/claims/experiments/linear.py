@@ -33,7 +33,7 @@ def deep_linear(depth: int, seed: int, steps: int) -> nn.Module:
         value.backward()  # type: ignore[no-untyped-call]
         return value
 
-    optimiser.step(loss)  # type: ignore[arg-type]
+    optimiser.step(loss)  # type: ignore[no-untyped-call]
     return model
 
 
@@ -47,7 +47,7 @@ def collapse_error(model: nn.Module, x: torch.Tensor) -> float:
     return float((x @ matrix + offset - out).abs().max() / out.abs().max())
 
 
-def least_squares(seed: int) -> tuple[np.ndarray, float]:  # type: ignore[type-arg]
+def least_squares(seed: int) -> tuple[np.ndarray, float]:
     """The least-squares predictions on the test part, and their R²."""
     split = parts("diabetes", seed)
     design, target = _design(split.train.x), split.train.y.double().numpy()  # type: ignore[attr-defined]
@@ -56,12 +56,12 @@ def least_squares(seed: int) -> tuple[np.ndarray, float]:  # type: ignore[type-a
     return out, r_squared(out, split.test.y.double().numpy())  # type: ignore[attr-defined]
 
 
-def r_squared(out: np.ndarray, y: np.ndarray) -> float:  # type: ignore[type-arg]
+def r_squared(out: np.ndarray, y: np.ndarray) -> float:
     """1 minus the squared error over that of the mean."""
     return float(1 - np.square(out - y).sum() / np.square(y - y.mean()).sum())
 
 
-def _design(x: torch.Tensor) -> np.ndarray:  # type: ignore[type-arg]
+def _design(x: torch.Tensor) -> np.ndarray:
     return np.concatenate([x.double().numpy(), np.ones((len(x), 1))], axis=1)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from math import log2
 
+from softknee.comparison.models import Network
+
 from ..claim import Part, claim
 from ..data import parts
 from ..effects import effect, line
 from ..evidence import Evidence, Panel
-from ..lab import Network, Setup, arrays, fit, layers_of, network
+from ..lab import Setup, arrays, fit, layers_of, network
 from ..scale import Scale
 from ..text import Text
 

@@ -7,15 +7,17 @@ from statistics import fmean
 
 from torch import nn
 
+from softknee.comparison.models import Network
+
 from ..claim import Part, claim
 from ..effects import effect, line
 from ..evidence import Evidence, Panel
-from ..lab import Network, Setup, fit, tuned
+from ..lab import Setup, fit, tuned
 from ..scale import Scale
 from ..scores import POINT, RATES, TUNED, minus, scores
 from ..text import Text
 
-_STARTS = (0.0, 0.01, 0.5, 1.0)
+_STARTS = (0.0, 0.5, 1.0)
 _DATA = ("digits", "spirals", "checkerboard")
 
 
@@ -83,7 +85,7 @@ def prelu(scale: Scale) -> Evidence:
     """Learned slopes, against fixed ones and from other starts."""
     effects, panels = [], []
     for data in scale.pick(_DATA):
-        for depth in (2, 5):
+        for depth in scale.pick((2, 5)):
             setup = Setup("prelu", data, depth, epochs=scale.epochs(25))
             best = tuned(Setup(**{**setup.__dict__, "best": True}), RATES["adam"], scale)
             learned = [_learned(best, seed) for seed in scale.seeds(10)]

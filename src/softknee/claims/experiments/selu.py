@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from math import log2
 
+from softknee.comparison.models import Network
+
 from ..claim import Part, claim
 from ..data import parts
 from ..effects import effect, line
 from ..evidence import Evidence, Panel
-from ..lab import Network, Setup, arrays, fit, layers_of, network
+from ..lab import Setup, arrays, fit, layers_of, network
 from ..scale import Scale
 from ..text import Text
 
@@ -83,7 +85,7 @@ _OFF = Text(
 def selu(scale: Scale) -> Evidence:
     """Moments of the last layer by depth and initialisation."""
     effects, panels = [], []
-    for width in (64, 256):
+    for width in scale.pick((64, 256)):
         for depth in scale.pick(_DEPTHS):
             for init in ("lecun", *scale.pick(_OTHERS)):
                 setup = Setup("selu", depth=depth, width=width, init=init)

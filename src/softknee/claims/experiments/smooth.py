@@ -57,7 +57,7 @@ def smooth(scale: Scale) -> Evidence:
     data_sets = scale.pick(_DATA)
     groups: dict[str, list[list[float]]] = {}
     for data in data_sets:
-        for depth in (2, 5):
+        for depth in scale.pick((2, 5)):
             found = {name: scores(Setup(name, data, depth, epochs=scale.epochs(25)), scale) for name in _NAMES}
             condition = {"data": data, "hidden layers": depth}
             for name in ("mish", "silu"):
@@ -73,6 +73,6 @@ def smooth(scale: Scale) -> Evidence:
             tuple(dots(name, groups[f"{name}, {depth} layers"]) for name in _NAMES),
             percent=True, dots=True, ticks=tuple(data_sets),
         )
-        for depth in (2, 5)
+        for depth in scale.pick((2, 5))
     ]  # fmt: skip
     return Evidence(tuple(effects), tuple(panels))

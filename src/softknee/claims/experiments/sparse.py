@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from softknee.comparison.models import Network
+
 from ..claim import Part, claim
 from ..data import parts
 from ..effects import effect, line
 from ..evidence import Evidence, Panel
-from ..lab import Network, Setup, arrays, fit, layers_of, network
+from ..lab import Setup, arrays, fit, layers_of, network
 from ..scale import Scale
 from ..text import Text
 
@@ -55,7 +57,7 @@ def sparse(scale: Scale) -> Evidence:
     """The share of zeros at the start and after training."""
     effects, panels = [], []
     for data in scale.pick(_DATA):
-        for depth in (2, 5):
+        for depth in scale.pick((2, 5)):
             setup = Setup("relu", data, depth, rate=3e-3, epochs=scale.epochs(30))
             found = {
                 "start": [zeros(network(setup, seed), data, seed) for seed in scale.seeds()],

@@ -69,8 +69,8 @@ def tanh(scale: Scale) -> Evidence:
     groups: dict[str, list[list[float]]] = {}
     data_sets = scale.pick(_DATA)
     for data in data_sets:
-        for optimiser in ("sgd", "adam"):
-            for depth in (2, 5):
+        for optimiser in scale.pick(("sgd", "adam")):
+            for depth in scale.pick((2, 5)):
                 found = {
                     name: scores(Setup(name, data, depth, optimiser=optimiser, epochs=scale.epochs(25)), scale, 8)
                     for name in ("tanh", "sigmoid")

@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from softknee.base import Function
+from softknee.comparison.models import Network
 from softknee.language.ops import tanh
 from softknee.public import activation
 
@@ -15,7 +16,7 @@ from ..claim import Part, claim
 from ..data import parts
 from ..effects import effect, epochs, line, speedup
 from ..evidence import Evidence, Panel
-from ..lab import Build, Network, Setup, arrays, network, ran, tuned
+from ..lab import Build, Setup, arrays, network, ran, tuned
 from ..scale import Scale
 from ..speed import MEASURED, RATES, TUNED
 from ..text import Text
@@ -104,8 +105,8 @@ def sign_agreement(name: str, batch: int, seed: int) -> float:
 def zero_centred(scale: Scale) -> Evidence:
     """Tanh against sigmoid and against itself with a mean."""
     effects, panels = [], []
-    for data in ("digits", "breast cancer"):
-        for optimiser in ("sgd", "adam"):
+    for data in scale.pick(("breast cancer", "digits")):
+        for optimiser in scale.pick(("sgd", "adam")):
             for depth in scale.pick((2, 5)):
                 condition = {"data": data, "optimiser": optimiser, "hidden layers": depth}
                 setups = {}
@@ -118,11 +119,11 @@ def zero_centred(scale: Scale) -> Evidence:
                 centred = _curves("tanh", network, condition, scale)
                 lifted = _curves(raised_tanh, raised, condition, scale)
                 effects.append(effect("centre", condition, [speedup(a, b) for a, b in zip(centred, lifted)], data))
-                if data == "digits" and depth == 2:
+                if data == "digits" and depth == 5:
                     shown = {**curves, "tanh + 1": lifted}
                     lines = [line(name, epochs(rows[0]), rows) for name, rows in shown.items()]
                     panels.append(
-                        Panel(f"digits, 2 layers, {optimiser}", "epoch", "training loss", tuple(lines), log_y=True)
+                        Panel(f"digits, 5 layers, {optimiser}", "epoch", "training loss", tuple(lines), log_y=True)
                     )
     for batch in (1, 64):
         more = [sign_agreement("sigmoid", batch, s) - sign_agreement("tanh", batch, s) for s in scale.seeds()]
