@@ -92,7 +92,7 @@ def _on_mean_ranks(ranking: Ranking) -> str:
     said = f"Over {many}, mean ranks are told apart from a difference of {ranking.critical:.2g}"
     if not ranking.told_apart:
         return f"{said}: no significant difference."
-    return f"{said}, as {words.count(len(ranking.told_apart), 'pair')} do."
+    return f"{said}; that holds for {words.count(len(ranking.told_apart), 'pair')}."
 
 
 def lead(rows: Sequence[Row], pairs: Sequence[Pair], problems: Mapping[str, Problem]) -> str:
