@@ -10,8 +10,8 @@ import pytest
 from scipy import stats
 from statsmodels.stats.power import TTestPower
 
-from softknee.comparison.builtin import TEST_TO_TRAIN
-from softknee.comparison.paired import effect, further_seeds, holm, intervals, p_value, power
+from softknee.comparison.paired import effect, further_seeds, half_width, holm, intervals, p_value, power
+from softknee.comparison.samples import TEST_TO_TRAIN
 
 SCORES = [0.91, 0.94, 0.96, 0.93, 0.95]
 OTHER = [0.90, 0.95, 0.92, 0.91, 0.92]
@@ -74,6 +74,14 @@ def test_many_values_give_the_plain_bootstrap() -> None:
     ((low, high),) = intervals([values.tolist()])
     plain = stats.bootstrap((values,), np.mean, method="percentile", rng=np.random.default_rng(1)).confidence_interval
     assert (low, high) == pytest.approx(tuple(plain), rel=0.01)
+
+
+@pytest.mark.parametrize("count", [2, 3, 5])
+def test_half_width_is_scipys_t_interval(count: int) -> None:
+    values = SCORES[:count]
+    low, high = stats.t.interval(0.95, count - 1, loc=np.mean(values), scale=stats.sem(values))
+    assert half_width(values) == pytest.approx((high - low) / 2)
+    assert isnan(half_width(values[:1]))
 
 
 def test_p_value_is_scipys_paired_test() -> None:

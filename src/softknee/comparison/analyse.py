@@ -163,7 +163,7 @@ def _corrected(measured: Sequence[_Measured]) -> list[Pair]:
     corrected = holm(alone)
     # What Holm asks of the next pair to be told apart.
     level = LEVEL / max(1, sum(p >= LEVEL for p in corrected))
-    return [_pair(each, *chances, level) for each, *chances in zip(measured, alone, corrected)]
+    return [_pair(each, p_alone, p, level) for each, p_alone, p in zip(measured, alone, corrected)]
 
 
 def _pair(measured: _Measured, p_alone: float, p: float, level: float) -> Pair:

@@ -87,6 +87,6 @@ def _label(panel: Axes, dots: Sequence[_Dot]) -> None:
             if inside and not any(box.overlaps(other) for other in taken):
                 taken.append(box)
                 at = {"left": left, "right": left + wide, "center": left + wide / 2}[align]
-                where = panel.transData.inverted().transform((at, middle))
-                panel.text(*where, dot.name, ha=align, va="center", color=INK, fontsize=8)
+                x_text, y_text = panel.transData.inverted().transform((at, middle))
+                panel.text(x_text, y_text, dot.name, ha=align, va="center", color=INK, fontsize=8)
                 break

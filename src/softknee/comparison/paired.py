@@ -40,9 +40,9 @@ def intervals(samples: Sequence[Sequence[float]], overlap: float = 0.0) -> list[
         if len(values) > 1 and stdev(values) > 0:
             by_length[len(values)].append(at)
     for length, places in by_length.items():
-        values = np.array([samples[at] for at in places])
+        block = np.array([samples[at] for at in places])
         stretch = _stretch(length, overlap)
-        means, ends = values.mean(axis=1), _bootstrap(values)
+        means, ends = block.mean(axis=1), _bootstrap(block)
         low, high = (means + (end - means) * stretch for end in ends)
         for at, *interval in zip(places, low, high):
             found[at] = (float(interval[0]), float(interval[1]))
@@ -62,6 +62,15 @@ def _stretch(n: int, overlap: float) -> float:
     return students / NormalDist().inv_cdf(1 - LEVEL / 2) * sqrt(n / (n - 1)) * sqrt(1 + n * overlap)
 
 
+def half_width(values: Sequence[float], overlap: float = 0.0) -> float:
+    """Half Student's 95% interval of the mean, for who needs it symmetric; NaN for fewer than two values."""
+    return float(_stats().t.ppf(1 - LEVEL / 2, len(values) - 1)) * _error(values, overlap) if len(values) > 1 else nan
+
+
+def _error(values: Sequence[float], overlap: float) -> float:
+    return stdev(values) * sqrt(1 / len(values) + overlap)
+
+
 def p_value(differences: Sequence[float], overlap: float = 0.0) -> float:
     """The two-sided p of paired differences under "no difference", by Student's t; NaN where nothing can be said.
 
@@ -70,8 +79,7 @@ def p_value(differences: Sequence[float], overlap: float = 0.0) -> float:
     """
     if len(differences) < 2 or stdev(differences) == 0:
         return nan
-    error = stdev(differences) * sqrt(1 / len(differences) + overlap)
-    return float(2 * _stats().t.sf(abs(fmean(differences)) / error, len(differences) - 1))
+    return float(2 * _stats().t.sf(abs(fmean(differences)) / _error(differences, overlap), len(differences) - 1))
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
