@@ -19,6 +19,7 @@ from softknee.threads import available_cores
 
 from . import halving, rates
 from .budget import costs, fitted, seconds_of
+from .frames import write_csv, write_parquet
 from .outcome import Outcome
 from .plan import Plan, Run, make_plan, tasks_named
 from .pool import Here, Pool, Problems, suitable_workers
@@ -39,15 +40,26 @@ TRIES = 3
 
 
 class Comparison(Outcome):
-    """The results of a comparison: `print` it, or look at `.table`, `.results` and the HTML report."""
+    """What a comparison found: `print` it, or look at `.table`, `.ranking`, `.pairs`, `.runs` and the HTML report."""
 
     def to_html(self, path: str | Path) -> Path:
         """Write a report that needs no other file; the path of the report."""
-        target = Path(path)
-        target.parent.mkdir(parents=True, exist_ok=True)
         from .report import html
 
+        target = _made(path)
         target.write_text(html(self), encoding="utf-8")
+        return target
+
+    def to_parquet(self, path: str | Path) -> Path:
+        """Write all runs as a Parquet file; its path."""
+        target = _made(path)
+        write_parquet(self.runs, target)
+        return target
+
+    def to_csv(self, path: str | Path) -> Path:
+        """Write all runs as a CSV file; its path."""
+        target = _made(path)
+        write_csv(self.runs, target)
         return target
 
     def __rich__(self) -> Any:
@@ -62,6 +74,13 @@ class Comparison(Outcome):
         with console.capture() as capture:
             console.print(self)
         return capture.get()
+
+
+def _made(path: str | Path) -> Path:
+    """The path, with the folder that it is in."""
+    target = Path(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return target
 
 
 class Trainer(Protocol):
@@ -131,7 +150,7 @@ def compare(
     Raises UnknownActivationError or ArgumentError before any training; one's own model is tried on a batch first.
 
     >>> found = compare(activations=["relu", "mish"], tasks=["wine"], seeds=2, epochs=1, rate=0.001, progress=False)
-    >>> sorted(row["activation"] for row in found.table)
+    >>> sorted(found.table["activation"])
     ['mish', 'relu']
 
     >>> import torch
@@ -330,7 +349,18 @@ def _opened(out: str | Path | None, plan: Plan) -> AbstractContextManager[Store 
 
 
 def _check_installed() -> None:
-    for module in ("torch", "sklearn", "scipy", "rich", "jinja2", "matplotlib", "cloudpickle"):
+    for module in (
+        "torch",
+        "sklearn",
+        "scipy",
+        "pandas",
+        "scikit_posthocs",
+        "pyarrow",
+        "rich",
+        "jinja2",
+        "matplotlib",
+        "cloudpickle",
+    ):
         if find_spec(module) is None:
             need(module, "compare")
 
