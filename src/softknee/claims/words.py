@@ -16,6 +16,8 @@ VERDICTS: dict[Word, Text] = {
     "cannot be told": Text("cannot be told", "无法判断"),
 }
 
+_PLURAL = {"holds": "hold", "does not hold": "do not hold", "depends": "depend"}
+
 # What experiments vary and what their pictures show; what is not here reads the same in both languages.
 _CHINESE = {
     "|x| up to": "|x| 不超过",
@@ -249,11 +251,16 @@ def claim_verdict(found: ClaimVerdict, language: Language) -> str:
         return VERDICTS[found.word].in_(language)
     counts = {each: sum(part.word == each for part in found.parts) for each in VERDICTS}
     told = [
-        {"en": f"{count} {VERDICTS[each].en}", "zh": f"{count} 部分{VERDICTS[each].zh}"}[language]
+        {
+            "en": f"{count} {VERDICTS[each].en if count == 1 else _PLURAL.get(each, each)}",
+            "zh": f"{count} 部分{VERDICTS[each].zh}",
+        }[language]
         for each, count in counts.items()
         if count
     ]
-    head = {"en": f"depends: of {len(found.parts)} parts ", "zh": f"视情况而定：共 {len(found.parts)} 部分，"}[language]
+    head = {"en": f"depends: of {len(found.parts)} parts, ", "zh": f"视情况而定：共 {len(found.parts)} 部分，"}[
+        language
+    ]
     return head + _listed(told, language)
 
 
