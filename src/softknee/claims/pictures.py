@@ -17,6 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 
 from . import words
+from .claim import Unit
 from .evidence import Line, Panel
 from .run import Record
 from .text import Language, Text
@@ -195,11 +196,11 @@ def _forest(axes: Axes, part: PartVerdict, labels: Sequence[str]) -> None:
     axes.spines["left"].set_visible(False)
     axes.grid(axis="x", color=_GRID, linewidth=0.6)
     axes.xaxis.set_major_locator(MaxNLocator(6))
-    axes.xaxis.set_major_formatter(
-        FuncFormatter(
-            lambda value, _: f"{value * 100:g}".replace("-", "−") if unit == "points" else words.bare(value, unit)
-        )
-    )
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value, unit)))
+
+
+def _tick(value: float, unit: Unit) -> str:
+    return f"{value * 100:g}".replace("-", "−") if unit == "points" else words.bare(value, unit)
 
 
 def shown_range(part: PartVerdict) -> tuple[float, float]:
