@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Sequence
 from io import StringIO
 from math import isfinite
+from textwrap import wrap
 from typing import Any
 from unicodedata import east_asian_width
 
@@ -16,6 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 
 from . import words
+from .claim import Unit
 from .evidence import Line, Panel
 from .run import Record
 from .text import Language, Text
@@ -53,10 +55,14 @@ _WORDS: dict[Word, tuple[str, str]] = {
     "cannot be told": ("#8a909c", "D"),
 }
 _WIDE = 7.6  # inches, as all that follows
-_ROW, _HEAD, _FOOT = 0.19, 0.34, 0.34
+_ROW, _HEAD, _FOOT = 0.19, 0.3, 0.34
+_SMALL = 0.15  # a line of what was measured, below a part's statement
 _PANEL = 2.35
-_EFFECT = Text("effect, with the smallest that matters (dashed) and the claim's side (shaded)",
-               "效应；虚线为有意义的最小效应，阴影为断言一侧")  # fmt: skip
+_EFFECT = Text(
+    "Means with 95 % intervals over seeds. Dashed: the smallest effect that matters; shaded: the claim's side of it. "
+    "● holds  ■ does not hold  ◆ cannot be told",
+    "均值与 95% 区间。虚线：有意义的最小效应；阴影：断言一侧。● 成立  ■ 不成立  ◆ 无法判断",
+)
 
 
 def svg(record: Record, language: Language) -> str:
@@ -75,7 +81,8 @@ def _figure(record: Record, language: Language) -> Figure:
     panels, parts = record.evidence.panels, record.verdict.parts
     across = min(3, len(panels)) if len(panels) != 4 else 2
     rows = -(-len(panels) // across)
-    heights = [_HEAD + _FOOT + _ROW * len(part.judged) for part in parts]
+    measured = [_wrapped(part.part.measured.in_(language)) for part in parts]
+    heights = [_HEAD + _SMALL * len(lines) + _FOOT + _ROW * len(part.judged) for part, lines in zip(parts, measured)]
     tall = rows * _PANEL + sum(heights) + 0.25
     figure = Figure(figsize=(_WIDE, tall))
     each = _WIDE / across
@@ -87,16 +94,16 @@ def _figure(record: Record, language: Language) -> Figure:
         axes = figure.add_axes((left / _WIDE, (top - high) / tall, (each - 0.74) / _WIDE, high / tall))
         _draw(axes, panel, language)
     top = tall - rows * _PANEL
-    for part, height in zip(parts, heights, strict=True):
-        labels = [words.condition(one.effect.condition, language) for one in part.judged]
-        left = min(3.4, 0.25 + 0.066 * max(map(_length, labels)))
-        bottom = top - height + _FOOT
-        axes = figure.add_axes(
-            (left / _WIDE, bottom / tall, (_WIDE - left - 0.2) / _WIDE, (height - _HEAD - _FOOT) / tall)
-        )
-        _forest(axes, part, labels, language)
+    labels = [[words.condition(one.effect.condition, language) for one in part.judged] for part in parts]
+    left = min(3.4, 0.25 + 0.066 * max(_length(label) for each in labels for label in each))
+    for part, named, lines, height in zip(parts, labels, measured, heights, strict=True):
         statement = part.part.statement.in_(language)
-        figure.text(0.1 / _WIDE, (top - 0.22) / tall, statement, weight="bold", size=9.5)
+        figure.text(0.1 / _WIDE, (top - 0.2) / tall, statement, weight="bold", size=9.5)
+        for at, line in enumerate(lines):
+            figure.text(0.1 / _WIDE, (top - 0.2 - _SMALL * (at + 1)) / tall, line, size=7.5, color=_FAINT)
+        high = _ROW * len(named)
+        axes = figure.add_axes((left / _WIDE, (top - height + _FOOT) / tall, (_WIDE - left - 0.2) / _WIDE, high / tall))
+        _forest(axes, part, named)
         top -= height
     figure.text(0.1 / _WIDE, 0.06 / tall, _EFFECT.in_(language), size=7.5, color=_FAINT)
     return figure
@@ -105,6 +112,12 @@ def _figure(record: Record, language: Language) -> Figure:
 def _length(text: str) -> float:
     """The width in characters of Latin."""
     return sum(1.75 if east_asian_width(each) in "WF" else 1.0 for each in text)
+
+
+def _wrapped(text: str) -> list[str]:
+    """Lines that are as wide as the picture; Chinese has no spaces to break at."""
+    count = 120 if _length(text) == len(text) else 68
+    return wrap(text, count) if count == 120 else [text[at : at + count] for at in range(0, len(text), count)]
 
 
 def _is_slanted(panel: Panel) -> bool:
@@ -159,7 +172,7 @@ def _line(axes: Axes, line: Line, panel: Panel, at: int, language: Language) -> 
 
 
 # -- what it means -----------------------------------------------------------------------------
-def _forest(axes: Axes, part: PartVerdict, labels: Sequence[str], language: Language) -> None:
+def _forest(axes: Axes, part: PartVerdict, labels: Sequence[str]) -> None:
     """The effects by condition; the claim's side of what matters is shaded."""
     low, high = shown_range(part)
     least, kind, unit = part.part.least, part.part.kind, part.part.unit
@@ -183,7 +196,11 @@ def _forest(axes: Axes, part: PartVerdict, labels: Sequence[str], language: Lang
     axes.spines["left"].set_visible(False)
     axes.grid(axis="x", color=_GRID, linewidth=0.6)
     axes.xaxis.set_major_locator(MaxNLocator(6))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: words.bare(value, unit)))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value, unit)))
+
+
+def _tick(value: float, unit: Unit) -> str:
+    return f"{value * 100:g}".replace("-", "−") if unit == "points" else words.bare(value, unit)
 
 
 def shown_range(part: PartVerdict) -> tuple[float, float]:

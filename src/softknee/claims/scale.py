@@ -16,12 +16,12 @@ _TUNING = 1000
 
 @dataclass(frozen=True)
 class Scale:
-    """How many seeds at most, and what share of the epochs; `last`: of what is varied, the last alone is measured."""
+    """How many seeds at most, and what share of the epochs; `one`: of what is varied, one alone is measured."""
 
     name: str
     share: float = 1.0
     most: int = 100
-    last: bool = False
+    one: bool = False
 
     def seeds(self, wanted: int = 6) -> range:
         """The seeds to be compared."""
@@ -29,7 +29,7 @@ class Scale:
 
     def tuning(self, wanted: int = 2) -> range:
         """The seeds on which learning rates are chosen; where there are none, the middle one is taken."""
-        return range(_TUNING, _TUNING + (0 if self.last else wanted))
+        return range(_TUNING, _TUNING + (0 if self.one else wanted))
 
     def epochs(self, wanted: int) -> int:
         """How long to train."""
@@ -37,10 +37,10 @@ class Scale:
 
     def pick(self, options: Sequence[T]) -> list[T]:
         """What to vary over."""
-        return list(options[-1:] if self.last else options)
+        return list([options[len(options) // 2]] if self.one else options)
 
 
-SCALES = {"quick": Scale("quick", share=0.05, most=2, last=True), "full": Scale("full")}
+SCALES = {"quick": Scale("quick", share=0.05, most=2, one=True), "full": Scale("full")}
 
 
 def scale_named(name: str) -> Scale:

@@ -16,6 +16,8 @@ VERDICTS: dict[Word, Text] = {
     "cannot be told": Text("cannot be told", "无法判断"),
 }
 
+_PLURAL: dict[Word, str] = {"holds": "hold", "does not hold": "do not hold", "depends": "depend"}
+
 # What experiments vary and what their pictures show; what is not here reads the same in both languages.
 _CHINESE = {
     "|x| up to": "|x| 不超过",
@@ -223,22 +225,18 @@ _COLON = Text(": ", "；")
 
 def _where(found: PartVerdict, language: Language) -> str:
     """Where it holds and where not: by value for one factor, else by count."""
-    clauses = []
-    for each in ("holds", "does not hold"):
-        where = found.where(each)
-        if len(found.factors) == 1:
-            (name,) = found.factors
-            values = _listed([word(one[name], language) for one in where], language)
-            clauses.append({"en": f"{each} at {values}", "zh": f"{VERDICTS[each].in_(language)}于 {values}"}[language])
-        else:
-            count = sum(one.word == each for one in found.judged)
-            of = len(found.judged)
-            clauses.append(
-                {"en": f"{each} in {count} of {of}", "zh": f"{of} 种条件中 {count} 种{VERDICTS[each].in_(language)}"}[
-                    language
-                ]
-            )
-    return {"en": "; ", "zh": "，"}[language].join(clauses)
+    if len(found.factors) == 1:
+        (name,) = found.factors
+        clauses = []
+        for each in ("holds", "does not hold"):
+            values = _listed([word(one[name], language) for one in found.where(each)], language)
+            clauses.append({"en": f"{each} at {values}", "zh": f"{values} 时{VERDICTS[each].zh}"}[language])
+        return {"en": "; ", "zh": "，"}[language].join(clauses)
+    words = [one.word for one in found.judged]
+    told = [(each, words.count(each)) for each in VERDICTS if each in words]
+    if language == "zh":
+        return f"{len(words)} 种条件中 " + "、".join(f"{count} 种{VERDICTS[each].zh}" for each, count in told)
+    return f"of {len(words)} conditions " + _listed([f"{each} in {count}" for each, count in told], language)
 
 
 def claim_verdict(found: ClaimVerdict, language: Language) -> str:
@@ -248,13 +246,25 @@ def claim_verdict(found: ClaimVerdict, language: Language) -> str:
     if found.word != "depends" or len({part.word for part in found.parts}) == 1:
         return VERDICTS[found.word].in_(language)
     counts = {each: sum(part.word == each for part in found.parts) for each in VERDICTS}
-    told = [
-        {"en": f"{count} {VERDICTS[each].en}", "zh": f"{count} 部分{VERDICTS[each].zh}"}[language]
-        for each, count in counts.items()
-        if count
-    ]
-    head = {"en": f"depends: of {len(found.parts)} parts ", "zh": f"视情况而定：共 {len(found.parts)} 部分，"}[language]
+    told = [_count(each, count, language) for each, count in counts.items() if count]
+    of = len(found.parts)
+    head = {"en": f"depends: of {of} parts, ", "zh": f"视情况而定：共 {of} 部分，"}[language]
     return head + _listed(told, language)
+
+
+def _count(said: Word, count: int, language: Language) -> str:
+    if language == "zh":
+        return f"{count} 部分{VERDICTS[said].zh}"
+    return f"{count} {_PLURAL.get(said, said) if count > 1 else said}"
+
+
+def short(found: ClaimVerdict, language: Language) -> str:
+    """The claim's verdict where its parts' verdicts follow: alone, it says what it depends on."""
+    if len(found.parts) == 1:
+        return part_verdict(found.parts[0], language)
+    if len({part.word for part in found.parts}) == 1:
+        return VERDICTS[found.word].in_(language)
+    return {"en": "depends on the part", "zh": "视部分而定"}[language]
 
 
 def _listed(items: list[str], language: Language) -> str:
