@@ -142,9 +142,9 @@ def init(e: Evidence) -> list[Finding]:
 
 def _all_alike(e: Evidence) -> list[Finding]:
     """Layers whose weights are all the same number, before an activation: their units are one unit, and stay so."""
+    alike = {alike_before(e, site): site for site in reversed(e.inner)}  # of the gates of one layer the first
     found = []
-    for site in e.inner:
-        layer = alike_before(e, site)
+    for layer, site in reversed(alike.items()):
         if layer is not None:
             message = f"all weights of {layer} are the same number: its units are alike, and stay so"
             mending = _mending(e, site, "init")
