@@ -8,8 +8,9 @@ from functools import lru_cache
 import numpy as np
 import torch
 
-from softknee.comparison.builtin import TEST_TO_TRAIN, Array, Data, load, split
+from softknee.comparison.builtin import load
 from softknee.comparison.parts import Arrays, Split
+from softknee.comparison.samples import TEST_TO_TRAIN, Array, Data, split
 from softknee.comparison.tasks import TASKS
 
 REAL = {"digits": "digits-mlp", "breast cancer": "breast-cancer", "wine": "wine", "diabetes": "diabetes"}

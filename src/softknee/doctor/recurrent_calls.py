@@ -79,7 +79,7 @@ class _Call:
         weights = [w for k in range(here.start, here.stop) for w in self._weights(k)]
         wide = weights[0].dtype
         states = [s[here].to(wide) for s in (self.state if isinstance(self.state, (tuple, list)) else [self.state])]
-        given = [x.to(wide), *([] if self.sizes is None else [self.sizes])]
+        given: list[Any] = [x.to(wide), *([] if self.sizes is None else [self.sizes])]
         given += [states if len(states) > 1 else states[0], weights, self.has_biases, 1, 0.0, False]
         given += [self.directions == 2, *([self.batch_first] if self.sizes is None else [])]
         # cuDNN wants the weights of all layers in one piece.
