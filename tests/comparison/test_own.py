@@ -52,8 +52,8 @@ def bent(x):  # type: ignore[no-untyped-def]
 
 def test_ones_own_model_learns() -> None:
     found = compared(make_model, activations=["relu", "gelu", "mish", bent, "swiglu"], epochs=40, seeds=2)
-    assert {row["activation"] for row in found.table} == {"relu", "gelu", "mish", "bent", "swiglu"}
-    assert all(row["score"] > 0.8 and not row["failed"] for row in found.table)
+    assert {row.activation for row in found.rows} == {"relu", "gelu", "mish", "bent", "swiglu"}
+    assert all(row.score > 0.8 and not row.failed for row in found.rows)
     assert "make_model" in str(found)
     assert found.command.startswith("softknee.compare(make_model, data, activations=['relu', 'gelu', 'mish', bent")
 
@@ -190,7 +190,7 @@ def test_functional_calls_are_swapped() -> None:
 
 def test_a_swapped_model_goes_to_workers() -> None:
     found = compared(Functional(), activations=["relu", "prelu"], seeds=2, workers=2)
-    assert not any(row["failed"] for row in found.table)
+    assert not any(row.failed for row in found.rows)
 
 
 def test_which_activation_is_swapped() -> None:
@@ -212,9 +212,9 @@ def test_own_loss_and_metric() -> None:
         return (out.argmax(1) != y).float().mean()
 
     found = compared(make_model, loss=loss, metric=Metric("errors", errors, sign=-1), epochs=10)
-    assert all(0 <= row["score"] < 0.3 for row in found.table)
-    best, other = found.table
-    assert best["score"] <= other["score"]
+    assert all(0 <= row.score < 0.3 for row in found.rows)
+    best, other = found.rows
+    assert best.score <= other.score
     assert compared(make_model, metric=errors).problems["own"].metric.name == "errors"
 
 
@@ -222,7 +222,7 @@ def test_one_logit() -> None:
     def one(activation: Any) -> nn.Module:
         return nn.Sequential(nn.Linear(FEATURES, 16), activation(), nn.Linear(16, 1))
 
-    assert compared(one, loss="bce", epochs=15).table[0]["score"] > 0.8
+    assert compared(one, loss="bce", epochs=15).rows[0].score > 0.8
 
 
 def test_numbers_are_told() -> None:
@@ -233,7 +233,7 @@ def test_numbers_are_told() -> None:
     y = 1000 + 50 * x[:, :2]
     found = compared(one, (x, y), epochs=30)
     assert found.problems["own"].metric.name == "R²"
-    assert found.table[0]["score"] > 0.5
+    assert found.rows[0].score > 0.5
     # Where the metric is a person's own, the numbers are as they were given.
     split = problem_of(one, (x, y), metric=lambda out, y: 0.0).split(0)
     assert float(split.train.y.mean()) == pytest.approx(1000, rel=0.05)  # type: ignore[attr-defined]
