@@ -70,7 +70,7 @@ class Evidence:
     @cached_property
     def hidden(self) -> list[Site]:
         """Those within the network that signals pass through."""
-        return [site for site in self.judged if site.is_hidden_layer]
+        return [site for site in self.sites if site.is_hidden]
 
     @property
     def inner(self) -> list[Site]:

@@ -123,7 +123,7 @@ class Probe(TorchFunctionMode):
                     layout = Layout.of(z, True)
                     if key not in self._found:
                         node = Node("activation", path, reference.name, feeds)
-                        site = Site(key, path, "", gate, node, layout, reference, name=reference.name, hidden=True)
+                        site = Site(key, path, "", gate, node, layout, reference, name=reference.name, is_fused=True)
                         self.snapshot.sites.append(site)
                     self._found[key] = before(z, layout, reference)
 
