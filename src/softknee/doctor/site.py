@@ -29,6 +29,11 @@ class Site:
     is_fused: bool = False  # within one call of torch, where it was computed again
 
     @property
+    def is_module(self) -> bool:
+        """Whether it is a module of its own, as opposed to a call in the code."""
+        return not self.place
+
+    @property
     def is_output(self) -> bool:
         """Whether the model returns what it gives."""
         return "output" in self.node.roles

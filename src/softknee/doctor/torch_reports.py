@@ -15,7 +15,7 @@ from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
 
 from .patient import Loss, MakeOptimizer, TorchPatient
 from .report import Report
-from .treatment import Batch
+from .torch_case import Batch
 from .trial import tried
 
 # A large batch is cut into so many, so that units are judged by several; of an iterable so many are taken.
