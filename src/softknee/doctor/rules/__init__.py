@@ -8,6 +8,7 @@ from softknee.doctor.cause import root_cause
 from softknee.doctor.evidence import Evidence
 from softknee.doctor.finding import Finding, ordered
 
+from .attention import saturated_attention
 from .collapse import collapse
 from .gradients import exploding, vanishing
 from .init import init
@@ -23,6 +24,7 @@ _RULES: tuple[Callable[[Evidence], list[Finding]], ...] = (
     structure,
     dead,
     saturated,
+    saturated_attention,
     vanishing,
     exploding,
     step_size,

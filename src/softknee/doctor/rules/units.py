@@ -34,12 +34,12 @@ def dead(e: Evidence) -> list[Finding]:
         severity: Severity = "critical" if share > DEAD_CRITICAL else "warning"
         if e.learns and share <= DEAD_LEARNING:
             severity = "info"
-        cause = _cause(e, site, "dead_share", share)
+        cause = cause_by_share(e, site, "dead_share", share)
         count = int(np.sum(units.dead))
         message = (
             f"{count} of {units.dead.size} units of {site.name} had slope 0 for all of {units.samples:.0f} samples"
         )
-        since = _since(e, site, "dead_share", share)
+        since = since_share(e, site, "dead_share", share)
         mending = for_units(e, site, cause)
         found.append(
             Finding.of("dead", severity, site.key, message, share, DEAD_WARNING, since, cause, site.name, mending)
@@ -70,12 +70,12 @@ def saturated(e: Evidence) -> list[Finding]:
         if share <= SATURATED_SHARE:
             continue
         severity: Severity = "info" if site.is_factor or (site.is_fused and e.learns) else "warning"
-        cause = _cause(e, site, "flat_share", share)
+        cause = cause_by_share(e, site, "flat_share", share)
         message = (
             f"{share:.0%} of the units of {site.name} had less than 5 % of its steepest slope "
             "on more than 95 % of the samples"
         )
-        since = _since(e, site, "flat_share", share)
+        since = since_share(e, site, "flat_share", share)
         mending = for_units(e, site, cause)
         limit = SATURATED_SHARE
         found.append(
@@ -100,11 +100,11 @@ def dormant(e: Evidence) -> list[Finding]:
     return found
 
 
-def _cause(e: Evidence, site: Site, name: str, share: float) -> Cause:
+def cause_by_share(e: Evidence, site: Site, name: str, share: float) -> Cause:
     """That of the run; else the init where it was so at the first probe, and what happened later where it was not."""
     return cause_of(e, at_start=e.first(site).get(name, 0.0) > share / 2)
 
 
-def _since(e: Evidence, site: Site, name: str, share: float) -> int:
+def since_share(e: Evidence, site: Site, name: str, share: float) -> int:
     """The step at which half of it was there."""
     return next((step for step, value in e.series(site, name) if value > share / 2), 0)
