@@ -12,13 +12,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .layout import CAP, FLAT, SHOWN, odd
+from .layout import FLAT, MASKED, SHOWN, odd, stride
 from .statistics import spread
 
 # Queries of a sample that are looked at.
 _QUERIES = 32
-# A number that is less than the largest by this stands for a key that is masked.
-_MASKED = 3e3
 
 
 @lru_cache(maxsize=1)
@@ -51,8 +49,8 @@ def scores(args: Any, kwargs: Any) -> Tensor | None:
         mask = mask.expand(*q.shape[:-2], *mask.shape)
     q = q[..., queries, :]
     if q.ndim > 2:
-        stride = _stride(q.shape[0], math.prod(q.shape[1:-1]) * keys)
-        q, k, mask = q[::stride], k[::stride], None if mask is None else mask[::stride]
+        every = stride(q.shape[0], math.prod(q.shape[1:-1]) * keys)
+        q, k, mask = q[::every], k[::every], None if mask is None else mask[::every]
     scale = given.get("scale")
     z = q.float() @ k.transpose(-2, -1).float() * (q.shape[-1] ** -0.5 if scale is None else scale)
     if mask is None:
@@ -66,7 +64,7 @@ def readings(z: Tensor) -> dict[str, Tensor]:
         return {}
     heads = z.shape[1] if z.ndim == 4 else 1
     if z.ndim > 1:
-        z = z[:: _stride(z.shape[0], math.prod(z.shape[1:]))]
+        z = z[:: stride(z.shape[0], math.prod(z.shape[1:]))]
     z = z.detach().float()
     z = z.movedim(1, 0) if z.ndim == 4 else z
     found = slopes(z.reshape(heads, -1, z.shape[-1]))
@@ -82,10 +80,5 @@ def readings(z: Tensor) -> dict[str, Tensor]:
 def slopes(z: Tensor) -> Tensor:
     """The trace of the Jacobian of softmax over its largest; NaN where there are not two keys to choose from."""
     p = z.softmax(-1)
-    keys = (z > z.amax(-1, keepdim=True) - _MASKED).sum(-1)
+    keys = (z > z.amax(-1, keepdim=True) - MASKED).sum(-1)
     return torch.where(keys > 1, (1 - p.square().sum(-1)) / (1 - 1 / keys), math.nan)
-
-
-def _stride(samples: int, size: int) -> int:
-    """From sample to sample, such that no more than CAP numbers are looked at."""
-    return max(1, -(-samples * size // CAP))

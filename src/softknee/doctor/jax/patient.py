@@ -134,7 +134,7 @@ def _record(history: History, step: int, walk: Walk, readings: Any, gains: Any, 
         key: {name: float(value) if np.ndim(value) == 0 else np.asarray(value) for name, value in found.items()}
         for key, found in readings.items()
     }
-    history.add(Snapshot(step, list(walk.sites), list(walk.lineage.nodes), plain, had_backward=True))
+    history.add(Snapshot(step, list(walk.sites), list(walk.lineage.nodes), plain, True, dict(walk.unseen)))
     if not history.gains:
         history.gains = {path: float(gain) for path, gain in gains.items()}
     moved = {path: Motion(float(change), float(size)) for path, (change, size) in motions.items()}
