@@ -53,7 +53,7 @@ def attends(softmax):
         x = knee.gelu(x.reshape(-1, 4, 4) @ p["embed"])
         q, k, v = (t.reshape(-1, 4, 4, 4).swapaxes(1, 2) for t in jnp.split(x @ p["project"], 3, -1))
         y = softmax(q @ k.swapaxes(-2, -1) / 2) @ v
-        return y.swapaxes(1, 2).reshape(-1, 16) @ p["head"] if False else y.swapaxes(1, 2).reshape(-1, 64) @ p["head"]
+        return y.swapaxes(1, 2).reshape(-1, 64) @ p["head"]
 
     return model
 

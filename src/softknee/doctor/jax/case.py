@@ -61,6 +61,11 @@ class JaxCase(Case):
         dropped = frozenset(site.key for site in evidence.sites if site.is_output)
         return replace(self, edits=replace(self.edits, dropped=dropped))
 
+    def do_sigmoid_output(self, evidence: Evidence) -> JaxCase:
+        """Sigmoid where softmax is over one number."""
+        alone = frozenset(site.key for site in evidence.sites if site.axis_size == 1)
+        return replace(self, edits=replace(self.edits, to_sigmoid=alone))
+
     def do_normalise(self, evidence: Evidence) -> JaxCase:
         """Normalisation before each activation."""
         normalised = frozenset(site.key for site in evidence.hidden)

@@ -38,6 +38,7 @@ class Edits:
 
     swapped: tuple[tuple[str, str], ...] = ()
     dropped: frozenset[str] = frozenset()
+    to_sigmoid: frozenset[str] = frozenset()
     normalised: frozenset[str] = frozenset()
 
 
@@ -165,7 +166,7 @@ class Walk:
     def _unwatched(
         self, eqn: JaxprEqn, fixed: list[Traced], carry: list[Traced], rows: list[Traced], first: int
     ) -> tuple[list[Traced], list[Traced]]:
-        """Steps of a scan as a scan, with what remedies change of the step before, whose first site is number `first`."""
+        """Steps of a scan as a scan; remedies change in them what they change at the step before, from `first` on."""
         p = eqn.params
 
         def step(values: list[Any], row: list[Any]) -> tuple[list[Any], list[Any]]:
@@ -223,6 +224,8 @@ class Walk:
     def _value(self, call: Call, key: str, eqn: JaxprEqn, values: list[Any], z: Any) -> Any:
         if key in self.edits.dropped:
             return z
+        if key in self.edits.to_sigmoid:
+            return get("sigmoid")(z)
         other = dict(self.edits.swapped).get(call.activation.name)
         return _bind(eqn, values)[0] if other is None else get(other)(z)
 
