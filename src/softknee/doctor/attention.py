@@ -52,10 +52,10 @@ def scores(args: Any, kwargs: Any) -> Tensor | None:
         every = stride(q.shape[0], math.prod(q.shape[1:-1]) * keys)
         q, k, mask = q[::every], k[::every], None if mask is None else mask[::every]
     scale = given.get("scale")
-    z = q.float() @ k.transpose(-2, -1).float() * (q.shape[-1] ** -0.5 if scale is None else scale)
-    if mask is None:
-        return z
-    return z.masked_fill(~mask, -math.inf) if mask.dtype == torch.bool else z + mask
+    z: Tensor = q.float() @ k.transpose(-2, -1).float() * (q.shape[-1] ** -0.5 if scale is None else scale)
+    if mask is not None:
+        z = z.masked_fill(~mask, -math.inf) if mask.dtype == torch.bool else z + mask
+    return z
 
 
 def readings(z: Tensor) -> dict[str, Tensor]:

@@ -119,7 +119,8 @@ def axis_of(eqn: JaxprEqn, name: str) -> int | None:
 
 def _narrowed(eqn: JaxprEqn) -> int:
     """The axis along which a quotient's second operand is but one; of one number the last."""
-    whole, one = (v.aval.shape for v in eqn.invars)
+    avals: list[Any] = [v.aval for v in eqn.invars]
+    whole, one = (aval.shape for aval in avals)
     return next((d for d, (m, n) in enumerate(zip(whole, one)) if m != n), len(whole) - 1)
 
 

@@ -219,7 +219,7 @@ class Walk:
             return operands[0]
         if call.data == 2:
             return operands[1]
-        return Traced(jnp.split(operands[0].value, 2, call.axis)[1], operands[0].trail)
+        return Traced(jnp.split(operands[0].value, 2, -1 if call.axis is None else call.axis)[1], operands[0].trail)
 
     def _value(self, call: Call, key: str, eqn: JaxprEqn, values: list[Any], z: Any) -> Any:
         if key in self.edits.dropped:
