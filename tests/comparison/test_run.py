@@ -217,5 +217,5 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
 
 
 def test_learning_rates_are_tried_without_failures() -> None:
-    found = compare(activations=["relu"], tasks=["wine"], seeds=1, epochs=1, tries=2, progress=False, workers=1)
+    found = knee.compare(activations=["relu"], tasks=["wine"], seeds=1, epochs=1, tries=2, progress=False, workers=1)
     assert [result.reason for result in found.tried] == ["", ""]
