@@ -9,6 +9,7 @@ from .bench import bench
 from .catalogue import list_functions, show
 from .compare import compare
 from .doctor import doctor
+from .suggest import suggest
 
 app = typer.Typer(
     help="Activation functions: see them, find what keeps a network from learning, compare them on real data, "
@@ -20,6 +21,7 @@ app = typer.Typer(
 app.command("list")(list_functions)
 app.command("show")(show)
 app.command("doctor")(doctor)
+app.command("suggest")(suggest)
 app.command("compare")(compare)
 app.command("accuracy")(accuracy)
 app.command("bench")(bench)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -12,11 +9,10 @@ from typing import Annotated, Any, Literal
 import typer
 from rich.console import Console
 
-from softknee.language.errors import ArgumentError
+from .target import LossName, maker
+from .target import loss as loss_named
 
 NOT_HEALTHY = 1
-
-LossName = Literal["cross-entropy", "mse", "bce"]
 
 
 def doctor(
@@ -42,9 +38,9 @@ def doctor(
     from softknee.doctor import diagnose
     from softknee.doctor.data import load
 
-    make = _maker(target)
+    make = maker(target, "doctor")
     x, y = load(data, raw=raw)
-    report = diagnose(make, (x, y), _loss(loss, y), optimizer=_optimizer(optimizer, lr), steps=steps, seeds=seeds)
+    report = diagnose(make, (x, y), loss_named(loss, y), optimizer=_optimizer(optimizer, lr), steps=steps, seeds=seeds)
     console = Console()
     console.print(report)
     if html is not None:
@@ -52,51 +48,6 @@ def doctor(
         console.print(f"\nReport: {html}", highlight=False, soft_wrap=True)
     if report.warnings:
         raise typer.Exit(NOT_HEALTHY)
-
-
-def _maker(target: str) -> Callable[[], Any]:
-    """The function that a target names."""
-    place, separator, name = target.rpartition(":")
-    if not separator or not place or not name:
-        raise ArgumentError("doctor", "target", target, "must be module:function or file.py:function")
-    module = _from_file(Path(place)) if place.endswith(".py") else _from_name(place, target)
-    made = getattr(module, name, None)
-    if not callable(made):
-        known = ", ".join(n for n, v in vars(module).items() if callable(v) and not n.startswith("_"))
-        raise ArgumentError("doctor", "target", target, f"has no function {name}; there is {known or 'none'}")
-    return made  # type: ignore[no-any-return]
-
-
-def _from_name(name: str, target: str) -> Any:
-    sys.path.insert(0, str(Path.cwd()))
-    try:
-        return importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        raise ArgumentError("doctor", "target", target, f"cannot be imported: {error}") from None
-    finally:
-        sys.path.remove(str(Path.cwd()))
-
-
-def _from_file(path: Path) -> Any:
-    spec = importlib.util.spec_from_file_location(path.stem, path) if path.exists() else None
-    if spec is None or spec.loader is None:
-        raise ArgumentError("doctor", "target", str(path), "is no file of Python")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[path.stem] = module  # classes look for their module there
-    spec.loader.exec_module(module)
-    return module
-
-
-def _loss(name: LossName | None, y: Any) -> Callable[[Any, Any], Any]:
-    from torch.nn import functional as F
-
-    if name is None:
-        name = "mse" if y.is_floating_point() else "cross-entropy"
-    if name == "cross-entropy":
-        return F.cross_entropy
-    if name == "mse":
-        return lambda out, y: F.mse_loss(out, y.to(out.dtype).reshape(out.shape))
-    return lambda out, y: F.binary_cross_entropy_with_logits(out, y.to(out.dtype).reshape(out.shape))
 
 
 def _optimizer(name: str, rate: float) -> Callable[[Any], Any]:

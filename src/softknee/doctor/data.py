@@ -23,7 +23,7 @@ BUILT_IN = {
 }
 
 
-def load(source: str, *, raw: bool = False) -> tuple[Tensor, Tensor]:
+def load(source: str, *, raw: bool = False, command: str = "doctor") -> tuple[Tensor, Tensor]:
     """Inputs as float32 and targets: class numbers as int64, others as float32 of shape (n, ...).
 
     `source` is a name of `BUILT_IN`, an .npz file with arrays x and y, or a .csv file with a header whose last column
@@ -33,32 +33,32 @@ def load(source: str, *, raw: bool = False) -> tuple[Tensor, Tensor]:
         loader = getattr(need("sklearn.datasets", "compare"), BUILT_IN[source])
         x, y = loader(return_X_y=True)
     else:
-        x, y = _from_file(Path(source))
+        x, y = _from_file(Path(source), command)
     inputs = torch.as_tensor(np.ascontiguousarray(x), dtype=torch.float32)
     if len(inputs) != len(y):
-        raise ArgumentError("doctor", "data", source, f"has {len(inputs)} inputs and {len(y)} targets")
+        raise ArgumentError(command, "data", source, f"has {len(inputs)} inputs and {len(y)} targets")
     if not torch.isfinite(inputs).all():
-        raise ArgumentError("doctor", "data", source, "holds NaN or infinity")
+        raise ArgumentError(command, "data", source, "holds NaN or infinity")
     if not raw:
         inputs = _standardised(inputs, together=source == "digits" or inputs.ndim > 2)
     return inputs, _targets(np.asarray(y))
 
 
-def _from_file(path: Path) -> tuple[Any, Any]:
+def _from_file(path: Path, command: str) -> tuple[Any, Any]:
     if not path.exists():
-        raise ArgumentError("doctor", "data", str(path), f"is neither a file nor one of {', '.join(BUILT_IN)}")
+        raise ArgumentError(command, "data", str(path), f"is neither a file nor one of {', '.join(BUILT_IN)}")
     if path.suffix == ".npz":
         with np.load(path, allow_pickle=False) as arrays:
             if not {"x", "y"} <= set(arrays.files):
-                raise ArgumentError("doctor", "data", str(path), "must hold the arrays x and y")
+                raise ArgumentError(command, "data", str(path), "must hold the arrays x and y")
             return arrays["x"], arrays["y"]
     if path.suffix == ".csv":
         try:
             table = np.loadtxt(path, delimiter=",", skiprows=1, ndmin=2)
         except ValueError as error:
-            raise ArgumentError("doctor", "data", str(path), f"is no table of numbers: {error}") from None
+            raise ArgumentError(command, "data", str(path), f"is no table of numbers: {error}") from None
         return table[:, :-1], table[:, -1]
-    raise ArgumentError("doctor", "data", str(path), "must end in .npz or .csv")
+    raise ArgumentError(command, "data", str(path), "must end in .npz or .csv")
 
 
 def _standardised(x: Tensor, together: bool) -> Tensor:
