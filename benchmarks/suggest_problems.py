@@ -16,11 +16,11 @@ import torch
 from sklearn import datasets
 from torch import Tensor, nn
 
-from softknee.comparison.builtin import TEST_TO_TRAIN, Data, split
 from softknee.comparison.choice import Choice
 from softknee.comparison.models import gain_of, make_layer
 from softknee.comparison.parts import Arrays, Split
 from softknee.comparison.problem import Metric, Problem
+from softknee.comparison.samples import TEST_TO_TRAIN, Data, split
 
 ACTIVATIONS = (
     "relu", "leaky_relu", "elu", "selu", "gelu", "silu", "mish", "hardswish", "tanh", "softplus", "sigmoid",

@@ -20,6 +20,8 @@ from pictures import picture
 from tables import TABLES
 from words import family
 
+from softknee.claims.claim import claims
+
 _TABLE = re.compile(r"<!-- table: ([a-z ]+) -->")
 
 
@@ -29,6 +31,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     for language in LANGUAGES:
         index = f"{folder(language)}/index.md"
         config.nav = _filled(config.nav, index, [index, *_navigation(language)])
+        folklore = _claims("zh/claims" if language == "zh" else "claims")
+        config.nav = _filled(config.nav, folklore[0], folklore)
     records = sorted(path.name for path in Path(config.docs_dir, "decisions").glob("*.md") if path.name != "index.md")
     decisions = [f"decisions/{name}" for name in ("index.md", *records)]
     config.nav = _filled(config.nav, decisions[0], decisions)
@@ -40,6 +44,11 @@ def _navigation(language: str) -> list[dict[str, list[str]]]:
     for function in functions():
         families.setdefault(family(function.family, language), []).append(f"{folder(language)}/{function.name}.md")
     return [{title: pages} for title, pages in families.items()]
+
+
+def _claims(where: str) -> list[str]:
+    """The pages of the claims: the index, then by number."""
+    return [f"{where}/index.md", *(f"{where}/{claim.name}.md" for claim in claims())]
 
 
 def _filled(nav: Any, index: str, members: list[Any]) -> Any:

@@ -8,13 +8,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
 
+from .base import Function
 from .elementwise import Activation
 from .language.errors import ArgumentError, ArgumentTypeError, Shown
 from .nn.occurrences import activation_of_module
@@ -23,7 +24,7 @@ from .public import get
 Method = Literal["kaiming_normal", "kaiming_uniform", "xavier_normal", "xavier_uniform", "orthogonal"]
 Kind = Literal["forward", "backward", "variance"]
 
-_LAYERS = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)
+LAYERS = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)
 NORMS = (
     nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.SyncBatchNorm, nn.LayerNorm, nn.GroupNorm, nn.InstanceNorm1d,
     nn.InstanceNorm2d, nn.InstanceNorm3d, nn.RMSNorm,
@@ -117,11 +118,12 @@ class Report(tuple[Initialised, ...]):
 
 def init_model_(
     model: nn.Module,
-    activation: str | Activation | None = None,
+    activation: str | Function | None = None,
     kind: Kind = "forward",
     *,
     method: Literal["normal", "uniform"] = "normal",
     generator: torch.Generator | None = None,
+    gains: Mapping[str, float] | None = None,
     **parameters: Any,
 ) -> Report:
     """Initialise every linear and convolutional layer for the activation whose output it takes; biases become 0.
@@ -129,7 +131,8 @@ def init_model_(
     That keeps the second moment of the signals at 1 if it is so in the data (with `kind="backward"`, of
     the gradients). Without `activation` each layer takes the last activation module before it in the order
     of `model.modules()`, which is the order of construction; a functional call is not seen, so name it.
-    A layer with none before it, or a normalising layer in between, takes gain 1.
+    A layer with none before it, or a normalising layer in between, takes gain 1. `gains` are those to use for some
+    activations, by name; gates, which have none of their own, are seen where they are among them.
 
     Raises ArgumentError where the model holds no such layer, or no activation is given or found.
 
@@ -142,44 +145,57 @@ def init_model_(
         raise ArgumentError("init.init_model_", "kind", kind, "must be one of forward, backward, variance")
     if method not in ("normal", "uniform"):
         raise ArgumentError("init.init_model_", "method", method, 'must be "normal" or "uniform"')
-    named = None if activation is None else (_activation(activation), parameters)
-    found = _layers(model, named)
+    gains = gains or {}
+    named = None if activation is None else (_source(activation, gains), parameters)
+    found = _layers(model, named, gains)
     shown = Shown(type(model).__name__)
     if not found:
         raise ArgumentError("init.init_model_", "model", shown, "has no linear or convolutional layer")
     if named is None and not any(activation_of_module(module) for module in model.modules()):
         raise ArgumentError("init.init_model_", "model", shown, "has no activation among its modules: name it")
     # All gains first: an activation that has none must not leave half a model behind.
-    gains = [1.0 if source is None else source[0].gain(kind, **source[1]) for _, _, source in found]
+    used = [1.0 if source is None else _gain(source, kind, gains) for _, _, source in found]
     fill, mode = _FILLS[f"kaiming_{method}"], "fan_out" if kind == "backward" else "fan_in"
     with torch.no_grad():
-        for (_, layer, _), gain in zip(found, gains):
+        for (_, layer, _), gain in zip(found, used):
             fill(layer.weight, gain, mode, generator)
             if layer.bias is not None:
                 layer.bias.zero_()
     return Report(
         Initialised(path, "" if source is None else source[0].name, gain)
-        for (path, _, source), gain in zip(found, gains)
+        for (path, _, source), gain in zip(found, used)
     )
 
 
-_Source = tuple[Activation, dict[str, Any]]
+_Source = tuple[Function, dict[str, Any]]
 
 
-def _layers(model: nn.Module, named: _Source | None) -> list[tuple[str, Any, _Source | None]]:
+def _source(activation: str | Function, gains: Mapping[str, float]) -> Function:
+    found: Function = get(activation)
+    return found if found.name in gains else _activation(found)  # type: ignore[arg-type]
+
+
+def _gain(source: _Source, kind: Kind, gains: Mapping[str, float]) -> float:
+    function, values = source
+    return gains[function.name] if function.name in gains else float(function.gain(kind, **values))  # type: ignore[attr-defined]
+
+
+def _layers(
+    model: nn.Module, named: _Source | None, gains: Mapping[str, float]
+) -> list[tuple[str, Any, _Source | None]]:
     """The layers in order, each with the activation whose output it takes."""
     found = []
     current: _Source | None = None
     for path, module in model.named_modules():
-        if isinstance(module, _LAYERS):
+        if isinstance(module, LAYERS):
             found.append((path, module, current))
             current = named  # an activation that is called, not a module, is taken to follow each layer
         elif isinstance(module, NORMS):
             current = current if named is not None else None
         else:
             known = activation_of_module(module)
-            if isinstance(known, Activation) and named is None:
-                current = (known, _values(module, known))
+            if known is not None and named is None and (isinstance(known, Activation) or known.name in gains):
+                current = (known, _values(module, known) if isinstance(known, Activation) else {})
     return found
 
 

@@ -11,6 +11,7 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
@@ -50,6 +51,56 @@ def test_tables_and_report(tmp_path: Path) -> None:
     assert len(kept(tmp_path)) == 8
 
 
+MINE = """
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self, activation):
+        super().__init__()
+        self.body = nn.Sequential(nn.Linear(3, activation.wide(16)), activation(), nn.Linear(16, 2))
+
+    def forward(self, x):
+        return self.body(x)
+
+def make_model(activation):
+    return Net(activation)
+
+made = nn.Sequential(nn.Linear(3, 8), nn.ReLU(), nn.Linear(8, 2))
+"""
+
+
+@pytest.fixture
+def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a model and data, which is not where Python looks for modules."""
+    (tmp_path / "mine_of_a_test.py").write_text(MINE)
+    draws = np.random.default_rng(0).standard_normal((60, 3))
+    rows = [f"{a},{'yes' if a > 0 else 'no'},{b},{c}" for a, b, c in draws]
+    (tmp_path / "data.csv").write_text("\n".join(["a,kind,b,c", *rows]))
+    monkeypatch.delitem(sys.modules, "mine_of_a_test", raising=False)
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", ["make_model", "made"])
+def test_ones_own_model_and_data(mine: Path, name: str) -> None:
+    arguments = [
+        "compare", "relu", "mish", "--model", f"{mine / 'mine_of_a_test.py'}:{name}", "--data", str(mine / "data.csv"),
+        "--target", "kind", "--seeds", "1", "--epochs", "1", "--tries", "1", "--workers", "2", "--out", str(mine / "o"),
+    ]  # fmt: skip
+    result = CliRunner().invoke(app, arguments, env={"COLUMNS": "120"})
+    assert result.exit_code == 0, result.output
+    assert "60 samples of shape 3; 2 classes" in result.output
+    assert "failed" not in result.output
+    assert "2 of 2 runs" in result.output
+
+
+def test_a_scale_for_bigger_machines(tmp_path: Path) -> None:
+    arguments = ["compare", "relu", "--tasks", "photograph", "--scale", "0.1", "--seeds", "1", "--epochs", "1"]
+    result = CliRunner().invoke(app, [*arguments, "--tries", "1", "--out", str(tmp_path)], env={"COLUMNS": "120"})
+    assert result.exit_code == 0, result.output
+    assert "PSNR in dB" in result.output
+    assert "32 – 32 – 32, 30 × 30 pixels" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -58,6 +109,11 @@ def test_tables_and_report(tmp_path: Path) -> None:
         (["relu", "--seeds", "0"], "seeds = 0 must be at least 1"),
         (["relu", "--epochs", "0"], "epochs = 0 must be at least 1"),
         (["relu", "--workers", "0"], "workers = 0 must be"),
+        (["relu", "--scale", "0"], "scale = 0.0 must be positive"),
+        (["relu", "--model", "nothing"], "model = 'nothing' must be module:function or file.py:function"),
+        (["relu", "--model", "no.py:f"], "model = 'no.py' is no file of Python"),
+        (["relu", "--data", "no.csv"], "model = None must be given with data"),
+        (["relu", "--target", "y"], "target = 'y' has a meaning only with a model"),
         (["elu:alpha=-1"], "elu: alpha = -1 must be positive"),
         (["relu", "--out", "/dev/null/report"], "cannot be written"),
     ],

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from fractions import Fraction
+
 import numpy as np
 import pytest
 import torch
-from torch import Tensor, nn
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import nn
 
 import softknee as knee
 from softknee.catalogue import FOUNDING
+from softknee.comparison import transformer
+from softknee.comparison.builtin import problem_of
 from softknee.comparison.choice import choice_of
 from softknee.comparison.models import Network, build, gain_of, make_layer
+from softknee.comparison.parts import first_batch
+from softknee.comparison.sizes import Size, fitted
 from softknee.comparison.tasks import TASKS
 
 
@@ -50,16 +59,52 @@ def test_other_seed_other_draws() -> None:
     assert not torch.equal(one.head.weight, other.head.weight)
 
 
-@pytest.mark.parametrize("name", ["maxout", "maxout:pool_size=5", "glu", "crelu", "softmax"])
-@pytest.mark.parametrize("task", ["digits-mlp", "digits-conv"])
-def test_layers_are_as_wide_behind_any_activation(name: str, task: str) -> None:
-    model, layers = made(name, task)
-    seen: list[Tensor] = []
-    for layer in layers:
-        layer.register_forward_hook(lambda _, inputs, output: seen.append(output))
-    x = torch.randn(3, 64) if task == "digits-mlp" else torch.randn(3, 1, 8, 8)
-    assert model(x).shape == (3, 10)
-    assert tuple(output.shape[1] for output in seen) == TASKS[task].widths
+@pytest.mark.parametrize("name", ["maxout", "maxout:pool_size=5", "glu", "swiglu", "crelu", "softmax"])
+@pytest.mark.parametrize("task", TASKS)
+def test_networks_have_as_many_parameters_with_any_activation(name: str, task: str) -> None:
+    problem = problem_of(TASKS[task])
+    parts = problem.split(0)
+    x, _ = first_batch(parts.train, 3)
+    counts = []
+    for asked in ("relu", name):
+        model = problem.build(choice_of(asked), parts, 0)
+        assert len(model(x)) == 3
+        counts.append(sum(p.numel() for p in model.parameters()))
+    assert counts[1] == pytest.approx(counts[0], rel=0.05)
+
+
+def test_gates_of_a_transformer_are_two_thirds_as_wide() -> None:
+    task = TASKS["characters"]
+    model = transformer.build(task.widths, 97, 64, choice_of("swiglu"), 0)
+    (made, after) = model.blocks[0].rise.out_features, model.blocks[0].fall.in_features
+    assert made == 2 * after
+    assert after == pytest.approx(task.widths[0] * 2 / 3, abs=1)
+
+
+@given(
+    st.lists(st.integers(8, 300), min_size=1, max_size=4),
+    st.sampled_from([Fraction(1, 2), Fraction(2), Fraction(1, 5)]),
+    st.integers(1, 50),
+    st.integers(1, 50),
+)
+def test_sizes_come_as_near_as_one_unit(widths: list[int], ratio: Fraction, inputs: int, outputs: int) -> None:
+    def count(sizes: Sequence[Size]) -> int:
+        befores = [inputs, *(size.after for size in sizes)]
+        return sum(before * size.made for before, size in zip(befores, sizes)) + befores[-1] * outputs
+
+    sizes = fitted(widths, ratio, count)
+    assert all(Fraction(size.after, size.made) == ratio for size in sizes)
+    wanted = count([Size(width, width) for width in widths])
+    # As many features more or fewer as an activation takes, in each layer, is what whole numbers leave.
+    step = max(ratio.numerator, ratio.denominator)
+    fewer = count([Size(max(0, s.made - step), max(0, s.after - step)) for s in sizes])
+    more = count([Size(s.made + step, s.after + step) for s in sizes])
+    assert fewer <= wanted <= more
+
+
+def test_plain_networks_are_as_wide_as_asked() -> None:
+    model, layers = made("relu")
+    assert [m.out_features for m in model.hidden if isinstance(m, nn.Linear)] == list(TASKS["digits-mlp"].widths)
 
 
 def test_gain_of_functions_along_an_axis() -> None:

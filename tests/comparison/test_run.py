@@ -75,8 +75,9 @@ def small(folder: Path) -> Comparison:
 
 
 def test_table(small: Comparison) -> None:
-    assert {row["activation"] for row in small.table} == {"relu", "mish"}
-    assert all(0 < row["score"] <= 1 and row["seeds"] == 2 and row["half_width"] > 0 for row in small.table)
+    assert set(small.table["activation"]) == {"relu", "mish"}
+    assert small.table["score"].between(0, 1).all() and (small.table["seeds"] == 2).all()
+    assert (small.table["low"] < small.table["score"]).all() and (small.table["score"] < small.table["high"]).all()
     assert len(small.results) == 4
     assert not small.interrupted
 
@@ -101,13 +102,13 @@ def test_report_tells_all(small: Comparison, folder: Path) -> None:
     for expected in ("2 activations, 1 task, 2 seeds", "Wine, MLP", "relu", "mish", "torch", "One learning rate"):
         assert expected in words
     assert "softknee.compare(activations=['relu', 'mish'], tasks=['wine'], seeds=2, epochs=1, rate=0.001)" in words
-    assert text.count("<svg") == 4  # functions, intervals, two kinds of curves
+    assert text.count("<svg") == 6  # ranks, functions, intervals, costs, two kinds of curves
     assert "#010101" not in text and "var(--accent)" in text
 
 
 def test_printed(small: Comparison) -> None:
     text = str(small)
-    for expected in ("Wine, MLP", "accuracy", "per epoch", "dead", "gradient", "4 of 4 runs"):
+    for expected in ("Wine, MLP", "accuracy", "to best", "memory", "dead", "gradient", "4 of 4 runs"):
         assert expected in text
 
 
@@ -154,13 +155,13 @@ def test_interruption_keeps_what_is_done(monkeypatch: pytest.MonkeyPatch, tmp_pa
 def test_interruption_before_anything_is_done(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     interrupt_after(0, monkeypatch)
     comparison = compared(["relu"], out=tmp_path, workers=1)
-    assert comparison.table == []
+    assert comparison.table.empty and comparison.ranking.empty and comparison.pairs.empty and comparison.runs.empty
     assert "No run was finished" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
 def test_failed_runs_are_reported(tmp_path: Path) -> None:
     comparison = compared(["relu", "softmax2d"], seeds=2, out=tmp_path)
-    lost = comparison.table[-1]
+    lost = comparison.table.iloc[-1]
     assert (lost["activation"], lost["seeds"], lost["failed"]) == ("softmax2d", 0, 2)
     report = Page((tmp_path / "report.html").read_text(encoding="utf-8")).words
     assert "2 runs failed: ArgumentError: softmax2d" in report
@@ -181,7 +182,7 @@ def test_ones_own_activation_goes_to_workers() -> None:
         return knee.where(x > 0, x, x / 4)
 
     comparison = compared([bent, "relu", "glu"], seeds=3, workers=2)
-    assert {row["activation"] for row in comparison.table} == {"bent", "relu", "glu"}
+    assert set(comparison.table["activation"]) == {"bent", "relu", "glu"}
     assert "[bent, 'relu', 'glu']" in comparison.command
 
 

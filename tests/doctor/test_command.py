@@ -57,7 +57,7 @@ def test_own_data(tmp_path):
         (["no_such_module:f"], "cannot be imported"),
         (["no_such_file.py:f"], "is no file of Python"),
         ([f"{EXAMPLES}:well", "--data", "no.npz"], "is neither a file nor one of digits"),
-        ([f"{EXAMPLES}:well", "--data", str(EXAMPLES)], "must end in .npz or .csv"),
+        ([f"{EXAMPLES}:well", "--data", str(EXAMPLES)], "must end in .npz, .csv or .parquet"),
     ],
 )
 def test_bad_input(words, says):

@@ -17,13 +17,6 @@ import softknee as knee
 
 X = np.random.default_rng(1).normal(scale=3, size=400_000).astype(np.float32)
 
-# The warnings of newer Pythons, and of JAX where another test has started it, are about what is tested here.
-pytestmark = [
-    pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning"),
-    pytest.mark.filterwarnings("ignore:os.fork\\(\\) was called:RuntimeWarning"),
-    pytest.mark.filterwarnings("ignore:.*<function _at_fork:pytest.PytestUnraisableExceptionWarning"),
-]
-
 
 def digest(name: str) -> int:
     """A number that depends on every bit of the result."""

@@ -7,13 +7,14 @@ import typer
 from .accuracy import accuracy
 from .bench import bench
 from .catalogue import list_functions, show
+from .claims import claims
 from .compare import compare
 from .doctor import doctor
 from .suggest import suggest
 
 app = typer.Typer(
     help="Activation functions: see them, find what keeps a network from learning, compare them on real data, "
-    "measure their errors and speed.",
+    "check what is said about them, measure their errors and speed.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -23,5 +24,6 @@ app.command("show")(show)
 app.command("doctor")(doctor)
 app.command("suggest")(suggest)
 app.command("compare")(compare)
+app.add_typer(claims, name="claims")
 app.command("accuracy")(accuracy)
 app.command("bench")(bench)

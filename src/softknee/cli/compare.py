@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -13,6 +13,8 @@ from rich.console import Console
 from softknee.comparison import compare as measure
 from softknee.comparison.run import TRIES
 from softknee.comparison.tasks import TASKS
+
+from .target import named, shipped
 
 INTERRUPTED = 130
 
@@ -33,25 +35,58 @@ def compare(
         str, typer.Option(help=f"Tasks, separated by commas, of {', '.join(TASKS)}.", show_default=_DEFAULT_TASKS)
     ] = "",
     epochs: Annotated[int | None, typer.Option(help="Epochs for all tasks.", show_default="each task's own")] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(help="Your own: module:make_model or file.py:make_model, called with the activation; or a model."),
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option(help="Its data: a .csv, .parquet or .npz file, or a folder of images by class.")
+    ] = None,
+    target: Annotated[
+        str | None, typer.Option(help="The column that is to be told.", show_default="the last; y of an .npz")
+    ] = None,
+    loss: Annotated[
+        Literal["cross-entropy", "mse", "bce"] | None, typer.Option(help="The loss.", show_default="as targets are")
+    ] = None,
+    old: Annotated[
+        str | None, typer.Option(help="Of a model with several activations, the one that is swapped.")
+    ] = None,
+    raw: Annotated[bool, typer.Option("--raw", help="Take the data as they are instead of standardised.")] = False,
+    scale: Annotated[float, typer.Option(help="Larger built-in tasks: so many times the weights.")] = 1.0,
     rate: Annotated[float | None, typer.Option(help="One learning rate for all, instead of each its own.")] = None,
     tries: Annotated[int, typer.Option(help="Learning rates that are tried for each activation.")] = TRIES,
     out: Annotated[Path, typer.Option(help="Folder for report.html and runs that are done.")] = Path("reports/compare"),
     workers: Annotated[int | None, typer.Option(help="Processes.", show_default="one per core")] = None,
+    ray: Annotated[str | None, typer.Option(help="Address of a Ray cluster to train on, or local.")] = None,
+    budget: Annotated[str | None, typer.Option(help="A time such as 10min: what does not fit is left out.")] = None,
+    halved: Annotated[bool, typer.Option("--halved", help="Drop the worse half after 2, 4, 8... seeds.")] = False,
+    serve: Annotated[int | None, typer.Option(help="Show the report as it fills, on this port here.")] = None,
 ) -> None:
-    """Compare activations on real data that come with scikit-learn.
+    """Compare activations on real data that are here anyway, or on your own model and data.
 
     Trains a small network on each task with each activation and several seeds, then prints a table per task and
     writes a report. Ctrl-C stops early and reports what is done.
     """
     comparison = measure(
+        None if model is None else shipped(named(model, "compare", "model")),
+        data,
         activations=names or None,
         tasks=[name.strip() for name in tasks.split(",") if name.strip()] or None,
         seeds=seeds,
         epochs=epochs,
+        target=target,
+        loss=loss,
+        old=old,
+        raw=raw,
+        scale=scale,
         rate=rate,
         tries=tries,
         out=out,
         workers=workers,
+        ray=ray,
+        budget=budget,
+        halved=halved,
+        serve=serve,
         command=shlex.join(["softknee", *sys.argv[1:]]),
     )
     console = Console()

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 import typer
 from rich.console import Console
 
-from .target import LossName, maker
-from .target import loss as loss_named
+from .loss import LossName, loss_named
+from .target import named
 
 NOT_HEALTHY = 1
 
@@ -38,7 +38,7 @@ def doctor(
     from softknee.doctor import diagnose
     from softknee.doctor.data import load
 
-    make = maker(target, "doctor")
+    make = named(target, "doctor", "target")
     x, y = load(data, raw=raw)
     report = diagnose(make, (x, y), loss_named(loss, y), optimizer=_optimizer(optimizer, lr), steps=steps, seeds=seeds)
     console = Console()

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from .target import LossName, maker
-from .target import loss as loss_named
+from .loss import LossName, loss_named
+from .target import named
 
 
 def suggest(
@@ -24,7 +24,7 @@ def suggest(
     ] = None,
     data: Annotated[
         str,
-        typer.Option(help="digits, breast-cancer, wine, diabetes; an .npz with x and y; or a .csv, target last."),
+        typer.Option(help="digits, breast-cancer, wine, diabetes; an .npz with x and y; a .csv or .parquet, target last."),
     ] = "digits",
     loss: Annotated[
         LossName | None, typer.Option(help="The loss.", show_default="cross-entropy for classes, mse for numbers")
@@ -41,7 +41,7 @@ def suggest(
     from softknee.doctor.data import load
     from softknee.suggestion import suggest as guess
 
-    make = maker(target, "suggest")
+    make = named(target, "suggest", "target")
     x, y = load(data, raw=raw, command="suggest")
     # Files are often sorted by their target.
     order = torch.randperm(len(y), generator=torch.Generator().manual_seed(0))

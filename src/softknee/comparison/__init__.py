@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .problem import Metric
 from .run import Comparison, compare
 
-__all__ = ["Comparison", "compare"]
+__all__ = ["Comparison", "Metric", "compare"]

@@ -1,152 +1,245 @@
-"""From results to statements: means with intervals over seeds, and which activations the data cannot tell apart.
-
-Seeds split the same data anew, so their test parts overlap and their training parts more so. All intervals and
-tests here are Student's t with the correction of Nadeau & Bengio (2003, Inference for the generalization error):
-the variance of a mean over n seeds is taken as s² (1/n + tested/trained) instead of s²/n.
-"""
+"""From results to rows and pairs: means with intervals over seeds, and which activations the data cannot tell apart."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, isfinite, log, nan, sqrt
-from statistics import fmean, stdev
-from typing import Any
+from itertools import combinations
+from math import exp, isfinite, log, nan
+from statistics import fmean
 
-from softknee.extras import need
-
+from .groups import letters
+from .paired import LEVEL, UNKNOWN, Interval, effect, further_seeds, holm, intervals, p_value
 from .problem import Problem
 from .result import Result
 
-CONFIDENCE = 0.95
+_Scores = dict[str, dict[int, float]]
 
 
 @dataclass(frozen=True)
 class Row:
-    """One activation on one task.
+    """One activation on one task; `low` and `high` end the 95% interval of its mean score.
 
-    `behind` is the mean paired difference of its score to the best one's, `p` the chance of such a difference by
-    seeds alone, corrected by Holm over the task's comparisons. `leads`: not told apart from the best.
+    `behind` is the mean paired difference of its score to the best one's, in the metric's own units, and `p` its
+    corrected chance, as in `Pair`. `leads`: not told apart from the best. Two activations of a task that share a
+    letter in `groups` are not told apart.
     """
 
     task: str
     activation: str
     rank: int
+    groups: str
+    leads: bool
     seeds: int
     failed: int
     score: float
-    half_width: float
+    low: float
+    high: float
     behind: float
-    behind_half_width: float
+    behind_low: float
+    behind_high: float
     p: float
-    leads: bool
+    rate: float
+    step_seconds: float
     epoch_seconds: float
+    peak_bytes: float
     dead_share: float
     gradient_ratio: float
     gradient_ratio_start: float
     gain: float
     parameters: int
-    rate: float
     reason: str
     percent: bool = False
 
 
-def half_width(values: Sequence[float], overlap: float = 0.0) -> float:
-    """Half the 95% interval of the mean of `values`, one per seed; NaN for fewer than two.
+@dataclass(frozen=True)
+class Pair:
+    """Two activations on one task, seed by seed: `activation` scores better than `other` by `difference`.
 
-    `overlap` is the number of test samples over that of training samples; 0 gives the plain t interval.
+    `p_alone` is the chance of such a difference by seeds alone, `p` the same corrected by Holm for all pairs on all
+    tasks. `wins` counts the seeds on which `activation` is ahead. `further_seeds` is how many more would tell them
+    apart, if the difference is what it seems: 0 where they are told apart, infinite where too many.
     """
-    if len(values) < 2:
-        return nan
-    return float(_students_t().ppf((1 + CONFIDENCE) / 2, len(values) - 1) * _error(values, overlap))
+
+    task: str
+    activation: str
+    other: str
+    seeds: int
+    wins: int
+    difference: float
+    low: float
+    high: float
+    effect: float
+    p_alone: float
+    p: float
+    further_seeds: float
+    percent: bool = False
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Both activations."""
+        return frozenset((self.activation, self.other))
+
+    @property
+    def told_apart(self) -> bool:
+        """Whether seeds alone would rarely show such a difference."""
+        return self.p < LEVEL
 
 
-def p_value(differences: Sequence[float], overlap: float = 0.0) -> float:
-    """The two-sided p of paired differences under "no difference"; NaN where nothing can be said.
+@dataclass(frozen=True)
+class Analysis:
+    """Rows, best first, and pairs, of which the better and more different ones come first; task by task."""
 
-    That is with fewer than two pairs, or differences that are all the same: three seeds that agree on a test part
-    of a few hundred samples show no spread to judge by.
-    """
-    if len(differences) < 2:
-        return nan
-    error = _error(differences, overlap)
-    if error == 0:
-        return nan
-    return float(2 * _students_t().sf(abs(fmean(differences)) / error, len(differences) - 1))
+    rows: list[Row]
+    pairs: list[Pair]
 
 
-def _students_t() -> Any:
-    return need("scipy.stats", "compare").t
-
-
-def _error(values: Sequence[float], overlap: float) -> float:
-    return stdev(values) * sqrt(1 / len(values) + overlap)
-
-
-def holm(p_values: Sequence[float]) -> list[float]:
-    """Holm's correction for making several comparisons; NaN stays NaN and does not count."""
-    order = sorted((p, at) for at, p in enumerate(p_values) if isfinite(p))
-    corrected = list(p_values)
-    highest = 0.0
-    for done, (p, at) in enumerate(order):
-        highest = max(highest, min(1.0, p * (len(order) - done)))
-        corrected[at] = highest
-    return corrected
-
-
-def analyse(results: Iterable[Result], problems: Mapping[str, Problem]) -> list[Row]:
-    """A row for each task and activation: tasks in order of appearance, the best activation first."""
-    groups: dict[str, dict[str, list[Result]]] = defaultdict(lambda: defaultdict(list))
+def analyse(results: Iterable[Result], problems: Mapping[str, Problem]) -> Analysis:
+    """What the results say, tasks in order of appearance."""
+    by_task: dict[str, dict[str, list[Result]]] = defaultdict(lambda: defaultdict(list))
     for result in results:
-        groups[result.task][result.activation].append(result)
-    return [row for task, activations in groups.items() for row in _rows(problems[task], activations)]
+        by_task[result.task][result.activation].append(result)
+    orders = {task: _ranked(problems[task], runs) for task, runs in by_task.items()}
+    pairs = _corrected(
+        [pair for task, runs in by_task.items() for pair in _pairs(problems[task], orders[task], _scores(runs))]
+    )
+    rows: list[Row] = []
+    for task, runs in by_task.items():
+        rows += _rows(problems[task], orders[task], runs, [pair for pair in pairs if pair.task == task])
+    return Analysis(rows, pairs)
 
 
-def _rows(problem: Problem, activations: dict[str, list[Result]]) -> list[Row]:
-    overlap, sign = problem.overlap, problem.metric.sign
-    scores = {name: {r.seed: r.score for r in runs if not r.failed} for name, runs in activations.items()}
-    done = {name: fmean(by_seed.values()) for name, by_seed in scores.items() if by_seed}
+def finished(result: Result) -> bool:
+    """Whether it has a score that can be counted."""
+    return not result.failed and isfinite(result.score)
+
+
+def _scores(runs: dict[str, list[Result]]) -> _Scores:
+    found = {name: {r.seed: r.score for r in of if finished(r)} for name, of in runs.items()}
+    return {name: by_seed for name, by_seed in found.items() if by_seed}
+
+
+def _ranked(problem: Problem, runs: dict[str, list[Result]]) -> list[str]:
+    """The best first; those without any score last."""
+    scores, sign = _scores(runs), problem.metric.sign
+    means = {name: sign * fmean(by_seed.values()) for name, by_seed in scores.items()}
     most = max((len(by_seed) for by_seed in scores.values()), default=0)
     # One that failed on some seed may have been spared the hard ones: it cannot be the mark for the others.
-    best = max((name for name in done if len(scores[name]) == most), key=lambda name: sign * done[name], default="")
-    differences = {name: _paired(scores[name], scores[best]) for name in done}
-    others = [name for name in done if name != best]
-    p_values = dict(zip(others, holm([p_value(differences[name], overlap) for name in others])))
-    ranked = sorted(done, key=lambda name: (name != best, -sign * done[name]))
-    ranked += [name for name in activations if name not in done]
+    best = max((name for name in means if len(scores[name]) == most), key=means.__getitem__, default="")
+    ranked = sorted(means, key=lambda name: (name != best, -means[name]))
+    return ranked + [name for name in runs if name not in means]
+
+
+def _pairs(problem: Problem, order: Sequence[str], scores: _Scores) -> list[_Measured]:
+    """All pairs of those that have scores."""
+    sign = problem.metric.sign
+    measured: list[tuple[str, str, list[float]]] = []
+    for one, other in combinations([name for name in order if name in scores], 2):
+        differences = _paired(scores[one], scores[other])
+        if differences and sign * fmean(differences) < 0:  # on the seeds that both have, the lower one is ahead
+            one, other, differences = other, one, [-each for each in differences]
+        measured.append((one, other, differences))
+    ends = intervals([differences for _, _, differences in measured], problem.overlap)
+    return [
+        _Measured(one, other, differences, interval, problem)
+        for (one, other, differences), interval in zip(measured, ends)
+    ]
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """A pair before it is known how many there are."""
+
+    activation: str
+    other: str
+    differences: list[float]
+    interval: Interval
+    problem: Problem
+
+
+def _corrected(measured: Sequence[_Measured]) -> list[Pair]:
+    alone = [p_value(each.differences, each.problem.overlap) for each in measured]
+    corrected = holm(alone)
+    # What Holm asks of the next pair to be told apart.
+    level = LEVEL / max(1, sum(p >= LEVEL for p in corrected))
+    return [_pair(each, p_alone, p, level) for each, p_alone, p in zip(measured, alone, corrected)]
+
+
+def _pair(measured: _Measured, p_alone: float, p: float, level: float) -> Pair:
+    differences, metric, (low, high) = measured.differences, measured.problem.metric, measured.interval
+    overlap = measured.problem.overlap
+    return Pair(
+        task=measured.problem.name,
+        activation=measured.activation,
+        other=measured.other,
+        seeds=len(differences),
+        wins=sum(metric.sign * each > 0 for each in differences),
+        difference=fmean(differences) if differences else nan,
+        low=low,
+        high=high,
+        effect=metric.sign * effect(differences),
+        p_alone=p_alone,
+        p=p,
+        further_seeds=0 if p < LEVEL else further_seeds(differences, overlap, level),
+        percent=metric.percent,
+    )
+
+
+def _rows(problem: Problem, order: Sequence[str], runs: dict[str, list[Result]], pairs: Sequence[Pair]) -> list[Row]:
+    scores, sign, best = _scores(runs), problem.metric.sign, order[0]
+    judged = [name for name in order if name in scores]
+    of_best = {pair.other if pair.activation == best else pair.activation: pair for pair in pairs if best in pair.names}
+    lettered = letters(judged, {pair.names for pair in pairs if pair.told_apart})
+    ends = dict(zip(judged, intervals([list(scores[name].values()) for name in judged], problem.overlap)))
     rows: list[Row] = []
-    for at, name in enumerate(ranked):
-        runs = activations[name]
-        tied = rows and name in done and done[name] == rows[-1].score
-        fine = [r for r in runs if not r.failed]
-        pairs = differences.get(name, [])
-        p = p_values.get(name, nan)
+    for at, name in enumerate(order):
+        fine = [result for result in runs[name] if finished(result)]
+        score = _mean(result.score for result in fine)
+        pair = of_best.get(name)
+        behind = _behind(pair, best) if pair else (nan, *UNKNOWN)
+        low, high = ends.get(name, UNKNOWN)
         rows.append(
             Row(
                 task=problem.name,
                 activation=name,
-                rank=rows[-1].rank if tied else at + 1,
+                rank=rows[-1].rank if rows and score == rows[-1].score else at + 1,
+                groups=lettered.get(name, ""),
+                leads=bool(fine) and not (pair and pair.told_apart and sign * behind[0] < 0),
                 seeds=len(fine),
-                failed=len(runs) - len(fine),
-                score=done.get(name, nan),
-                half_width=half_width([r.score for r in fine], overlap),
-                behind=fmean(pairs) if pairs else nan,
-                behind_half_width=nan if name == best else half_width(pairs, overlap),
-                p=p,
-                leads=name in done and not p < 1 - CONFIDENCE,
+                failed=len(runs[name]) - len(fine),
+                score=score,
+                low=low,
+                high=high,
+                behind=0.0 if name == best and fine else behind[0],
+                behind_low=behind[1],
+                behind_high=behind[2],
+                p=pair.p if pair else nan,
+                rate=runs[name][0].rate,
+                step_seconds=_mean(r.step_seconds for r in fine),
                 epoch_seconds=_mean(r.epoch_seconds for r in fine),
+                peak_bytes=_mean(r.peak_bytes for r in fine),
                 dead_share=_mean(r.dead_share for r in fine),
                 gradient_ratio=_geometric(r.gradient_ratio for r in fine),
                 gradient_ratio_start=_geometric(r.gradient_ratio_start for r in fine),
-                gain=runs[0].gain,
-                parameters=runs[0].parameters,
-                rate=runs[0].rate,
-                reason=next((r.reason for r in runs if r.failed), ""),
+                gain=runs[name][0].gain,
+                parameters=runs[name][0].parameters,
+                reason=next((_reason(r) for r in runs[name] if not finished(r)), ""),
                 percent=problem.metric.percent,
             )
         )
     return rows
+
+
+def _behind(pair: Pair, best: str) -> tuple[float, float, float]:
+    """The pair's difference and interval, seen from the one that is not the best."""
+    if pair.other == best:
+        return pair.difference, pair.low, pair.high
+    return -pair.difference, -pair.high, -pair.low
+
+
+def _reason(result: Result) -> str:
+    return result.reason or f"the score is {result.score}"
 
 
 def _paired(one: dict[int, float], other: dict[int, float]) -> list[float]:
@@ -162,33 +255,3 @@ def _geometric(values: Iterable[float]) -> float:
     """The geometric mean, as fits ratios."""
     finite = [value for value in values if isfinite(value) and value > 0]
     return exp(fmean(map(log, finite))) if finite else nan
-
-
-def overview(rows: Sequence[Row]) -> list[tuple[str, float, dict[str, Row]]]:
-    """Each activation with its mean rank over the tasks and its row on each, best mean rank first."""
-    by_name: dict[str, dict[str, Row]] = defaultdict(dict)
-    for row in rows:
-        by_name[row.activation][row.task] = row
-    found = [(name, fmean(row.rank for row in of.values()), of) for name, of in by_name.items()]
-    return sorted(found, key=lambda entry: entry[1])
-
-
-def verdict(rows: Sequence[Row]) -> str:
-    """What may be said about one task's rows, in a sentence."""
-    judged = [row for row in rows if row.seeds]
-    if not judged:
-        return "No run finished."
-    best, leading = judged[0], [row for row in judged if row.leads]
-    if len(judged) == 1:
-        return f"Only {best.activation} finished; there is nothing to compare it with."
-    if best.seeds < 2:
-        return "One seed cannot tell them apart: use at least three."
-    if len(leading) == len(judged):
-        return f"No significant difference: {best.seeds} seeds cannot tell these {len(judged)} apart."
-    if len(leading) == 1:
-        return f"{best.activation} leads; all others are measurably behind."
-    behind = len(judged) - len(leading)
-    return (
-        f"{best.activation} scores highest, but {best.seeds} seeds cannot tell the {len(leading)} marked ● apart; "
-        f"the other {'one is' if behind == 1 else f'{behind} are'} measurably behind."
-    )

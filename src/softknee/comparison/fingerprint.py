@@ -15,7 +15,10 @@ from .choice import Choice
 
 # Of this package, what decides how a run comes out.
 _UNKNOWN_TO_NUMPY = ("torch.bfloat16",)
-_DECISIVE = ("builtin.py", "metrics.py", "models.py", "parts.py", "train.py")
+_DECISIVE = (
+    "builtin.py", "draws.py", "given.py", "maker.py", "metrics.py", "models.py", "parts.py", "photograph.py",
+    "samples.py", "sizes.py", "text.py", "train.py", "transformer.py",
+)  # fmt: skip
 
 
 def versions() -> dict[str, str]:

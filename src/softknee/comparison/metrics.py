@@ -1,6 +1,9 @@
-"""The scores of the built-in problems."""
+"""The losses and scores that there are by name."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from math import log
 
 from torch import Tensor, nn
 
@@ -8,20 +11,44 @@ from .problem import Metric
 
 
 def accuracy(out: Tensor, y: Tensor) -> float:
-    """The share of samples whose largest output is the label's."""
+    """The share of labels that have the largest output, along axis 1."""
     return float((out.argmax(dim=1) == y).double().mean())
 
 
 def r_squared(out: Tensor, y: Tensor) -> float:
     """1 minus the squared error over that of always guessing the mean."""
     y = y.double()
-    return float(1 - (out[:, 0].double() - y).square().sum() / (y - y.mean()).square().sum())
+    return float(1 - (out.reshape(y.shape).double() - y).square().sum() / (y - y.mean(0)).square().sum())
+
+
+def bits(out: Tensor, y: Tensor) -> float:
+    """The mean surprise of the labels in bits."""
+    return float(nn.functional.cross_entropy(out, y)) / log(2)
 
 
 def squared_error(out: Tensor, y: Tensor) -> Tensor:
-    """The loss of one output that is to be a number."""
-    return nn.functional.mse_loss(out[:, 0], y)
+    """The mean squared error of outputs that are to be numbers."""
+    return nn.functional.mse_loss(out.reshape(y.shape), y)
+
+
+def binary_accuracy(out: Tensor, y: Tensor) -> float:
+    """The share of labels, 0 or 1, that the sign of a logit tells."""
+    return float(((out > 0) == (y.reshape(out.shape) > 0)).double().mean())
+
+
+def binary_cross_entropy(out: Tensor, y: Tensor) -> Tensor:
+    """The loss of one logit for labels of 0 and 1."""
+    return nn.functional.binary_cross_entropy_with_logits(out, y.to(out.dtype).reshape(out.shape))
 
 
 ACCURACY = Metric("accuracy", accuracy, percent=True)
+BINARY_ACCURACY = Metric("accuracy", binary_accuracy, percent=True)
 R_SQUARED = Metric("R²", r_squared)
+BITS = Metric("bits per character", bits, sign=-1)
+
+METRICS = {"accuracy": ACCURACY, "r2": R_SQUARED}
+LOSSES: dict[str, Callable[..., Tensor]] = {
+    "cross-entropy": nn.functional.cross_entropy,
+    "mse": squared_error,
+    "bce": binary_cross_entropy,
+}

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-from math import ceil, sqrt
+from collections.abc import Iterable, Sequence
+from math import prod, sqrt
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
 from softknee.nn import class_of
 
 from .choice import Choice, call
+from .draws import generator
+from .sizes import Size, fitted
 from .tasks import Task
 
+_KERNEL = 3
+# The pooling layer of convolutional nets comes after this one.
+_POOLED = 1
 
-def make_layer(choice: Choice) -> nn.Module:
-    """The activation as a layer of softknee.nn, along axis 1; its learnable parameters are learned."""
+
+def make_layer(choice: Choice, dim: int = 1) -> nn.Module:
+    """The activation as a layer of softknee.nn, along axis `dim`; its learnable parameters are learned."""
     made = class_of(choice.function)
     takes = made.own_signature.parameters
-    arguments: dict[str, Any] = {"dim": 1} if "dim" in takes else {}
+    arguments: dict[str, Any] = {"dim": dim} if "dim" in takes else {}
     defaults = {name: p.default for name, p in getattr(choice.function, "parameters", {}).items()}
     for name, value in {**defaults, **choice.parameters}.items():
         # torch.nn.PReLU calls the start of its weight `init`.
@@ -49,58 +54,52 @@ class Network(nn.Module):
 def build(task: Task, inputs: tuple[int, ...], outputs: int, choice: Choice, seed: int) -> Network:
     """The task's network for samples of shape `inputs`, initialised.
 
-    An activation that halves the features gets linear maps twice as wide, so that the next layer sees as many.
+    With an activation that changes the number of features it has other widths and as many parameters, within what
+    whole numbers allow.
     """
-    make = _mlp if task.network == "mlp" else _conv
-    layers, features = make(task.widths, inputs, choice)
-    network = Network(nn.Sequential(*layers), nn.Linear(features, outputs))
-    initialise(network, gain_of(choice), seed)
+    is_conv = task.network == "conv"
+
+    def parameters(sizes: Sequence[Size]) -> int:
+        features, area, weights = inputs[0], _area(inputs[1:], len(sizes)), 0
+        for size in sizes:
+            weights += (features * (_KERNEL**2 if is_conv else 1) + 1) * size.made
+            features = size.after
+        return weights + (features * area + 1) * outputs
+
+    sizes = fitted(task.widths, choice.width, parameters)
+    layers: list[nn.Module] = []
+    features = inputs[0]
+    for at, size in enumerate(sizes):
+        made = (
+            nn.Conv2d(features, size.made, _KERNEL, padding=_KERNEL // 2) if is_conv else nn.Linear(features, size.made)
+        )
+        layers += [made, make_layer(choice)]
+        if is_conv and at == _POOLED:
+            layers.append(nn.MaxPool2d(2))
+        features = size.after
+    network = Network(nn.Sequential(*layers), nn.Linear(features * _area(inputs[1:], len(sizes)), outputs))
+    # The first layer reads standardised data, and the head is to start with small outputs.
+    maps = network.linear_maps
+    initialise([(layer, 0 < at < len(maps) - 1) for at, layer in enumerate(maps)], gain_of(choice), seed)
     return network
 
 
-def _mlp(widths: tuple[int, ...], inputs: tuple[int, ...], choice: Choice) -> tuple[list[nn.Module], int]:
-    layers: list[nn.Module] = []
-    features = inputs[0]
-    for width in widths:
-        made, after = _widened(width, choice.width)
-        layers += [nn.Linear(features, made), make_layer(choice)]
-        features = after
-    return layers, features
+def _area(image: tuple[int, ...], layers: int) -> int:
+    """The pixels of an image after so many convolutions; 1 where there is none."""
+    return prod(side // 2 if layers > _POOLED else side for side in image)
 
 
-def _conv(widths: tuple[int, ...], inputs: tuple[int, ...], choice: Choice) -> tuple[list[nn.Module], int]:
-    layers: list[nn.Module] = []
-    features, height, width = inputs
-    for at, channels in enumerate(widths):
-        made, after = _widened(channels, choice.width)
-        layers += [nn.Conv2d(features, made, 3, padding=1), make_layer(choice)]
-        features = after
-        if at == 1:
-            layers.append(nn.MaxPool2d(2))
-            height, width = height // 2, width // 2
-    return layers, features * height * width
+def initialise(maps: Iterable[tuple[nn.Linear | nn.Conv2d, bool]], gain: float, seed: int) -> None:
+    """Draw weights from N(0, gain² / fan_in), or N(0, 1 / fan_in) where not marked, and set biases to 0.
 
-
-def _widened(width: int, ratio: Fraction) -> tuple[int, int]:
-    """The features to compute so that about `width` come out of the activation, and how many do."""
-    groups = max(1, ceil(Fraction(width) / ratio.numerator))
-    return groups * ratio.denominator, groups * ratio.numerator
-
-
-def initialise(model: Network, gain: float, seed: int) -> None:
-    """Draw weights from N(0, gain² / fan_in) and set biases to 0.
-
-    The gain is that of the activation a layer reads from: the first layer reads standardised data, so its gain
-    is 1, and every hidden layer starts with pre-activations of second moment 1. The head takes 1 too, for
-    small outputs to start from. The draws depend on seed and layer only: the same for all activations.
+    The gain is that of the activation a layer reads from: every hidden layer then starts with pre-activations of
+    second moment 1. The draws depend on seed and layer only: the same for all activations.
     """
-    layers = model.linear_maps
-    for at, layer in enumerate(layers):
-        scale = gain if 0 < at < len(layers) - 1 else 1.0
-        draws = np.random.default_rng((seed, 1, at)).standard_normal(tuple(layer.weight.shape))
-        fan_in = layer.weight[0].numel()
+    for at, (layer, reads_activation) in enumerate(maps):
+        draws = generator(seed, 1, at).standard_normal(tuple(layer.weight.shape))
+        scale = gain if reads_activation else 1.0
         with torch.no_grad():
-            layer.weight.copy_(torch.from_numpy(draws * (scale / sqrt(fan_in))))
+            layer.weight.copy_(torch.from_numpy(draws * (scale / sqrt(layer.weight[0].numel()))))
             if layer.bias is not None:
                 layer.bias.zero_()
 
@@ -117,6 +116,5 @@ def gain_of(choice: Choice) -> float:
     if found is not None:
         return float(found("forward", **choice.parameters))
     features = 4 * choice.parameters.get("pool_size", 3)
-    z = np.random.default_rng(0).standard_normal(((1 << 18) // features, features, 2, 2))
-    out: Any = np.asarray(call(choice.function, choice.parameters, z))
-    return float(1 / sqrt(np.mean(out**2)))
+    z = generator(0).standard_normal(((1 << 18) // features, features, 2, 2))
+    return float(1 / sqrt((call(choice.function, choice.parameters, z) ** 2).mean()))

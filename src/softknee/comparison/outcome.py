@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
 
-from .analyse import Row, analyse
+from .analyse import Analysis, Pair, Row, analyse
+from .frames import frame, ranking_frame, runs_frame
 from .plan import Plan
 from .problem import Problem
+from .ranks import Ranking, ranking
 from .result import Result
 
 
@@ -16,18 +18,21 @@ from .result import Result
 class Outcome:
     """What a comparison has found: the plan, the results so far, and the tables made of them.
 
-    `tried` are the runs that chose the learning rates, `done_before` how many runs an earlier call had left.
+    `tried` are the runs that chose the learning rates, `done_before` how many runs an earlier call had left, `notes`
+    sentences on what was left out, and why.
     """
 
     plan: Plan
     results: list[Result] = field(default_factory=list)
     tried: list[Result] = field(default_factory=list)
     done_before: int = 0
+    notes: list[str] = field(default_factory=list)
     interrupted: bool = False
     workers: int = 1
     seconds: float = 0.0
     started: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
     command: str = ""
+    _analysed: tuple[int, Analysis] | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def problems(self) -> dict[str, Problem]:
@@ -35,13 +40,41 @@ class Outcome:
         return {problem.name: problem for problem in self.plan.problems}
 
     @property
-    def rows(self) -> list[Row]:
-        """A row for each task and activation, best first."""
-        tasks = {name: at for at, name in enumerate(self.problems)}
-        labels = {choice.label: at for at, choice in enumerate(self.plan.choices)}
-        return analyse(sorted(self.results, key=lambda r: (r.seed, tasks[r.task], labels[r.activation])), self.problems)
+    def analysis(self) -> Analysis:
+        """What the results say by now."""
+        if self._analysed is None or self._analysed[0] != len(self.results):
+            tasks = {name: at for at, name in enumerate(self.problems)}
+            labels = {choice.label: at for at, choice in enumerate(self.plan.choices)}
+            ordered = sorted(self.results, key=lambda r: (r.seed, tasks[r.task], labels[r.activation]))
+            self._analysed = len(self.results), analyse(ordered, self.problems)
+        return self._analysed[1]
 
     @property
-    def table(self) -> list[dict[str, Any]]:
-        """The rows as dicts, as `pandas.DataFrame` takes them."""
-        return [asdict(row) for row in self.rows]
+    def rows(self) -> list[Row]:
+        """A row for each task and activation, best first."""
+        return self.analysis.rows
+
+    @property
+    def ranks(self) -> Ranking:
+        """The activations over all tasks."""
+        return ranking(self.results, self.problems, self.analysis.pairs)
+
+    @property
+    def table(self) -> Any:
+        """A pandas frame with a row for each task and activation, whose columns are the fields of `Row`."""
+        return frame(Row, self.rows)
+
+    @property
+    def pairs(self) -> Any:
+        """A pandas frame with a row for each pair on each task, whose columns are the fields of `Pair`."""
+        return frame(Pair, self.analysis.pairs)
+
+    @property
+    def ranking(self) -> Any:
+        """A pandas frame with a row for each activation: mean rank, groups, the rank on each task; best first."""
+        return ranking_frame(self.ranks)
+
+    @property
+    def runs(self) -> Any:
+        """A pandas frame with a row for each run, those that chose learning rates first."""
+        return runs_frame([*self.tried, *self.results], self.problems)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from html import escape
 from math import ceil, isfinite
 from typing import Any
 
@@ -15,29 +16,34 @@ from matplotlib.ticker import NullLocator
 
 from softknee.standalone import ACCENT, FAINT, GRID, INK, STYLE, WARM, svg
 
-from .analyse import Row
+from .analyse import Row, finished
 from .choice import Choice, call
 from .problem import Problem
 from .result import Result
 
 _ACROSS = 5
-_WIDTH = 10.0
+WIDTH = 10.0
+# Letters that a panel is wide, and those beyond which a name is cut.
+_FITS, _LONGEST = 24, 36
+# Names and labels are shown as they are: a dollar sign begins no formula.
+PLAIN: Any = {**STYLE, "text.parse_math": False}
 # Far enough to see relu6 end.
 _SHOWN = (-4.0, 8.0)
 
 
 def _grid(count: int, height: float) -> tuple[Figure, list[Axes]]:
     """Panels with common axes, as many as asked; sizes are in inches."""
-    down = ceil(count / _ACROSS)
+    across = min(_ACROSS, max(3, count))
+    down = ceil(count / across)
     tall = height * down + 0.3
-    figure = Figure(figsize=(_WIDTH, tall))
-    axes = figure.subplots(down, _ACROSS, squeeze=False, sharex=True, sharey=True)
+    figure = Figure(figsize=(WIDTH, tall))
+    axes = figure.subplots(down, across, squeeze=False, sharex=True, sharey=True)
     # A layout by matplotlib's engine would take longer than all the rest of the report.
     figure.subplots_adjust(left=0.045, right=0.995, bottom=0.25 / tall, top=1 - 0.25 / tall, wspace=0.1, hspace=0.28)
     panels = list(axes.flat)
     for empty in panels[count:]:
         empty.set_visible(False)
-    for panel in panels[max(0, count - _ACROSS) : count]:
+    for panel in panels[max(0, count - across) : count]:
         panel.tick_params(labelbottom=True)
     return figure, panels[:count]
 
@@ -52,7 +58,7 @@ def learning_curves(problem: Problem, rows: Sequence[Row], results: Sequence[Res
     if not curves:
         return ""
     metric = problem.metric.name if of == "validation" else "training loss"
-    with mpl.rc_context(STYLE):
+    with mpl.rc_context(PLAIN):
         figure, panels = _grid(len(curves), 1.5)
         means = {name: found.mean(axis=0) for name, found in curves.items()}
         for panel, (name, found) in zip(panels, curves.items()):
@@ -63,18 +69,32 @@ def learning_curves(problem: Problem, rows: Sequence[Row], results: Sequence[Res
                 band = found.min(axis=0), found.max(axis=0)
                 panel.fill_between(epochs, *band, color=ACCENT, alpha=0.2, linewidth=0, zorder=2)
             panel.plot(epochs, means[name], color=ACCENT, linewidth=1.6, zorder=3)
-            panel.set_title(name, color=INK)
+            _name(panel, name)
         _fit(panels[0], problem, list(means.values()), of)
-        return svg(figure, f"{problem.name}-{of}", f"{metric} by epoch, one panel per activation")
+        return svg(figure, f"{problem.name}-{of}", f"{escape(metric)} by epoch, one panel per activation")
 
 
-def _percent(value: float, _: object) -> str:
+def _name(panel: Axes, name: str) -> None:
+    """The panel's title, smaller where it would reach the next one's."""
+    shown = _cut(name)
+    panel.set_title(shown, color=INK, fontsize=min(9.0, 9.0 * _FITS / len(shown)))
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
+
+
+def percent(value: float, _: object) -> str:
+    """A share, for matplotlib's axes."""
     return f"{value * 100:.4g} %"
 
 
 def _curves(row: Row, results: Sequence[Result], of: str) -> np.ndarray[Any, Any]:
-    kept = [r for r in results if (r.task, r.activation) == (row.task, row.activation) and not r.failed]
-    return np.array([getattr(result, of) for result in kept])
+    kept = [r for r in results if (r.task, r.activation) == (row.task, row.activation) and finished(r)]
+    values = [getattr(result, of) for result in kept]
+    # A person's own training may end early: the curves are shown as far as all go.
+    shortest = min(map(len, values), default=0)
+    return np.array([each[:shortest] for each in values])
 
 
 def _epochs(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
@@ -90,12 +110,12 @@ def _fit(panel: Axes, problem: Problem, means: Sequence[np.ndarray[Any, Any]], o
         panel.yaxis.set_minor_locator(NullLocator())
         panel.set_ylim(min(each.min() for each in positive if each.size) / 1.3, max(m.max() for m in means) * 1.3)
         return
-    everything = np.concatenate(means)
-    low, high = np.quantile(everything, 0.1), everything.max()
+    everything = problem.metric.sign * np.concatenate(means)
+    low, high = sorted((problem.metric.sign * np.quantile(everything, 0.1), problem.metric.sign * everything.max()))
     margin = 0.08 * (high - low) or 0.01
     panel.set_ylim(low - margin, high + margin)
     if problem.metric.percent:
-        panel.yaxis.set_major_formatter(_percent)
+        panel.yaxis.set_major_formatter(percent)
 
 
 def intervals(problem: Problem, rows: Sequence[Row], results: Sequence[Result]) -> str:
@@ -103,36 +123,37 @@ def intervals(problem: Problem, rows: Sequence[Row], results: Sequence[Result]) 
     shown = [row for row in rows if isfinite(row.score)]
     if not shown:
         return ""
-    with mpl.rc_context(STYLE):
+    with mpl.rc_context(PLAIN):
         tall = 0.24 * len(shown) + 0.4
-        figure = Figure(figsize=(_WIDTH, tall))
-        axes = figure.add_axes((0.17, 0.33 / tall, 0.81, 1 - 0.36 / tall))
+        figure = Figure(figsize=(WIDTH, tall))
+        names = [_cut(row.activation) for row in shown]
+        left = 0.05 + 0.0075 * max(map(len, names))
+        axes = figure.add_axes((left, 0.33 / tall, 0.98 - left, 1 - 0.36 / tall))
         for at, row in enumerate(shown):
             colour = ACCENT if row.leads else FAINT
             values = [
-                r.score for r in results if (r.task, r.activation) == (problem.name, row.activation) and not r.failed
+                r.score for r in results if (r.task, r.activation) == (problem.name, row.activation) and finished(r)
             ]
-            if isfinite(row.half_width):
-                ends = (row.score - row.half_width, row.score + row.half_width)
-                axes.plot(ends, (at, at), color=colour, linewidth=1.3)
+            if isfinite(row.low):
+                axes.plot((row.low, row.high), (at, at), color=colour, linewidth=1.3)
             axes.scatter(values, [at] * len(values), s=34, color=FAINT, marker="|", linewidths=1)
             axes.scatter([row.score], [at], s=24, color=colour)
-        axes.set_yticks(range(len(shown)), [row.activation for row in shown])
+        axes.set_yticks(range(len(shown)), names)
         axes.tick_params(axis="y", length=0, labelcolor=INK, labelsize=9)
         axes.set_ylim(len(shown) - 0.5, -0.5)
         axes.grid(axis="x", color=GRID, linewidth=0.5)
         axes.set_axisbelow(True)
         axes.spines["left"].set_visible(False)
         if problem.metric.percent:
-            axes.xaxis.set_major_formatter(_percent)
+            axes.xaxis.set_major_formatter(percent)
             axes.set_xlim(right=min(axes.get_xlim()[1], 1.0 + 0.01 * (1.0 - axes.get_xlim()[0])))
-        return svg(figure, f"{problem.name}-intervals", f"{problem.metric.name} with 95% intervals")
+        return svg(figure, f"{problem.name}-intervals", f"{escape(problem.metric.name)} with 95% intervals")
 
 
 def functions(choices: Sequence[Choice]) -> str:
     """F and its slope, one panel each."""
     x = np.linspace(*_SHOWN, 241)
-    with mpl.rc_context(STYLE):
+    with mpl.rc_context(PLAIN):
         figure, panels = _grid(len(choices), 1.6)
         for panel, choice in zip(panels, choices):
             panel.axhline(0, color=GRID, linewidth=0.7)
@@ -140,7 +161,7 @@ def functions(choices: Sequence[Choice]) -> str:
             value, slope = _profile(choice, x)
             for values, colour, width in ((_broken(x, slope), WARM, 1.2), (value, ACCENT, 1.7)):
                 panel.plot(x, values, color=colour, linewidth=width)
-            panel.set_title(choice.label, color=INK)
+            _name(panel, choice.label)
         panels[0].set_xlim(*_SHOWN)
         panels[0].set_xticks([-4, 0, 4, 8])
         panels[0].set_ylim(-2.6, 6.6)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,16 +57,21 @@ class Plan:
             for choice in self.choices
         ]
 
-    def final(self, rates: dict[tuple[str, str], float]) -> list[Run]:
-        """The runs that are compared, at the rates by problem and activation.
+    def final(
+        self,
+        rates: Mapping[tuple[str, str], float],
+        seeds: Sequence[int] | None = None,
+        alive: Mapping[str, Sequence[Choice]] | None = None,
+    ) -> list[Run]:
+        """The runs that are compared, at the rates by problem and activation; `alive` are a problem's activations.
 
         Seed by seed, so that an interrupted comparison still holds complete pairs.
         """
         return [
             Run(problem.name, choice, seed, self.epochs_of(problem), rates[problem.name, choice.label])
-            for seed in self.seeds
+            for seed in (self.seeds if seeds is None else seeds)
             for problem in self.problems
-            for choice in self.choices
+            for choice in (self.choices if alive is None else alive[problem.name])
         ]
 
     @property

@@ -35,6 +35,8 @@ def suitable_workers(runs: int) -> int:
 class Here:
     """Trains one run after the other in this process, on one thread."""
 
+    slots = 1
+
     def __enter__(self) -> Here:
         return self
 
@@ -63,6 +65,11 @@ class Pool:
         self._processes: dict[int, subprocess.Popen[bytes]] = {at: _start() for at in range(workers)}
         self._known: dict[int, set[str]] = {at: set() for at in self._processes}  # the problems that a process has
         self._closing = False
+
+    @property
+    def slots(self) -> int:
+        """How many processes there are."""
+        return len(self._processes)
 
     def __enter__(self) -> Pool:
         return self

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from .parts import Split
 
 
+# The name of a problem that is a person's own.
+OWN = "own"
+
+
 @dataclass(frozen=True)
 class Metric:
     """A score of outputs and targets, over all samples of a part at once.
@@ -34,8 +38,10 @@ class Problem:
     `split` gives the parts for a seed. `build` gives a network with the activation, its weights drawn by seed, the
     same draws for all activations as far as shapes allow. `overlap` is the number of test samples over that of
     training samples where each seed splits the same data anew, and 0 where the parts are fixed. `train`, if given,
-    trains the network instead of the loop here: train(model, split, loss, rate, epochs, seed) returns a list of
-    validation scores, one per epoch. `fingerprint` says what was compared in, name by name.
+    trains the network instead of the loop here: train(model, train, validation, rate=, epochs=, batch=, seed=) gets the
+    two parts and returns a list of validation scores, one per epoch. `picture` draws what a network has learned, of
+    shape (height, width, 3) from 0 to 1. `looked_at` is how many training samples show how a network is inside.
+    `fingerprint` says what was compared in, name by name.
     """
 
     name: str
@@ -52,4 +58,5 @@ class Problem:
     overlap: float = 0.0
     train: Callable[..., list[float]] | None = None
     picture: Callable[[nn.Module], Any] | None = None
+    looked_at: int = 1024
     fingerprint: dict[str, str] = field(default_factory=dict, hash=False)

@@ -3,94 +3,158 @@
 from __future__ import annotations
 
 import platform
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
+from math import inf, isnan
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from statistics import fmean
+from typing import TYPE_CHECKING
 
 from softknee.standalone import render
 from softknee.threads import available_cores
 
-from . import pictures, words
-from .analyse import Row, overview, verdict
+from . import pictures, statements, words
+from .analyse import Pair, Row, finished
+from .cost_picture import costs
 from .plan import Plan
+from .problem import Problem
+from .rank_picture import critical_differences
+from .result import Result
 
 if TYPE_CHECKING:
     from .outcome import Outcome
 
-_PACKAGES = ("softknee", "torch", "numpy", "scipy", "scikit-learn", "matplotlib")
+_PACKAGES = ("softknee", "torch", "numpy", "scipy", "scikit-posthocs", "scikit-learn", "pandas", "matplotlib")
 
 
 def html(comparison: Outcome) -> str:
     """The report as text."""
-    rows = comparison.rows
-    names = list(dict.fromkeys(row.task for row in rows))
+    analysis, ranks = comparison.analysis, comparison.ranks
+    tasks = [_Task(comparison, comparison.problems[name]) for name in dict.fromkeys(row.task for row in analysis.rows)]
     return render(
         "softknee.comparison",
         "report.html",
         comparison=comparison,
         plan=comparison.plan,
-        tasks=[_task(name, [row for row in rows if row.task == name], comparison) for name in names],
-        names=names,
-        overview=overview(rows),
+        tasks=tasks,
+        ranks=ranks,
+        of_ranks=critical_differences(ranks),
+        on_ranks=statements.on_ranks(ranks),
         functions=pictures.functions(comparison.plan.choices),
         words=words,
-        titles={name: problem.title for name, problem in comparison.problems.items()},
         settings=_settings(comparison.plan),
         versions=_versions(),
         machine=f"{platform.system()} {platform.machine()}, {words.count(available_cores(), 'core')}{_processor()}",
-        lead=lead(comparison, rows),
+        lead=statements.lead(analysis.rows, analysis.pairs, comparison.problems),
     )
 
 
-def lead(comparison: Outcome, rows: Sequence[Row]) -> str:
-    """What came out, in a sentence or two."""
-    tasks, problems = list(dict.fromkeys(row.task for row in rows)), comparison.problems
-    judged = [(name, by_task) for name, _, by_task in overview(rows) if any(row.seeds for row in by_task.values())]
-    if not judged:
-        return "No run was finished."
-    if len(judged) == 1:
-        return f"{judged[0][0]} alone: nothing to compare it with."
-    behind = {name: [t for t in tasks if t in by_task and not by_task[t].leads] for name, by_task in judged}
-    seeds = words.count(max(row.seeds for row in rows), "seed")
-    ahead = [name for name, where in behind.items() if not where]
-    if len(ahead) == len(judged):
-        return f"No significant difference: {seeds} cannot tell these {len(judged)} activations apart."
-    if not ahead:
-        return "Each activation is measurably behind on some task: the choice depends on the task."
-    if len(ahead) <= len(judged) / 2:
-        return f"Never measurably behind the best: {_listed(ahead)}."
-    lagging = "; ".join(
-        f"{name} on {_listed([problems[t].title for t in where])}" for name, where in behind.items() if where
-    )
-    return (
-        f"{seeds[0].upper()}{seeds[1:]} cannot tell {len(ahead)} of {len(judged)} activations from the best "
-        f"{'on any task' if len(tasks) > 1 else 'here'}. Measurably behind: {lagging}."
-    )
+@dataclass(frozen=True)
+class _Task:
+    """What the report shows of one task; a template asks for a picture twice, and it is drawn once."""
 
+    comparison: Outcome
+    problem: Problem
 
-def _listed(items: Sequence[str]) -> str:
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+    @cached_property
+    def rows(self) -> list[Row]:
+        return [row for row in self.comparison.analysis.rows if row.task == self.problem.name]
 
+    @cached_property
+    def pairs(self) -> list[Pair]:
+        """The clearest first."""
+        found = [pair for pair in self.comparison.analysis.pairs if pair.task == self.problem.name]
+        return sorted(found, key=lambda pair: inf if isnan(pair.p_alone) else pair.p_alone)
 
-def _task(name: str, rows: list[Row], comparison: Outcome) -> dict[str, Any]:
-    results, problem = comparison.results, comparison.problems[name]
-    return {
-        "task": comparison.problems[name],
-        "rows": rows,
-        "verdict": verdict(rows),
-        "intervals": pictures.intervals(problem, rows, results),
-        "curves": pictures.learning_curves(problem, rows, results, "validation"),
-        "losses": pictures.learning_curves(problem, rows, results, "train_loss"),
-    }
+    @cached_property
+    def by_name(self) -> dict[str, Row]:
+        return {row.activation: row for row in self.rows}
+
+    @cached_property
+    def digits(self) -> int:
+        return words.decimals(self.rows)
+
+    @cached_property
+    def verdict(self) -> str:
+        return statements.verdict(self.rows, self.pairs)
+
+    @cached_property
+    def further(self) -> list[str]:
+        tried = self._of_task(self.comparison.tried)
+        return [*filter(None, (statements.outlook(self.pairs), statements.edges(self.rows, tried)))]
+
+    @cached_property
+    def results(self) -> list[Result]:
+        return self._of_task(self.comparison.results)
+
+    @cached_property
+    def intervals(self) -> str:
+        return pictures.intervals(self.problem, self.rows, self.results)
+
+    @cached_property
+    def curves(self) -> str:
+        return pictures.learning_curves(self.problem, self.rows, self.results, "validation")
+
+    @cached_property
+    def losses(self) -> str:
+        return pictures.learning_curves(self.problem, self.rows, self.results, "train_loss")
+
+    @cached_property
+    def costs(self) -> str:
+        return costs(self.problem, self.rows)
+
+    @cached_property
+    def dead(self) -> dict[str, dict[str, float]]:
+        """By activation and layer, the mean share over the seeds."""
+        shares: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+        for result in filter(finished, self.results):
+            for layer, share in result.dead_by_layer.items():
+                shares[result.activation][layer].append(share)
+        return {
+            row.activation: {layer: fmean(of) for layer, of in shares[row.activation].items()}
+            for row in self.rows
+            if row.activation in shares
+        }
+
+    @cached_property
+    def layers(self) -> list[str]:
+        return list(dict.fromkeys(layer for of in self.dead.values() for layer in of))
+
+    @cached_property
+    def drawn(self) -> list[tuple[str, str]]:
+        """What each network has learned to draw, on the first seed on which it did."""
+        found = {r.activation: r.picture for r in reversed(self.results) if r.picture and finished(r)}
+        return [(row.activation, found[row.activation]) for row in self.rows if row.activation in found]
+
+    @cached_property
+    def tried(self) -> dict[str, dict[float, str]]:
+        """By activation and learning rate, the best validation score."""
+        found: dict[str, dict[float, str]] = defaultdict(dict)
+        metric = self.problem.metric
+        for result in self._of_task(self.comparison.tried):
+            reached = result.validation[result.best_epoch - 1] if result.validation else float("nan")
+            shown = "failed" if result.failed else words.value(reached, metric.percent, self.digits)
+            found[result.activation][result.rate] = shown
+        return {row.activation: found[row.activation] for row in self.rows if row.activation in found}
+
+    @cached_property
+    def tried_rates(self) -> list[float]:
+        return sorted({rate for of in self.tried.values() for rate in of})
+
+    def _of_task(self, results: Sequence[Result]) -> list[Result]:
+        return [result for result in results if result.task == self.problem.name]
 
 
 def _settings(plan: Plan) -> list[tuple[str, str]]:
     found = []
     for problem in plan.problems:
         rates = " or ".join(f"{problem.rate * factor:.2g}" for factor in plan.factors)
-        how = f"{plan.epochs_of(problem)} epochs, batches of {problem.batch}, Adam at {rates}"
-        found.append((problem.title, f"{problem.setting}, {how}" if problem.setting else how))
+        by = "your own training" if problem.train else f"batches of {problem.batch}, Adam"
+        how = f"{words.count(plan.epochs_of(problem), 'epoch')}, {by} at a learning rate of {rates}"
+        found.append((problem.title, f"{problem.setting}; {how}" if problem.setting else how))
     return found
 
 

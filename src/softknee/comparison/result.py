@@ -14,7 +14,8 @@ class Result:
     """What a run left: `reason` says why it failed, and is empty where it did not.
 
     Scores are those of the weights with the best validation score; curves have one value per epoch. Where a run
-    is there to choose a learning rate, the test part stays untouched and `score` is NaN.
+    is there to choose a learning rate, the test part stays untouched and `score` is NaN. `picture` is what the network
+    has learned, a PNG in base64, where the problem has one.
     """
 
     task: str
@@ -36,6 +37,7 @@ class Result:
     gradient_ratio: float = nan
     gain: float = nan
     parameters: int = 0
+    picture: str = ""
 
     @property
     def failed(self) -> bool:

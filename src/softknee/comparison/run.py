@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Protocol
@@ -14,15 +15,20 @@ from typing import TYPE_CHECKING, Any, Protocol
 from softknee.base import Function
 from softknee.extras import need
 from softknee.language.errors import ArgumentError
+from softknee.threads import available_cores
 
-from . import rates
+from . import halving, rates
+from .budget import costs, fitted, seconds_of
+from .frames import write_csv, write_parquet
 from .outcome import Outcome
 from .plan import Plan, Run, make_plan, tasks_named
 from .pool import Here, Pool, Problems, suitable_workers
-from .problem import Problem
+from .problem import OWN, Metric, Problem
 from .result import Result
+from .tasks import scaled
 
 if TYPE_CHECKING:
+    from .maker import Init
     from .store import Store
 
 # Where runs that are done are kept, in the folder `out`.
@@ -34,15 +40,26 @@ TRIES = 3
 
 
 class Comparison(Outcome):
-    """The results of a comparison: `print` it, or look at `.table`, `.results` and the HTML report."""
+    """What a comparison found: `print` it, or look at `.table`, `.ranking`, `.pairs`, `.runs` and the HTML report."""
 
     def to_html(self, path: str | Path) -> Path:
         """Write a report that needs no other file; the path of the report."""
-        target = Path(path)
-        target.parent.mkdir(parents=True, exist_ok=True)
         from .report import html
 
+        target = _made(path)
         target.write_text(html(self), encoding="utf-8")
+        return target
+
+    def to_parquet(self, path: str | Path) -> Path:
+        """Write all runs as a Parquet file; its path."""
+        target = _made(path)
+        write_parquet(self.runs, target)
+        return target
+
+    def to_csv(self, path: str | Path) -> Path:
+        """Write all runs as a CSV file; its path."""
+        target = _made(path)
+        write_csv(self.runs, target)
         return target
 
     def __rich__(self) -> Any:
@@ -59,8 +76,19 @@ class Comparison(Outcome):
         return capture.get()
 
 
+def _made(path: str | Path) -> Path:
+    """The path, with the folder that it is in."""
+    target = Path(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return target
+
+
 class Trainer(Protocol):
     """Carries out runs, here or elsewhere; a run is taken from the iterator when somebody is free for it."""
+
+    @property
+    def slots(self) -> int:
+        """How many runs are under way at once."""
 
     def __enter__(self) -> Trainer: ...
 
@@ -78,37 +106,90 @@ def compare(
     seeds: int = 3,
     epochs: int | None = None,
     *,
+    target: str | None = None,
+    loss: str | Callable[..., Any] | None = None,
+    metric: str | Callable[..., Any] | Metric | None = None,
+    train: Callable[..., Any] | None = None,
+    old: str | None = None,
+    init: Init = "gain",
+    batch: int | None = None,
+    raw: bool = False,
+    scale: float = 1.0,
     rate: float | None = None,
     tries: int = TRIES,
     progress: bool = True,
     out: str | Path | None = None,
     workers: int | None = None,
+    ray: str | None = None,
+    budget: str | float | None = None,
+    halved: bool = False,
+    serve: int | None = None,
     command: str | None = None,
 ) -> Comparison:
-    """Train networks with each activation and compare: the built-in tasks' networks.
+    """Train a network with each activation, and compare: one's own, or those of the built-in tasks.
+
+    `model` is `make_model(activation)`, in which `activation()` makes a module and `activation(x)` calls it, or a torch
+    model in which `old` is swapped, by default the only activation it has. `data` are a pair (x, y) of n inputs of any
+    shape (n, ...) and n targets, a dict or data frame of columns, a .csv, .parquet or .npz file, a folder of images by
+    class, or a torch Dataset, all split anew by each seed; or three of these, or loaders, to train, validate and test.
+    `target` names the column to tell. Floating inputs in memory are standardised unless `raw`.
+    `loss` is "cross-entropy", "mse", "bce" or loss(outputs, targets), `metric` "accuracy", "r2", metric(outputs,
+    targets) or a `softknee.comparison.Metric`; by default as the targets are. With `init="own"` the model keeps its own
+    initial weights. `train(model, train, validation, *, rate, epochs, batch, seed)` replaces the loop here: parts give
+    `.batches(size)`, and it returns validation scores, one per epoch. Without a model, or beside it, `tasks` names
+    built-in ones, and `scale` makes those larger.
 
     Activations are names, aliases, names with parameters ("leaky_relu:negative_slope=0.2") or one's own; by default
     the fourteen that softknee was founded on. Each is trained at its own learning rate, of `tries` around each
     problem's, or all at the one `rate`. With `out`, that folder keeps each run as soon as it is done, and gets
-    `report.html`; the same call goes on where it was stopped. Ctrl-C ends it early: what is done is kept, and
+    `report.html`; the same call goes on where it was stopped. `workers` are processes here, `ray` is the address of
+    a cluster, or "local". A `budget` such as "10min" cuts the plan to what fits, and says what it left out; with
+    `halved` the worse half of the activations is dropped after 2, 4, 8... seeds. `serve` is a port on this machine
+    where a browser sees the report fill; 0 takes any. Ctrl-C ends it early: what is done is kept, and
     `interrupted` is set.
-    Raises UnknownActivationError or ArgumentError before any training.
+    Raises UnknownActivationError or ArgumentError before any training; one's own model is tried on a batch first.
 
     >>> found = compare(activations=["relu", "mish"], tasks=["wine"], seeds=2, epochs=1, rate=0.001, progress=False)
-    >>> sorted(row["activation"] for row in found.table)
+    >>> sorted(found.table["activation"])
     ['mish', 'relu']
+
+    >>> import torch
+    >>> def make_model(activation):
+    ...     return torch.nn.Sequential(torch.nn.Linear(2, 16), activation(), torch.nn.Linear(16, 2))
+    >>> x = torch.randn(100, 2, generator=torch.Generator().manual_seed(0))
+    >>> y = (x[:, 0] * x[:, 1] > 0).long()
+    >>> found = compare(make_model, (x, y), ["relu", "mish"], seeds=2, epochs=1, tries=1, progress=False)
+    >>> found.problems["own"].metric.name
+    'accuracy'
     """
     _check_installed()
-    problems = _problems(tasks, rate)
+    own = {
+        "target": target, "loss": loss, "metric": metric, "train": train, "old": old, "init": init, "batch": batch,
+        "raw": raw,
+    }  # fmt: skip
+    problems = _problems(model, data, own, tasks, scale, rate)
     plan = make_plan(problems, activations, seeds, epochs, (1.0,) if rate is not None else rates.factors(tries))
-    count = suitable_workers(plan.size) if workers is None else workers
-    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
-        raise ArgumentError("compare", "workers", workers, "must be a positive integer")
-    comparison = Comparison(plan, workers=count, command=command or _call(plan, rate, tries))
-    start = perf_counter()
-    with _opened(out, plan) as store, _trainer(count) as trainer, _shown(plan.size, progress) as tell:
+    if model is not None:
+        from .trial import check
+
+        check(problems[0], plan.choices)
+    start, deadline = perf_counter(), float("inf")
+    notes: list[str] = []
+    call = command or _call(plan, rate, tries)
+    if budget is not None:
+        seconds = seconds_of(budget)
+        deadline = start + seconds
+        plan, notes = fitted(plan, seconds, workers or available_cores(), costs(plan))
+    comparison = Comparison(plan, notes=notes, command=call)
+    with (
+        _opened(out, plan) as store,
+        _trainer(plan, workers, ray) as ready,
+        _served(comparison, serve),
+        _shown(plan.size, progress) as tell,
+    ):
         try:
-            _carry_out(comparison, trainer, store, tell)
+            comparison.workers = ready.slots
+            _Work(comparison, ready, store, tell, deadline).do(halved)
         except KeyboardInterrupt:
             comparison.interrupted = True
     comparison.seconds = perf_counter() - start
@@ -117,56 +198,116 @@ def compare(
     return comparison
 
 
-def _carry_out(comparison: Comparison, trainer: Trainer, store: Store | None, tell: Callable[[Result], None]) -> None:
-    """First the runs that choose learning rates, then those that are compared."""
-    plan = comparison.plan
+class _Work:
+    """A comparison that is being carried out: by whom, where what is done is kept, and until when."""
 
-    def all_of(runs: Sequence[Run], results: list[Result]) -> None:
-        before = {} if store is None else store.found(runs)
-        comparison.done_before += len(before)
-        for result in [*before.values()]:
-            results.append(result)
-            tell(result)
+    def __init__(
+        self,
+        comparison: Comparison,
+        trainer: Trainer,
+        store: Store | None,
+        tell: Callable[[Result], None],
+        deadline: float,
+    ) -> None:
+        self.comparison = comparison
+        self.trainer = trainer
+        self.store = store
+        self.tell = tell
+        self.deadline = deadline
+
+    def do(self, is_halved: bool) -> None:
+        """First the runs that choose learning rates, then those that are compared."""
+        plan, comparison = self.comparison.plan, self.comparison
+        self._all_of(plan.tuning, comparison.tried)
+        own_rates = rates.chosen(plan, comparison.tried)
+        if not is_halved:
+            self._all_of(plan.final(own_rates), comparison.results)
+            return
+        alive = {problem.name: plan.choices for problem in plan.problems}
+        for part in halving.rungs(plan.seeds):
+            self._all_of(plan.final(own_rates, part, alive), comparison.results)
+            left = len(plan.seeds) - plan.seeds.index(part[-1]) - 1
+            for problem in plan.problems if left else ():
+                before = alive[problem.name]
+                alive[problem.name] = halving.survivors(problem, before, comparison.results)
+                dropped = [choice for choice in before if choice not in alive[problem.name]]
+                if dropped:
+                    done = len(plan.seeds) - left
+                    comparison.notes.append(halving.said(problem, done, dropped, left * len(dropped)))
+
+    def _all_of(self, runs: Sequence[Run], results: list[Result]) -> None:
+        before = {} if self.store is None else self.store.found(runs)
+        self.comparison.done_before += len(before)
         rest = [run for run in runs if run not in before]
-        for result in _done(rest, trainer, store, comparison.problems):
+        count = 0
+        for result in chain(before.values(), self._done(rest)):
             results.append(result)
-            tell(result)
+            self.tell(result)
+            count += 1
+        if count < len(runs):
+            self.comparison.notes.append(f"Out of time: {len(runs) - count} runs were not begun.")
 
-    all_of(plan.tuning, comparison.tried)
-    all_of(plan.final(rates.chosen(plan, comparison.tried)), comparison.results)
+    def _done(self, runs: Sequence[Run]) -> Iterator[Result]:
+        """The results of the runs, done here or, where several processes share a folder, by another one."""
+        left = list(runs)
+        while left and not self._is_late():
+            for run, result in self.trainer.train(self._taken(left), self.comparison.problems):
+                if self.store is not None:
+                    self.store.add(run, result)
+                left.remove(run)
+                yield result
+            if self.store is None:
+                return
+            elsewhere = self.store.found(left)
+            left = [run for run in left if run not in elsewhere]
+            yield from elsewhere.values()
+            if left:
+                time.sleep(_LOOK)
+
+    def _taken(self, runs: Sequence[Run]) -> Iterator[Run]:
+        """Those of the runs that are to be done here, as long as there is time."""
+        for run in list(runs):
+            if self._is_late():
+                return
+            if self.store is None or self.store.take(run):
+                yield run
+
+    def _is_late(self) -> bool:
+        return perf_counter() > self.deadline
 
 
-def _done(runs: Sequence[Run], trainer: Trainer, store: Store | None, problems: Problems) -> Iterator[Result]:
-    """The results of the runs, done here or, where several processes share a folder, by another one."""
-    if store is None:
-        for _, result in trainer.train(iter(runs), problems):
-            yield result
-        return
-    left = list(runs)
-    while left:
-        taken = (run for run in list(left) if store.take(run))
-        for run, result in trainer.train(taken, problems):
-            store.add(run, result)
-            left.remove(run)
-            yield result
-        elsewhere = store.found(left)
-        left = [run for run in left if run not in elsewhere]
-        yield from elsewhere.values()
-        if left:
-            time.sleep(_LOOK)
-
-
-def _problems(tasks: Iterable[str] | None, rate: float | None) -> list[Problem]:
-    from .builtin import problem_of
+def _problems(
+    model: Any, data: Any, own: dict[str, Any], tasks: Iterable[str] | None, scale: float, rate: float | None
+) -> list[Problem]:
+    """One's own first, if there is one."""
+    from . import builtin
+    from . import own as owned
 
     if rate is not None and not (isinstance(rate, (int, float)) and 0 < rate < float("inf")):
         raise ArgumentError("compare", "rate", rate, "must be a positive learning rate")
-    found = [problem_of(task) for task in tasks_named(tasks)]
+    found = []
+    if model is not None:
+        found.append(owned.problem_of(model, data, **own))
+    elif data is not None:
+        raise ArgumentError("compare", "model", model, "must be given with data: make_model(activation), or a model")
+    elif given := [name for name, value in own.items() if value not in (None, False, "gain")]:
+        raise ArgumentError("compare", given[0], own[given[0]], "has a meaning only with a model and data of one's own")
+    if model is None or tasks is not None:
+        found += [builtin.problem_of(scaled(task, scale)) for task in tasks_named(tasks)]
     return found if rate is None else [replace(problem, rate=float(rate)) for problem in found]
 
 
-def _trainer(workers: int) -> AbstractContextManager[Trainer]:
-    return Here() if workers == 1 else Pool(workers)
+def _trainer(plan: Plan, workers: int | None, ray: str | None) -> AbstractContextManager[Trainer]:
+    if ray is not None:
+        if workers is not None:
+            raise ArgumentError("compare", "workers", workers, "has no meaning with ray: a cluster has its own CPUs")
+        from .cluster import Cluster
+
+        return Cluster(ray)
+    count = suitable_workers(plan.size) if workers is None else workers
+    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+        raise ArgumentError("compare", "workers", workers, "must be a positive integer")
+    return Here() if count == 1 else Pool(count)
 
 
 def _shown(total: int, progress: bool) -> AbstractContextManager[Callable[[Result], None]]:
@@ -175,6 +316,23 @@ def _shown(total: int, progress: bool) -> AbstractContextManager[Callable[[Resul
     from .terminal import shown
 
     return shown(total, "Training")
+
+
+def _served(comparison: Comparison, port: int | None) -> AbstractContextManager[object]:
+    if port is None:
+        return nullcontext()
+    from rich.console import Console
+
+    from .report import html
+    from .serve import served
+
+    @contextmanager
+    def told() -> Iterator[None]:
+        with served(lambda: html(comparison), port) as address:
+            Console(stderr=True).print(f"The report fills at {address}", highlight=False)
+            yield
+
+    return told()
 
 
 def _opened(out: str | Path | None, plan: Plan) -> AbstractContextManager[Store | None]:
@@ -191,7 +349,18 @@ def _opened(out: str | Path | None, plan: Plan) -> AbstractContextManager[Store 
 
 
 def _check_installed() -> None:
-    for module in ("torch", "sklearn", "scipy", "rich", "jinja2", "matplotlib", "cloudpickle"):
+    for module in (
+        "torch",
+        "sklearn",
+        "scipy",
+        "pandas",
+        "scikit_posthocs",
+        "pyarrow",
+        "rich",
+        "jinja2",
+        "matplotlib",
+        "cloudpickle",
+    ):
         if find_spec(module) is None:
             need(module, "compare")
 
@@ -201,7 +370,10 @@ def _call(plan: Plan, rate: float | None, tries: int) -> str:
     names = ", ".join(
         repr(choice.asked) if choice.function.is_catalogued else choice.function.name for choice in plan.choices
     )
-    tasks = ", ".join(repr(problem.name) for problem in plan.problems)
+    names_of = [problem.name for problem in plan.problems]
+    own = "make_model, data, " if OWN in names_of else ""
+    built_in = ", ".join(repr(name) for name in names_of if name != OWN)
+    tasks = f", tasks=[{built_in}]" if built_in else ""
     epochs = "" if plan.epochs is None else f", epochs={plan.epochs}"
     how = f", rate={rate:g}" if rate is not None else "" if tries == TRIES else f", tries={tries}"
-    return f"softknee.compare(activations=[{names}], tasks=[{tasks}], seeds={len(plan.seeds)}{epochs}{how})"
+    return f"softknee.compare({own}activations=[{names}]{tasks}, seeds={len(plan.seeds)}{epochs}{how})"

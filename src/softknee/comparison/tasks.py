@@ -1,37 +1,63 @@
-"""The built-in tasks, as plain data: real data that come with scikit-learn, and networks for them."""
+"""The built-in tasks, as plain data: real data that are on the machine anyway, and networks for them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import isfinite, sqrt
 from typing import Literal
+
+from softknee.language.errors import ArgumentError, ArgumentTypeError
+
+Network = Literal["mlp", "conv", "coordinates", "transformer"]
 
 
 @dataclass(frozen=True)
 class Task:
     """A data set, a network for it, and how long and fast that is trained.
 
-    The widths are features of the hidden layers, or channels where `network` is "conv".
+    The widths are features of the hidden layers: channels where `network` is "conv", and of the blocks' MLPs where it
+    is "transformer". `size` is the side of the photograph, or how many thousand characters of text there are.
     """
 
     name: str
     title: str
     about: str
     dataset: str
-    target: Literal["classes", "number"]
-    network: Literal["mlp", "conv"]
+    target: Literal["classes", "number", "colours", "characters"]
+    network: Network
     widths: tuple[int, ...]
     epochs: int
     batch: int
     rate: float = 1e-3
     is_image: bool = False
     is_default: bool = True
+    size: int = 0
+
+
+def scaled(task: Task, scale: float) -> Task:
+    """The task for a bigger machine: `scale` times the weights, and of picture and text as many times the data.
+
+    The digits and the tables have no more data than they have.
+
+    >>> scaled(TASKS["photograph"], 4).widths, scaled(TASKS["photograph"], 4).size
+    ((192, 192, 192), 192)
+    """
+    if isinstance(scale, bool) or not isinstance(scale, (int, float)):
+        raise ArgumentTypeError("compare", "scale", scale, "must be a number")
+    if not (isfinite(scale) and scale > 0):
+        raise ArgumentError("compare", "scale", scale, "must be positive")
+    if scale == 1:
+        return task
+    widths = tuple(max(4, 4 * round(width * sqrt(scale) / 4)) for width in task.widths)
+    factor = sqrt(scale) if task.network == "coordinates" else scale
+    return replace(task, widths=widths, size=max(min(task.size, 16), round(task.size * factor)))
 
 
 _ALL = (
     Task(
         name="digits-mlp",
         title="Digits, MLP",
-        about="1,797 handwritten digits of 8 × 8 pixels, ten classes; three hidden layers of 128.",
+        about="1,797 handwritten digits of 8 × 8 pixels, ten classes.",
         dataset="load_digits",
         target="classes",
         network="mlp",
@@ -43,7 +69,7 @@ _ALL = (
     Task(
         name="digits-conv",
         title="Digits, convolutional",
-        about="The same digits; three 3 × 3 convolutions of 8, 16 and 16 channels, one max pooling.",
+        about="The same digits; three 3 × 3 convolutions, one max pooling.",
         dataset="load_digits",
         target="classes",
         network="conv",
@@ -55,7 +81,7 @@ _ALL = (
     Task(
         name="diabetes",
         title="Diabetes progression, MLP",
-        about="442 patients, ten measurements; progression after a year, a number; two hidden layers of 64.",
+        about="442 patients, ten measurements; progression after a year, a number.",
         dataset="load_diabetes",
         target="number",
         network="mlp",
@@ -66,7 +92,7 @@ _ALL = (
     Task(
         name="breast-cancer",
         title="Breast cancer, MLP",
-        about="569 biopsies, thirty measurements of cell nuclei; benign or malignant; two hidden layers of 64.",
+        about="569 biopsies, thirty measurements of cell nuclei; benign or malignant.",
         dataset="load_breast_cancer",
         target="classes",
         network="mlp",
@@ -77,7 +103,7 @@ _ALL = (
     Task(
         name="wine",
         title="Wine, MLP",
-        about="178 wines, thirteen measurements; three growers; two hidden layers of 64.",
+        about="178 wines, thirteen measurements; three growers.",
         dataset="load_wine",
         target="classes",
         network="mlp",
@@ -85,6 +111,34 @@ _ALL = (
         epochs=30,
         batch=16,
         is_default=False,
+    ),
+    Task(
+        name="photograph",
+        title="A photograph, coordinate network",
+        about="The colour at each place of a photograph: three fifths of the pixels are learned, others told.",
+        dataset="china.jpg",
+        target="colours",
+        network="coordinates",
+        widths=(96, 96, 96),
+        epochs=160,
+        batch=256,
+        rate=5e-3,
+        is_default=False,
+        size=96,
+    ),
+    Task(
+        name="characters",
+        title="Python's source, character transformer",
+        about="The next character of the standard library's own source; activations in the MLPs of a transformer.",
+        dataset="standard library",
+        target="characters",
+        network="transformer",
+        widths=(256, 256),
+        epochs=4,
+        batch=32,
+        rate=1e-2,
+        is_default=False,
+        size=250,
     ),
 )
 

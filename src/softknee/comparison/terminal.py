@@ -8,18 +8,22 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console, Group, RenderableType
 from rich.markup import escape
-from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
 from . import words
-from .analyse import Row, overview, verdict
+from .analyse import Row
 from .problem import Problem
+from .ranks import Ranking
 from .result import Result
+from .statements import edges, on_ranks, outlook, verdict
 
 if TYPE_CHECKING:
     from .outcome import Outcome
+
+# Of more letters nobody makes groups: these are left to the report.
+_LETTERS = 8
 
 
 @contextmanager
@@ -49,17 +53,21 @@ def shown(total: int, doing: str, console: Console | None = None) -> Iterator[Ca
 
 def tables(comparison: Outcome) -> RenderableType:
     """The whole comparison."""
-    rows, problems = comparison.rows, comparison.problems
-    parts: list[RenderableType] = []
-    for task in dict.fromkeys(row.task for row in rows):
-        of_task = [row for row in rows if row.task == task]
-        parts += [_heading(problems[task].title, problems[task].about), _table(problems[task], of_task)]
-        parts += [Text(verdict(of_task), style="italic"), *_failures(of_task), Text("")]
-    shown = dict.fromkeys(row.task for row in rows)
-    if len(shown) > 1:
-        meaning = "Rank on each; ● not told apart from the best there."
-        parts += [_heading("All tasks", meaning), _overview(rows, list(shown)), Text("")]
-    parts.append(Padding(Text(_closing(comparison), style="dim"), (0, 1)))
+    analysis, problems = comparison.analysis, comparison.problems
+    parts: list[RenderableType] = [Text(note, style="yellow") for note in comparison.notes]
+    parts += [Text("")] if parts else []
+    tasks = list(dict.fromkeys(row.task for row in analysis.rows))
+    for task in tasks:
+        rows = [row for row in analysis.rows if row.task == task]
+        pairs = [pair for pair in analysis.pairs if pair.task == task]
+        said = " ".join(filter(None, (verdict(rows, pairs), outlook(pairs), edges(rows, comparison.tried))))
+        parts += [_heading(problems[task].title, problems[task].about), _table(problems[task], rows)]
+        parts += [*_failures(rows), Text(said, style="italic"), Text("")]
+    if len(tasks) > 1:
+        ranks = comparison.ranks
+        parts += [_heading("All tasks", "mean rank over the seeds of each task; ● not told apart from the best there")]
+        parts += [_ranking(ranks, analysis.rows), Text(on_ranks(ranks), style="italic"), Text("")]
+    parts += [_meanings(), Text(""), Text(_closing(comparison), style="dim")]
     return Group(*parts)
 
 
@@ -67,29 +75,31 @@ def _heading(title: str, about: str) -> Text:
     return Text.assemble((title, "bold"), "  ", (about, "dim"))
 
 
+def _plain_table(*headings: str) -> Table:
+    """Names to the left, numbers to the right."""
+    table = Table(box=None, padding=(0, 1, 0, 0), header_style="dim")
+    for at, heading in enumerate(headings):
+        table.add_column(Text(heading), justify="right" if at > 1 else "left", no_wrap=at != 1, overflow="fold")
+    return table
+
+
 def _table(problem: Problem, rows: list[Row]) -> Table:
-    table = Table(
-        box=None,
-        padding=(0, 2, 0, 0),
-        header_style="dim",
-    )
-    table.add_column("")
-    table.add_column("activation", no_wrap=True)
-    table.add_column(problem.metric.name, justify="right", no_wrap=True)
-    for heading in ("to best", "per epoch", "dead", "gradient", "parameters"):
-        table.add_column(heading, justify="right", no_wrap=True)
+    digits = words.decimals(rows)
+    is_lettered = all(len(row.groups) <= _LETTERS for row in rows)
+    headings = ("to best", "rate", "step", "memory", "dead", "gradient")
+    table = _plain_table("group", "activation", words.metric(problem.metric), *headings)
     for row in rows:
-        style = "" if row.leads else "red" if not row.seeds else "dim"
         table.add_row(
-            "●" if row.leads else " ",
+            Text(f"{'●' if row.leads else ' '} {row.groups if is_lettered else ''}"),
             Text(row.activation, style="bold" if row.leads else ""),
-            words.score(row),
-            words.behind(row),
-            words.milliseconds(row),
-            words.dead(row),
+            words.score(row, digits),
+            Text(words.behind(row, digits)),
+            words.rate(row.rate),
+            words.milliseconds(row.step_seconds),
+            words.memory(row.peak_bytes),
+            words.share(row.dead_share),
             words.ratio(row.gradient_ratio),
-            f"{row.parameters:,}" if row.parameters else words.NONE,
-            style=style,
+            style="" if row.leads else "red" if not row.seeds else "dim",
         )
     return table
 
@@ -102,27 +112,26 @@ def _failures(rows: list[Row]) -> list[Text]:
     ]
 
 
-def _overview(rows: list[Row], tasks: list[str]) -> Table:
-    table = Table(
-        box=None,
-        padding=(0, 2, 0, 0),
-        header_style="dim",
-    )
-    table.add_column("activation", no_wrap=True)
-    table.add_column("mean rank", justify="right")
-    for task in tasks:
-        table.add_column(task, justify="right", no_wrap=True)
-    for name, mean_rank, by_task in overview(rows):
-        cells = [by_task.get(task) for task in tasks]
-        marks = ["" if row is None else f"{'● ' if row.leads else ''}{row.rank}" for row in cells]
-        table.add_row(name, f"{mean_rank:.1f}", *marks)
+def _ranking(ranks: Ranking, rows: list[Row]) -> Table:
+    leading = {(row.task, row.activation) for row in rows if row.leads}
+    table = _plain_table("group", "activation", "mean rank", *ranks.by_task)
+    groups = ranks.groups if all(len(group) <= _LETTERS for group in ranks.groups.values()) else {}
+    for name, mean in ranks.means.items():
+        cells = [
+            f"{'● ' if (task, name) in leading else ''}{of[name]:.1f}" for task, of in ranks.by_task.items()
+        ]  # fmt: skip
+        table.add_row(Text(groups.get(name, "")), Text(name), f"{mean:.2f}", *cells)
+    return table
+
+
+def _meanings() -> Table:
+    table = Table(box=None, padding=(0, 1, 0, 0), show_header=False, style="dim")
+    for heading, meaning in words.COLUMNS.items():
+        table.add_row(Text(heading, style="dim"), Text(meaning, style="dim"))
     return table
 
 
 def _closing(comparison: Outcome) -> str:
-    plan, done = comparison.plan, len(comparison.results) + len(comparison.tried)
-    lines = [f"{heading}: {meaning}" for heading, meaning in words.COLUMNS.items()]
-    head = f"{done} of {words.count(plan.size, 'run')} in {words.duration(comparison.seconds)}"
-    if comparison.interrupted:
-        head = f"Interrupted: {head}; what follows from them is above"
-    return "\n".join([*lines, "", head + "."])
+    done = len(comparison.results) + len(comparison.tried)
+    head = f"{done} of {words.count(comparison.plan.size, 'run')} in {words.duration(comparison.seconds)}."
+    return f"Interrupted: {head} The above is what follows from them." if comparison.interrupted else head

@@ -11,16 +11,18 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from .draws import Draws, generator
 from .health import look
 from .memory import PeakMemory
 from .models import gain_of
 from .parts import Batch, Part, Split, first_batch
 from .plan import Run
+from .png import png
 from .problem import Problem
 from .result import Result
 
-# Samples that the doctor looks at, before and after.
-LOOK = 1024
+# Samples that are judged at a time.
+_JUDGED = 1024
 
 
 class _DivergedError(Exception):
@@ -31,8 +33,7 @@ def train(run: Run, problem: Problem) -> Result:
     """Do the run; what goes wrong in it is recorded as the result's reason, not raised."""
     result = Result(run.problem, run.choice.label, run.seed, stage=run.stage, rate=run.rate)
     try:
-        with torch.random.fork_rng(devices=[]):  # for activations that draw random numbers, as rrelu does
-            torch.manual_seed(abs(run.seed))
+        with Draws(run.seed)():  # activations draw random numbers, as rrelu does, and so do people's models
             _train(run, problem, result)
     except _DivergedError as error:
         result.reason = str(error)
@@ -46,7 +47,7 @@ def _train(run: Run, problem: Problem, result: Result) -> None:
     model = problem.build(run.choice, parts, run.seed)
     result.gain = gain_of(run.choice)
     result.parameters = sum(p.numel() for p in model.parameters())
-    sample = first_batch(parts.train, LOOK)
+    sample = first_batch(parts.train, problem.looked_at)
     result.gradient_ratio_start = look(model, problem.loss, sample).gradient_ratio
     if problem.train is None:
         _fit(run, problem, parts, model, result)
@@ -60,6 +61,8 @@ def _train(run: Run, problem: Problem, result: Result) -> None:
         if not all(map(isfinite, reached)):
             raise _DivergedError(f"the test {_what(problem, reached)}")
         result.score = reached[0] * problem.metric.sign
+        if problem.picture is not None:
+            result.picture = png(problem.picture(model))
 
 
 def _fit(run: Run, problem: Problem, parts: Split, model: nn.Module, result: Result) -> None:
@@ -69,7 +72,7 @@ def _fit(run: Run, problem: Problem, parts: Split, model: nn.Module, result: Res
     state: dict[str, Tensor] = {}
     epochs, steps = [], []
     for epoch in range(run.epochs):
-        order = np.random.default_rng((abs(run.seed), 2, epoch))
+        order = generator(run.seed, 2, epoch)
         start = perf_counter()
         mean_loss, each = _epoch(model, optimiser, problem, parts.train.batches(problem.batch, order))
         epochs.append(perf_counter() - start)
@@ -127,7 +130,7 @@ def _epoch(
 def _evaluate(model: nn.Module, problem: Problem, part: Part) -> tuple[float, float]:
     """The score, higher is better, and the negative loss, which decides between equal scores."""
     model.eval()
-    outputs, targets = zip(*((model(x), y) for x, y in part.batches(max(problem.batch, LOOK))))
+    outputs, targets = zip(*((model(x), y) for x, y in part.batches(max(problem.batch, _JUDGED))))
     out, y = torch.cat(outputs), torch.cat(targets)
     return float(problem.metric.of(out, y)) * problem.metric.sign, -float(problem.loss(out, y))
 

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from softknee.extras import need
+from softknee.files import read
 from softknee.language.errors import ArgumentError
 
 # Whole numbers are taken for classes where there are no more of them.
@@ -26,8 +27,9 @@ BUILT_IN = {
 def load(source: str, *, raw: bool = False, command: str = "doctor") -> tuple[Tensor, Tensor]:
     """Inputs as float32 and targets: class numbers as int64, others as float32 of shape (n, ...).
 
-    `source` is a name of `BUILT_IN`, an .npz file with arrays x and y, or a .csv file with a header whose last column
-    is the target. Inputs are standardised, each column by itself and pixels together, unless `raw`.
+    `source` is a name of `BUILT_IN`, an .npz file with arrays x and y, or a .csv or .parquet table whose last column is
+    the target. Inputs are standardised, each column by itself and pixels together, unless `raw`. Errors name the
+    command.
     """
     if source in BUILT_IN:
         loader = getattr(need("sklearn.datasets", "compare"), BUILT_IN[source])
@@ -47,18 +49,7 @@ def load(source: str, *, raw: bool = False, command: str = "doctor") -> tuple[Te
 def _from_file(path: Path, command: str) -> tuple[Any, Any]:
     if not path.exists():
         raise ArgumentError(command, "data", str(path), f"is neither a file nor one of {', '.join(BUILT_IN)}")
-    if path.suffix == ".npz":
-        with np.load(path, allow_pickle=False) as arrays:
-            if not {"x", "y"} <= set(arrays.files):
-                raise ArgumentError(command, "data", str(path), "must hold the arrays x and y")
-            return arrays["x"], arrays["y"]
-    if path.suffix == ".csv":
-        try:
-            table = np.loadtxt(path, delimiter=",", skiprows=1, ndmin=2)
-        except ValueError as error:
-            raise ArgumentError(command, "data", str(path), f"is no table of numbers: {error}") from None
-        return table[:, :-1], table[:, -1]
-    raise ArgumentError(command, "data", str(path), "must end in .npz or .csv")
+    return read(path, command)
 
 
 def _standardised(x: Tensor, together: bool) -> Tensor:
@@ -68,6 +59,8 @@ def _standardised(x: Tensor, together: bool) -> Tensor:
 
 
 def _targets(y: np.ndarray[Any, Any]) -> Tensor:
+    if y.dtype.kind == "U":
+        y = np.unique(y, return_inverse=True)[1]
     whole = np.issubdtype(y.dtype, np.integer) or (
         y.ndim == 1 and bool(np.all(y == np.round(y))) and len(set(y)) <= 100
     )

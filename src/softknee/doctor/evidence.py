@@ -75,7 +75,7 @@ class Evidence:
     @property
     def inner(self) -> list[Site]:
         """The same and gates."""
-        return [site for site in self.judged if not site.is_output and not site.hidden]
+        return [site for site in self.judged if not site.is_output]
 
     @cached_property
     def nodes(self) -> list[Node]:

@@ -22,8 +22,9 @@ def about(tensor: Tensor) -> dict[str, Tensor]:
     """The root of the mean of squares of numbers, and whether all are finite; nothing of what is no number."""
     if not tensor.is_floating_point() or not tensor.numel():
         return {}
-    wide = tensor.detach().float()
-    return {"rms": wide.square().mean().sqrt(), "finite": torch.isfinite(wide).all()}
+    numbers = tensor.detach()
+    norm = torch.linalg.vector_norm(numbers, dtype=torch.float32)
+    return {"rms": norm / numbers.numel() ** 0.5, "finite": torch.isfinite(numbers.abs().amax())}
 
 
 def together(readings: Iterable[dict[str, Tensor]]) -> dict[str, float]:

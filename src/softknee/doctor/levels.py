@@ -49,9 +49,9 @@ def levels(e: Evidence) -> list[Level]:
 
 def alike_before(e: Evidence, site: Site) -> str | None:
     """The layer right before an activation, where its weights had no spread at the first step; else None."""
-    linear = next((node for node in site.node.feeds if node.kind == "linear"), None)
-    several = linear is not None and linear.shape[:1] != (1,)
-    return linear.path if linear is not None and several and e.history.gains.get(linear.path) == 0.0 else None
+    layer = next((node for node in site.node.feeds if node.kind in ("linear", "recurrent")), None)
+    several = layer is not None and layer.shape[:1] != (1,)
+    return layer.path if layer is not None and several and e.history.gains.get(layer.path) == 0.0 else None
 
 
 def _comes_from_states(site: Site) -> bool:

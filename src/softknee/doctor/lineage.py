@@ -38,6 +38,7 @@ _THROUGH = {
     "adaptive_avg_pool2d", "adaptive_avg_pool3d", "interpolate", "pixel_shuffle", "pixel_unshuffle", "roll", "flip",
     "neg", "div", "div_", "__truediv__", "__neg__", "identity", "detach", "requires_grad_", "__get__", "type_as",
     "masked_fill", "masked_fill_", "fill_diagonal_", "unfold", "fold", "view_as", "reshape_as", "T", "mT",
+    "_pack_padded_sequence", "_pad_packed_sequence",
 }  # fmt: skip
 
 
@@ -75,7 +76,7 @@ class Lineage:
         behind = self.of(given)
         kind = kind_of(function, name)
         if kind is None:
-            self.mark(out, behind)
+            self.mark(out[0] if name == "_pack_padded_sequence" else out, behind)  # beside it are sizes, no signal
         elif kind == "product":
             self._multiply(name, args, out, behind, where)
         elif kind == "linear":

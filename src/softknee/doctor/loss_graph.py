@@ -53,9 +53,10 @@ def unscaled(loss: Tensor) -> Tensor:
 def _notes(node: Any) -> list[LossNote]:
     name = node.name()
     before = _activation_before(node)
-    if name in _WITH_LOGITS and before == "sigmoid":
-        what = "sigmoid is applied before binary cross-entropy with logits, which applies it again"
-        return [LossNote(what, "drop the sigmoid at the output", before)]
+    if name in _WITH_LOGITS and before in ("sigmoid", "softmax"):
+        again = "applies it again" if before == "sigmoid" else "applies sigmoid"
+        what = f"{before} is applied before binary cross-entropy with logits, which {again}"
+        return [LossNote(what, f"drop the {before} at the output", before)]
     if name in _LOG_SOFTMAX:
         size = _classes(node)
         if size == 1:

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator
 
 from softknee.standalone import ACCENT, FAINT, INK, STYLE, WARM, svg
 
@@ -23,6 +24,7 @@ _DENSITY = LinearSegmentedColormap.from_list(
     "density", [(0.18, 0.45, 0.8, 0.0), (0.18, 0.45, 0.8, 0.9), (0.85, 0.45, 0.1, 1.0)]
 )
 _WIDTH = 10.0
+_DECADE = 10.0
 
 
 def losses(e: Evidence) -> str:
@@ -49,6 +51,10 @@ def gradients(e: Evidence) -> str:
         if points:
             axes.plot(*zip(*points), color=colour, marker="o", markersize=3, linewidth=1.2, label=label)
     axes.set_yscale("log")
+    axes.yaxis.set_minor_locator(NullLocator())
+    low, high = axes.get_ylim()
+    if high < _DECADE * low:  # what is nearly the same is to look so
+        axes.set_ylim(low / _DECADE, high * _DECADE)
     names = [site.key for site, _ in last]
     shown = range(0, len(names), max(1, len(names) // 12))
     axes.set_xticks(list(shown), [_short(names[k]) for k in shown])

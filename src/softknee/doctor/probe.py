@@ -7,8 +7,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import PurePath
 from time import perf_counter
-from types import FunctionType
 from typing import Any
+from weakref import ref
 
 import numpy as np
 import torch
@@ -24,7 +24,8 @@ from .given import about, sources, together
 from .layout import Layout
 from .lineage import Lineage, tensors_in
 from .node import Node
-from .recurrent import gates_of
+from .recurrent import Cell
+from .recurrent_calls import cells_of
 from .reference import Reference, opening_of, reference_of
 from .site import Site
 from .snapshot import Snapshot
@@ -48,6 +49,7 @@ class Probe(TorchFunctionMode):
         self._given: dict[Node, dict[str, Tensor]] = {}
         self._inputs: set[Node] = set()
         self._losses: set[Node] = set()
+        self._cells: dict[str, tuple[Node, ...]] = {}
         for node, tensor in sources(data):
             self._lineage.mark(tensor, (node,))
             self._given[node] = about(tensor)  # now, since the model may overwrite it
@@ -111,16 +113,31 @@ class Probe(TorchFunctionMode):
 
     def _look_inside(self, function: Any, args: Any, out: Any) -> None:
         """The gates of a fused recurrent layer, which no call shows."""
-        name = getattr(function, "__name__", "")
-        if isinstance(function, FunctionType) or name not in ("lstm", "gru", "lstm_cell", "gru_cell"):
-            return
-        path = self._where()
-        for gate, z, reference in gates_of(name, args, out):
-            node = Node("activation", path, reference.name, last=True)
-            layout = Layout.of(z, True)
-            site = Site(f"{path}: {gate}", path, "", gate, node, layout, reference, name=reference.name, hidden=True)
-            self.snapshot.sites.append(site)
-            self._found[site.key] = self._measured(before, z, layout, reference)
+        with torch.no_grad():
+            for cell in cells_of(function, args, out):
+                path = self._where()
+                owner = ".".join(filter(None, (path, cell.place)))
+                feeds = self._weights_of(cell, path)
+                for gate, z, reference in cell.gates():
+                    key = f"{owner}: {gate}"
+                    layout = Layout.of(z, True)
+                    if key not in self._found:
+                        node = Node("activation", path, reference.name, feeds)
+                        site = Site(key, path, "", gate, node, layout, reference, name=reference.name, hidden=True)
+                        self.snapshot.sites.append(site)
+                    self._found[key] = before(z, layout, reference)
+
+    def _weights_of(self, cell: Cell, path: str) -> tuple[Node, ...]:
+        """The nodes of the weights for inputs and for states, named as torch does."""
+        names = [".".join(filter(None, (path, name))) for name in cell.weight_names]
+        if names[0] not in self._cells:
+            read = ((cell.x, cell.input_weight), (cell.h, cell.state_weight))
+            self._cells[names[0]] = tuple(
+                Node("recurrent", name, cell.kind, self._lineage.of(x), ref(weight), shape=tuple(weight.shape))
+                for name, (x, weight) in zip(names, read)
+            )
+            self._lineage.nodes += self._cells[names[0]]
+        return self._cells[names[0]]
 
     def _where(self) -> str:
         return self._path(whereabouts()[0])

@@ -1,11 +1,10 @@
-"""The gates inside fused recurrent layers: computed again, from the weights and what the layer gave."""
+"""The gates of one recurrent cell over all its steps: computed again, from the weights and the states that it gave."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
 
-import torch
 import torch.nn.functional as F
 from torch import Tensor
 
@@ -13,40 +12,46 @@ from softknee.public import get
 
 from .reference import Reference, reference_of
 
-# In the order in which torch stacks them.
-_LSTM = (("input gate", "sigmoid"), ("forget gate", "sigmoid"), ("cell", "tanh"), ("output gate", "sigmoid"))
-_GRU = (("reset gate", "sigmoid"), ("update gate", "sigmoid"))
+# In the order in which torch stacks their weights.
+_GATES = {
+    "lstm": (("input gate", "sigmoid"), ("forget gate", "sigmoid"), ("cell", "tanh"), ("output gate", "sigmoid")),
+    "gru": (("reset gate", "sigmoid"), ("update gate", "sigmoid"), ("candidate", "tanh")),
+    "rnn_tanh": (("state", "tanh"),),
+    "rnn_relu": (("state", "relu"),),
+}
+KINDS = tuple(_GATES)
 
 
-def gates_of(name: str, args: Any, out: Any) -> Iterator[tuple[str, Tensor, Reference]]:
-    """The gates' names, inputs of shape (..., hidden) and yardsticks; of a fused layer those of its first layer."""
-    with torch.no_grad():
-        if name.endswith("_cell"):
-            x, state, w, u, *biases = args
-            h = state[0] if isinstance(state, (tuple, list)) else state
-            yield from _split(name, F.linear(x, w, _bias(biases, 0)) + F.linear(h, u, _bias(biases, 1)))
-            return
-        if not (len(args) == 9 and isinstance(args[2], (list, tuple)) and isinstance(out, tuple)):
-            return  # packed sequences
-        x, state, weights, has_biases, layers, _, _, bidirectional, batch_first = args
-        if layers != 1 or bidirectional or not weights:
-            return
-        first = state[0] if isinstance(state, (list, tuple)) else state
-        time = 1 if batch_first else 0
-        start = first.movedim(0, time)
-        h = torch.cat([start, out[0].narrow(time, 0, out[0].shape[time] - 1)], time)
-        biases = weights[2:4] if has_biases else []
-        if weights[1].shape[1] == h.shape[-1]:
-            yield from _split(
-                name, F.linear(x, weights[0], _bias(biases, 0)) + F.linear(h, weights[1], _bias(biases, 1))
-            )
+@dataclass(frozen=True)
+class Cell:
+    """One layer in one direction: `place` is the end of its weights' names, "l1_reverse"; "" of a cell by itself.
 
+    At each step it reads `x`, inputs of shape (..., features), and `h`, the states before of shape (..., hidden).
+    """
 
-def _bias(biases: Any, k: int) -> Tensor | None:
-    return biases[k] if len(biases) > k else None
+    kind: str
+    place: str
+    x: Tensor
+    h: Tensor
+    input_weight: Tensor
+    state_weight: Tensor
+    input_bias: Tensor | None = None
+    state_bias: Tensor | None = None
 
+    @property
+    def weight_names(self) -> tuple[str, str]:
+        """As torch names them within their module."""
+        end = f"_{self.place}" if self.place else ""
+        return f"weight_ih{end}", f"weight_hh{end}"
 
-def _split(name: str, z: Tensor) -> Iterator[tuple[str, Tensor, Reference]]:
-    gates = _LSTM if name.startswith("lstm") else _GRU
-    for (gate, activation), part in zip(gates, z.chunk(4 if name.startswith("lstm") else 3, -1)):
-        yield gate, part, reference_of(get(activation), {})
+    def gates(self) -> Iterator[tuple[str, Tensor, Reference]]:
+        """The gates' names, inputs of shape (..., hidden) and yardsticks."""
+        gates = _GATES[self.kind]
+        by_input = F.linear(self.x, self.input_weight, self.input_bias).chunk(len(gates), -1)
+        by_state = F.linear(self.h, self.state_weight, self.state_bias).chunk(len(gates), -1)
+        reset: Tensor | float = 1.0
+        for (gate, activation), ours, theirs in zip(gates, by_input, by_state):
+            z = ours + (reset * theirs if gate == "candidate" else theirs)
+            if gate == "reset gate":
+                reset = z.sigmoid()
+            yield gate, z, reference_of(get(activation), {})

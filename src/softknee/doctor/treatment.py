@@ -81,12 +81,13 @@ def _initialise(model: nn.Module, evidence: Evidence, gains: Mapping[str, float]
     drawn = 0
     for node in evidence.nodes:
         weight = parameters.get(node.parameter)
-        if weight is None or node.kind != "linear":
+        if weight is None or node.kind not in ("linear", "recurrent"):
             continue
         gain = wanted_before(node, evidence, gains or {})
         with torch.no_grad():
             weight.normal_(0.0, gain / node.fan_in**0.5)
-            bias = parameters.get(node.parameter.removesuffix("weight") + "bias")
+            owner, _, own = node.parameter.rpartition(".")
+            bias = parameters.get(".".join(filter(None, (owner, own.replace("weight", "bias")))))
             if bias is not None:
                 bias.zero_()
         drawn += 1

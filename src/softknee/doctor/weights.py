@@ -53,5 +53,11 @@ def gains(nodes: Iterable[Node]) -> dict[str, float]:
     for node in nodes:
         weight = node.weight() if node.weight is not None else None
         if weight is not None and weight.ndim > 1 and weight.numel() > 1:
-            found[node.path] = float(weight.detach().float().std()) * node.fan_in**0.5
+            found[node.path] = _deviation(weight.detach().float()) * node.fan_in**0.5
     return found
+
+
+def _deviation(weight: Tensor) -> float:
+    """The standard deviation, exactly 0 of numbers that are all the same, whatever their mean rounds to."""
+    least, largest = torch.aminmax(weight)
+    return 0.0 if bool(least == largest) else float(weight.std())

@@ -277,6 +277,17 @@ def test_structure_softmax_over_one_unit():
     assert (finding.layer, finding.severity) == ("3", "critical")
 
 
+@pytest.mark.parametrize(
+    ("loss_fn", "first"),
+    [(F.binary_cross_entropy, "use sigmoid"), (F.binary_cross_entropy_with_logits, "drop")],
+)
+def test_structure_softmax_over_one_unit_is_mended_as_the_loss_wants(loss_fn, first):
+    x, y = classes(outputs=2)
+    model = nn.Sequential(nn.Linear(16, 16), nn.ReLU(), nn.Linear(16, 1), nn.Softmax(dim=1))
+    finding = found(report_of(model, x, y.float()[:, None], loss_fn=loss_fn), "structure")
+    assert finding.severity == "critical" and finding.remedy.startswith(first)
+
+
 def test_structure_sigmoid_before_logits():
     x, y = classes(outputs=2)
     model = nn.Sequential(nn.Linear(16, 16), nn.ReLU(), nn.Linear(16, 1), nn.Sigmoid())

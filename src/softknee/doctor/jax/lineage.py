@@ -144,7 +144,7 @@ class Lineage:
         node = Node("linear", path, eqn.primitive.name, trails[1 - at].nodes, parameter=weight.leaf, shape=sizes)
         if value.ndim > 1 and value.size > 1:
             wide = value.astype(jnp.promote_types(value.dtype, jnp.float32))
-            self.gains.setdefault(path, jnp.std(jax.lax.stop_gradient(wide), ddof=1) * node.fan_in**0.5)
+            self.gains.setdefault(path, _deviation(jax.lax.stop_gradient(wide)) * node.fan_in**0.5)
         return self.add(node, shape, axis)
 
 
@@ -209,3 +209,8 @@ def ancestors(nodes: Iterable[Node]) -> set[Node]:
             found.add(node)
             left += node.feeds
     return found
+
+
+def _deviation(weight: jax.Array) -> jax.Array:
+    """The standard deviation, exactly 0 of numbers that are all the same, whatever their mean rounds to."""
+    return jnp.where(weight.min() == weight.max(), 0.0, jnp.std(weight, ddof=1))

@@ -7,7 +7,7 @@ import math
 import jax
 import jax.numpy as jnp
 
-from softknee.doctor.layout import FEATURES, FLAT, SAMPLES, SHOWN, Layout
+from softknee.doctor.layout import FEATURES, FLAT, SAMPLES, SHOWN, Layout, odd
 from softknee.doctor.reference import Reference
 
 Found = dict[str, jax.Array]
@@ -15,10 +15,10 @@ Found = dict[str, jax.Array]
 
 def before(z: jax.Array, layout: Layout, reference: Reference | None) -> Found:
     """What is read off the input of an activation, whose units lie along the last axis."""
-    z = layout.samples(jax.lax.stop_gradient(z))
+    z = layout.rows(jax.lax.stop_gradient(z))
     wide = z.astype(jnp.float32)
     found = {
-        "count": jnp.float32(z.size / layout.units),
+        "count": jnp.float32(len(z)),
         "z_mean": wide.mean(),
         "z_second": jnp.square(wide).mean(),
         "z_shown": spread(wide, SHOWN),
@@ -26,9 +26,8 @@ def before(z: jax.Array, layout: Layout, reference: Reference | None) -> Found:
     if reference is None:
         return found
     slope = jnp.nan_to_num(jnp.abs(reference.slope(wide)), nan=0.0)
-    axes = tuple(layout.others(slope))
-    found["steepest"] = slope.max(axes) / reference.steepest
-    found["flat"] = (slope < FLAT * reference.steepest).astype(jnp.float32).mean(axes)
+    found["steepest"] = slope.max(0) / reference.steepest
+    found["flat"] = (slope < FLAT * reference.steepest).astype(jnp.float32).mean(0)
     if z.dtype in (jnp.float16, jnp.bfloat16):
         found["underflow"] = ((slope.astype(z.dtype) == 0) & (slope > 0)).astype(jnp.float32).mean()
     return found
@@ -36,23 +35,24 @@ def before(z: jax.Array, layout: Layout, reference: Reference | None) -> Found:
 
 def after(a: jax.Array, layout: Layout) -> Found:
     """What is read off the output."""
-    wide = layout.samples(jax.lax.stop_gradient(a)).astype(jnp.float32)
+    a = jax.lax.stop_gradient(a)
+    wide = layout.rows(a).astype(jnp.float32)
     return {
         "wrong": (~jnp.isfinite(wide)).astype(jnp.float32).sum(),
         "mean": wide.mean(),
         "second": jnp.square(wide).mean(),
-        "size": jnp.abs(wide).mean(tuple(layout.others(wide))),
-        "likeness": likeness(wide),
+        "size": jnp.abs(wide).mean(0),
+        "likeness": likeness(layout.samples(a)),
         "shown": spread(wide, SHOWN),
     }
 
 
 def likeness(a: jax.Array) -> jax.Array:
     """The mean cosine between different samples; NaN for fewer than two."""
-    rows = a[:SAMPLES].reshape(min(len(a), SAMPLES), -1) if a.ndim > 1 else a.reshape(1, -1)
-    if len(rows) < 2:
+    if a.ndim < 2 or len(a) < 2:
         return jnp.full((), math.nan, jnp.float32)
-    rows = rows[:, :: max(1, rows.shape[1] // FEATURES)]
+    rows = a[:SAMPLES].reshape(min(len(a), SAMPLES), -1)
+    rows = rows[:, :: odd(rows.shape[1] // FEATURES)].astype(jnp.float32)
     units = rows / jnp.maximum(jnp.linalg.norm(rows, axis=1, keepdims=True), 1e-30)
     n = len(units)
     found: jax.Array = (jnp.square(units.sum(0)).sum() - jnp.square(units).sum()) / (n * (n - 1))
@@ -76,4 +76,4 @@ def of_gradient(g: jax.Array, layout: Layout) -> Found:
 def spread(t: jax.Array, count: int) -> jax.Array:
     """Up to `count` values, evenly spread."""
     flat = t.reshape(-1)
-    return flat[:: max(1, flat.size // count)][:count]
+    return flat[:: odd(flat.size // count)][:count]

@@ -142,9 +142,9 @@ def init(e: Evidence) -> list[Finding]:
 
 def _all_alike(e: Evidence) -> list[Finding]:
     """Layers whose weights are all the same number, before an activation: their units are one unit, and stay so."""
+    alike = {alike_before(e, site): site for site in reversed(e.inner)}  # of the gates of one layer the first
     found = []
-    for site in e.inner:
-        layer = alike_before(e, site)
+    for layer, site in reversed(alike.items()):
         if layer is not None:
             message = f"all weights of {layer} are the same number: its units are alike, and stay so"
             mending = _mending(e, site, "init")
@@ -207,7 +207,9 @@ def mean_shift(e: Evidence) -> list[Finding]:
         if site.reference is None or "second" not in last or not math.isfinite(site.reference.mean_shift):
             continue
         variance = last["second"] - last["mean"] ** 2
-        shift = abs(last["mean"]) / math.sqrt(variance) if variance > 0 else math.inf
+        if variance <= 0:
+            continue  # always the same, which `scale` tells
+        shift = abs(last["mean"]) / math.sqrt(variance)
         limit = MEAN_SHIFT * max(site.reference.mean_shift, 1.0)
         if shift > limit and (worst is None or shift / limit > worst[0] / worst[2]):
             worst = shift, site, limit

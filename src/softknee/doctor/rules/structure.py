@@ -18,7 +18,10 @@ def structure(e: Evidence) -> list[Finding]:
 
 def _one_unit(e: Evidence) -> list[Finding]:
     sigmoid = sigmoid_output("use sigmoid for one output, or as many outputs as there are classes")
-    mending = (sigmoid, drop_output("drop it, where the loss takes logits; or as many outputs as there are classes"))
+    drop = drop_output("drop it, where the loss takes logits; or as many outputs as there are classes")
+    # A loss that is seen to take logits would apply a sigmoid again.
+    takes_logits = any(note.output in _NORMALISED for note in e.history.notes)
+    mending = (drop, sigmoid) if takes_logits else (sigmoid, drop)
     return [
         _found(
             "critical",

@@ -27,7 +27,7 @@ _ALIVE = {"relu": "leaky_relu", "relu6": "leaky_relu", "hardtanh": "softsign", "
 def dead(e: Evidence) -> list[Finding]:
     """Units whose slope was 0 for every sample of many: no gradient reaches what feeds them."""
     found = []
-    for site in e.hidden:
+    for site in (*e.hidden, *_states(e)):
         units = e.units(site)
         if units is None or not _enough(units):
             continue
@@ -48,6 +48,11 @@ def dead(e: Evidence) -> list[Finding]:
             Finding.of("dead", severity, site.key, message, share, DEAD_WARNING, since, cause, site.name, mending)
         )
     return found
+
+
+def _states(e: Evidence) -> list[Site]:
+    """The states of recurrent layers that can die."""
+    return [site for site in e.judged if site.hidden and site.reference is not None and site.reference.has_dead_zone]
 
 
 def _enough(units: Units) -> bool:

@@ -1,0 +1,1 @@
+"""The folklore about activation functions, as experiments."""

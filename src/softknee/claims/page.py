@@ -1,0 +1,62 @@
+"""The pages of the documentation, in English and Chinese: `softknee claims run --docs docs` writes them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from . import pictures, words
+from .run import Record
+from .text import LANGUAGES, Language
+
+RECORDS = "claims.json"
+
+
+def write(records: Sequence[Record], docs: Path) -> list[Path]:
+    """Write a page for each record with its pictures, the index, and the records themselves; raises OSError."""
+    english, chinese = docs / "claims", docs / "zh" / "claims"
+    for folder in (english / "images", chinese, docs / "records"):
+        folder.mkdir(parents=True, exist_ok=True)
+    files = {docs / "records" / RECORDS: json.dumps([each.as_json() for each in records], separators=(",", ":")) + "\n"}
+    for record in records:
+        name = record.claim.name
+        files[english / f"{name}.md"] = page(record, "en")
+        files[chinese / f"{name}.md"] = page(record, "zh")
+        files[english / "images" / f"{name}.svg"] = pictures.svg(record, "en")
+        files[english / "images" / f"{name}.zh.svg"] = pictures.svg(record, "zh")
+    for language, folder in zip(LANGUAGES, (english, chinese)):
+        files[folder / "index.md"] = index(records, language)
+    for path, text in files.items():
+        path.write_text(text, encoding="utf-8")
+    return list(files)
+
+
+def page(record: Record, language: Language) -> str:
+    """A claim's page."""
+    return _rendered(
+        f"page.{language}.md",
+        claim=record.claim,
+        record=record,
+        parts=record.verdict.parts,
+        verdict=words.claim_verdict(record.verdict, language),
+    )
+
+
+def index(records: Sequence[Record], language: Language) -> str:
+    """The table of verdicts."""
+    return _rendered(f"index.{language}.md", records=records, minutes=sum(each.seconds for each in records) / 60)
+
+
+def _rendered(template: str, **values: object) -> str:
+    environment = Environment(  # Markdown, not HTML: nothing is escaped but what would end a cell
+        loader=PackageLoader("softknee.claims"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        finalize=lambda value: value.replace("|", "&#124;") if isinstance(value, str) else value,
+    )
+    return environment.get_template(template).render(words=words, **values)

@@ -1,0 +1,218 @@
+"""A claim's picture: what happens, and below it the effects with their intervals against what would matter."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from io import StringIO
+from math import isfinite
+from textwrap import wrap
+from typing import Any
+from unicodedata import east_asian_width
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
+
+from . import words
+from .claim import Unit
+from .evidence import Line, Panel
+from .run import Record
+from .text import Language, Text
+from .verdict import PartVerdict, Word
+
+_INK, _FAINT, _GRID = "#1f2430", "#5b6270", "#e3e5ea"
+_STYLE: Any = {
+    "svg.fonttype": "none",
+    "font.size": 9,
+    "text.color": _INK,
+    "axes.edgecolor": _GRID,
+    "axes.labelcolor": _FAINT,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlelocation": "left",
+    "axes.titlesize": 9.5,
+    "axes.titleweight": "bold",
+    "axes.axisbelow": True,
+    "xtick.color": _FAINT,
+    "ytick.color": _FAINT,
+    "xtick.labelsize": 8,
+    "ytick.labelsize": 8,
+    "xtick.minor.size": 0,
+    "ytick.minor.size": 0,
+    "legend.fontsize": 8,
+    "legend.frameon": False,
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+}
+# Colours that the colour-blind tell apart; a verdict has its own shape, too.
+_LINES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f7f7f", "#333333")
+_WORDS: dict[Word, tuple[str, str]] = {
+    "holds": ("#0072b2", "o"),
+    "does not hold": ("#d55e00", "s"),
+    "cannot be told": ("#8a909c", "D"),
+}
+_WIDE = 7.6  # inches, as all that follows
+_ROW, _HEAD, _FOOT = 0.19, 0.3, 0.34
+_SMALL = 0.15  # a line of what was measured, below a part's statement
+_PANEL = 2.35
+_EFFECT = Text(
+    "Means with 95 % intervals over seeds. Dashed: the smallest effect that matters; shaded: the claim's side of it. "
+    "● holds  ■ does not hold  ◆ cannot be told",
+    "均值与 95% 区间。虚线：有意义的最小效应；阴影：断言一侧。● 成立  ■ 不成立  ◆ 无法判断",
+)
+
+
+def svg(record: Record, language: Language) -> str:
+    """The picture as an SVG file."""
+    with mpl.rc_context({**_STYLE, "svg.hashsalt": record.claim.name}), warnings.catch_warnings():
+        # Chinese is drawn by the reader's fonts, not by matplotlib's.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        figure = _figure(record, language)
+        buffer = StringIO()
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    text = buffer.getvalue()
+    return "\n".join(line.rstrip() for line in text[text.index("<svg") :].splitlines()) + "\n"
+
+
+def _figure(record: Record, language: Language) -> Figure:
+    panels, parts = record.evidence.panels, record.verdict.parts
+    across = min(3, len(panels)) if len(panels) != 4 else 2
+    rows = -(-len(panels) // across)
+    measured = [_wrapped(part.part.measured.in_(language)) for part in parts]
+    heights = [_HEAD + _SMALL * len(lines) + _FOOT + _ROW * len(part.judged) for part, lines in zip(parts, measured)]
+    tall = rows * _PANEL + sum(heights) + 0.25
+    figure = Figure(figsize=(_WIDE, tall))
+    each = _WIDE / across
+    for at, panel in enumerate(panels):
+        row, column = divmod(at, across)
+        left, top = column * each + 0.62, tall - row * _PANEL - 0.3
+        foot = 0.5 if not _is_slanted(panel) else 0.8
+        high = _PANEL - 0.3 - foot
+        axes = figure.add_axes((left / _WIDE, (top - high) / tall, (each - 0.74) / _WIDE, high / tall))
+        _draw(axes, panel, language)
+    top = tall - rows * _PANEL
+    labels = [[words.condition(one.effect.condition, language) for one in part.judged] for part in parts]
+    left = min(3.4, 0.25 + 0.066 * max(_length(label) for each in labels for label in each))
+    for part, named, lines, height in zip(parts, labels, measured, heights, strict=True):
+        statement = part.part.statement.in_(language)
+        figure.text(0.1 / _WIDE, (top - 0.2) / tall, statement, weight="bold", size=9.5)
+        for at, line in enumerate(lines):
+            figure.text(0.1 / _WIDE, (top - 0.2 - _SMALL * (at + 1)) / tall, line, size=7.5, color=_FAINT)
+        high = _ROW * len(named)
+        axes = figure.add_axes((left / _WIDE, (top - height + _FOOT) / tall, (_WIDE - left - 0.2) / _WIDE, high / tall))
+        _forest(axes, part, named)
+        top -= height
+    figure.text(0.1 / _WIDE, 0.06 / tall, _EFFECT.in_(language), size=7.5, color=_FAINT)
+    return figure
+
+
+def _length(text: str) -> float:
+    """The width in characters of Latin."""
+    return sum(1.75 if east_asian_width(each) in "WF" else 1.0 for each in text)
+
+
+def _wrapped(text: str) -> list[str]:
+    """Lines that are as wide as the picture; Chinese has no spaces to break at."""
+    count = 120 if _length(text) == len(text) else 68
+    return wrap(text, count) if count == 120 else [text[at : at + count] for at in range(0, len(text), count)]
+
+
+def _is_slanted(panel: Panel) -> bool:
+    return sum(map(len, panel.ticks)) > 40
+
+
+# -- what happens ------------------------------------------------------------------------------
+def _draw(axes: Axes, panel: Panel, language: Language) -> None:
+    for at, line in enumerate(panel.lines):
+        _line(axes, line, panel, at, language)
+    if panel.log_x:
+        axes.set_xscale("log")
+        x = sorted({x for line in panel.lines for x in line.x})
+        axes.set_xticks(x, [f"{each:,g}" if each < 1e4 else f"{each:.0e}".replace("e+0", "e") for each in x])
+        axes.xaxis.set_minor_locator(NullLocator())
+    elif not panel.ticks and not panel.dots:
+        axes.xaxis.set_major_locator(MaxNLocator(5, integer=panel.x in ("epoch", "hidden layer")))
+    if panel.log_y and any(y > 0 for line in panel.lines for y in line.y):
+        axes.set_yscale("log")
+        axes.yaxis.set_minor_locator(NullLocator())
+    if panel.ticks:
+        slanted: dict[str, Any] = (
+            {"rotation": 28, "ha": "right", "rotation_mode": "anchor"} if _is_slanted(panel) else {}
+        )
+        axes.set_xticks(range(len(panel.ticks)), [words.word(each, language) for each in panel.ticks], **slanted)
+        axes.set_xlim(-0.5, len(panel.ticks) - 0.5)
+    else:
+        axes.set_xlabel(words.word(panel.x, language), labelpad=2)
+    if panel.percent:
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value * 100:.4g} %"))
+    axes.grid(axis="y", color=_GRID, linewidth=0.6)
+    axes.tick_params(length=2)
+    axes.set_title(words.word(panel.title, language))
+    axes.legend(handlelength=1.2, labelspacing=0.25, borderpad=0.1)
+
+
+def _line(axes: Axes, line: Line, panel: Panel, at: int, language: Language) -> None:
+    colour = _LINES[at % len(_LINES)]
+    x, y = np.array(line.x), np.array(line.y)
+    label = words.word(line.label, language)
+    if not panel.dots:
+        axes.plot(x, y, color=colour, linewidth=1.6, label=label, marker="o" if len(x) < 8 else "", markersize=3)
+        if line.low:
+            axes.fill_between(x, line.low, line.high, color=colour, alpha=0.15, linewidth=0)
+    elif panel.ticks:
+        x = x + (at - (len(panel.lines) - 1) / 2) * 0.7 / max(1, len(panel.lines))
+        axes.plot(x, y, "o", color=colour, markersize=4, label=label)
+        if line.low:
+            axes.vlines(x, line.low, line.high, color=colour, linewidth=1)
+    else:
+        axes.plot(x, y, ".", color=colour, markersize=2, label=label)
+
+
+# -- what it means -----------------------------------------------------------------------------
+def _forest(axes: Axes, part: PartVerdict, labels: Sequence[str]) -> None:
+    """The effects by condition; the claim's side of what matters is shaded."""
+    low, high = shown_range(part)
+    least, kind, unit = part.part.least, part.part.kind, part.part.unit
+    span = {"more": (least, high), "no more": (low, least), "same": (-least, least)}[kind]
+    axes.axvspan(*span, color="#0072b2", alpha=0.07, linewidth=0)
+    for edge in (least,) if kind != "same" else (-least, least):
+        axes.axvline(edge, color=_FAINT, linewidth=0.8, linestyle=(0, (3, 2)))
+    axes.axvline(0, color=_FAINT, linewidth=0.6)
+    for at, one in enumerate(part.judged):
+        colour, shape = _WORDS[one.word]
+        found = one.interval
+        if isfinite(found.low) and isfinite(found.high):
+            axes.plot((found.low, found.high), (at, at), color=colour, linewidth=1.4, solid_capstyle="butt")
+        if isfinite(found.mean):
+            axes.plot([found.mean], [at], shape, color=colour, markersize=4.2)
+    axes.set_xlim(low, high)
+    axes.set_yticks(range(len(labels)), labels)
+    axes.set_ylim(len(labels) - 0.4, -0.6)
+    axes.tick_params(axis="y", length=0, labelcolor=_INK, pad=4)
+    axes.tick_params(axis="x", length=2)
+    axes.spines["left"].set_visible(False)
+    axes.grid(axis="x", color=_GRID, linewidth=0.6)
+    axes.xaxis.set_major_locator(MaxNLocator(6))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value, unit)))
+
+
+def _tick(value: float, unit: Unit) -> str:
+    return f"{value * 100:g}".replace("-", "−") if unit == "points" else words.bare(value, unit)
+
+
+def shown_range(part: PartVerdict) -> tuple[float, float]:
+    """All means and what matters, and intervals unless they are much wider than the others."""
+    found = [one.interval for one in part.judged if isfinite(one.interval.mean)]
+    least = part.part.least
+    ends = [0.0, least, *(one.mean for one in found)] + ([-least] if part.part.kind == "same" else [])
+    halves = [one.high - one.mean for one in found if isfinite(one.high)]
+    most = 2.5 * float(np.median(halves)) if halves else 0.0
+    for one in found:
+        half = min(one.high - one.mean, most) if isfinite(one.high) else 0.0
+        ends += [one.mean - half, one.mean + half]
+    low, high = min(ends), max(ends)
+    margin = 0.05 * (high - low) or 1.0
+    return low - margin, high + margin

@@ -1,0 +1,55 @@
+"""Random numbers: each purpose has its own, so that activations that draw some leave those of others alone."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import torch
+
+
+def generator(seed: int, *purpose: int) -> np.random.Generator:
+    """NumPy's generator for a seed, which may be negative, and a purpose."""
+    return np.random.default_rng((seed % (1 << 32), *purpose))
+
+
+class Draws:
+    """The global generators of torch, NumPy and Python as a stream of their own, which goes on where it was left."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self._state: Any = None
+
+    @contextmanager
+    def __call__(self) -> Iterator[None]:
+        """Draw from this stream; what others draw is as if nothing had been drawn here."""
+        outside = _states()
+        if self._state is None:
+            _start(self._seed)
+        else:
+            _restore(self._state)
+        try:
+            yield
+        finally:
+            self._state = _states()
+            _restore(outside)
+
+
+def _start(seed: int) -> None:
+    """Start the global generators of torch, NumPy and Python."""
+    torch.manual_seed(seed % (1 << 63))
+    np.random.seed(seed % (1 << 32))  # noqa: NPY002 - people's own data sets draw from it
+    random.seed(seed)
+
+
+def _states() -> tuple[Any, Any, Any]:
+    return torch.get_rng_state(), np.random.get_state(), random.getstate()  # noqa: NPY002
+
+
+def _restore(states: tuple[Any, Any, Any]) -> None:
+    torch.set_rng_state(states[0])
+    np.random.set_state(states[1])  # noqa: NPY002
+    random.setstate(states[2])

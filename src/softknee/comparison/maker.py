@@ -1,0 +1,108 @@
+"""A person's own model with each activation: made by their function, or theirs with its activations swapped."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Literal
+
+import torch
+from torch import nn
+from torch.nn.parameter import is_lazy
+
+from softknee import init
+from softknee.elementwise import Activation
+from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
+from softknee.nn.modules import ActivationModule
+from softknee.nn.occurrences import occurrences
+from softknee.nn.swap import swap
+
+from .choice import Choice
+from .draws import Draws
+from .given import Given
+from .models import gain_of, make_layer
+from .parts import Split, first_batch
+
+Init = Literal["gain", "own"]
+
+_CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
+
+
+@dataclass(frozen=True)
+class Maker:
+    """Makes the model; `old` is the activation that is swapped in one that is made already.
+
+    With `init="gain"` the linear and convolutional layers are drawn at the activation's gain, from the same draws for
+    all activations, and other layers by themselves from the same seed. With "own" all are as the model has them.
+    """
+
+    model: Any
+    old: str
+    init: Init
+
+    def __call__(self, choice: Choice, parts: Split, seed: int) -> nn.Module:
+        """The model with an activation, its weights drawn by seed."""
+        with Draws(seed)():
+            model, is_called = self._swapped(choice) if isinstance(self.model, nn.Module) else self._made(choice)
+            if any(map(is_lazy, model.parameters())):
+                with torch.no_grad():
+                    model(first_batch(parts.train, 2)[0])
+        if self.init == "gain" and any(isinstance(module, init.LAYERS) for module in model.modules()):
+            init.init_model_(
+                model,
+                choice.function if is_called else None,
+                generator=torch.Generator().manual_seed(seed % (1 << 63)),
+                gains={choice.function.name: gain_of(choice)},
+            )
+        return model
+
+    def _made(self, choice: Choice) -> tuple[nn.Module, bool]:
+        """The model, and whether it has the activation elsewhere than in modules of its own."""
+        model = self.model(Given(choice))
+        if not isinstance(model, nn.Module):
+            raise TypeError(f"it returned {type(model).__name__}, not a torch.nn.Module")
+        own = [m for m in model.modules() if isinstance(m, ActivationModule) and m.activation is choice.function]
+        shared = {id(m.layer) for m in model.modules() if isinstance(m, Given)}
+        return model, not any(id(m) not in shared for m in own)
+
+    def _swapped(self, choice: Choice) -> tuple[nn.Module, bool]:
+        model = copy.deepcopy(self.model)
+        if self.init == "gain":
+            for module in model.modules():
+                if callable(reset := getattr(module, "reset_parameters", getattr(module, "_reset_parameters", None))):
+                    reset()
+        # Where features lie is known of convolutions; linear maps have them last.
+        dim = 1 if any(isinstance(module, _CONVOLUTIONS) for module in model.modules()) else -1
+        done = swap(model, self.old, partial(make_layer, choice, dim))
+        return model, not done.modules
+
+
+def maker_of(model: Any, old: str | None, how: Init) -> Maker:
+    """The maker of a person's model; raises ArgumentError where nothing in it can be swapped."""
+    if how not in ("gain", "own"):
+        raise ArgumentError("compare", "init", how, 'must be "gain" or "own"')
+    if isinstance(model, nn.Module):
+        return Maker(model, _old(model, old), how)
+    if not callable(model):
+        raise ArgumentTypeError("compare", "model", model, "must be make_model(activation), or a torch.nn.Module")
+    if old is not None:
+        raise ArgumentError("compare", "old", old, "has a meaning only for a model that is made already")
+    return Maker(model, "", how)
+
+
+def _old(model: nn.Module, old: str | None) -> str:
+    shown = Shown(type(model).__name__)
+    found = occurrences(model)
+    known = {slot.activation.name for slot in found.slots if isinstance(slot.activation, Activation)}
+    known |= {each.name for _, called in found.callers.values() for each in called if isinstance(each, Activation)}
+    if old is not None:
+        swap(copy.deepcopy(model), old, "relu")  # its errors say what there is
+        return old
+    if not known:
+        why = f"has no activation that could be swapped: {found.summary() or 'none is known'}"
+        raise ArgumentError("compare", "model", shown, why)
+    if len(known) > 1:
+        why = f"is to say which activation of {shown} is swapped: {found.summary()}"
+        raise ArgumentError("compare", "old", old, why)
+    return known.pop()

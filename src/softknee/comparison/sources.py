@@ -1,0 +1,197 @@
+"""A person's own data, in whatever form they come, as parts for each seed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+import torch
+from torch.utils.data import DataLoader, Dataset, default_collate
+
+from softknee.language.errors import ArgumentTypeError
+
+from . import fingerprint
+from .arrays import Kind, Pair, bad, pair_of, shown, told
+from .draws import Draws
+from .parts import Arrays, Items, Loaded, Part, Split, first_batch
+from .samples import TEST_TO_TRAIN, Array, Data, dealt, parted, split
+
+# Of fewer a part would be next to empty.
+_LEAST = 10
+# Items of a data set that are looked at to know it again.
+_LOOKED_AT = 64
+
+
+@dataclass(frozen=True)
+class Source:
+    """Data and how they are split; `overlap` is 0 where the parts are fixed, `batch` the loaders' own size.
+
+    `kind` is what the targets are, as far as their type tells.
+    """
+
+    split: Callable[[int], Split]
+    overlap: float
+    about: str
+    kind: Kind
+    fingerprint: str
+    batch: int | None = None
+
+
+def source_of(data: Any, target: str | None, kind: Kind | None, *, raw: bool, scaled: bool) -> Source:
+    """The data as a source.
+
+    `kind` says what the targets are where that is known. Floating inputs in memory are standardised unless `raw`, and
+    numbers that are to be told where `scaled`. Raises ArgumentError for data that cannot be read or split.
+    """
+    if isinstance(data, DataLoader) and not _is_indexed(data.dataset):
+        raise bad(data, "has no items to split: give three loaders, for training, validation and test")
+    if isinstance(data, DataLoader):
+        return _of_items(data.dataset, data.collate_fn, data.batch_size)
+    if _is_indexed(data):
+        return _of_items(data, default_collate, None)
+    if isinstance(data, (tuple, list)) and len(data) == 3:
+        pairs = [None if _is_part(each) else pair_of(each, target) for each in data]
+        arrays = [pair for pair in pairs if pair is not None]
+        if len(arrays) == len(data):
+            return _of_three_arrays(data, arrays, kind, raw=raw, scaled=scaled)
+        return _of_three(data, pairs, kind)
+    is_two_parts = isinstance(data, (tuple, list)) and any(map(_is_part, data))
+    found = None if is_two_parts or _is_part(data) else pair_of(data, target)
+    if found is None:
+        raise ArgumentTypeError(
+            "compare", "data", shown(data), "must be a pair of inputs and targets, a table, a path, a torch Dataset or "
+            "DataLoader, or a triple for training, validation and test"
+        )  # fmt: skip
+    y, classes = told(data, found.y, kind, found.is_table)
+    made = _data(found.x, y, classes, raw=raw, scaled=scaled)
+    _check_count(data, len(y))
+    return Source(
+        partial(split, made),
+        TEST_TO_TRAIN,
+        _said(made),
+        _kind(made),
+        fingerprint.digest([made.x, made.y, made.classes]),
+    )
+
+
+def _data(x: Array, y: Array, classes: int, *, raw: bool, scaled: bool) -> Data:
+    return Data(x, y, classes, x.ndim > 2, not raw and x.dtype.kind == "f", scaled)
+
+
+def _said(data: Data) -> str:
+    what = f"{data.classes} classes" if data.classes else "numbers to tell"
+    return f"{len(data.y):,} samples of shape {' × '.join(map(str, data.x.shape[1:])) or '1'}; {what}."
+
+
+def _kind(data: Data) -> Kind:
+    return "classes" if data.classes else "number"
+
+
+def _check_count(data: Any, count: int) -> None:
+    if count < _LEAST:
+        raise bad(data, f"of {count} samples is too small to split: it takes {_LEAST}")
+
+
+# -- data sets -----------------------------------------------------------------------------
+
+
+def _is_indexed(items: Any) -> bool:
+    return isinstance(items, Dataset) and hasattr(items, "__len__") and hasattr(items, "__getitem__")
+
+
+def _of_items(items: Any, collate: Any, batch: int | None) -> Source:
+    _check_count(items, len(items))
+    about = f"{len(items):,} samples of {type(items).__name__}."
+    kind = _kind_of_batch(items, Items(items, [0], collate))
+    return Source(partial(_split_items, items, collate), TEST_TO_TRAIN, about, kind, _mark_of_items(items), batch)
+
+
+def _split_items(items: Any, collate: Any, seed: int) -> Split:
+    places = dealt(np.zeros(len(items)), seed)
+    return Split(*(Items(items, np.flatnonzero(places == place).tolist(), collate) for place in range(3)))
+
+
+def _mark_of_items(items: Any) -> str:
+    """A data set's code, length, and some items as they are when drawn from one seed."""
+    rows = sorted({round(at * (len(items) - 1) / (_LOOKED_AT - 1)) for at in range(_LOOKED_AT)})
+    with Draws(0)():
+        some = [items[row] for row in rows]
+    return fingerprint.digest([type(items).__qualname__, len(items), some])
+
+
+# -- own parts -----------------------------------------------------------------------------
+
+
+def _of_three_arrays(data: Any, pairs: list[Pair], kind: Kind | None, *, raw: bool, scaled: bool) -> Source:
+    """Labels and scale are those of all parts together, and of the training part."""
+    shapes = {pair.x.shape[1:] for pair in pairs} | {pair.y.shape[1:] for pair in pairs}
+    if len({pair.x.shape[1:] for pair in pairs}) > 1 or len({pair.y.shape[1:] for pair in pairs}) > 1:
+        raise bad(data, f"has parts of different shapes: {', '.join(map(str, sorted(shapes)))}")
+    y, classes = told(data, np.concatenate([pair.y for pair in pairs]), kind, pairs[0].is_table)
+    made = _data(np.concatenate([pair.x for pair in pairs]), y, classes, raw=raw, scaled=scaled)
+    ends = np.cumsum([len(pair.x) for pair in pairs])
+    rows = [np.arange(end - len(pair.x), end) for end, pair in zip(ends, pairs)]
+    mark = fingerprint.digest([made.x, made.y, made.classes, ends])
+    return Source(partial(_fixed, parted(made, rows)), 0.0, _said(made), _kind(made), mark)
+
+
+def _of_three(data: Any, pairs: list[Pair | None], kind: Kind | None) -> Source:
+    parts: list[Part] = []
+    kinds: list[Kind] = []
+    for each, pair in zip(data, pairs):
+        part = _part(each) if pair is None else _as_given(each, pair, kind)
+        kinds.append(_kind_of_batch(each, part))
+        parts.append(part)
+    batch = next((size for each in data if isinstance(size := getattr(each, "batch_size", None), int)), None)
+    mark = fingerprint.digest(list(map(_mark, parts)))
+    return Source(partial(_fixed, Split(*parts)), 0.0, "With its own parts.", kinds[0], mark, batch)
+
+
+def _kind_of_batch(data: Any, part: Part) -> Kind:
+    """What its targets are; raises ArgumentError where it gives no pairs."""
+    try:
+        with Draws(0)():
+            return "number" if first_batch(part, 1)[1].is_floating_point() else "classes"
+    except (TypeError, ValueError, RuntimeError, LookupError) as error:
+        raise bad(data, f"gives no batch to train on: {error}") from error
+
+
+def _fixed(parts: Split, seed: int) -> Split:
+    return parts
+
+
+def _part(data: Any) -> Part:
+    if hasattr(data, "batches"):
+        return data  # type: ignore[no-any-return]
+    if _is_indexed(data):
+        return Items(data, range(len(data)))
+    if not isinstance(data, Iterable) or isinstance(data, Iterator):
+        raise ArgumentTypeError("compare", "data", shown(data), "cannot be read once for each epoch")
+    return Loaded(data)
+
+
+def _as_given(data: Any, pair: Pair, kind: Kind | None) -> Arrays:
+    y, classes = told(data, pair.y, kind, pair.is_table)
+    x = pair.x.astype(np.float32) if pair.x.dtype.kind == "f" else pair.x
+    return Arrays(torch.from_numpy(x), torch.from_numpy(y if classes else y.astype(np.float32)))
+
+
+def _is_part(data: Any) -> bool:
+    """Whether it gives samples or batches, and is no array, table or path."""
+    if isinstance(data, (Dataset, DataLoader, Iterator)) or hasattr(data, "batches"):
+        return True
+    is_plain = isinstance(data, (str, dict, tuple, list)) or hasattr(data, "__array__")
+    return isinstance(data, Iterable) and not is_plain
+
+
+def _mark(part: Part) -> str:
+    """What tells a part from another: its arrays, some items, or of a loader its first batch."""
+    if isinstance(part, Arrays):
+        return fingerprint.digest([part.x, part.y])
+    items = part.items if isinstance(part, Items) else getattr(getattr(part, "loader", None), "dataset", None)
+    if _is_indexed(items):
+        return _mark_of_items(items)
+    return fingerprint.digest([type(part).__qualname__, list(first_batch(part, 1))])

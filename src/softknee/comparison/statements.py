@@ -1,0 +1,130 @@
+"""What may be said about a comparison, in sentences."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import inf, isnan
+
+from . import words
+from .analyse import Pair, Row
+from .paired import MOST_SEEDS
+from .problem import Problem
+from .ranks import Ranking
+from .result import Result
+
+_PAIR = "other pair"
+
+
+def verdict(rows: Sequence[Row], pairs: Sequence[Pair]) -> str:
+    """What may be said about one task's rows and pairs."""
+    judged = [row for row in rows if row.seeds]
+    if not judged:
+        return "No run finished."
+    best, leading = judged[0], [row for row in judged if row.leads]
+    if len(judged) == 1:
+        return f"Only {best.activation} finished; there is nothing to compare it with."
+    if best.seeds < 2:
+        return "One seed cannot tell them apart: use at least three."
+    if not any(pair.told_apart for pair in pairs):
+        return f"No significant difference: {best.seeds} seeds cannot tell these {len(judged)} apart."
+    if len(leading) == 1:
+        return f"{best.activation} leads; all others are measurably behind."
+    if len(leading) == len(judged):
+        return f"{best.activation} scores best, and none is measurably behind it; but some differ from one another."
+    behind = len(judged) - len(leading)
+    return (
+        f"{best.activation} scores best, but {best.seeds} seeds cannot tell the {len(leading)} marked ● apart from it; "
+        f"the other {'one is' if behind == 1 else f'{behind} are'} measurably behind."
+    )
+
+
+def outlook(pairs: Sequence[Pair]) -> str:
+    """How many more seeds would tell one task's next two apart; empty where all are, or none can be judged."""
+    unknown = [pair for pair in pairs if not pair.told_apart and not isnan(pair.further_seeds)]
+    if not unknown:
+        return ""
+    nearest = min(unknown, key=lambda pair: (pair.further_seeds, pair.p_alone))
+    if nearest.further_seeds == inf:
+        return f"To tell any further two apart would take more than {MOST_SEEDS} more seeds, or more data."
+    said = (
+        f"{words.further_seeds(nearest.further_seeds)} would tell {nearest.activation} from {nearest.other}, "
+        "if the difference is what it seems"
+    )
+    others = len(unknown) - 1
+    return words.sentence(f"{said}{f'; {words.count(others, _PAIR)} would take as many or more' if others else ''}.")
+
+
+def edges(rows: Sequence[Row], tried: Iterable[Result]) -> str:
+    """On whom the choice of learning rates may have stopped too early; empty where on none."""
+    rates: dict[tuple[str, str], set[float]] = defaultdict(set)
+    for result in tried:
+        rates[result.task, result.activation].add(result.rate)
+    at_the = {}
+    for which, end in (("highest", max), ("lowest", min)):
+        names = [row.activation for row in rows if row.rate in _ends(rates[row.task, row.activation], end)]
+        if names:
+            at_the[which] = listed(names)
+    if not at_the:
+        return ""
+    said = ", and ".join(f"the {which} was best for {names}" for which, names in at_the.items())
+    return f"Of the learning rates tried, {said}: theirs may lie beyond."
+
+
+def _ends(rates: set[float], end: Callable[[Iterable[float]], float]) -> set[float]:
+    return {end(rates)} if len(rates) > 1 else set()
+
+
+def on_ranks(ranking: Ranking) -> str:
+    """What the mean ranks say."""
+    said = _on_mean_ranks(ranking) if len(ranking.means) > 1 else ""
+    if ranking.complete < ranking.begun:
+        said += f" Only seeds on which all activations were run count: {ranking.complete} of {ranking.begun}."
+    return said.strip()
+
+
+def _on_mean_ranks(ranking: Ranking) -> str:
+    many = words.count(ranking.blocks, ranking.over[:-1])
+    if ranking.over == "seeds":
+        return f"Mean ranks over {many}."
+    if ranking.critical == inf:
+        return f"With {many}, not even being ahead on all would be significant: it takes more tasks to compare ranks."
+    said = f"Over {many}, mean ranks are told apart from a difference of {ranking.critical:.2g}"
+    if not ranking.told_apart:
+        return f"{said}: no significant difference."
+    return f"{said}; that holds for {words.count(len(ranking.told_apart), 'pair')}."
+
+
+def lead(rows: Sequence[Row], pairs: Sequence[Pair], problems: Mapping[str, Problem]) -> str:
+    """What came out, in a sentence or two."""
+    tasks = list(dict.fromkeys(row.task for row in rows))
+    behind: dict[str, list[str]] = {row.activation: [] for row in rows if row.seeds}
+    for row in rows:
+        if row.activation in behind and not row.leads:
+            behind[row.activation].append(problems[row.task].title)
+    if not behind:
+        return "No run was finished."
+    if len(behind) == 1:
+        return f"{next(iter(behind))} alone: nothing to compare it with."
+    seeds = words.count(max(row.seeds for row in rows), "seed")
+    ahead = [name for name, where in behind.items() if not where]
+    if not any(pair.told_apart for pair in pairs):
+        return f"No significant difference: {seeds} cannot tell these {len(behind)} activations apart."
+    if not ahead:
+        return "Each activation is measurably behind on some task: the choice depends on the task."
+    if len(ahead) <= len(behind) / 2:
+        return f"Never measurably behind the best: {listed(ahead)}."
+    lagging = "; ".join(f"{name} on {listed(where)}" for name, where in behind.items() if where)
+    return (
+        f"{words.sentence(seeds)} cannot tell {len(ahead)} of {len(behind)} activations from the best "
+        f"{'on any task' if len(tasks) > 1 else 'here'}. Measurably behind: {lagging or 'none'}."
+    )
+
+
+def listed(items: Sequence[str]) -> str:
+    """Items as a person lists them.
+
+    >>> listed(["a", "b", "c"])
+    'a, b and c'
+    """
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
