@@ -44,7 +44,7 @@ def test_it_ranks(networks, name):
     [
         (["nothing"], "suggest: target = 'nothing' must be module:function"),
         (["{}:nobody"], "suggest: target"),
-        (["{}:without"], "suggest: make_model = Linear has no element-wise activation"),
+        (["{}:without"], "suggest: make_model = without has no element-wise activation"),
         (["{}:with_one", "--data", "no.npz"], "suggest: data = 'no.npz' is neither a file"),
     ],
 )
