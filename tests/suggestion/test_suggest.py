@@ -73,6 +73,25 @@ def test_the_same_by_maker_swap_and_function_calls():
     assert found[0].rows == found[1].rows == found[2].rows
 
 
+def test_a_function_for_compare_is_one_for_suggest():
+    """Layers made, one that is shared, and the width that gates take."""
+
+    class Shared(nn.Module):
+        def __init__(self, activation):
+            super().__init__()
+            self.one, self.two = nn.Linear(6, activation.wide(32)), nn.Linear(32, activation.wide(32))
+            self.activation, self.three = activation, nn.Linear(32, 3)
+
+        def forward(self, x):
+            return self.three(self.activation(self.two(self.activation(self.one(x)))))
+
+    shared = knee.suggest(Shared, (X, Y), ["tanh", "mish"], seeds=1)
+    made = knee.suggest(Functional, (X, Y), ["tanh", "mish"], seeds=1)
+    assert shared.setting.depth == 2
+    assert shared.rows == made.rows
+    assert knee.compare(Shared, (X, Y), ["tanh"], seeds=1, epochs=1, tries=1, progress=False, workers=1).ranking
+
+
 def test_an_activation_in_place_is_exchanged_like_another():
     def net(inplace):
         return nn.Sequential(nn.Linear(6, 32), nn.ReLU(inplace=inplace), nn.Linear(32, 3))
@@ -192,7 +211,7 @@ FINE = {"make_model": mlp(1), "batch": (X, Y), "activations": ["relu"]}
     [
         ({"make_model": nn.Sequential(nn.Linear(6, 3))}, "make_model = Sequential has no element-wise activation"),
         ({"make_model": nn.ReLU()}, "make_model = ReLU has no element-wise"),
-        ({"make_model": lambda activation: nn.Linear(6, 3)}, "never called the activation"),
+        ({"make_model": lambda activation: nn.Linear(6, 3)}, "make_model = Linear never calls the activation"),
         ({"make_model": lambda activation: 3}, "make_model = int is what it made"),
         ({"make_model": "mlp"}, "make_model = 'mlp' must be"),
         ({"batch": (X[:1], Y[:1])}, "batch = 1 samples is too small"),

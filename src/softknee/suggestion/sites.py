@@ -7,9 +7,10 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from softknee.comparison.choice import choice_of
+from softknee.comparison.given import Given
+from softknee.comparison.models import make_layer
 from softknee.elementwise import Activation
-from softknee.nn import class_of
-from softknee.nn.modules import ActivationModule
 
 
 @dataclass
@@ -22,28 +23,27 @@ class Site:
 
 
 class Sites:
-    """Makes layers of one activation, and sees what passes through them.
-
-    It is what `make_model` is called with: `activation()` is a layer.
-    """
+    """Makes layers of one activation, and sees what passes through them."""
 
     def __init__(self, function: Activation) -> None:
         self.function = function
-        self.__name__ = function.name
-        self.layers: list[ActivationModule] = []
+        self.layers: list[nn.Module] = []
         self.seen: list[Site] = []
         self._is_open = False
 
-    def __call__(self) -> ActivationModule:
+    def __call__(self) -> nn.Module:
         """A new layer."""
-        layer: ActivationModule = class_of(self.function)()
+        return self.watched(make_layer(choice_of(self.function)))
+
+    def watched(self, layer: nn.Module) -> nn.Module:
+        """The same layer, looked at from now on."""
         layer.register_forward_hook(self._see)
         self.layers.append(layer)
         return layer
 
     def __enter__(self) -> Sites:
         for layer in self.layers:
-            layer.inplace = False  # swap takes it over from the old layer; what went in is looked at afterwards
+            layer.inplace = False  # type: ignore[assignment]  # what went in is looked at afterwards
         self.seen, self._is_open = [], True
         return self
 
@@ -57,3 +57,17 @@ class Sites:
         self.seen.append(site)
         if out.requires_grad:
             out.register_hook(lambda gradient: setattr(site, "gradient", gradient.detach()))
+
+
+class Watched(Given):
+    """What `make_model` is called with: the activation as `softknee.compare` gives it, of layers that are looked at."""
+
+    def __init__(self, sites: Sites) -> None:
+        super().__init__(choice_of(sites.function))
+        self._sites = sites
+        sites.watched(self.layer)
+
+    def __call__(self, *inputs: Any, **setting: Any) -> Any:
+        """A new layer, or the value at a tensor."""
+        made = super().__call__(*inputs, **setting)
+        return made if inputs else self._sites.watched(made)

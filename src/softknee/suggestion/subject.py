@@ -20,7 +20,7 @@ from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
 from softknee.nn.occurrences import occurrences
 from softknee.nn.swap import swap
 
-from .sites import Sites
+from .sites import Sites, Watched
 
 
 @dataclass(frozen=True)
@@ -38,10 +38,7 @@ class Subject:
         """The network with the activation of `sites`, never the one that was given."""
         with seeded(seed):
             if takes_activation(self.given):
-                made = _module(self.given(sites))
-                if not sites.layers:
-                    raise self._error("never called the activation that it was given")
-                return made
+                return _module(self.given(Watched(sites)))
             model = self._copy() if isinstance(self.given, nn.Module) else _module(self.given())
             swap(model, self._usual(model), sites)
             return model
