@@ -70,4 +70,6 @@ def _near(subject: Subject, name: str, seed: int, x: torch.Tensor) -> float:
     model = subject.build(sites, seed)
     with torch.no_grad(), seeded(seed), sites:
         model(x)
-    return sum(effective_rank(by_unit(part)[:: max(1, len(by_unit(part)) // 256)]) for s in sites.seen for part in (s.x, s.y))
+    return sum(
+        effective_rank(by_unit(part)[:: max(1, len(by_unit(part)) // 256)]) for s in sites.seen for part in (s.x, s.y)
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from math import sqrt
 
 import torch
@@ -162,7 +163,7 @@ def autoencoder(act: Make, inputs: int, widths: tuple[int, ...]) -> nn.Sequentia
     """Down to the last of `widths` and up again; the code and the output are linear."""
     sizes = [inputs, *widths, *reversed(widths[:-1]), inputs]
     layers: list[nn.Module] = [nn.Flatten()]
-    for at, (before, after) in enumerate(zip(sizes, sizes[1:])):
+    for at, (before, after) in enumerate(pairwise(sizes)):
         layers.append(nn.Linear(before, after))
         layers += [act()] if at not in (len(widths) - 1, len(sizes) - 2) else []
     return nn.Sequential(*layers)

@@ -57,9 +57,7 @@ def truth(case: Case) -> Truth:
     tried = _all(plan.tuning, problem, plan)
     final = _all(plan.final(rates.chosen(plan, tried)), problem, plan)
     sign = problem.metric.sign
-    scores = [
-        [-np.inf if r.failed else sign * r.score for r in final if r.activation == name] for name in ACTIVATIONS
-    ]
+    scores = [[-np.inf if r.failed else sign * r.score for r in final if r.activation == name] for name in ACTIVATIONS]
     early = [
         max(sign * r.validation[0] if r.validation else -np.inf for r in tried if r.activation == name)
         for name in ACTIVATIONS
