@@ -27,9 +27,7 @@ def test_the_non_linear_share_is_that_of_the_moments(name, normal):
 
 
 def test_the_share_of_relu(normal):
-    assert non_linear_share(normal, torch.relu(normal)) == pytest.approx(
-        1 - 0.25 / (0.5 - 1 / (2 * math.pi)), abs=3e-3
-    )
+    assert non_linear_share(normal, torch.relu(normal)) == pytest.approx(1 - 0.25 / (0.5 - 1 / (2 * math.pi)), abs=3e-3)
 
 
 def test_what_is_linear_has_no_share(normal):

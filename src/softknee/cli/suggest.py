@@ -24,7 +24,9 @@ def suggest(
     ] = None,
     data: Annotated[
         str,
-        typer.Option(help="digits, breast-cancer, wine, diabetes; an .npz with x and y; a .csv or .parquet, target last."),
+        typer.Option(
+            help="digits, breast-cancer, wine, diabetes; an .npz with x and y; a .csv or .parquet, target last."
+        ),
     ] = "digits",
     loss: Annotated[
         LossName | None, typer.Option(help="The loss.", show_default="cross-entropy for classes, mse for numbers")

@@ -56,7 +56,7 @@ class Sites:
         site = Site(args[0].detach(), out.detach())
         self.seen.append(site)
         if out.requires_grad:
-            out.register_hook(lambda gradient: setattr(site, "gradient", gradient.detach()))
+            out.register_hook(lambda gradient: setattr(site, "gradient", gradient.detach()))  # type: ignore[no-untyped-call]
 
 
 class Watched(Given):

@@ -73,7 +73,11 @@ def takes_activation(given: Any) -> bool:
     if not callable(given):
         raise ArgumentTypeError("suggest", "make_model", given, "must be a torch.nn.Module or make one")
     parameters = inspect.signature(given).parameters
-    needed = [p for p in parameters.values() if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    needed = [
+        p
+        for p in parameters.values()
+        if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
+    ]
     return bool(needed) or "activation" in parameters
 
 
