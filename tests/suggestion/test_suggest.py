@@ -112,7 +112,7 @@ def test_all_is_as_it_was():
     F.cross_entropy(model(X), Y).backward()
     before = copy.deepcopy(model.state_dict()), [p.grad.clone() for p in model.parameters()]
     modules, x, y = list(model.modules()), X.clone(), Y.clone()
-    states = torch.get_rng_state(), random.getstate(), np.random.get_state()[1].copy()
+    states = torch.get_rng_state(), random.getstate(), np.random.get_state()[1].copy()  # noqa: NPY002
     first = knee.suggest(model, (X, Y), ["relu", "tanh"])
     assert all(torch.equal(old, new) for old, new in zip(before[0].values(), model.state_dict().values()))
     assert all(torch.equal(old, p.grad) for old, p in zip(before[1], model.parameters()))
@@ -121,7 +121,7 @@ def test_all_is_as_it_was():
     assert torch.equal(X, x) and torch.equal(Y, y)
     assert torch.equal(states[0], torch.get_rng_state())
     assert states[1] == random.getstate()
-    assert np.array_equal(states[2], np.random.get_state()[1])
+    assert np.array_equal(states[2], np.random.get_state()[1])  # noqa: NPY002
     torch.manual_seed(5)
     assert knee.suggest(model, (X, Y), ["relu", "tanh"]).rows == first.rows
 

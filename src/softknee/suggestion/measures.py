@@ -28,7 +28,7 @@ def non_linear_share(x: Tensor, y: Tensor) -> float:
 
 
 def effective_rank(matrix: Tensor, floor: float = 0.0) -> float:
-    """exp of the entropy of the singular values' shares (Roy & Vetterli 2007), without those up to `floor`.
+    """The exponential of the entropy of the singular values' shares (Roy & Vetterli 2007), without those up to `floor`.
 
     0 where none is left.
 

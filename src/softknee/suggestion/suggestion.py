@@ -30,7 +30,7 @@ class Row:
 class Suggestion:
     """A ranking that no training went into: `print` it, or look at `.ranking`, `.table`, `.reliable` and `.doubts`.
 
-    `quality`: how well such rankings, "suggest", and rivals agreed with training on networks that nothing was chosen by.
+    `quality`: how well such rankings, "suggest", and rivals agreed with training where nothing was chosen by it.
     """
 
     rows: list[Row]
