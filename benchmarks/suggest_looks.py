@@ -13,6 +13,7 @@ from torch import nn
 
 import softknee
 from softknee.comparison.choice import choice_of
+from softknee.comparison.given import Given
 from softknee.comparison.models import gain_of
 from softknee.comparison.parts import first_batch
 from softknee.suggestion.batch import MOST, is_classes
@@ -60,8 +61,8 @@ def _look(case: Case) -> Seen:
     return Seen(look.found, near, look.kind, look.depth, outputs, kind_of_targets(x, y))
 
 
-def _made(case: Case, activation: Sites) -> nn.Module:
-    return case.make(activation, gain_of(choice_of(activation.function)))
+def _made(case: Case, activation: Given) -> nn.Module:
+    return case.make(activation, gain_of(choice_of(activation.name)))
 
 
 def _near(subject: Subject, name: str, seed: int, x: torch.Tensor) -> float:

@@ -8,10 +8,9 @@ from pathlib import Path
 import numpy as np
 from suggest_judges import OURS, Array, quality
 from suggest_picture import draw
-from suggest_problems import ACTIVATIONS, EPOCHS
+from suggest_problems import ACTIVATIONS, EPOCHS, MANY_SEEDS, SEEDS, SMALL
 from suggest_results import Line, Results, doubted
 from suggest_tables import cell, of_groups, of_problems, of_rivals, of_terms
-from suggest_truth import SEEDS
 
 from softknee.suggestion.rule import PROBLEMS, TARGET, Rule, rule_of
 
@@ -35,17 +34,17 @@ _METHOD = """\
 
 {count} problems, each a data set, an architecture and an initialisation. On each, networks with {activations}
 activations are trained for {epochs} epochs by Adam: first with three learning rates half a decade apart on a seed of
-its own, then with the best of them for each activation on {seeds} seeds, each of which splits the data anew. The score
-is the loss on the test part, or R² where numbers are told, at the best epoch on the validation part; the truth is the
-ranks of the means. `suggest` looks at the same networks at their initial weights, on 128 samples of a split that
-nothing was trained on. The figure is Spearman's rank correlation between the two; a mean over problems has its 95 %
-bootstrap interval over problems in brackets.
+its own, then with the best of them for each activation on {seeds} seeds, {many} where the data set has fewer than
+{small} samples; each seed splits the data anew. The score is the loss on the test part, or R² where numbers are told,
+at the best epoch on the validation part; the truth is the ranks of the means. `suggest` looks at the same networks at
+their initial weights, on 128 samples of a split that nothing was trained on. The figure is Spearman's rank correlation
+between the two; a mean over problems has its 95 % bootstrap interval over problems in brackets.
 
 {final} of the problems are kept for the end. {new} Features, weights and thresholds were chosen on the other {design};
 those are judged by weights that were fitted without their data set and without their architecture, but features were
 chosen on them, so their figures are a little too good.
 
-The *ceiling* is what a ranking without error could reach on average: with {seeds} seeds the truth is noisy itself (mean
+The *ceiling* is what a ranking without error could reach on average: with so few seeds the truth is noisy itself (mean
 ceiling {ceiling:.2f}). The rivals:
 
 - *NEAR*: the effective ranks before and after each activation (arXiv:2408.08776), added up.
@@ -128,6 +127,8 @@ def _method(design: Sequence[Line], final: Sequence[Line]) -> str:
         activations=len(ACTIVATIONS),
         epochs=EPOCHS,
         seeds=SEEDS,
+        many=MANY_SEEDS,
+        small=SMALL,
         final=len(final),
         design=len(design),
         new=new,

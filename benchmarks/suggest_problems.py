@@ -26,6 +26,8 @@ ACTIVATIONS = (
     "relu", "leaky_relu", "elu", "selu", "gelu", "silu", "mish", "hardswish", "tanh", "softplus", "sigmoid",
     "softshrink",
 )  # fmt: skip
+# Data sets of fewer samples than this are trained on with more seeds.
+SMALL, SEEDS, MANY_SEEDS = 600, 3, 9
 EPOCHS = 20  # the first is 5 % of the training
 
 Make = Callable[[], nn.Module]
@@ -44,6 +46,11 @@ class Case:
     rate: float = 3e-3
     gain: bool = False
     final: bool = False
+
+    @property
+    def seeds(self) -> int:
+        """On how many seeds it is trained: a small test part says little, so small tables are split more often."""
+        return MANY_SEEDS if len(_load(self.data.removesuffix("-copy")).x) < SMALL else SEEDS
 
     @property
     def name(self) -> str:

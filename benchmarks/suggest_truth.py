@@ -19,7 +19,6 @@ from softknee.comparison.result import Result
 from softknee.comparison.train import train
 
 FOLDER = Path("reports/suggest")
-SEEDS = 3
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ class Truth:
 def truth(case: Case) -> Truth:
     """Tune, train with all seeds, and put together; what was done before is read."""
     problem = case.problem()
-    plan = make_plan([problem], ACTIVATIONS, seeds=SEEDS, factors=rates.factors(3))
+    plan = make_plan([problem], ACTIVATIONS, seeds=case.seeds, factors=rates.factors(3))
     tried = _all(plan.tuning, problem, plan)
     final = _all(plan.final(rates.chosen(plan, tried)), problem, plan)
     sign = problem.metric.sign
