@@ -11,17 +11,18 @@ from torch import Tensor, nn
 
 from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
 
-from .measures import effective_rank, left_out_error, non_linear_share, numbers
+from .measures import effective_rank, non_linear_share, numbers
 from .sites import Site, Sites
+from .tangent import tangent_error
 
 Loss = Callable[[Any, Any], Any]
 
-# Of what a kernel regression may not explain; singular values below the share of the largest are rounding.
-_RIDGE, _ROUNDING = 0.1, 1e-5
+# Singular values below this share of the whole are rounding.
+_ROUNDING = 1e-5
 
 MEANINGS = {
+    "tangent": "error of regression with the network's tangent kernel on samples left out, 1 being that of the mean",
     "rank": "log10 of the effective rank of how the last activations differ between samples",
-    "readout": "error of a linear readout of the last activations on samples left out, 1 being that of the mean",
     "gradient": "powers of ten between the gradient at the first activation and at the last",
     "share": "non-linear share of the variance of an activation, mean over layers",
 }
@@ -44,6 +45,7 @@ def features(model: nn.Module, sites: Sites, x: Any, y: Tensor, loss_fn: Loss) -
             raise ArgumentError("suggest", "make_model", Shown(type(model).__name__), "never calls the activation")
         if not (bool(torch.isfinite(loss)) and bool(torch.isfinite(out).all())):
             raise NotFiniteError("the outputs at the initial weights are not finite")
+        tangent = tangent_error(out, sites.seen, numbers(y))
         torch.autograd.backward(loss, inputs=[p for p in model.parameters() if p.requires_grad])
     seen = [site for site in sites.seen if site.gradient is not None]
     if not seen:
@@ -52,8 +54,8 @@ def features(model: nn.Module, sites: Sites, x: Any, y: Tensor, loss_fn: Loss) -
     if not math.isfinite(first):
         raise NotFiniteError("the gradient at the initial weights is not finite")
     return {
+        "tangent": tangent,
         "rank": _log(_rank_of_differences(by_unit(seen[-1].y))),
-        "readout": _readout(seen[-1].y, numbers(y)),
         "gradient": abs(_log(first) - _log(last)),
         "share": sum(non_linear_share(by_unit(site.x), by_unit(site.y)) for site in seen) / len(seen),
     }
@@ -101,10 +103,3 @@ def _rank_of_differences(y: Tensor) -> float:
     # Some rows are enough, and are taken from all over the batch.
     some = y[:: max(1, len(y) // 256)]
     return effective_rank(some - some.mean(0), floor=_ROUNDING * float(some.norm()))
-
-
-def _readout(y: Tensor, targets: Tensor) -> float:
-    if len(y) != len(targets):  # several places to a sample, folded into the batch
-        y = y.reshape(len(targets), -1)
-    flat = y.reshape(len(y), -1).double()
-    return left_out_error(flat @ flat.T, targets, _RIDGE)

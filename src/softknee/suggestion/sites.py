@@ -15,10 +15,11 @@ from softknee.elementwise import Activation
 
 @dataclass
 class Site:
-    """One call: what went in, what came out, and the gradient of the loss by that, of shape (n, ...)."""
+    """One call: what went in, what came out, with its graph as `out`, and the gradient of the loss by that."""
 
     x: Tensor
     y: Tensor
+    out: Tensor
     gradient: Tensor | None = None
 
 
@@ -53,7 +54,7 @@ class Sites:
     def _see(self, layer: nn.Module, args: tuple[Any, ...], out: Tensor) -> None:
         if not self._is_open:
             return
-        site = Site(args[0].detach(), out.detach())
+        site = Site(args[0].detach(), out.detach(), out)
         self.seen.append(site)
         if out.requires_grad:
             out.register_hook(lambda gradient: setattr(site, "gradient", gradient.detach()))  # type: ignore[no-untyped-call]
