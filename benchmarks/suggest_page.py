@@ -9,8 +9,8 @@ import numpy as np
 from suggest_judges import OURS, Array, quality
 from suggest_picture import draw
 from suggest_problems import ACTIVATIONS, EPOCHS, MANY_SEEDS, SEEDS, SMALL
-from suggest_results import Line, Results, doubted
-from suggest_tables import cell, of_groups, of_problems, of_rivals, of_terms
+from suggest_results import RIVALS, Line, Results, doubted
+from suggest_tables import cell, number, of_groups, of_problems, of_rivals, of_terms
 
 from softknee.suggestion.rule import PROBLEMS, TARGET, Rule, rule_of
 
@@ -111,9 +111,12 @@ def _verdict(final: Sequence[Line]) -> str:
     bent = quality(line.of(OURS) for line in final if line.problem.is_bent)
     start = f"On the {len(final)} problems kept for the end the mean correlation is {cell(found)}, "
     start += f"on the {bent.problems} non-linear ones among them {cell(bent)}. "
+    rivals = {name: quality(line.of(name) for line in final).spearman for name in RIVALS}
+    others = ", ".join(f"{name} {number(each)}" for name, each in rivals.items() if each >= found.spearman)
+    beaten = f" Rivals that do as well or better there: {others}." if others else ""
     if found.spearman >= TARGET:
-        return f"{start}The target, {TARGET}, is reached."
-    return f"!!! warning\n    {start}The target, {TARGET}, is **not reached** on all held-out problems together."
+        return f"{start}The target, {TARGET}, is reached.{beaten}"
+    return f"!!! warning\n    {start}The target, {TARGET}, is **not reached**.{beaten}"
 
 
 def _method(design: Sequence[Line], final: Sequence[Line]) -> str:

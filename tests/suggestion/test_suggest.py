@@ -3,6 +3,7 @@
 import copy
 import math
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,8 +15,8 @@ import softknee as knee
 from softknee.comparison.choice import choice_of
 from softknee.comparison.given import Given
 from softknee.language.errors import ArgumentError, ArgumentTypeError, UnknownActivationError
-from softknee.suggestion.domain import kind_of
-from softknee.suggestion.rule import Quality, rule
+from softknee.suggestion.domain import Setting, doubts, kind_of
+from softknee.suggestion.rule import Quality, Rule, Term, rule
 from softknee.suggestion.suggestion import WARNING
 
 GENERATOR = torch.Generator().manual_seed(0)
@@ -168,6 +169,27 @@ def test_reliable_is_exactly_where_the_validation_reached_the_target():
             assert quality.is_enough == (quality.spearman >= 0.6 and quality.problems >= 3)
     assert not Quality(0.59, 0.5, 0.7, 20).is_enough
     assert not Quality(0.99, math.nan, math.nan, 2).is_enough
+
+
+def test_what_was_validated_is_relied_on_and_nothing_else():
+    """Each way out of the validated domain raises one doubt."""
+    good, poor, few = Quality(0.8, 0.7, 0.9, 9), Quality(0.5, 0.3, 0.6, 9), Quality(0.9, math.nan, math.nan, 2)
+    known = Rule(
+        terms={"rank": Term(1.0, 0.0, 2.0)},
+        activations=("relu", "gelu"),
+        depth=(2, 8),
+        quality={"suggest": good},
+        kinds={"dense": good, "convolutional": poor, "attention": few},
+        outputs={"classes": good, "numbers": poor},
+        targets={"non-linear": good, "linear enough": poor},
+    )
+    setting, features = Setting("dense", 4, "classes", "non-linear"), {"relu": {"rank": 1.0}}
+    assert not list(doubts(known, setting, features))
+    for change in ({"kind": "convolutional"}, {"kind": "attention"}, {"kind": "recurrent"}, {"depth": 1}, {"depth": 9},
+                   {"outputs": "numbers"}, {"targets": "linear enough"}):  # fmt: skip
+        assert len(list(doubts(known, replace(setting, **change), features))) == 1, change
+    assert len(list(doubts(known, setting, {"sine": {"rank": 1.0}}))) == 1
+    assert len(list(doubts(known, setting, {"relu": {"rank": 3.0}}))) == 1
 
 
 def test_kinds():
