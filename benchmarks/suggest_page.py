@@ -54,8 +54,8 @@ ceiling {ceiling:.2f}). The rivals:
 """
 
 _NONLINEAR = """\
-Where a linear model explains the targets nearly as well as a non-linear one, activations hardly matter, and what is
-left is noise. `suggest` sees that in the batch; *non-linear* are the other problems."""
+*Linear enough* are problems on which a linear model explains the targets of the batch nearly as well as a non-linear
+one, which `suggest` sees without training; *non-linear* are the others."""
 
 _GATE = """\
 ## Where it may be relied on
@@ -63,9 +63,14 @@ _GATE = """\
 `suggest` says "Do not rely on this here" where its rankings did not reach {target} on at least {problems} held-out
 problems of the same kind of network, of output or of targets, where a network is shallower or deeper than those that
 were trained, with activations that were never tried, and where a feature is beyond its range here. Kinds of network
-and of output are judged on non-linear problems, among which alone activations matter.
+and of output are judged on non-linear problems.
 
 {table}
+"""
+
+_NOWHERE = """\
+With these figures no kind of targets reaches {target}, so **it warns everywhere**: take its rankings as an order in which
+to try, not as an answer.
 """
 
 _GATE_TEST = """\
@@ -100,6 +105,7 @@ def text(results: Results, doubts: Mapping[str, Sequence[str]], rule: Rule) -> s
         _method(design, final),
         f"## Beside its rivals\n\n{of_rivals(results)}\n\n{_NONLINEAR}\n",
         _GATE.format(target=TARGET, problems=PROBLEMS, table=of_groups(rule)),
+        *([] if any(each.is_enough for each in rule.targets.values()) else [_NOWHERE.format(target=TARGET)]),
         _gate_test(final, doubts),
         f"## Problem by problem\n\n{of_problems(results.lines, doubts)}\n",
         _RULE.format(activations=len(ACTIVATIONS), table=of_terms(rule)),

@@ -71,7 +71,7 @@ def rule_from(results: Results, weights: Array, validated: Iterable[Line] | None
     features = [f for line in lines for name in ACTIVATIONS for f in line.problem.seen.features[name]]
     depths = [line.problem.seen.depth for line in lines]
     groups = {
-        # By kind and output where activations matter at all; `targets` says where they do.
+        # By kind and output on non-linear problems only, so that a group is not judged by its share of others.
         "kinds": results.by(lambda line: line.problem.seen.kind, bent),
         "outputs": results.by(lambda line: line.problem.seen.outputs, bent),
         "targets": results.by(lambda line: line.problem.seen.targets, lines),

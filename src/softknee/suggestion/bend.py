@@ -1,4 +1,4 @@
-"""Whether targets need a non-linear model at all: where they do not, activations hardly matter."""
+"""Whether targets need a non-linear model at all: where they do not, rankings agreed less with training."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from .measures import left_out_error
 from .sites import Site
 
 # Of what a kernel regression may not explain; how many mixtures of the outputs are looked at, and of units at a site.
-_RIDGE, _MIXTURES, _UNITS = 0.1, 4, 64
+_RIDGE, _MIXTURES, _UNITS = 0.1, 4, 128
 
 
 def tangent_error(out: Tensor, sites: list[Site], targets: Tensor) -> float:
