@@ -17,7 +17,21 @@ CLAIMS = {claim.name: claim for claim in claims()}
 QUICK = SCALES["quick"]
 CHINESE = re.compile("[\u4e00-\u9fff]")
 # Names in code, numbers and formulas, which no language translates.
-NEUTRAL = {"sgd", "adam", "softknee", "softmax", "float32", "bfloat16", "linear", "adagrad", "torch", "tanh + 1"}
+NEUTRAL = {
+    "xavier",
+    "he",
+    "lecun",
+    "sgd",
+    "adam",
+    "softknee",
+    "softmax",
+    "float32",
+    "bfloat16",
+    "linear",
+    "adagrad",
+    "torch",
+    "tanh + 1",
+}
 
 
 @cache

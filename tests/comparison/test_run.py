@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 import softknee as knee
-from softknee.comparison import Comparison, pool, train
+from softknee.comparison import Comparison, pool, rates, train
 from softknee.comparison.builtin import problem_of
 from softknee.comparison.plan import Plan, make_plan, tasks_named
 from softknee.comparison.report import html
@@ -220,3 +220,15 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
 def test_learning_rates_are_tried_without_failures() -> None:
     found = knee.compare(activations=["relu"], tasks=["wine"], seeds=1, epochs=1, tries=2, progress=False, workers=1)
     assert [result.reason for result in found.tried] == ["", ""]
+
+
+def test_where_no_learning_rate_worked_it_is_said() -> None:
+    found = knee.compare(
+        activations=["relu", "mish"], tasks=["wine"], seeds=1, epochs=1, tries=2, progress=False, workers=1
+    )
+    assert found.notes == []
+    broken = [replace(r, reason="out of memory") if r.activation == "relu" else r for r in found.tried]
+    (note,) = rates.said(found.plan, broken)
+    own = found.plan.problems[0].rate
+    assert note.endswith(f"on wine worked for relu: trained at {own:g}, the problem's own.")
+    assert rates.chosen(found.plan, broken)["wine", "relu"] == own

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import isfinite
+from math import inf, isfinite
 
 from softknee.language.errors import ArgumentError
 
@@ -27,16 +27,36 @@ def factors(count: int) -> tuple[float, ...]:
 
 def chosen(plan: Plan, tried: Iterable[Result]) -> dict[tuple[str, str], float]:
     """By problem and activation: of the rates that were tried the best, or the problem's own where none worked."""
-    signs = {problem.name: problem.metric.sign for problem in plan.problems}
     rates = {(problem.name, choice.label): problem.rate for problem in plan.problems for choice in plan.choices}
     best: dict[tuple[str, str], tuple[float, float]] = {}
     for result in tried:
-        if result.failed or not result.validation or result.stage != "tune":
-            continue
         key = (result.task, result.activation)
-        reached = signs[result.task] * result.validation[result.best_epoch - 1]
+        reached = _reached(plan, result)
         # Of rates that score the same, the one with the lower training loss.
         second = -result.train_loss[result.best_epoch - 1] if result.train_loss else 0.0
-        if isfinite(reached) and key in rates and (reached, second) > best.get(key, (float("-inf"), 0.0)):
+        if isfinite(reached) and (reached, second) > best.get(key, (-inf, 0.0)):
             best[key], rates[key] = (reached, second), result.rate
     return rates
+
+
+def said(plan: Plan, tried: Iterable[Result]) -> list[str]:
+    """Of whom no rate that was tried worked, a sentence for each problem."""
+    worked: dict[str, dict[str, bool]] = {}
+    for result in tried:
+        of = worked.setdefault(result.task, {})
+        of[result.activation] = of.get(result.activation, False) or isfinite(_reached(plan, result))
+    notes = []
+    for problem in plan.problems:
+        names = [name for name, has_worked in worked.get(problem.name, {}).items() if not has_worked]
+        if names:
+            notes.append(
+                f"None of the learning rates tried on {problem.name} worked for {', '.join(names)}: trained at "
+                f"{problem.rate:g}, the problem's own."
+            )
+    return notes
+
+
+def _reached(plan: Plan, result: Result) -> float:
+    """The validation score, more is better; minus infinity where there is none."""
+    sign = next(problem.metric.sign for problem in plan.problems if problem.name == result.task)
+    return sign * result.validation[result.best_epoch - 1] if result.validation and not result.failed else -inf

@@ -220,6 +220,7 @@ class _Work:
         plan, comparison = self.comparison.plan, self.comparison
         self._all_of(plan.tuning, comparison.tried)
         own_rates = rates.chosen(plan, comparison.tried)
+        comparison.notes += rates.said(plan, comparison.tried)
         if not is_halved:
             self._all_of(plan.final(own_rates), comparison.results)
             return
