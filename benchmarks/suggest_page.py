@@ -69,8 +69,8 @@ and of output are judged on non-linear problems.
 """
 
 _NOWHERE = """\
-With these figures no kind of targets reaches {target}, so **it warns everywhere**: take its rankings as an order in which
-to try, not as an answer.
+With these figures no kind of targets reaches {target}, so **it warns everywhere**: take its rankings as an order in
+which to try, not as an answer.
 """
 
 _GATE_TEST = """\
