@@ -27,6 +27,8 @@ def test_it_is_the_kernel_of_maps_after_the_activation(shape):
     y = torch.tanh(torch.randn(12, *shape)).requires_grad_()
     size = y[0].numel()
     head = nn.Sequential(nn.Flatten(), nn.Linear(size, 8), nn.Tanh(), nn.Linear(8, 1))
+    with torch.no_grad():
+        head[1].weight *= 6  # so that the samples' gradients differ in sign
     targets = torch.randn(12, 1, dtype=torch.float64)
     found = tangent_error(head(y), [Site(y.detach(), y.detach(), y)], targets)
     assert found == pytest.approx(error_by_single_samples(head, y.detach(), targets), rel=1e-4)

@@ -49,7 +49,8 @@ def _narrowed(x: Tensor, seed: int) -> Tensor:
     if x.shape[-1] <= _UNITS:
         return x
     mixing = torch.randn(x.shape[-1], _UNITS, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
-    return x @ (mixing / _UNITS**0.5).to(x.device)
+    mixed: Tensor = x @ (mixing / _UNITS**0.5).to(x.device)
+    return mixed
 
 
 def _by_sample(x: Tensor, n: int) -> Tensor:
