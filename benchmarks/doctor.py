@@ -24,13 +24,12 @@ from rivals import RIVALS
 from scipy.stats import binomtest
 
 from softknee.doctor import RULES, diagnose
-from softknee.doctor.prescription import Prescription
+from softknee.doctor.prescription import CannotTreatError, Prescription
 from softknee.doctor.suite.cases import Case, cases
 from softknee.doctor.suite.faults import FAULTS
 from softknee.doctor.suite.setup import Setup
 from softknee.doctor.suite.truth import LEARNED, Truth, truth
-from softknee.doctor.treatment import CannotTreatError, standardiser, treat
-from softknee.doctor.treatment import Case as Patient
+from softknee.doctor.torch_case import TorchCase, standardiser
 
 STEPS = 100
 FOLDER = Path("reports/doctor")
@@ -61,7 +60,7 @@ def _score_after(case: Case, prescription: Prescription, evidence: Any) -> float
     setup = case.build()
     batches = list(islice(setup.batches(), setup.steps))
     try:
-        treated = treat(Patient(setup.model, batches), prescription, evidence)
+        treated = TorchCase(setup.model, batches).treated(prescription, evidence)
     except CannotTreatError:
         return None
     if prescription.deed == "standardise":
@@ -74,7 +73,7 @@ def _score_after(case: Case, prescription: Prescription, evidence: Any) -> float
     return _trained(setup, treated)
 
 
-def _trained(setup: Setup, treated: Patient) -> float | None:
+def _trained(setup: Setup, treated: TorchCase) -> float | None:
     optimizer = setup.optimizer(treated.model.parameters())
     for group in optimizer.param_groups:
         group["lr"] *= treated.rate_factor

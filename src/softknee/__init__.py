@@ -32,6 +32,7 @@ _LAZY = {
     "plot": "public:plot",
     "set_float32_precision": "precision:set_float32_precision",
     "set_num_threads": "threads:set_num_threads",
+    "suggest": "suggestion:suggest",
     "swap": "nn.swap:swap",
     "watch": "doctor.watch:watch",
     "where": "language.expression:where",

@@ -129,21 +129,21 @@ def _function(definition: Definition, face: Face, numbers: tuple[float | None, .
         return result, total
 
     function.defjvp(jvp, symbolic_zeros=True)
-    function.fun.__name__ = _called(definition, face, given)
+    function.fun.__name__ = _called(definition, given) + ("" if face == VALUE else "derivative")
     return function
 
 
 # The definitions that functions were made of, by the name that their equations have in a jaxpr.
-DEFINITIONS: dict[str, Definition] = {}
+DEFINITIONS: dict[str, Definition | AxiswiseDefinition] = {}
 
 
-def _called(definition: Definition, face: Face, given: dict[str, float | None]) -> str:
+def _called(definition: Definition | AxiswiseDefinition, given: dict[str, Any]) -> str:
     """What a jaxpr shows for a function, such as `softknee.elu(alpha=0.5)`: all that is needed to know it again."""
     name = f"softknee.{definition.name}"
     while DEFINITIONS.setdefault(name, definition) is not definition:  # another of the same name
         name += "_"
     numbers = ",".join(f"{n}={v!r}" for n, v in given.items() if v is not None)
-    return f"{name}({numbers}){'' if face == VALUE else 'derivative'}"
+    return f"{name}({numbers})"
 
 
 def _scalar(like: jax.Array, value: float) -> jax.Array:
@@ -169,12 +169,30 @@ _AXISWISE = AxiswiseNamespace(jnp)
 
 def evaluate_axiswise(definition: AxiswiseDefinition, x: jax.Array, options: dict[str, Any]) -> jax.Array:
     """Evaluate an axis-wise function in at least float32."""
-    wide = x.astype(jnp.promote_types(x.dtype, jnp.float32))
     try:
-        result: jax.Array = definition.function(_AXISWISE, wide, **options)
+        result: jax.Array = _axiswise(definition, tuple(options.items()))(x)
     except ValueError as error:
         raise ArgumentError(definition.name, "x", Shown(f"array of shape {list(x.shape)}"), str(error)) from None
-    return result.astype(x.dtype)
+    return result
+
+
+@lru_cache(maxsize=1024)
+def _axiswise(definition: AxiswiseDefinition, options: tuple[tuple[str, Any], ...]) -> Any:
+    """The function of x alone; its derivative is JAX's own, and its name tells in a jaxpr what it is."""
+
+    def run(x: jax.Array) -> jax.Array:
+        wide = x.astype(jnp.promote_types(x.dtype, jnp.float32))
+        result: jax.Array = definition.function(_AXISWISE, wide, **dict(options))
+        return result.astype(x.dtype)
+
+    def jvp(primals: tuple[Any], tangents: tuple[Any]) -> tuple[jax.Array, jax.Array]:
+        found: tuple[jax.Array, jax.Array] = jax.jvp(run, primals, tangents)
+        return found
+
+    run.__name__ = _called(definition, dict(options))
+    function = jax.custom_jvp(run)
+    function.defjvp(jvp)
+    return function
 
 
 def axiswise_vjp(definition: AxiswiseDefinition, x: jax.Array, g: jax.Array, options: dict[str, Any]) -> jax.Array:

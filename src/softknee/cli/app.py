@@ -10,6 +10,7 @@ from .catalogue import list_functions, show
 from .claims import claims
 from .compare import compare
 from .doctor import doctor
+from .suggest import suggest
 
 app = typer.Typer(
     help="Activation functions: see them, find what keeps a network from learning, compare them on real data, "
@@ -21,6 +22,7 @@ app = typer.Typer(
 app.command("list")(list_functions)
 app.command("show")(show)
 app.command("doctor")(doctor)
+app.command("suggest")(suggest)
 app.command("compare")(compare)
 app.add_typer(claims, name="claims")
 app.command("accuracy")(accuracy)

@@ -9,11 +9,10 @@ from typing import Annotated, Any, Literal
 import typer
 from rich.console import Console
 
+from .loss import LossName, loss_named
 from .target import named
 
 NOT_HEALTHY = 1
-
-LossName = Literal["cross-entropy", "mse", "bce"]
 
 
 def doctor(
@@ -41,7 +40,7 @@ def doctor(
 
     make = named(target, "doctor", "target")
     x, y = load(data, raw=raw)
-    report = diagnose(make, (x, y), _loss(loss, y), optimizer=_optimizer(optimizer, lr), steps=steps, seeds=seeds)
+    report = diagnose(make, (x, y), loss_named(loss, y), optimizer=_optimizer(optimizer, lr), steps=steps, seeds=seeds)
     console = Console()
     console.print(report)
     if html is not None:
@@ -49,18 +48,6 @@ def doctor(
         console.print(f"\nReport: {html}", highlight=False, soft_wrap=True)
     if report.warnings:
         raise typer.Exit(NOT_HEALTHY)
-
-
-def _loss(name: LossName | None, y: Any) -> Callable[[Any, Any], Any]:
-    from torch.nn import functional as F
-
-    if name is None:
-        name = "mse" if y.is_floating_point() else "cross-entropy"
-    if name == "cross-entropy":
-        return F.cross_entropy
-    if name == "mse":
-        return lambda out, y: F.mse_loss(out, y.to(out.dtype).reshape(out.shape))
-    return lambda out, y: F.binary_cross_entropy_with_logits(out, y.to(out.dtype).reshape(out.shape))
 
 
 def _optimizer(name: str, rate: float) -> Callable[[Any], Any]:

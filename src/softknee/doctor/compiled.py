@@ -19,6 +19,15 @@ class Eagerly:
         self._stance.__exit__(None, None, None)
 
 
+def scripted(model: nn.Module) -> list[str]:
+    """The paths of the parts of a model that are TorchScript, which shows no calls."""
+    found: list[str] = []
+    for path, module in model.named_modules():
+        if isinstance(module, torch.jit.ScriptModule) and not path.startswith(tuple(f"{at}." for at in found)):
+            found.append(path)
+    return found
+
+
 def is_compiled_in_place(model: nn.Module) -> bool:
     """Whether `model.compile()` was called: its hooks are part of what is compiled."""
     return getattr(model, "_compiled_call_impl", None) is not None

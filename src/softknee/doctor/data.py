@@ -24,31 +24,32 @@ BUILT_IN = {
 }
 
 
-def load(source: str, *, raw: bool = False) -> tuple[Tensor, Tensor]:
+def load(source: str, *, raw: bool = False, command: str = "doctor") -> tuple[Tensor, Tensor]:
     """Inputs as float32 and targets: class numbers as int64, others as float32 of shape (n, ...).
 
     `source` is a name of `BUILT_IN`, an .npz file with arrays x and y, or a .csv or .parquet table whose last column is
-    the target. Inputs are standardised, each column by itself and pixels together, unless `raw`.
+    the target. Inputs are standardised, each column by itself and pixels together, unless `raw`. Errors name the
+    command.
     """
     if source in BUILT_IN:
         loader = getattr(need("sklearn.datasets", "compare"), BUILT_IN[source])
         x, y = loader(return_X_y=True)
     else:
-        x, y = _from_file(Path(source))
+        x, y = _from_file(Path(source), command)
     inputs = torch.as_tensor(np.ascontiguousarray(x), dtype=torch.float32)
     if len(inputs) != len(y):
-        raise ArgumentError("doctor", "data", source, f"has {len(inputs)} inputs and {len(y)} targets")
+        raise ArgumentError(command, "data", source, f"has {len(inputs)} inputs and {len(y)} targets")
     if not torch.isfinite(inputs).all():
-        raise ArgumentError("doctor", "data", source, "holds NaN or infinity")
+        raise ArgumentError(command, "data", source, "holds NaN or infinity")
     if not raw:
         inputs = _standardised(inputs, together=source == "digits" or inputs.ndim > 2)
     return inputs, _targets(np.asarray(y))
 
 
-def _from_file(path: Path) -> tuple[Any, Any]:
+def _from_file(path: Path, command: str) -> tuple[Any, Any]:
     if not path.exists():
-        raise ArgumentError("doctor", "data", str(path), f"is neither a file nor one of {', '.join(BUILT_IN)}")
-    return read(path, "doctor")
+        raise ArgumentError(command, "data", str(path), f"is neither a file nor one of {', '.join(BUILT_IN)}")
+    return read(path, command)
 
 
 def _standardised(x: Tensor, together: bool) -> Tensor:

@@ -70,7 +70,17 @@ class Evidence:
     @cached_property
     def hidden(self) -> list[Site]:
         """Those within the network that signals pass through."""
-        return [site for site in self.judged if site.is_hidden_layer]
+        return [site for site in self.sites if site.is_hidden]
+
+    @cached_property
+    def shown(self) -> list[Site]:
+        """Those of which a picture can be drawn."""
+        return [site for site in self.sites if site.reference is not None or site in self.choosing]
+
+    @cached_property
+    def choosing(self) -> list[Site]:
+        """Where softmax decides within the network between others, as between the keys of attention."""
+        return [site for site in self.sites if site.name == "softmax" and not site.is_output]
 
     @property
     def inner(self) -> list[Site]:
@@ -86,7 +96,7 @@ class Evidence:
     def blind_spots(self) -> list[str]:
         """What was not seen, and so cannot be called healthy."""
         snapshots = self.history.snapshots
-        spots = []
+        spots = list(self.history.first.unseen) if self.history.first else []
         if not self.sites:
             spots.append("no activation was seen: nothing can be said of units")
         if self.sites and not any(s.had_backward for s in snapshots):

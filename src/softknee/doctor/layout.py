@@ -22,6 +22,9 @@ NO_SLOPE = 1e-6
 # A unit is saturated where its slope is below this share of the steepest one; see softknee.properties.
 FLAT = 0.05
 
+# What softmax takes is less than the largest by this where an entry is masked.
+MASKED = 3e3
+
 UNIT_FIELDS = ("steepest", "flat", "size", "gradient")
 
 
@@ -56,6 +59,11 @@ class Layout:
         """The axes that are not the units'."""
         units = t.ndim - 1 if self.last else 1
         return [d for d in range(t.ndim) if d != units]
+
+
+def stride(samples: int, size: int) -> int:
+    """From sample to sample of this size, such that no more than CAP numbers are looked at."""
+    return max(1, -(-samples * size // CAP))
 
 
 def odd(step: int) -> int:

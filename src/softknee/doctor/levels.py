@@ -57,7 +57,13 @@ def alike_before(e: Evidence, site: Site) -> str | None:
 def _comes_from_states(site: Site) -> bool:
     """Whether it stands behind a recurrent layer or attention, whose outputs are small by nature."""
     linear = [node for node in site.node.feeds if node.kind == "linear"]
-    return any(node.kind in ("recurrent", "attention") for layer in linear for node in layer.feeds)
+    return any(_gives_states(node) for layer in linear for node in layer.feeds)
+
+
+def _gives_states(node: Node) -> bool:
+    """Whether a node is a recurrent layer, attention, or the projection after attention."""
+    projects = node.kind == "linear" and any(feed.kind == "attention" for feed in node.feeds)
+    return projects or node.kind in ("recurrent", "attention")
 
 
 def departure(e: Evidence) -> tuple[Level, float, list[Level]] | None:

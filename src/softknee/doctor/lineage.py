@@ -57,6 +57,13 @@ class Lineage:
             found.update(dict.fromkeys(nodes))
         return tuple(found)
 
+    def is_opaque(self, tensor: Tensor) -> bool:
+        """Whether a tensor comes from a person's own autograd.Function, which is no activation that is known."""
+        made_by = getattr(tensor.grad_fn, "_forward_cls", None)
+        if made_by is None or made_by.__module__.partition(".")[0] in ("torch", "softknee"):
+            return False
+        return not any(node.kind == "activation" for node in self.of(tensor))
+
     def mark(self, value: Any, nodes: tuple[Node, ...]) -> None:
         """Say where tensors come from."""
         for tensor in tensors_in(value):
@@ -100,7 +107,8 @@ class Lineage:
         for nodes in factors:
             for node in nodes:
                 node.roles.add("factor")
-        self.add(Node("product", where(), name, behind), out)
+        weighs = any(node.name == "softmax" for nodes in factors for node in nodes)
+        self.add(Node("attention" if weighs else "product", where(), name, behind), out)
 
 
 def kind_of(function: Any, name: str) -> Kind | None:

@@ -31,7 +31,7 @@ def rows(e: Evidence, findings: Sequence[Finding]) -> list[Row]:
     """The rows, in the order of the forward pass."""
     norms = {site.key: norm for site, norm in e.gradient_norms(e.last)}
     last = next(reversed(norms.values()), math.nan)
-    return [_row(e, site, norms.get(site.key, math.nan) / last if last else math.nan, findings) for site in e.judged]
+    return [_row(e, site, norms.get(site.key, math.nan) / last if last else math.nan, findings) for site in e.shown]
 
 
 def deviation(reading: Readings) -> float:

@@ -15,7 +15,7 @@ from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
 from .evidence import Evidence
 from .prescription import Prescription
 from .report import Report
-from .treatment import Batch, Case, treat
+from .torch_case import Batch, TorchCase
 from .trial import OFTEN, SELDOM, Course
 from .watch import Watch
 
@@ -39,13 +39,13 @@ class TorchPatient:
         """Train a copy, after the prescription where there is one; random numbers are the same for all."""
         with torch.random.fork_rng():
             torch.manual_seed(0)
-            case = Case(copy.deepcopy(self.model), self.batches)
+            case = TorchCase(copy.deepcopy(self.model), self.batches)
             if prescription is not None and evidence is not None:
-                case = treat(case, prescription, evidence)
+                case = case.treated(prescription, evidence)
             case.model.train()
             return Course(self._train(case, OFTEN if prescription is None else SELDOM))
 
-    def _train(self, case: Case, every: int) -> Report:
+    def _train(self, case: TorchCase, every: int) -> Report:
         optimizer = self.make_optimizer(p for p in case.model.parameters() if p.requires_grad)
         for group in optimizer.param_groups:
             group["lr"] = group["lr"] * case.rate_factor

@@ -84,9 +84,10 @@ def _row(count: int, height: float) -> tuple[Figure, list[Axes]]:
 def _sizes(axes: Axes, e: Evidence, site: Site) -> None:
     """One column per probe: how many of the outputs are how large, in log10."""
     readings = [(s.step, s.readings[site.key]) for s in e.history.snapshots if "shown" in s.readings.get(site.key, {})]
-    axes.set_title("size of outputs, log10")
     if not readings:
+        axes.set_axis_off()
         return
+    axes.set_title("size of outputs, log10")
     columns = []
     for _, reading in readings:
         sizes = np.log10(np.maximum(np.abs(reading["shown"]), 10 ** _SIZES[0]))
@@ -107,18 +108,21 @@ def _shares(axes: Axes, e: Evidence, site: Site) -> None:
     for name, colour, label in kinds:
         series = e.series(site, name)
         steps = [step for step, _ in series] or steps
-        axes.plot([value for _, value in series], color=colour, linewidth=1.3, label=label)
+        if series:
+            axes.plot([value for _, value in series], color=colour, linewidth=1.3, label=label)
     axes.set_ylim(-0.03, 1.03)
-    axes.legend(frameon=False, labelcolor=INK, loc="best")
+    if steps:
+        axes.legend(frameon=False, labelcolor=INK, loc="best")
     _steps(axes, steps)
 
 
 def _function(axes: Axes, e: Evidence, site: Site) -> None:
     """The function where its inputs are, its flat parts shaded, and the inputs' histogram under it."""
     reading, reference = e.last(site), site.reference
-    axes.set_title(f"{site.name} and its inputs")
     if reference is None or "z_shown" not in reading:
+        axes.set_axis_off()
         return
+    axes.set_title(f"{site.name} and its inputs")
     z = reading["z_shown"][np.isfinite(reading["z_shown"])]
     low, high = (float(np.min(z, initial=-3.0)), float(np.max(z, initial=3.0)))
     x = np.linspace(low, high, 257)
@@ -151,10 +155,10 @@ def _short(name: str) -> str:
 
 def seen(e: Evidence, most: int, wanted: Any) -> list[Site]:
     """The activations that are drawn: all, or where there are too many those with findings and evenly spread others."""
-    if len(e.judged) <= most:
-        return e.judged
-    chosen = [site for site in e.judged if site.key in wanted][:most]
-    rest = [site for site in e.judged if site not in chosen]
+    if len(e.shown) <= most:
+        return e.shown
+    chosen = [site for site in e.shown if site.key in wanted][:most]
+    rest = [site for site in e.shown if site not in chosen]
     left = most - len(chosen)
     spread = {id(rest[k]) for k in np.linspace(0, len(rest) - 1, left).round().astype(int)} if left else set()
-    return [site for site in e.judged if site in chosen or id(site) in spread]
+    return [site for site in e.shown if site in chosen or id(site) in spread]

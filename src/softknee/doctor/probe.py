@@ -12,6 +12,7 @@ from weakref import ref
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
@@ -19,13 +20,14 @@ from softknee.elementwise import Activation
 from softknee.gate import Gate
 from softknee.nn.caught import Caught, catch, whereabouts
 
+from .attention import readings, scores, taken_apart
 from .extent import extent
 from .given import about, sources, together
 from .layout import Layout
 from .lineage import Lineage, tensors_in
 from .node import Node
 from .recurrent import Cell
-from .recurrent_calls import cells_of
+from .recurrent_calls import cells_of, layers_unseen
 from .reference import Reference, opening_of, reference_of
 from .site import Site
 from .snapshot import Snapshot
@@ -61,7 +63,11 @@ class Probe(TorchFunctionMode):
         kwargs = kwargs or {}
         if self._is_in_backward():
             return function(*args, **kwargs)
+        if function is F.multi_head_attention_forward:
+            with self:
+                return taken_apart()(*args, **kwargs)
         started = perf_counter()
+        self._note_opaque(args, kwargs)
         caught = catch(function, args, kwargs)
         if caught is None or not all(isinstance(x, Tensor) for x in caught.data):
             self.seconds += perf_counter() - started
@@ -69,11 +75,17 @@ class Probe(TorchFunctionMode):
             started = perf_counter()
             self._lineage.follow(function, args, kwargs, out, self._where)
             self._look_inside(function, args, out)
+            if function is F.scaled_dot_product_attention:
+                self._see_attention(args, kwargs)
             self.seconds += perf_counter() - started
             return out
         behind = self._lineage.of(caught.data)
         site, z = self._site(caught, behind)
-        found = self._measured(before, z, site.layout, site.reference) if site.reference else {}
+        found: dict[str, Tensor] = {}
+        if site.reference:
+            found = self._measured(before, z, site.layout, site.reference)
+        elif site.name == "softmax" and site.axis_size:
+            found = self._measured(readings, z.movedim(-1 if caught.axis is None else caught.axis, -1))
         self.seconds += perf_counter() - started
         out = function(*args, **kwargs)
         started = perf_counter()
@@ -85,9 +97,7 @@ class Probe(TorchFunctionMode):
         owners, line = whereabouts()
         path = self._path(owners)
         is_module = bool(owners) and not any(owners[0].children()) and _is_library(owners[0])
-        key = (path or "(the model)") if is_module else f"{path + ': ' if path else ''}{caught.shown} at {line}"
-        self._count[key] += 1
-        key = key if self._count[key] == 1 else f"{key} #{self._count[key]}"
+        key = self._numbered((path or "(the model)") if is_module else _called(caught.shown, path, line))
         last = behind[0].last if behind else caught.data[0].ndim != 4
         z, reference = _deciding(caught)
         node = Node("activation", path, caught.activation.name, behind, last=last)
@@ -101,6 +111,33 @@ class Probe(TorchFunctionMode):
             node.roles.add("factor")
         return site, z
 
+    def _numbered(self, key: str) -> str:
+        """The second call at the same place has a name of its own."""
+        self._count[key] += 1
+        return key if self._count[key] == 1 else f"{key} #{self._count[key]}"
+
+    def _see_attention(self, args: Any, kwargs: Any) -> None:
+        """The softmax within a fused call of attention."""
+        owners, line = whereabouts()
+        path, shown = self._path(owners), "F.scaled_dot_product_attention"
+        key = self._numbered(_called(shown, path, line))
+        with torch.no_grad():
+            z = scores(args, kwargs)
+        if z is None:
+            self.snapshot.unseen[f"{key} takes nested tensors: its softmax was not seen"] = None
+            return
+        last = self._lineage.nodes[-1] if self._lineage.nodes else None
+        node = last if last is not None and last.kind == "attention" else Node("attention", path, shown)
+        site = Site(key, path, line, shown, node, Layout.of(z, True), None, name="softmax", is_fused=True)
+        self.snapshot.sites.append(site)
+        self._found[key] = self._measured(readings, z)
+
+    def _note_opaque(self, args: Any, kwargs: Any) -> None:
+        for tensor in tensors_in((args, tuple(kwargs.values()))):
+            if self._lineage.is_opaque(tensor):
+                name = type(tensor.grad_fn).__name__.removesuffix("Backward")
+                self.snapshot.unseen[f"{name} has a backward of its own: what becomes of its units was not seen"] = None
+
     def _enter(self, site: Site, found: dict[str, Tensor], out: Tensor) -> None:
         self._lineage.add(site.node, out)
         self.snapshot.sites.append(site)
@@ -113,6 +150,13 @@ class Probe(TorchFunctionMode):
 
     def _look_inside(self, function: Any, args: Any, out: Any) -> None:
         """The gates of a fused recurrent layer, which no call shows."""
+        layers = layers_unseen(function, args, out)
+        if layers:
+            are, whose = ("are", "their") if layers.startswith("layers") else ("is", "its")
+            name = self._where() or "the model"
+            self.snapshot.unseen[
+                f"{layers} of {name} {are} behind dropout within one call: {whose} gates were not seen"
+            ] = None
         with torch.no_grad():
             for cell in cells_of(function, args, out):
                 path = self._where()
@@ -123,7 +167,7 @@ class Probe(TorchFunctionMode):
                     layout = Layout.of(z, True)
                     if key not in self._found:
                         node = Node("activation", path, reference.name, feeds)
-                        site = Site(key, path, "", gate, node, layout, reference, name=reference.name, hidden=True)
+                        site = Site(key, path, "", gate, node, layout, reference, name=reference.name, is_fused=True)
                         self.snapshot.sites.append(site)
                     self._found[key] = before(z, layout, reference)
 
@@ -223,6 +267,10 @@ def _deciding(caught: Caught) -> tuple[Tensor, Reference | None]:
     if isinstance(caught.activation, Activation) and x.is_floating_point():
         return x, reference_of(caught.activation, caught.parameters)
     return x, None
+
+
+def _called(shown: str, path: str, line: str) -> str:
+    return f"{path + ': ' if path else ''}{shown} at {line}"
 
 
 def _is_library(module: nn.Module) -> bool:

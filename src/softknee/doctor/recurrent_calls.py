@@ -25,6 +25,17 @@ def cells_of(function: Any, args: Any, out: Any) -> Iterator[Cell]:
         yield from _Call.of(name, args, out[0]).cells()
 
 
+def layers_unseen(function: Any, args: Any, out: Any) -> str:
+    """The layers of a call that `cells_of` leaves out, in words; "" for none."""
+    name = getattr(function, "__name__", "")
+    if isinstance(function, FunctionType) or name not in KINDS or len(args) != 9 or not isinstance(out, tuple):
+        return ""
+    call = _Call.of(name, args, out[0])
+    if not call.has_dropout or call.layers == 1:
+        return ""
+    return "layer 1" if call.layers == 2 else f"layers 1 to {call.layers - 1}"
+
+
 @dataclass(frozen=True)
 class _Call:
     """A call of several layers; `sizes` are those of the batch at each step of packed sequences."""

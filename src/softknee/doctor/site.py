@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from .layout import Layout
 from .node import Node
@@ -26,7 +26,12 @@ class Site:
     reference: Reference | None
     axis_size: int = 0  # of an axis-wise function such as softmax
     name: str = ""
-    hidden: bool = field(default=False)  # of a gate in a fused recurrent layer, which was computed again
+    is_fused: bool = False  # within one call of torch, where it was computed again
+
+    @property
+    def is_module(self) -> bool:
+        """Whether it is a module of its own, as opposed to a call in the code."""
+        return not self.place
 
     @property
     def is_output(self) -> bool:
@@ -39,6 +44,6 @@ class Site:
         return "factor" in self.node.roles
 
     @property
-    def is_hidden_layer(self) -> bool:
+    def is_hidden(self) -> bool:
         """Whether it is an element-wise activation inside the network, which signals pass through."""
-        return self.reference is not None and not self.is_output and not self.is_factor and not self.hidden
+        return self.reference is not None and not self.is_output and not self.is_factor and not self.is_fused

@@ -20,3 +20,4 @@ class Snapshot:
     nodes: list[Node]
     readings: dict[str, Readings] = field(default_factory=dict)
     had_backward: bool = False
+    unseen: dict[str, None] = field(default_factory=dict)  # what the probe met and could not look into

@@ -44,7 +44,7 @@ def render(report: Report) -> Iterator[RenderableType]:
         yield Text("\nFor information", style="bold")
         for finding in notes:
             yield Padding(Text(f"{_MARKS['info']} {finding.rule}, {finding.layer}: {finding.message}"), (0, 0, 0, 2))
-    if report.evidence.judged:
+    if report.evidence.shown:
         yield Text("\nLayers", style="bold")
         yield _layers(rows(report.evidence, report.findings))
 
@@ -94,7 +94,8 @@ def _layers(found: list[Row]) -> Table:
         style = _STYLES.get(row.severity, "")
         name = Text(row.site.key, style=style) + Text(f"  {row.site.name}", style="dim")
         gradient = f"{row.log_gradient:+.1f}" if math.isfinite(row.log_gradient) else "–"
-        table.add_row(name, _bar(row.dead), _bar(row.flat), f"{row.std:.3g}", gradient)
+        std = f"{row.std:.3g}" if math.isfinite(row.std) else "–"
+        table.add_row(name, _bar(row.dead), _bar(row.flat), std, gradient)
     return table
 
 

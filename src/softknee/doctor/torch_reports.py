@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -13,14 +12,11 @@ from torch import Tensor, nn
 
 from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
 
+from .parts import TAKEN, parts_of
 from .patient import Loss, MakeOptimizer, TorchPatient
 from .report import Report
-from .treatment import Batch
-from .trial import tried
-
-# A large batch is cut into so many, so that units are judged by several; of an iterable so many are taken.
-_PARTS, _TAKEN = 8, 64
-_LEAST = 32
+from .torch_case import Batch
+from .trial import report_of
 
 
 def reports(
@@ -30,10 +26,7 @@ def reports(
     batches = _batches(batch)
     make = optimizer or (lambda parameters: torch.optim.Adam(parameters, lr=1e-3))
     for seed in range(seeds):
-        patient = TorchPatient(_built(model, seed), batches, loss_fn, make, steps)
-        course = patient.course()
-        findings = tried(patient, course) if try_remedies else course.report.findings
-        yield replace(course.report, findings=findings)
+        yield report_of(TorchPatient(_built(model, seed), batches, loss_fn, make, steps), try_remedies=try_remedies)
 
 
 def _built(model: Any, seed: int) -> nn.Module:
@@ -61,7 +54,7 @@ def _batches(batch: Any) -> list[Batch]:
     if isinstance(batch, (tuple, list)) and len(batch) == 2 and isinstance(batch[1], Tensor):
         return _parts(batch[0], batch[1])
     if isinstance(batch, Iterable) and not isinstance(batch, (Tensor, str, dict)):
-        found = list(islice(batch, _TAKEN))
+        found = list(islice(batch, TAKEN))
         if found and all(isinstance(each, (tuple, list)) and len(each) == 2 for each in found):
             return [(x, y) for x, y in found]
     raise ArgumentTypeError(
@@ -70,7 +63,7 @@ def _batches(batch: Any) -> list[Batch]:
 
 
 def _parts(x: Any, y: Tensor) -> list[Batch]:
-    if not isinstance(x, Tensor) or y.ndim == 0 or len(x) != len(y) or len(y) < 2 * _LEAST:
+    if not isinstance(x, Tensor) or y.ndim == 0 or len(x) != len(y) or parts_of(len(y)) == 1:
         return [(x, y)]
-    parts = min(_PARTS, len(y) // _LEAST)
+    parts = parts_of(len(y))
     return list(zip(x.tensor_split(parts), y.tensor_split(parts)))

@@ -98,6 +98,12 @@ class Trials:
         return replace(finding, remedy="", prescriptions=(), tried=in_vain)
 
 
+def report_of(patient: Patient, *, try_remedies: bool) -> Report:
+    """The report of a course, with the remedies tried if that is wanted."""
+    course = patient.course()
+    return replace(course.report, findings=tried(patient, course)) if try_remedies else course.report
+
+
 def tried(patient: Patient, before: Course) -> list[Finding]:
     """The findings of a course, those above information with their remedies proved; a rate found wrong by trial."""
     trials = Trials(patient, before)

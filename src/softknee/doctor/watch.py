@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown, SoftkneeError
 
 from .calls import Hook, Method
-from .compiled import Eagerly, is_compiled_in_place
+from .compiled import Eagerly, is_compiled_in_place, scripted
 from .history import History
 from .loss_graph import read_loss, unscaled
 from .probe import Probe
@@ -141,6 +141,8 @@ class Watch:
             self._eagerly.restore()
             self._eagerly = None
             self._probe.close_forward(out)
+            for path in scripted(self.model):
+                self._probe.snapshot.unseen[f"{path} is TorchScript, which shows no calls"] = None
             self.data_readings = self.data_readings or self._probe.about_inputs()
             if not self.history.gains:
                 name_weights(self.model, self._probe.snapshot.nodes)

@@ -40,11 +40,13 @@ def _sample(p: Tensor) -> Tensor:
 
 
 def name_weights(model: nn.Module, nodes: Iterable[Node]) -> None:
-    """Tell each node the name of its weight in the model."""
+    """Tell each node the name of its weight in the model; a layer of several is called by it, too."""
     names = {id(p): name for name, p in model.named_parameters()}
     for node in nodes:
         if node.weight is not None:
             node.parameter = names.get(id(node.weight()), "")
+            if node.parameter:
+                node.path = node.parameter.removesuffix(".weight")
 
 
 def gains(nodes: Iterable[Node]) -> dict[str, float]:

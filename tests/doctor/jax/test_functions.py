@@ -150,10 +150,6 @@ def _cond(p, x):
     return jax.lax.cond(x.sum() > 0, knee.tanh, knee.relu, x @ p["w"])
 
 
-def _long(p, x):
-    return jax.lax.scan(lambda h, _: (knee.tanh(h), None), x @ p["w"], None, length=1000)[0]
-
-
 def _none(p, x):
     return x @ p["w"]
 
@@ -167,7 +163,6 @@ def _numpy(p, x):
     [
         (_while, "has softknee.tanh within while at test_functions.py"),
         (_cond, "within cond"),
-        (_long, "a scan of 1000 steps"),
         (_none, "has no activation"),
         (_numpy, "cannot be traced by JAX"),
     ],

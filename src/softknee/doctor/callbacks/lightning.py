@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from softknee.doctor.report import Report
-from softknee.doctor.watch import BUDGET
 from softknee.extras import MissingExtraError, need
 
-from .session import Session
+from .doctor import Doctor
 
 if TYPE_CHECKING:
     from lightning.pytorch import Callback, LightningModule, Trainer
@@ -23,31 +20,13 @@ else:
         Callback = need("pytorch_lightning", "lightning").Callback
 
 
-class DoctorCallback(Callback):
+class DoctorCallback(Doctor, Callback):
     """Watches each fit; `report` is there once it has ended, by an exception too.
 
     A step is a call of `training_step`; validation is not looked at. What a probe finds goes to the trainer's loggers.
-    At the end the report is printed if `show`, and written as HTML to the path `html`. `every` and `budget` are those
-    of `softknee.watch`.
     """
 
-    def __init__(
-        self,
-        *,
-        every: int | None = None,
-        budget: float = BUDGET,
-        show: bool = True,
-        html: str | Path | None = None,
-        prefix: str = "softknee",
-    ) -> None:
-        self._session = Session(every, budget, show, html)
-        self._prefix = prefix
-        self._step = 0
-
-    @property
-    def report(self) -> Report | None:
-        """The report of the last fit; None before its end, and of a fit without a step."""
-        return self._session.report
+    _step = 0
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Begin."""
@@ -61,7 +40,7 @@ class DoctorCallback(Callback):
         self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
         """Log what the step showed if it was probed."""
-        scalars = self._session.fresh(self._prefix)
+        scalars = self._fresh(self._step)
         if scalars:
             for logger in trainer.loggers:
                 logger.log_metrics(scalars, step=self._step)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from torch import nn
 
-from softknee.doctor.report import Report
-from softknee.doctor.watch import BUDGET
 from softknee.extras import need
 from softknee.language.errors import SoftkneeError
 
-from .session import Session
+from .doctor import Doctor
 
 if TYPE_CHECKING:
     from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
@@ -21,33 +18,13 @@ else:
     TrainerCallback = need("transformers", "transformers").TrainerCallback
 
 
-class DoctorCallback(TrainerCallback):
+class DoctorCallback(Doctor, TrainerCallback):
     """Watches each training; `report` is there once it has ended.
 
-    What a probe finds goes to `state.log_history`, and to `writer` if it is given: anything with `add_scalar`. At the
-    end the report is printed if `show`, and written as HTML to the path `html`. `every` and `budget` are those of
-    `softknee.watch`. The Trainer tells no callback of an exception: as the context of a `with` block around
-    `trainer.train()`, or by `close`, the watch ends and reports then, too; else it ends with this object.
+    What a probe finds goes to `state.log_history`. The Trainer tells no callback of an exception: as the context of a
+    `with` block around `trainer.train()`, or by `close`, the watch ends and reports then, too; else it ends with this
+    object.
     """
-
-    def __init__(
-        self,
-        *,
-        every: int | None = None,
-        budget: float = BUDGET,
-        show: bool = True,
-        html: str | Path | None = None,
-        prefix: str = "softknee",
-        writer: Any = None,
-    ) -> None:
-        self._session = Session(every, budget, show, html)
-        self._prefix = prefix
-        self._writer = writer
-
-    @property
-    def report(self) -> Report | None:
-        """The report of the last training; None before its end, and of a training without a step."""
-        return self._session.report
 
     def close(self, exception: BaseException | None = None) -> None:
         """End the watch if it is still running: the model is as before after it."""
@@ -79,13 +56,9 @@ class DoctorCallback(TrainerCallback):
 
     def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
         """Log what the step showed if it was probed."""
-        scalars = self._session.fresh(self._prefix)
-        if not scalars:
-            return
-        state.log_history.append({**scalars, "step": state.global_step})
-        if self._writer is not None:
-            for tag, value in scalars.items():
-                self._writer.add_scalar(tag, value, state.global_step)
+        scalars = self._fresh(state.global_step)
+        if scalars:
+            state.log_history.append({**scalars, "step": state.global_step})
 
     def on_train_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import jax
 
 from softknee.doctor.report import Report
-from softknee.doctor.trial import tried
+from softknee.doctor.trial import report_of
 from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
 
 from .batches import batches_of
@@ -37,9 +36,7 @@ def reports(
     batches = batches_of(batch, loss_fn is not None)
     for seed in range(seeds):
         patient = JaxPatient(function, _leaves(parameters, seed), batches, used, steps)
-        course = patient.course()
-        findings = tried(patient, course) if try_remedies else course.report.findings
-        yield replace(course.report, findings=findings)
+        yield report_of(patient, try_remedies=try_remedies)
 
 
 def _leaves(parameters: Any, seed: int) -> Leaves:

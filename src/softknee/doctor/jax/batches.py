@@ -10,13 +10,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from softknee.doctor.parts import TAKEN, parts_of
 from softknee.language.errors import ArgumentTypeError, Shown
 
 from .leaves import Leaves
-
-# A large batch is cut into so many, so that units are judged by several; of an iterable so many are taken.
-_PARTS, _TAKEN = 8, 64
-_LEAST = 32
 
 
 def batches_of(batch: Any, has_targets: bool) -> list[Any]:
@@ -24,7 +21,7 @@ def batches_of(batch: Any, has_targets: bool) -> list[Any]:
     if _is_one(batch, has_targets):
         return _parts(_arrays(batch, has_targets))
     if isinstance(batch, Iterable) and not isinstance(batch, (str, dict)):
-        found = [_arrays(each, has_targets) for each in islice(batch, _TAKEN)]
+        found = [_arrays(each, has_targets) for each in islice(batch, TAKEN)]
         if found:
             return found
     raise _wrong(batch, has_targets)
@@ -57,8 +54,8 @@ def _parts(batch: Any) -> list[Any]:
     leaves = jax.tree.leaves(batch)
     sizes = {leaf.shape[0] if jnp.ndim(leaf) else 0 for leaf in leaves}
     samples = sizes.pop() if len(sizes) == 1 else 0
-    if samples < 2 * _LEAST:
+    count = parts_of(samples)
+    if count == 1:
         return [batch]
-    count = min(_PARTS, samples // _LEAST)
     size = samples // count
     return [jax.tree.map(lambda leaf, k=k: leaf[k * size : (k + 1) * size], batch) for k in range(count)]

@@ -11,8 +11,11 @@ from typing import Any
 from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Literal
 
 import softknee.backends.jax as backend
+from softknee.axiswise import Axiswise
 from softknee.base import Function
 from softknee.elementwise import Activation
+from softknee.gate import Gate
+from softknee.language.axiswise import AxiswiseDefinition
 from softknee.language.definition import CATALOGUE, Definition
 from softknee.public import get
 
@@ -22,6 +25,7 @@ _THEIRS = {
     "relu": "relu", "relu6": "relu6", "silu": "silu", "elu": "elu", "leaky_relu": "leaky_relu", "selu": "selu",
     "celu": "celu", "softplus": "softplus", "soft_sign": "softsign", "hard_tanh": "hardtanh", "mish": "mish",
     "hard_sigmoid": "hardsigmoid", "hard_silu": "hardswish", "log_sigmoid": "logsigmoid", "squareplus": "squareplus",
+    "log_softmax": "log_softmax", "_softmax": "softmax", "glu": "glu",
 }  # fmt: skip
 _PLAIN_THERE = ("sigmoid", "tanh")
 _THEIR_FILE = str(Path("jax", "_src", "nn", "functions.py"))
@@ -31,13 +35,19 @@ _PRIMITIVES = {"tanh": ("tanh", "jnp.tanh"), "logistic": ("sigmoid", "jax.nn.sig
 
 @dataclass(frozen=True)
 class Call:
-    """An activation that an equation computes: of its first operands the `data`, of the next the `open` parameters."""
+    """An activation that an equation computes: of its first operands the `data`, of the next the `open` parameters.
+
+    `axis` is that of an axis-wise function, in what it is given; `is_last_step` is that of the last of several
+    equations.
+    """
 
     activation: Function
     shown: str
     data: int = 1
     numbers: dict[str, float] = field(default_factory=dict)
     open: tuple[str, ...] = ()
+    axis: int | None = None
+    is_last_step: bool = False
 
 
 def call_of(eqn: JaxprEqn) -> Call | None:
@@ -46,21 +56,26 @@ def call_of(eqn: JaxprEqn) -> Call | None:
     if name in _PRIMITIVES:
         known, shown = _PRIMITIVES[name]
         return None if _is_within_nn(eqn) else Call(get(known), shown)
+    if name == "div" and is_within_softmax(eqn):
+        return Call(get("softmax"), "jax.nn.softmax", axis=_narrowed(eqn), is_last_step=True)
     inner = inner_of(eqn)
     about = getattr(getattr(inner, "debug_info", None), "func_src_info", None) or ""
     called, _, place = about.partition(" at ")
     ours = _OURS.fullmatch(called)
     if ours is not None and ours[1] in backend.DEFINITIONS:
-        return _own(backend.DEFINITIONS[ours[1]], ours[2])
+        return _own(backend.DEFINITIONS[ours[1]], ours[2], eqn)
     if called in _THEIRS and _THEIR_FILE in place:
         return _theirs(called, eqn)
     return None
 
 
-def _own(definition: Definition, numbers: str) -> Call:
+def _own(definition: Definition | AxiswiseDefinition, numbers: str, eqn: JaxprEqn) -> Call:
+    if isinstance(definition, AxiswiseDefinition):
+        known: Function = get(definition.name) if CATALOGUE.get(definition.name) is definition else Axiswise(definition)
+        return Call(known, f"softknee.{definition.name}", axis=axis_of(eqn, "reduce_max"))
     given = {name: float(value) for name, _, value in (each.partition("=") for each in numbers.split(",") if each)}
     count = len(definition.inputs)
-    known: Function = Activation(definition)
+    known = Activation(definition)
     if CATALOGUE.get(definition.name) is definition:
         known = get(definition.name)
     left = tuple(name for name in definition.numeric_parameters if name not in given)
@@ -69,9 +84,12 @@ def _own(definition: Definition, numbers: str) -> Call:
 
 def _theirs(called: str, eqn: JaxprEqn) -> Call:
     activation = get(_THEIRS[called])
+    shown = f"jax.nn.{called.lstrip('_')}"
+    if not isinstance(activation, Activation):
+        return Call(activation, shown, axis=axis_of(eqn, "split" if isinstance(activation, Gate) else "reduce_max"))
     names = list(activation.definition.numeric_parameters)
     values = [v.val for v in eqn.invars[1:] if isinstance(v, Literal)]
-    return Call(activation, f"jax.nn.{called}", 1, dict(zip(names, map(float, values))))
+    return Call(activation, shown, 1, dict(zip(names, map(float, values))))
 
 
 def _is_within_nn(eqn: JaxprEqn) -> bool:
@@ -79,6 +97,31 @@ def _is_within_nn(eqn: JaxprEqn) -> bool:
     traceback = eqn.source_info.traceback
     frames: list[Any] = traceback.frames if traceback is not None else []
     return any(_THEIR_FILE in frame.file_name and frame.function_name not in _PLAIN_THERE for frame in frames)
+
+
+def is_within_softmax(eqn: JaxprEqn) -> bool:
+    """Whether an equation is a part of jax.nn.softmax, which leaves no other mark."""
+    traceback = eqn.source_info.traceback
+    frames: list[Any] = traceback.frames if traceback is not None else []
+    innermost = next((frame.function_name for frame in frames if _THEIR_FILE in frame.file_name), "")
+    return innermost.lstrip("_").startswith("softmax")
+
+
+def axis_of(eqn: JaxprEqn, name: str) -> int | None:
+    """The axis of the first equation of this name within another."""
+    inner = inner_of(eqn)
+    for each in inner.eqns if inner is not None else ():
+        if each.primitive.name == name:
+            axes = each.params.get("axes", (each.params.get("axis"),))
+            return int(axes[0]) if len(axes) == 1 else None
+    return None
+
+
+def _narrowed(eqn: JaxprEqn) -> int:
+    """The axis along which a quotient's second operand is but one; of one number the last."""
+    avals: list[Any] = [v.aval for v in eqn.invars]
+    whole, one = (aval.shape for aval in avals)
+    return next((d for d, (m, n) in enumerate(zip(whole, one)) if m != n), len(whole) - 1)
 
 
 def inner_of(eqn: JaxprEqn) -> Jaxpr | None:

@@ -21,10 +21,10 @@ from softknee.doctor.snapshot import Snapshot
 from softknee.doctor.trial import OFTEN, SELDOM, Course
 from softknee.language.errors import ArgumentError, Shown
 
+from .case import JaxCase
 from .leaves import Leaves, is_floating
 from .lineage import ancestors
 from .probe import Function, Step, make_step
-from .treatment import Case, treat
 from .walk import Edits, Walk
 
 
@@ -55,12 +55,12 @@ class JaxPatient:
 
         Raises CannotTreatError where it cannot be carried out.
         """
-        case = Case(self.parameters, self.batches, self._inputs(), self._biases())
+        case = JaxCase(self.parameters, self.batches, self._inputs(), self._biases())
         if prescription is not None and evidence is not None:
-            case = treat(case, prescription, evidence)
+            case = case.treated(prescription, evidence)
         return Course(self._train(case, OFTEN if prescription is None else SELDOM))
 
-    def _train(self, case: Case, every: int) -> Report:
+    def _train(self, case: JaxCase, every: int) -> Report:
         history = History()
         values = list(case.parameters.values)
         state = self.optimizer.init([value for value in values if is_floating(value)])
@@ -99,7 +99,7 @@ class JaxPatient:
     def _biases(self) -> Collection[str]:
         return self._walk.lineage.biases & set(self.parameters.paths)
 
-    def _about(self, case: Case) -> dict[str, float]:
+    def _about(self, case: JaxCase) -> dict[str, float]:
         """The size of what the model is given, and whether all is finite."""
         flat = jax.tree.leaves(case.batches[0])
         found = {"rms": float("nan"), "finite": 1.0, "floating": 0.0, "samples": 0.0}
@@ -134,7 +134,7 @@ def _record(history: History, step: int, walk: Walk, readings: Any, gains: Any, 
         key: {name: float(value) if np.ndim(value) == 0 else np.asarray(value) for name, value in found.items()}
         for key, found in readings.items()
     }
-    history.add(Snapshot(step, list(walk.sites), list(walk.lineage.nodes), plain, had_backward=True))
+    history.add(Snapshot(step, list(walk.sites), list(walk.lineage.nodes), plain, True, dict(walk.unseen)))
     if not history.gains:
         history.gains = {path: float(gain) for path, gain in gains.items()}
     moved = {path: Motion(float(change), float(size)) for path, (change, size) in motions.items()}

@@ -14,7 +14,7 @@ from softknee.language.errors import ArgumentError, Shown
 
 from .leaves import Leaves, is_floating
 from .lineage import Trail
-from .statistics import after, before, of_gradient
+from .statistics import after, before, of_gradient, of_softmax
 from .walk import Edits, Walk, units_last
 
 
@@ -119,8 +119,10 @@ def _readings(walk: Walk, key: str, numbers: tuple[Any, Any], gradient: Any) -> 
     z, a = numbers
     seen = walk.seen[key]
     site = seen.site
-    if site.reference is None or z.size == 0:
+    if z.size == 0:
         return {}
+    if site.reference is None:
+        return of_softmax(z) if site.name == "softmax" and site.axis_size else {}
     layout = site.layout
     found = before(z, layout, site.reference)
     return found | after(a, layout) | of_gradient(units_last(gradient, seen.axis), layout)

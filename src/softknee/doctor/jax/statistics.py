@@ -7,7 +7,7 @@ import math
 import jax
 import jax.numpy as jnp
 
-from softknee.doctor.layout import FEATURES, FLAT, SAMPLES, SHOWN, Layout, odd
+from softknee.doctor.layout import FEATURES, FLAT, MASKED, SAMPLES, SHOWN, Layout, odd, stride
 from softknee.doctor.reference import Reference
 
 Found = dict[str, jax.Array]
@@ -57,6 +57,28 @@ def likeness(a: jax.Array) -> jax.Array:
     n = len(units)
     found: jax.Array = (jnp.square(units.sum(0)).sum() - jnp.square(units).sum()) / (n * (n - 1))
     return found
+
+
+def of_softmax(z: jax.Array) -> Found:
+    """What is read off the numbers that softmax is taken of, along the last axis; heads lie along axis 1 of four."""
+    heads = z.shape[1] if z.ndim == 4 else 1
+    z = jax.lax.stop_gradient(z)
+    if z.ndim > 1:
+        z = z[:: stride(z.shape[0], math.prod(z.shape[1:]))]
+    z = z.astype(jnp.float32)
+    z = jnp.moveaxis(z, 1, 0) if z.ndim == 4 else z
+    z = z.reshape(heads, -1, z.shape[-1])
+    p = jax.nn.softmax(z)
+    entries = (z > z.max(-1, keepdims=True) - MASKED).sum(-1)
+    known = entries > 1
+    slopes = jnp.where(known, (1 - jnp.square(p).sum(-1)) / (1 - 1 / jnp.maximum(entries, 2)), math.nan)
+    count = known.sum(1)
+    return {
+        "count": count.min().astype(jnp.float32),
+        "flat": (slopes < FLAT).sum(1) / jnp.maximum(count, 1),
+        "steepest": jnp.nan_to_num(slopes).max(1),
+        "shown": spread(p, SHOWN),
+    }
 
 
 def of_gradient(g: jax.Array, layout: Layout) -> Found:

@@ -10,15 +10,17 @@ import jax
 import jax.numpy as jnp
 from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Literal
 
+from softknee.axiswise import Axiswise
 from softknee.doctor.layout import Layout
 from softknee.doctor.node import Node
-from softknee.doctor.reference import Reference, reference_of
+from softknee.doctor.reference import Reference, opening_of, reference_of
 from softknee.doctor.site import Site
 from softknee.elementwise import Activation
+from softknee.gate import Gate
 from softknee.language.errors import ArgumentError, Shown
 from softknee.public import get
 
-from .calls import Call, call_of, calls_within, inner_of
+from .calls import Call, call_of, calls_within, inner_of, is_within_softmax
 from .lineage import Lineage, Trail, ancestors
 from .place import line_of
 
@@ -26,7 +28,7 @@ from .place import line_of
 _PLAIN = {"jit", "pjit", "closed_call", "core_call", "remat", "remat2", "checkpoint"}
 # What has a derivative of its own: walked into only where activations are within.
 _CUSTOM = {"custom_jvp_call", "custom_vjp_call", "custom_vjp_call_jaxpr"}
-# Steps of a scan that are unrolled, at most; so many copies of its body are compiled.
+# Copies of a scan's body that are compiled, at most: of a longer one, steps are watched between others that are not.
 _UNROLLED = 64
 
 
@@ -36,6 +38,7 @@ class Edits:
 
     swapped: tuple[tuple[str, str], ...] = ()
     dropped: frozenset[str] = frozenset()
+    to_sigmoid: frozenset[str] = frozenset()
     normalised: frozenset[str] = frozenset()
 
 
@@ -70,6 +73,9 @@ class Walk:
     lineage: Lineage = field(default_factory=Lineage)
     seen: dict[str, Seen] = field(default_factory=dict)
     outputs: dict[str, Any] = field(default_factory=dict)
+    unseen: dict[str, None] = field(default_factory=dict)
+    first: int = 0  # activations before this walk
+    logits: Traced | None = None  # what the softmax that is being walked through is taken of
 
     def run(self, closed: ClosedJaxpr, values: Sequence[Any], trails: Sequence[Trail]) -> list[Traced]:
         """The results for flat arguments."""
@@ -107,6 +113,8 @@ class Walk:
 
     def _equation(self, eqn: JaxprEqn, operands: list[Traced]) -> list[Traced]:
         name = eqn.primitive.name
+        if name == "sub" and is_within_softmax(eqn):
+            self.logits = operands[0]
         call = call_of(eqn)
         if call is not None:
             return [self._activation(call, eqn, operands)]
@@ -132,30 +140,63 @@ class Walk:
         """One step after the other, as a Python loop would have it."""
         p = eqn.params
         length, consts, carries = p["length"], p["num_consts"], p["num_carry"]
-        if length > _UNROLLED:
-            raise ArgumentError(
-                "diagnose", "model", Shown(self.name), f"has a scan of {length} steps at {line_of(eqn)} with "
-                f"activations in it, of which at most {_UNROLLED} can be watched: give shorter sequences",
-            )  # fmt: skip
         fixed, carry, rows = operands[:consts], operands[consts : consts + carries], operands[consts + carries :]
-        order = range(length)[::-1] if p["reverse"] else range(length)
-        found: dict[int, list[Traced]] = {}
-        for k in order:
-            results = self._closed(p["jaxpr"], [*fixed, *carry, *(_row(row, k) for row in rows)])
-            carry, found[k] = results[:carries], results[carries:]
-        stacked = [_stack([found[k][i] for k in range(length)]) for i in range(len(eqn.outvars) - carries)]
-        return [*carry, *stacked]
+        watched = _spread(length)
+        if len(watched) < length:
+            about = f"of a scan of {length} steps at {line_of(eqn)}, {len(watched)} were looked at"
+            self.unseen[about] = None
+        parts: list[list[Traced]] = []
+        done = per_step = 0  # in the order of the scan
+        for step in (*watched, length):
+            if done < step:
+                first = self.first + len(self.seen) - per_step
+                carry, part = self._unwatched(eqn, fixed, carry, [_between(row, done, step, p) for row in rows], first)
+                parts.append(part)
+            if step < length:
+                seen = len(self.seen)
+                k = length - 1 - step if p["reverse"] else step
+                results = self._closed(p["jaxpr"], [*fixed, *carry, *(_row(row, k) for row in rows)])
+                carry, part = results[:carries], [_stack([row]) for row in results[carries:]]
+                per_step = len(self.seen) - seen
+                parts.append(part)
+            done = step + 1
+        parts = parts[::-1] if p["reverse"] else parts
+        return [*carry, *(_joined([part[i] for part in parts]) for i in range(len(eqn.outvars) - carries))]
+
+    def _unwatched(
+        self, eqn: JaxprEqn, fixed: list[Traced], carry: list[Traced], rows: list[Traced], first: int
+    ) -> tuple[list[Traced], list[Traced]]:
+        """Steps of a scan as a scan; remedies change in them what they change at the step before, from `first` on."""
+        p = eqn.params
+
+        def step(values: list[Any], row: list[Any]) -> tuple[list[Any], list[Any]]:
+            quiet = Walk(self.name, self.edits, None, self.means, first=first)
+            given = [*(t.value for t in fixed), *values, *row]
+            results = [t.value for t in quiet._closed(p["jaxpr"], [Traced(value, Trail()) for value in given])]
+            return results[: len(carry)], results[len(carry) :]
+
+        values, stacks = jax.lax.scan(
+            step, [t.value for t in carry], [t.value for t in rows], reverse=p["reverse"]
+        )  # fmt: skip
+        trail = replace(_together([*carry, *rows]), axis=None)
+        return (
+            [Traced(value, replace(before.trail, nodes=trail.nodes)) for value, before in zip(values, carry)],
+            [Traced(stack, trail) for stack in stacks],
+        )
 
     # -- activations ---------------------------------------------------------------------
     def _activation(self, call: Call, eqn: JaxprEqn, operands: list[Traced]) -> Traced:
-        trail = _together(operands[: call.data])
+        deciding = self._deciding(call, eqn, operands)
+        trail = _together([deciding] if call.is_last_step else operands[: call.data])
         behind = trail.nodes
         values = [operand.value for operand in operands]
-        turn = _turn(inner_of(eqn), values[0])
-        z = jnp.transpose(values[0], turn)
-        units = self.lineage.unit_axis(trail, jnp.shape(values[0]))
+        turn = _turn(inner_of(eqn), deciding.value)
+        z = jnp.transpose(deciding.value, turn)
+        units = self.lineage.unit_axis(trail, jnp.shape(deciding.value))
         axis = turn.index(units) if turn else 0
-        key = f"layer {len(self.seen) + 1}: {call.shown} at {line_of(eqn)}"
+        if isinstance(call.activation, Axiswise) and call.axis is not None:
+            axis = call.axis
+        key = f"layer {self.first + len(self.seen) + 1}: {call.shown} at {line_of(eqn)}"
         if key in self.edits.normalised:
             values[0] = _normalised(values[0], units)
             z = jnp.transpose(values[0], turn)
@@ -163,16 +204,28 @@ class Walk:
         if self.nudges is not None:
             a = a + self.nudges[key]
         node = Node("activation", "", call.activation.name, behind)
-        if not isinstance(call.activation, Activation):
+        if isinstance(call.activation, Gate):
             node.roles.add("factor")
         trail = self.lineage.add(node, jnp.shape(a), axis)
         self.outputs[key] = a
         self._see(call, key, line_of(eqn), node, z, a, axis, operands)
         return Traced(a, trail)
 
+    def _deciding(self, call: Call, eqn: JaxprEqn, operands: list[Traced]) -> Traced:
+        """The operand whose slope tells whether a unit learns: of a gate the half that opens it."""
+        if call.is_last_step and self.logits is not None:
+            return self.logits
+        if not isinstance(call.activation, Gate):
+            return operands[0]
+        if call.data == 2:
+            return operands[1]
+        return Traced(jnp.split(operands[0].value, 2, -1 if call.axis is None else call.axis)[1], operands[0].trail)
+
     def _value(self, call: Call, key: str, eqn: JaxprEqn, values: list[Any], z: Any) -> Any:
         if key in self.edits.dropped:
             return z
+        if key in self.edits.to_sigmoid:
+            return get("sigmoid")(z)
         other = dict(self.edits.swapped).get(call.activation.name)
         return _bind(eqn, values)[0] if other is None else get(other)(z)
 
@@ -181,11 +234,14 @@ class Walk:
     ) -> None:
         reference = self._reference(call, operands)
         last = units_last(z, axis)
-        site = Site(key, "", line, call.shown, node, Layout.of(last, True), reference, name=node.name)
+        size = last.shape[-1] if isinstance(call.activation, Axiswise) and call.axis is not None else 0
+        site = Site(key, "", line, call.shown, node, Layout.of(last, True), reference, size, node.name)
         self.seen[key] = Seen(site, last, units_last(a, axis), axis)
 
     def _reference(self, call: Call, operands: list[Traced]) -> Reference | None:
         """The yardsticks; a learnable parameter counts by the mean of what it starts from."""
+        if isinstance(call.activation, Gate):
+            return reference_of(opening_of(call.activation), {})
         if not isinstance(call.activation, Activation):
             return None
         given = dict(call.numbers)
@@ -240,6 +296,27 @@ def _row(stack: Traced, k: int) -> Traced:
     trail = stack.trail
     part = Trail(leaf=trail.leaf, part=f"{trail.part}[{k}]") if trail.leaf else replace(trail, axis=None)
     return Traced(jax.lax.index_in_dim(stack.value, k, keepdims=False), part)
+
+
+def _spread(length: int) -> list[int]:
+    """The steps of a scan that are watched: all, or so many evenly spread ones that gaps and they are few enough."""
+    if length <= _UNROLLED:
+        return list(range(length))
+    count = _UNROLLED // 2
+    return [k * (length - 1) // (count - 1) for k in range(count)]
+
+
+def _between(stack: Traced, start: int, stop: int, params: Any) -> Traced:
+    """The rows of some steps, in the order of the scan."""
+    length = params["length"]
+    at = (length - stop, length - start) if params["reverse"] else (start, stop)
+    trail = stack.trail if stack.trail.leaf else replace(stack.trail, axis=None)
+    return Traced(jax.lax.slice_in_dim(stack.value, *at), trail)
+
+
+def _joined(parts: Sequence[Traced]) -> Traced:
+    """Stacks of rows as one."""
+    return Traced(jnp.concatenate([part.value for part in parts]), replace(_together(parts), axis=None))
 
 
 def _stack(rows: Sequence[Traced]) -> Traced:

@@ -8,22 +8,32 @@ from softknee.doctor.cause import root_cause
 from softknee.doctor.evidence import Evidence
 from softknee.doctor.finding import Finding, ordered
 
-from . import numbers, signal, steps, structure, units
+from .attention import saturated_attention
+from .collapse import collapse
+from .gradients import exploding, vanishing
+from .init import init
+from .mean_shift import mean_shift
+from .numbers import non_finite, underflow
+from .scale import scale
+from .steps import step_size
+from .structure import structure
+from .units import dead, dormant, saturated
 
 _RULES: tuple[Callable[[Evidence], list[Finding]], ...] = (
-    numbers.non_finite,
-    structure.structure,
-    units.dead,
-    units.saturated,
-    signal.vanishing,
-    signal.exploding,
-    steps.step_size,
-    signal.init,
-    numbers.underflow,
-    signal.collapse,
-    units.dormant,
-    signal.scale,
-    signal.mean_shift,
+    non_finite,
+    structure,
+    dead,
+    saturated,
+    saturated_attention,
+    vanishing,
+    exploding,
+    step_size,
+    init,
+    underflow,
+    collapse,
+    dormant,
+    scale,
+    mean_shift,
 )
 
 

@@ -6,11 +6,12 @@ import numpy as np
 
 from softknee.doctor.cause import cause_of, lost
 from softknee.doctor.evidence import Evidence
-from softknee.doctor.finding import Cause, Finding, Severity
+from softknee.doctor.finding import Finding, Severity
 from softknee.doctor.levels import departure
-from softknee.doctor.prescription import Prescription, initialise, standardise, widen
-from softknee.doctor.rates import rates
+from softknee.doctor.prescription import widen
 from softknee.doctor.thresholds import UNDERFLOW
+
+from .mending import for_numbers
 
 
 def non_finite(e: Evidence) -> list[Finding]:
@@ -28,17 +29,8 @@ def non_finite(e: Evidence) -> list[Finding]:
     if cause == "init" and step > 0 and found is not None and found[1] < 1:
         cause = "learning rate"  # weights that shrink the signal break nothing
     message = f"{what} has {count:.0f} numbers that are NaN or infinite" if met else "the loss is NaN or infinite"
-    return [Finding.of("non-finite", "critical", layer, message, count, 0.0, step, cause, mending=_mending(e, cause))]
-
-
-def _mending(e: Evidence, cause: Cause) -> tuple[Prescription, ...]:
-    if cause == "precision":
-        return (widen("bfloat16 or float32"),)
-    if cause == "data scale":
-        return (standardise(), *rates(e)[:1])
-    if cause in ("init", "structure"):
-        return (initialise("initialise each layer with the gain of its activation and biases 0"), *rates(e)[:1])
-    return rates(e)
+    mending = for_numbers(e, cause)
+    return [Finding.of("non-finite", "critical", layer, message, count, 0.0, step, cause, mending=mending)]
 
 
 def _first_wrong(e: Evidence) -> tuple[str, str, int, float] | None:

@@ -70,9 +70,10 @@ def _found(severity: Severity, layer: str, message: str, activation: str, *mendi
 
 
 def _is_meant(first: Node, second: Node, consumers: dict[Node, list[Node]]) -> bool:
-    """A narrow place between two wide ones, a depthwise convolution, a projection for attention, a shared layer."""
+    """A narrow place between two wide ones, a depthwise convolution, projections for attention, a shared layer."""
     narrow = bool(first.shape and second.shape) and first.shape[0] < min(first.fan_in, second.shape[0])
     depthwise = len(first.shape) > 2 and first.shape[1] == 1
     attends = any(c.kind in ("attention", "product", "recurrent") for c in consumers.get(second, []))
+    attends = attends or any(feed.kind == "attention" for feed in first.feeds)
     shared = first.path == second.path
     return narrow or depthwise or attends or shared or len(consumers.get(first, [])) > 1

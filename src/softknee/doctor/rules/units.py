@@ -7,8 +7,6 @@ import numpy as np
 from softknee.doctor.cause import cause_of
 from softknee.doctor.evidence import Evidence, Units
 from softknee.doctor.finding import Cause, Finding, Severity
-from softknee.doctor.prescription import Prescription, initialise, standardise, swap, widen
-from softknee.doctor.rates import rates
 from softknee.doctor.site import Site
 from softknee.doctor.thresholds import (
     DEAD_BATCHES,
@@ -20,8 +18,7 @@ from softknee.doctor.thresholds import (
     SATURATED_SHARE,
 )
 
-# By activation that can die, the nearest that cannot.
-_ALIVE = {"relu": "leaky_relu", "relu6": "leaky_relu", "hardtanh": "softsign", "hardsigmoid": "sigmoid"}
+from .mending import for_units
 
 
 def dead(e: Evidence) -> list[Finding]:
@@ -37,13 +34,13 @@ def dead(e: Evidence) -> list[Finding]:
         severity: Severity = "critical" if share > DEAD_CRITICAL else "warning"
         if e.learns and share <= DEAD_LEARNING:
             severity = "info"
-        cause = _cause(e, site, "dead_share", share)
+        cause = cause_by_share(e, site, "dead_share", share)
         count = int(np.sum(units.dead))
         message = (
             f"{count} of {units.dead.size} units of {site.name} had slope 0 for all of {units.samples:.0f} samples"
         )
-        since = _since(e, site, "dead_share", share)
-        mending = _mending(e, site, cause)
+        since = since_share(e, site, "dead_share", share)
+        mending = for_units(e, site, cause)
         found.append(
             Finding.of("dead", severity, site.key, message, share, DEAD_WARNING, since, cause, site.name, mending)
         )
@@ -52,7 +49,7 @@ def dead(e: Evidence) -> list[Finding]:
 
 def _states(e: Evidence) -> list[Site]:
     """The states of recurrent layers that can die."""
-    return [site for site in e.judged if site.hidden and site.reference is not None and site.reference.has_dead_zone]
+    return [site for site in e.judged if site.is_fused and site.reference is not None and site.reference.has_dead_zone]
 
 
 def _enough(units: Units) -> bool:
@@ -72,14 +69,14 @@ def saturated(e: Evidence) -> list[Finding]:
         share = float(np.mean(units.saturated))
         if share <= SATURATED_SHARE:
             continue
-        severity: Severity = "info" if site.is_factor or (site.hidden and e.learns) else "warning"
-        cause = _cause(e, site, "flat_share", share)
+        severity: Severity = "info" if site.is_factor or (site.is_fused and e.learns) else "warning"
+        cause = cause_by_share(e, site, "flat_share", share)
         message = (
             f"{share:.0%} of the units of {site.name} had less than 5 % of its steepest slope "
             "on more than 95 % of the samples"
         )
-        since = _since(e, site, "flat_share", share)
-        mending = _mending(e, site, cause)
+        since = since_share(e, site, "flat_share", share)
+        mending = for_units(e, site, cause)
         limit = SATURATED_SHARE
         found.append(
             Finding.of("saturated", severity, site.key, message, share, limit, since, cause, site.name, mending)
@@ -103,25 +100,11 @@ def dormant(e: Evidence) -> list[Finding]:
     return found
 
 
-def _cause(e: Evidence, site: Site, name: str, share: float) -> Cause:
+def cause_by_share(e: Evidence, site: Site, name: str, share: float) -> Cause:
     """That of the run; else the init where it was so at the first probe, and what happened later where it was not."""
     return cause_of(e, at_start=e.first(site).get(name, 0.0) > share / 2)
 
 
-def _since(e: Evidence, site: Site, name: str, share: float) -> int:
+def since_share(e: Evidence, site: Site, name: str, share: float) -> int:
     """The step at which half of it was there."""
     return next((step for step, value in e.series(site, name) if value > share / 2), 0)
-
-
-def _mending(e: Evidence, site: Site, cause: Cause) -> tuple[Prescription, ...]:
-    reference = site.reference
-    gain = f"{reference.gain:.4g}" if reference else ""
-    draw = initialise(f"initialise with gain {gain} for {site.name} and biases 0")
-    other = (swap(site.name, _ALIVE.get(site.name, "gelu")),) if reference and reference.has_dead_zone else ()
-    if cause == "data scale":
-        return (standardise(), draw)
-    if cause == "precision":
-        return (widen("float32"),)
-    if cause == "learning rate":
-        return (*rates(e), *other)
-    return (draw, *other)

@@ -1,0 +1,68 @@
+"""Gradients that vanish or explode on their way to the input."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from softknee.doctor.cause import cause_of
+from softknee.doctor.evidence import Evidence
+from softknee.doctor.finding import Finding, Severity
+from softknee.doctor.site import Site
+from softknee.doctor.thresholds import BEYOND, DEAD_CRITICAL, EXPLODING, VANISHING
+
+from .mending import for_signal
+
+Norms = Sequence[tuple[Site, float]]
+
+
+def vanishing(e: Evidence) -> list[Finding]:
+    """The gradient at the first activation is a small part of that at the last."""
+    ratio = _ratio(e.gradient_norms(e.last))
+    if not ratio < VANISHING or _is_cut(e):
+        return []
+    at_start = _ratio(e.gradient_norms(e.first)) < math.sqrt(VANISHING)
+    since = next(step for step, found in e.gradient_ratios() if found < VANISHING)
+    is_mild = ratio > VANISHING / BEYOND
+    return [_found(e, "vanishing", ratio, VANISHING, f"{ratio:.1e} of", since, at_start=at_start, is_mild=is_mild)]
+
+
+def exploding(e: Evidence) -> list[Finding]:
+    """The gradient at the first activation is many times that at the last."""
+    ratio = _ratio(e.gradient_norms(e.last))
+    if not ratio > EXPLODING:
+        return []
+    at_start = _ratio(e.gradient_norms(e.first)) > math.sqrt(EXPLODING)
+    since = next(step for step, found in e.gradient_ratios() if found > EXPLODING)
+    is_mild = ratio < EXPLODING * BEYOND
+    return [_found(e, "exploding", ratio, EXPLODING, f"{ratio:.3g} times", since, at_start=at_start, is_mild=is_mild)]
+
+
+def _found(
+    e: Evidence, rule: str, ratio: float, threshold: float, shown: str, since: int, *, at_start: bool, is_mild: bool
+) -> Finding:
+    norms = e.gradient_norms(e.last)
+    first, last = norms[0][0], norms[-1][0]
+    cause = cause_of(e, at_start=at_start)
+    severity: Severity = "info" if e.learns and is_mild else "critical"
+    message = f"the gradient at {first.key} is {shown} that at {last.key}: {_log_slope(norms):+.2f} in log10 per layer"
+    mending = for_signal(e, last, cause)
+    return Finding.of(rule, severity, first.key, message, ratio, threshold, since, cause, last.name, mending)
+
+
+def _is_cut(e: Evidence) -> bool:
+    """Whether a layer is so dead that no gradient passes; that is told of it."""
+    found = [e.units(site) for site in e.hidden]
+    return any(units is not None and float(units.dead.mean()) > DEAD_CRITICAL for units in found)
+
+
+def _ratio(norms: Norms) -> float:
+    if len(norms) < 2 or norms[-1][1] == 0:
+        return math.nan
+    return norms[0][1] / norms[-1][1]
+
+
+def _log_slope(norms: Norms) -> float:
+    """The change of log10 of the gradient's norm for each activation that it passes on its way back."""
+    first, last = norms[0][1], norms[-1][1]
+    return math.log10(first / last) / (len(norms) - 1) if first > 0 and last > 0 else -math.inf
