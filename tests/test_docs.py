@@ -7,7 +7,6 @@ import importlib
 import os
 import pkgutil
 import re
-import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -17,7 +16,6 @@ import pytest
 import softknee as knee
 
 ROOT = Path(__file__).resolve().parents[1]
-GENERATED = ROOT / "docs" / "generator"
 PAGES = [path for path in (ROOT / "README.md", ROOT / "README.zh.md", ROOT / "CONTRIBUTING.md") if path.is_file()]
 PAGES += sorted((ROOT / "docs").rglob("*.md"))
 PYTHON = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -91,34 +89,6 @@ def test_links_between_files_of_the_repository_resolve():
     for page in PAGES[: -len(list((ROOT / "docs").rglob("*.md")))]:
         for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), (page.name, target)
-
-
-@pytest.mark.parametrize("backend", ["NumPy", "PyTorch", "PyTorch module", "JAX"])
-def test_code_on_generated_pages_runs(backend, monkeypatch):
-    monkeypatch.syspath_prepend(GENERATED)
-    snippets = runpy.run_path(str(GENERATED / "pages.py"))["snippets"]
-    for name in knee.names():
-        exec(compile(snippets(knee.get(name))[backend], f"{name}, {backend}", "exec"), {})
-
-
-def test_a_tidied_slope_is_the_slope(monkeypatch):
-    monkeypatch.syspath_prepend(GENERATED)
-    from softknee.language.derivative import partial
-    from softknee.properties import ufunc_of
-
-    tidy = runpy.run_path(str(GENERATED / "tidy.py"))["tidy"]
-    for name in knee.names():
-        definition = knee.get(name).definition
-        for by in getattr(definition, "inputs", ()):
-            slope = partial(definition.textbook, by)
-            numbers = [float(p.default) * 1.25 for p in definition.numeric_parameters.values()]
-            data = [0.7 + 0.4 * k for k in range(len(definition.inputs))]
-            for sign in (-1, 1):
-                at = [*(sign * x for x in data), *numbers]
-                found, expected = (
-                    float(ufunc_of(root, definition.arguments, len(data))(*at)) for root in (tidy(slope), slope)
-                )
-                assert found == pytest.approx(expected, rel=1e-12, abs=1e-300), name
 
 
 @pytest.mark.parametrize("module", ["softknee", *MODULES])

@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from doctests import Doctests
-from mathml import in_page
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from pages import LANGUAGES, folder, function_page, functions, index_page
 from pictures import picture
 from tables import TABLES
-from words import family
 
+from softknee.atlas.mathml import in_page
 from softknee.claims.claim import claims
+from softknee.families import family
 
 _TABLE = re.compile(r"<!-- table: ([a-z ]+) -->")
 

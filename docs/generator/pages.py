@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 import textwrap
 from collections.abc import Callable
@@ -11,22 +10,21 @@ from html import escape
 from typing import Any
 
 from pictures import sparkline
-from tidy import tidy
-from words import family, word
+from words import word
 
 import softknee as knee
+from softknee.atlas.formulas import formulas
+from softknee.atlas.shown import source
+from softknee.atlas.snippets import snippets
 from softknee.axiswise import Axiswise
 from softknee.describe import number, promise_row, property_rows
 from softknee.elementwise import Activation
+from softknee.families import family
 from softknee.gate import Gate
-from softknee.language.derivative import derivative, partial
-from softknee.language.expression import Expr, walk
 from softknee.notes import chinese_name
-from softknee.printers.latex import latex, name_latex
+from softknee.printers.latex import name_latex
 
 LANGUAGES = ("en", "zh")
-# A formula beyond this many characters of LaTeX is no help to a reader.
-_LONGEST = 700
 
 
 def folder(language: str) -> str:
@@ -92,26 +90,6 @@ def _row(function: Any, language: str) -> str:
 
 
 # -- formulas ---------------------------------------------------------------------------
-def formulas(function: Any) -> list[str]:
-    """f = ... and its slopes, in LaTeX; "" for a slope that is too long."""
-    definition = function.definition
-    if isinstance(function, Axiswise):
-        left = "f(x)_{i}" if "_i" in definition.latex or "_{i" in definition.latex else "f(x)"
-        return [f"{left} = {definition.latex}"]
-    made = [f"f({', '.join(definition.inputs)}) = {latex(definition.textbook)}"]
-    for name in definition.inputs:
-        left = "f'(x)" if isinstance(function, Activation) else rf"\frac{{\partial f}}{{\partial {name}}}"
-        text = latex(slope(definition.textbook, name))
-        made.append(f"{left} = {text}" if len(text) <= _LONGEST else "")
-    return made
-
-
-def slope(root: Expr, name: str) -> Expr:
-    """The derivative to be read: at a kink the limit from the left, unless the side hangs on a parameter's sign."""
-    sided = derivative(root, name)
-    return tidy(partial(root, name) if any(node.op == "eq" for node in walk(sided)) else sided)
-
-
 def _formulas(function: Any, language: str) -> list[str]:
     shown = []
     for text in formulas(function):
@@ -242,49 +220,6 @@ def table(headings: list[str], rows: Any, raw: bool = False) -> str:
 
 
 # -- code -------------------------------------------------------------------------------
-def snippets(function: Any) -> dict[str, str]:
-    """How to call a function: Python code for each backend."""
-    name = function.name
-    module = function.definition.module
-    shape = "(2, 4, 3, 3)" if name == "softmax2d" else "(2, 4)"
-    keywords = "".join(f", {p}={v.default!r}" for p, v in getattr(function, "parameters", {}).items())
-    axis = "axis" in getattr(function, "options", {}) or isinstance(function, Gate)
-    keywords = ", axis=-1" if axis else keywords
-    arguments = "dim=-1" if axis else _required(function)
-    numpy = ["import numpy as np", "import softknee as knee", ""]
-    numpy += [f"x = np.random.default_rng(0).normal(size={shape})", f"y = knee.{name}(x{keywords})"]
-    if isinstance(function, Activation):
-        numpy.append(f"slope = knee.{name}.derivative(x)")
-        if function.definition.inverse is not None:
-            numpy.append(f"back = knee.{name}.inverse(y)")
-    elif isinstance(function, Gate):
-        numpy.append(f"by_a, by_b = knee.{name}.derivative(x)")
-    else:
-        numpy.append(f"gradient = knee.{name}.vjp(x, np.ones_like(y))")
-    size = shape.strip("()")
-    torch = ["import torch", "import softknee as knee", "", f"x = torch.randn({size}, requires_grad=True)"]
-    torch += [f"y = knee.{name}(x{keywords})", "y.sum().backward()"]
-    layer = ["import torch", "import softknee as knee", "", f"layer = knee.nn.{module}({arguments})"]
-    layer += [f"y = layer(torch.randn({size}))"]
-    jax = ["import jax", "import softknee as knee", ""]
-    jax += [f"x = jax.random.normal(jax.random.key(0), {shape})", f"y = jax.jit(knee.{name})(x)"]
-    jax += [f"gradient = jax.grad(lambda x: knee.{name}(x).sum())(x)"]
-    return {
-        "NumPy": "\n".join(numpy),
-        "PyTorch": "\n".join(torch),
-        "PyTorch module": "\n".join(layer),
-        "JAX": "\n".join(jax),
-    }
-
-
-def _required(function: Any) -> str:
-    """The arguments without which the module cannot be made, as torch has it for threshold."""
-    signature = knee.nn.class_of(function).own_signature.parameters
-    needed = getattr(function, "parameters", {})
-    missing = [name for name, argument in signature.items() if argument.default is argument.empty and name in needed]
-    return ", ".join(f"{name}={needed[name].default!r}" for name in missing)
-
-
 def _code(function: Any, language: str) -> list[str]:
     tabs = []
     for title, code in snippets(function).items():
@@ -294,15 +229,7 @@ def _code(function: Any, language: str) -> list[str]:
 
 
 def _definition(function: Any, language: str) -> list[str]:
-    body = _without_docstring(inspect.getsource(function.definition.function))
     sentence = "All of this page but its notes is read off this definition."
     if isinstance(function, Axiswise):
         sentence = "The gradient by x, for g that of the result, stands beside it."
-        if function.definition.vjp.__name__ != "<lambda>":
-            body = f"{inspect.getsource(function.definition.vjp).strip()}\n\n\n{body}"
-    return [f"## {word('Definition', language)}", word(sentence, language), f"```python\n{body}\n```"]
-
-
-def _without_docstring(source: str) -> str:
-    source = textwrap.dedent(source)
-    return re.sub(r'\n\s*"""(?:.|\n)*?"""(?=\n)', "", source, count=1).strip()
+    return [f"## {word('Definition', language)}", word(sentence, language), f"```python\n{source(function)}\n```"]

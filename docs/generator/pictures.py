@@ -10,49 +10,19 @@ import numpy as np
 from matplotlib.figure import Figure
 
 import softknee as knee
+from softknee.atlas.pairs import on_a_pair
+from softknee.atlas.shown import curve
 from softknee.axiswise import Axiswise
 from softknee.elementwise import Activation
-from softknee.gate import Gate
-from softknee.language.definition import define
 from softknee.plotting import svg
 
 _SPAN = (-4.0, 4.0)
-
-
-def curve(function: Any) -> Activation | None:
-    """What is drawn as a function of one number: itself, or a gate with a = 1."""
-    if isinstance(function, Activation):
-        return function
-    if not isinstance(function, Gate):
-        return None
-    gate = function.definition.function
-
-    def with_a_1(x: Any) -> Any:
-        return gate(1, x)
-
-    with_a_1.__name__ = f"{function.name}, a = 1"
-    return Activation(define(with_a_1, inputs=("x",)))
 
 
 def picture(function: Any) -> str:
     """The plot of a function's page, as SVG."""
     drawn = curve(function)
     return svg(drawn) if drawn is not None else _along_axis(function)
-
-
-def on_a_pair(function: Axiswise, t: Any) -> tuple[Any, Any]:
-    """The outputs for x = (t, 0), and their slopes by t; each of shape (outputs, len(t))."""
-    x = np.stack([t, np.zeros_like(t)]).reshape(2, 1, -1)
-    options = {"axis": 0} if "axis" in function.options else {}
-    y = function(x, **options)
-    slopes = []
-    for k in range(len(y)):
-        g = np.zeros_like(y)
-        g[k] = 1.0
-        slope = function.vjp(x, g, **options)[0, 0]
-        slope[1:][np.abs(np.diff(slope)) > 0.4] = np.nan  # a jump, not a line
-        slopes.append(slope)
-    return y[:, 0], np.stack(slopes)
 
 
 def _along_axis(function: Axiswise) -> str:

@@ -2,20 +2,6 @@
 
 from __future__ import annotations
 
-FAMILIES = {
-    "algebraic": ("Algebraic", "代数函数"),
-    "axiswise": ("Along an axis", "沿轴函数"),
-    "exponential": ("Exponential units", "指数单元"),
-    "gates": ("Gates", "门控单元"),
-    "hard": ("Hard (piecewise)", "硬（分段）函数"),
-    "periodic": ("Periodic", "周期函数"),
-    "rectifiers": ("Rectifiers", "整流单元"),
-    "shrinkage": ("Shrinkage", "收缩函数"),
-    "sigmoidal": ("Sigmoidal", "S 形函数"),
-    "smooth": ("Smooth rectifiers", "光滑整流单元"),
-    "softplus": ("Softplus and kin", "Softplus 及同类"),
-}
-
 _WORDS = {
     "Functions": "函数目录",
     "Formula": "公式",
@@ -66,9 +52,3 @@ _WORDS = {
 def word(text: str, language: str) -> str:
     """An English word or sentence of the pages, in "en" or "zh"."""
     return _WORDS[text] if language == "zh" else text
-
-
-def family(name: str, language: str) -> str:
-    """The title of a family; a family without one is called by its name."""
-    english, chinese = FAMILIES.get(name, (name.replace("_", " ").capitalize(), name))
-    return chinese if language == "zh" else english

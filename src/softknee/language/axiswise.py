@@ -28,6 +28,7 @@ class AxiswiseDefinition:
     paper: str = ""
     year: int = 0
     aliases: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
     module: str = ""
     selects: bool = False
 
@@ -44,6 +45,7 @@ def axiswise(
     paper: str = "",
     year: int = 0,
     aliases: Iterable[str] = (),
+    after: Iterable[str] = (),
     module: str = "",
     selects: bool = False,
 ) -> Callable[[Callable[..., Any]], AxiswiseDefinition]:
@@ -61,6 +63,7 @@ def axiswise(
             paper=paper,
             year=year,
             aliases=tuple(aliases),
+            after=tuple(after),
             module=module or camel_case(function.__name__),
             selects=selects,
         )

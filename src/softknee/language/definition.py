@@ -105,7 +105,7 @@ class Definition:
     """An activation as written: the function and what is said about it.
 
     `inputs` are the arguments that are data ("x", or "a", "b" for a gate); all further
-    arguments of the function are parameters.
+    arguments of the function are parameters. `after` names the functions whose idea it goes on from.
 
     Where the textbook's formula cancels or overflows, others say how to compute it: `kernel` for all
     arguments; `kernel_slope` for the derivative by the one input, where the rules would find a clumsier form;
@@ -121,6 +121,7 @@ class Definition:
     paper: str = ""
     year: int = 0
     aliases: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
     module: str = ""
     kernel: Callable[..., Expr] | None = None
     kernel_near: Callable[..., Expr] | None = None
@@ -288,6 +289,7 @@ def define(
     paper: str = "",
     year: int = 0,
     aliases: Iterable[str] = (),
+    after: Iterable[str] = (),
     module: str = "",
     kernel: Callable[..., Any] | None = None,
     kernel_near: Callable[..., Any] | None = None,
@@ -332,6 +334,7 @@ def define(
         paper=paper,
         year=year,
         aliases=tuple(aliases),
+        after=tuple(after),
         module=module or camel_case(function.__name__),
         kernel=kernel,
         kernel_near=kernel_near,

@@ -1,0 +1,62 @@
+"""The functions as JavaScript: one file that the pages load, printed from the same expressions as the C."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from softknee.elementwise import Activation
+from softknee.gate import Gate
+from softknee.language.definition import Definition
+from softknee.language.expression import CONDITIONS, Expr, depends_on, sub, walk
+from softknee.language.face import VALUE, Face
+from softknee.language.program import linearise
+from softknee.printers.javascript import function as javascript
+
+# The pages call this with the ops that JavaScript lacks, and get the functions by name.
+_HEAD = "globalThis.softkneeFunctions=N=>({\n"
+_TAIL = "\n});\n"
+
+
+def faces(definition: Definition) -> dict[str, Expr]:
+    """What the pages draw: the value, and by each input the first and second derivative, from both sides."""
+    found = {"value": VALUE.expression(definition)}
+    for name in definition.inputs:
+        found[f"slope_{name}"] = Face((name,)).expression(definition)
+        found[f"curvature_{name}"] = Face((name, name)).expression(definition)
+        found[f"right_{name}"] = Face((name,), "right").expression(definition)
+    return found
+
+
+def differences(definition: Definition) -> list[Expr]:
+    """The expressions at whose roots, in the last input, a condition of the definition changes."""
+    active = depends_on([definition.textbook], definition.inputs[-1])
+    comparisons = CONDITIONS - {"and", "or"}
+    nodes = [node for node in walk(definition.textbook) if node in active and node.op in comparisons]
+    return list(dict.fromkeys(sub(*node.args) for node in nodes))
+
+
+def functions_file(functions: Iterable[Any]) -> str:
+    """The file of all functions that are expressions."""
+    rows = [_row(each.definition) for each in functions if isinstance(each, (Activation, Gate))]
+    return _HEAD + ",\n".join(rows) + _TAIL
+
+
+def _row(definition: Definition) -> str:
+    parts = [
+        f"{face}:{_printed(root, definition)}"
+        for face, root in faces(definition).items()
+        if _is_drawn(face, root, definition)
+    ]
+    breaks = ",".join(_printed(root, definition) for root in differences(definition))
+    return f'"{definition.name}":{{{",".join(parts)},breaks:[{breaks}]}}'
+
+
+def _is_drawn(face: str, root: Expr, definition: Definition) -> bool:
+    """The slope from the right only where it is another one."""
+    side, _, name = face.partition("_")
+    return side != "right" or root is not Face((name,)).expression(definition)
+
+
+def _printed(root: Expr, definition: Definition) -> str:
+    return javascript(linearise(root, definition.arguments))

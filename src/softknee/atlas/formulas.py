@@ -1,0 +1,35 @@
+"""The formulas of a function's page, in LaTeX: the function and its slopes, as people write them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from softknee.axiswise import Axiswise
+from softknee.elementwise import Activation
+from softknee.language.derivative import derivative, partial
+from softknee.language.expression import Expr, walk
+from softknee.printers.latex import latex
+from softknee.printers.tidy import tidy
+
+# A formula beyond this many characters of LaTeX is no help to a reader.
+_LONGEST = 700
+
+
+def formulas(function: Any) -> list[str]:
+    """F = ... and its slopes; "" for a slope that is too long."""
+    definition = function.definition
+    if isinstance(function, Axiswise):
+        left = "f(x)_{i}" if "_i" in definition.latex or "_{i" in definition.latex else "f(x)"
+        return [f"{left} = {definition.latex}"]
+    made = [f"f({', '.join(definition.inputs)}) = {latex(definition.textbook)}"]
+    for name in definition.inputs:
+        left = "f'(x)" if isinstance(function, Activation) else rf"\frac{{\partial f}}{{\partial {name}}}"
+        text = latex(slope(definition.textbook, name))
+        made.append(f"{left} = {text}" if len(text) <= _LONGEST else "")
+    return made
+
+
+def slope(root: Expr, name: str) -> Expr:
+    """The derivative to be read: at a kink the limit from the left, unless the side hangs on a parameter's sign."""
+    sided = derivative(root, name)
+    return tidy(partial(root, name) if any(node.op == "eq" for node in walk(sided)) else sided)

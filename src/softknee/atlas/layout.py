@@ -1,0 +1,72 @@
+"""A map of functions by similarity of shape: what is near on it, does much the same to a normal input."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from .shown import curve
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+
+_NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(64)
+# Labels need room: no two points are nearer than this on a map of width 2.
+_ROOM = 0.075
+_ROUNDS = 400
+
+
+def positions(functions: Sequence[Any]) -> dict[str, tuple[float, float]]:
+    """A place in [-1, 1] x [-1, 1] for each function that has a curve, by classical scaling of their distances.
+
+    A function counts as its values and slopes at z ~ N(0, 1), shifted and scaled to mean 0 and variance 1; its distance
+    to another is the root of the mean square of their difference.
+    """
+    drawn = {function.name: curve(function) for function in functions}
+    named = {name: _shape(found) for name, found in drawn.items() if found is not None}
+    if not named:
+        return {}
+    places = _spread(_scaled(np.stack(list(named.values()))))
+    return {name: (round(float(x), 3), round(float(y), 3)) for name, (x, y) in zip(named, places, strict=True)}
+
+
+def _shape(function: Any) -> Array:
+    """Standardised values and slopes at the nodes, each times the root of its weight."""
+    root = np.sqrt(_WEIGHTS / _WEIGHTS.sum())
+    with np.errstate(all="ignore"):
+        value, slope = (np.asarray(each(_NODES), dtype=np.float64) for each in (function, function.derivative))
+    value, slope = (np.clip(np.nan_to_num(each), -1e6, 1e6) for each in (value, slope))
+    mean = float(np.sum(root**2 * value))
+    deviation = float(np.sqrt(np.sum(root**2 * (value - mean) ** 2))) or 1.0
+    shape: Array = np.concatenate([root * (value - mean), root * slope]) / deviation
+    return shape
+
+
+def _scaled(shapes: Array) -> Array:
+    """Classical scaling to two dimensions: the two directions in which the shapes differ most."""
+    centred = shapes - shapes.mean(axis=0)
+    left, sizes, _ = np.linalg.svd(centred, full_matrices=False)
+    places = np.zeros((len(shapes), 2))
+    places[:, : min(2, len(sizes))] = (left * sizes)[:, :2]
+    # A direction has no sign of its own: the larger half lies to the right, and above.
+    places *= np.where(places[np.argmax(np.abs(places), axis=0), (0, 1)] < 0, -1.0, 1.0)
+    # Most shapes are alike and a few far out: ranks spread the crowd, distances keep the sense of it.
+    ranks = np.argsort(np.argsort(places, axis=0), axis=0) / max(len(places) - 1, 1) * 2 - 1
+    size = np.abs(places).max(axis=0)
+    spread: Array = 0.6 * ranks + 0.4 * places / np.where(size > 0, size, 1.0)
+    return spread
+
+
+def _spread(places: Array) -> Array:
+    """Push apart what would hide each other."""
+    # Equal places are told apart by a small spiral, the same in every run.
+    turn = 2.4 * np.arange(len(places))
+    places = places + 1e-4 * np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    for _ in range(_ROUNDS):
+        offset = places[:, None] - places[None]
+        distance = np.sqrt((offset**2).sum(axis=-1)) + np.eye(len(places))
+        push = np.maximum(0.0, _ROOM - distance) / 2 / distance
+        np.fill_diagonal(push, 0.0)
+        places = np.clip(places + (push[..., None] * offset).sum(axis=1), -1.0, 1.0)
+    return places

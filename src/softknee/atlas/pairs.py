@@ -1,0 +1,37 @@
+"""Functions along an axis, drawn for x = (t, 0): each output and its slope by t."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from softknee.axiswise import Axiswise
+
+_JUMP = 0.4  # a slope that changes by more from one point to the next does not rise, it jumps
+_SPAN = np.linspace(-5.0, 5.0, 401)
+
+
+def on_a_pair(function: Axiswise, t: Any) -> tuple[Any, Any]:
+    """The outputs for x = (t, 0), and their slopes by t; each of shape (outputs, len(t)), NaN at jumps of a slope."""
+    x = np.stack([t, np.zeros_like(t)]).reshape(2, 1, -1)
+    options = {"axis": 0} if "axis" in function.options else {}
+    y = function(x, **options)
+    slopes = []
+    for k in range(len(y)):
+        g = np.zeros_like(y)
+        g[k] = 1.0
+        slope = function.vjp(x, g, **options)[0, 0]
+        slope[1:][np.abs(np.diff(slope)) > _JUMP] = np.nan  # a jump, not a line
+        slopes.append(slope)
+    return y[:, 0], np.stack(slopes)
+
+
+def pair_curves(function: Axiswise) -> dict[str, Any]:
+    """The curves as plain numbers of six digits, for the pages."""
+    values, slopes = on_a_pair(function, _SPAN)
+    return {"from": _SPAN[0], "to": _SPAN[-1], "values": _rounded(values), "slopes": _rounded(slopes)}
+
+
+def _rounded(curves: Any) -> list[list[float]]:
+    return [[float(f"{value:.6g}") for value in curve] for curve in curves]

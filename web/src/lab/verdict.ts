@@ -1,0 +1,119 @@
+/** The doctor's rules on a simulated network, by the doctor's own thresholds and in its words. */
+import { data, type Both, type Facts } from "../data";
+import type { Language } from "../words/language";
+import type { Run } from "./network";
+
+export interface Verdict {
+  rule: string;
+  severity: "critical" | "warning";
+  layer: string;
+  message: Both<string>;
+  remedy: Both<string>;
+}
+
+const { thresholds, messages } = data.doctor;
+
+function said(rule: string, values: Record<string, string>): Both<string> {
+  const fill = (text: string) => text.replace(/\{(\w+)\}/g, (all, name: string) => values[name] ?? all);
+  const template = messages[rule]!;
+  return { en: fill(template.en), zh: fill(template.zh) };
+}
+
+const name = (layer: number) => `layer ${layer + 1}`;
+
+/** What the doctor would say at the start of training; nothing of a healthy network. */
+export function judge(run: Run, activation: string, facts: Facts | undefined, gain: number): Verdict[] {
+  const { layers } = run;
+  const found: Verdict[] = [];
+  const first = layers[0]!;
+  const last = layers[layers.length - 1]!;
+  const wanted = facts?.gains.forward;
+  const remedy = remedyFor(activation, wanted, gain);
+  if (!run.finite) {
+    const at = layers.findIndex((each) => !Number.isFinite(each.after) || !Number.isFinite(each.gradient));
+    found.push({ rule: "non-finite", severity: "critical", layer: name(Math.max(0, at)), message: said("non-finite", {}), remedy });
+    return found;
+  }
+  const hasDeadZone = (facts?.dead.length ?? 0) > 0;
+  const worst = (of: (layer: (typeof layers)[number]) => number) =>
+    layers.reduce((best, each, at) => (of(each) > of(layers[best]!) ? at : best), 0);
+  const deadAt = worst((each) => each.dead);
+  if (layers[deadAt]!.dead > thresholds.DEAD_WARNING!) {
+    const { dead, deadCount } = layers[deadAt]!;
+    found.push({
+      rule: "dead",
+      severity: dead > thresholds.DEAD_CRITICAL! ? "critical" : "warning",
+      layer: name(deadAt),
+      message: said("dead", {
+        count: String(deadCount),
+        units: String(Math.round(deadCount / dead)),
+        activation,
+        samples: String(run.samples),
+      }),
+      remedy,
+    });
+  }
+  const flatAt = worst((each) => each.saturated);
+  if (layers[flatAt]!.saturated > thresholds.SATURATED_SHARE! && !(hasDeadZone && !facts?.bounded)) {
+    const share = `${Math.round(100 * layers[flatAt]!.saturated)}%`;
+    found.push({ rule: "saturated", severity: "warning", layer: name(flatAt), message: said("saturated", { share, activation }), remedy });
+  }
+  const ratio = first.gradient / last.gradient;
+  const slope = Math.log10(ratio) / (layers.length - 1);
+  const values = { first: name(0), last: name(layers.length - 1), slope: signed(slope) };
+  const isCut = layers.some((each) => each.dead > thresholds.DEAD_CRITICAL!);
+  if (layers.length > 1 && ratio < thresholds.VANISHING! && !isCut) {
+    const ratioShown = ratio === 0 ? "0" : ratio.toExponential(1);
+    found.push({ rule: "vanishing", severity: "critical", layer: name(0), message: said("vanishing", { ...values, ratio: ratioShown }), remedy });
+  }
+  if (layers.length > 1 && ratio > thresholds.EXPLODING!) {
+    const ratioShown = ratio >= 1000 ? ratio.toExponential(1) : ratio.toPrecision(3);
+    found.push({ rule: "exploding", severity: "critical", layer: name(0), message: said("exploding", { ...values, ratio: ratioShown }), remedy });
+  }
+  found.push(...departure(run, remedy));
+  const likeAt = layers.length - 1;
+  const own = facts ? facts.mean ** 2 / (facts.mean ** 2 + facts.std ** 2) : 1;
+  if (last.likeness > thresholds.LIKENESS! && own < thresholds.LIKENESS!) {
+    found.push({
+      rule: "collapse",
+      severity: "warning",
+      layer: name(likeAt),
+      message: said("collapse", { likeness: last.likeness.toFixed(3) }),
+      remedy,
+    });
+  }
+  return found;
+}
+
+/** The signal's second moment leaves a band over all layers, and most at one. */
+function departure(run: Run, remedy: Both<string>): Verdict[] {
+  const levels = [run.input, ...run.layers.map((each) => each.before)];
+  const growths = levels.slice(1).map((each, at) => each / levels[at]!);
+  const total = levels[levels.length - 1]! / levels[0]!;
+  const far = (growth: number) => Math.abs(Math.log(growth));
+  const at = growths.reduce((best, each, place) => (far(each) > far(growths[best]!) ? place : best), 0);
+  const { LAYER_GROWTH, TOTAL_GROWTH } = thresholds;
+  if (far(growths[at]!) <= Math.log(LAYER_GROWTH!) || far(total) <= Math.log(TOTAL_GROWTH!)) return [];
+  const message = said("init", {
+    total: total.toExponential(1),
+    layers: String(run.layers.length),
+    growth: growths[at]!.toPrecision(2),
+    layer: name(at),
+  });
+  return [{ rule: "init", severity: "warning", layer: name(at), message, remedy }];
+}
+
+function remedyFor(activation: string, wanted: number | undefined, gain: number): Both<string> {
+  if (wanted === undefined || Math.abs(gain / wanted - 1) < 0.02) return said("remedy-other", { activation });
+  const values = { activation, wanted: wanted.toPrecision(4), share: (gain / wanted).toPrecision(2) };
+  return said("remedy-gain", values);
+}
+
+function signed(value: number): string {
+  return Number.isFinite(value) ? `${value < 0 ? "\u2212" : "+"}${Math.abs(value).toFixed(2)}` : "\u2212\u221e";
+}
+
+/** A layer's name in a language; messages hold it in English. */
+export function layerIn(text: string, language: Language): string {
+  return language === "zh" ? text.replace(/layer (\d+)/g, "第 $1 层") : text;
+}

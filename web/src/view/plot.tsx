@@ -1,0 +1,356 @@
+/** The plot: curves over axes that can be moved and zoomed, with values and a tangent under the pointer. */
+import { ticks } from "d3-array";
+import { scaleLinear } from "d3-scale";
+import { select } from "d3-selection";
+import { line } from "d3-shape";
+import { zoom, zoomIdentity, type D3ZoomEvent, type ZoomBehavior } from "d3-zoom";
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
+import { extent, sample, type Point } from "../curve/sample";
+import type { Zone } from "../curve/zones";
+import type { Outcome } from "../curve/normal";
+import { normal_pdf } from "../numbers.js";
+import { shown } from "./number";
+import { useWidth } from "./size";
+import { useWords } from "./language";
+
+export interface Series {
+  name: string;
+  label: string;
+  f: (x: number) => number;
+  breaks: (low: number, high: number) => number[];
+  colour: number;
+  dashed?: boolean;
+}
+
+export interface View {
+  x: [number, number];
+  y: [number, number];
+}
+
+interface Props {
+  label: string;
+  series: Series[];
+  start: View;
+  height?: number;
+  zones?: (low: number, high: number) => Zone[];
+  kinks?: (low: number, high: number) => number[];
+  tangent?: { f: (x: number) => number; slope: (x: number) => number };
+  input?: { mean: number; std: number } | undefined;
+  output?: ((low: number, high: number) => Outcome) | undefined;
+  onView?: (view: View | undefined) => void;
+  shownFrom?: View | undefined;
+  children?: ComponentChildren;
+}
+
+const LEFT = 44;
+const TOP = 10;
+const STRIP = { right: 74, bottom: 40 };
+
+export function Plot(props: Props) {
+  const words = useWords();
+  const [frame, whole] = useWidth<HTMLDivElement>();
+  const area = useRef<SVGRectElement>(null);
+  const behaviour = useRef<ZoomBehavior<SVGRectElement, unknown>>();
+  const height = props.height ?? Math.min(440, Math.max(280, whole * 0.6));
+  const right = props.output ? STRIP.right : 12;
+  const bottom = 26 + (props.input ? STRIP.bottom : 0);
+  const width = Math.max(120, whole - LEFT - right);
+  const tall = Math.max(120, height - TOP - bottom);
+  const { start } = props;
+  const [view, setView] = useState<View>(props.shownFrom ?? start);
+  const [at, setAt] = useState<number>();
+  const clip = useId();
+  const key = [...start.x, ...start.y].join();
+  // What the gesture's transform is relative to: the view when the plot was made, resized or reset.
+  const base = useRef(view);
+  const current = useRef(view);
+  current.current = view;
+
+  const rebase = (next: View) => {
+    base.current = next;
+    if (area.current) select(area.current).property("__zoom", zoomIdentity);
+    setView(next);
+  };
+
+  useEffect(() => rebase(props.shownFrom ?? start), [key]);
+
+  useEffect(() => {
+    const target = area.current;
+    if (!target) return;
+    rebase(current.current);
+    const moved = zoom<SVGRectElement, unknown>()
+      .scaleExtent([1e-3, 1e7])
+      .extent([
+        [0, 0],
+        [width, tall],
+      ])
+      .on("zoom", ({ transform }: D3ZoomEvent<SVGRectElement, unknown>) => {
+        const next = {
+          x: transform.rescaleX(scaleLinear(base.current.x, [0, width])).domain(),
+          y: transform.rescaleY(scaleLinear(base.current.y, [tall, 0])).domain(),
+        } as View;
+        setView(next);
+        current.current = next;
+      })
+      .on("end", () => props.onView?.(current.current));
+    behaviour.current = moved;
+    const selected = select(target).call(moved);
+    selected.on("dblclick.zoom", null);
+    return () => void selected.on(".zoom", null);
+  }, [width, tall]);
+
+  const x = scaleLinear(view.x, [0, width]);
+  const y = scaleLinear(view.y, [tall, 0]);
+  const [low, high] = view.x;
+  const path = line<Point>(
+    (point) => x(point[0]),
+    (point) => Math.max(-2e4, Math.min(2e4, y(point[1]))),
+  );
+  const lines = useMemo(
+    () =>
+      props.series.map((each) =>
+        sample(each.f, low, high, Math.min(900, width * 1.2), each.breaks(low, high)).map((points) => path(points) ?? ""),
+      ),
+    [props.series, low, high, ...view.y, width, tall],
+  );
+  const zones = useMemo(() => props.zones?.(low, high) ?? [], [props.zones, low, high]);
+  const kinks = useMemo(() => props.kinks?.(low, high) ?? [], [props.kinks, low, high]);
+  const output = useMemo(() => props.output?.(...view.y), [props.output, ...view.y]);
+  const snapped = at === undefined ? undefined : snap(at, kinks, (high - low) / width);
+
+  const zoomBy = (factor: number) => {
+    if (area.current) behaviour.current?.scaleBy(select(area.current), factor);
+  };
+  const reset = () => {
+    rebase(start);
+    props.onView?.(undefined);
+  };
+  const onKey = (event: KeyboardEvent) => {
+    const step = (high - low) / (event.shiftKey ? 10 : 100);
+    const steps: Record<string, () => void> = {
+      ArrowLeft: () => setAt((at ?? (low + high) / 2) - step),
+      ArrowRight: () => setAt((at ?? (low + high) / 2) + step),
+      Home: () => setAt(low),
+      End: () => setAt(high),
+      "+": () => zoomBy(1.5),
+      "=": () => zoomBy(1.5),
+      "-": () => zoomBy(1 / 1.5),
+      "0": reset,
+      Escape: () => setAt(undefined),
+    };
+    const does = steps[event.key];
+    if (!does || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    does();
+  };
+  const onMove = (event: PointerEvent) => {
+    const box = area.current!.getBoundingClientRect();
+    setAt(x.invert(((event.clientX - box.left) / box.width) * width));
+  };
+
+  return (
+    <figure class="plot">
+      <div ref={frame} class="frame">
+        <svg
+          width={whole}
+          height={height}
+          viewBox={`0 0 ${whole} ${height}`}
+          role="application"
+          aria-label={`${props.label}. ${words.plotKeys}`}
+          tabIndex={0}
+          onKeyDown={onKey}
+        >
+          <g transform={`translate(${LEFT},${TOP})`}>
+            <clipPath id={clip}>
+              <rect width={width} height={tall} />
+            </clipPath>
+            <g clip-path={`url(#${clip})`}>
+              {zones.map((zone) => (
+                <rect
+                  key={`${zone.kind}${zone.from}`}
+                  class={`zone ${zone.kind}`}
+                  x={x(zone.from)}
+                  width={Math.max(0, x(zone.to) - x(zone.from))}
+                  height={tall}
+                />
+              ))}
+            </g>
+            <Axis scale={x} size={width} along={tall} horizontal />
+            <Axis scale={y} size={tall} along={width} />
+            <g clip-path={`url(#${clip})`}>
+              {props.series.map((each, at) =>
+                lines[at]!.map((d, part) => (
+                  <path key={`${each.name}${part}`} class={`line c${each.colour}${each.dashed ? " dashed" : ""}`} d={d} />
+                )),
+              )}
+              {kinks.map((kink) => (
+                <g key={kink} class="kink">
+                  <line x1={x(kink)} x2={x(kink)} y2={tall} />
+                </g>
+              ))}
+              {snapped !== undefined && props.tangent && <Tangent at={snapped} {...props.tangent} x={x} y={y} width={width} />}
+              {snapped !== undefined && (
+                <g class="pointer">
+                  <line x1={x(snapped)} x2={x(snapped)} y2={tall} />
+                  {props.series.map((each) => {
+                    const value = each.f(snapped);
+                    return (
+                      Number.isFinite(value) && (
+                        <circle key={each.name} class={`c${each.colour}`} cx={x(snapped)} cy={y(value)} r={4} />
+                      )
+                    );
+                  })}
+                </g>
+              )}
+            </g>
+            {props.input && <Input {...props.input} x={x} top={tall + 24} height={STRIP.bottom - 6} width={width} />}
+            {output && <Output found={output} y={y} left={width + 6} width={STRIP.right - 10} height={tall} />}
+            <rect
+              ref={area}
+              class="touch"
+              width={width}
+              height={tall}
+              onPointerMove={onMove}
+              onPointerDown={onMove}
+              onPointerLeave={() => setAt(undefined)}
+              onDblClick={reset}
+            />
+          </g>
+        </svg>
+        <div class="tools">
+          <button type="button" onClick={() => zoomBy(1.6)} aria-label={words.zoomIn} title={words.zoomIn}>
+            +
+          </button>
+          <button type="button" onClick={() => zoomBy(1 / 1.6)} aria-label={words.zoomOut} title={words.zoomOut}>
+            −
+          </button>
+          <button type="button" onClick={reset} aria-label={words.reset} title={words.reset}>
+            ⟲
+          </button>
+        </div>
+      </div>
+      <figcaption class="readout" aria-live="polite" data-x={snapped}>
+        <span class="at">x = {snapped === undefined ? "…" : shown(snapped, 4)}</span>
+        {props.series.map((each) => {
+          const value = snapped === undefined ? undefined : each.f(snapped);
+          return (
+            <span key={each.name} class="value" data-series={each.name} data-value={value}>
+              <i class={`swatch c${each.colour}${each.dashed ? " dashed" : ""}`} />
+              {each.label} {value === undefined ? "" : `= ${shown(value, 6)}`}
+            </span>
+          );
+        })}
+        {props.children}
+      </figcaption>
+    </figure>
+  );
+}
+
+/** A kink within some pixels draws the pointer to itself: nobody hits a point by hand. */
+function snap(at: number, kinks: number[], pixel: number): number {
+  const nearest = kinks.reduce<number | undefined>(
+    (best, kink) => (best === undefined || Math.abs(kink - at) < Math.abs(best - at) ? kink : best),
+    undefined,
+  );
+  return nearest !== undefined && Math.abs(nearest - at) < 4 * pixel ? nearest : at;
+}
+
+type Scale = ReturnType<typeof scaleLinear<number, number>>;
+
+function Axis(props: { scale: Scale; size: number; along: number; horizontal?: boolean }) {
+  const { scale, size, along, horizontal } = props;
+  const [low, high] = scale.domain() as [number, number];
+  const marks = ticks(low, high, Math.max(3, Math.round(size / 70)));
+  const digits = Math.max(3, Math.ceil(Math.log10(Math.max(Math.abs(low), Math.abs(high)) / (high - low))) + 3);
+  return (
+    <g class="axis" aria-hidden="true">
+      {marks.map((mark) => {
+        const at = scale(mark);
+        return horizontal ? (
+          <g key={mark} transform={`translate(${at},0)`} class={mark === 0 ? "zero" : ""}>
+            <line y2={along} />
+            <text y={along + 16} text-anchor="middle">
+              {shown(mark, digits)}
+            </text>
+          </g>
+        ) : (
+          <g key={mark} transform={`translate(0,${at})`} class={mark === 0 ? "zero" : ""}>
+            <line x2={along} />
+            <text x={-6} dy="0.32em" text-anchor="end">
+              {shown(mark, digits)}
+            </text>
+          </g>
+        );
+      })}
+    </g>
+  );
+}
+
+function Tangent(props: {
+  at: number;
+  f: (x: number) => number;
+  slope: (x: number) => number;
+  x: Scale;
+  y: Scale;
+  width: number;
+}) {
+  const { at, x, y } = props;
+  const [value, slope] = [props.f(at), props.slope(at)];
+  if (!Number.isFinite(value) || !Number.isFinite(slope)) return null;
+  const [a, b] = [x.invert(x(at) - 90), x.invert(x(at) + 90)];
+  return <line class="tangent" x1={x(a)} y1={y(value + slope * (a - at))} x2={x(b)} y2={y(value + slope * (b - at))} />;
+}
+
+function Input(props: { mean: number; std: number; x: Scale; top: number; height: number; width: number }) {
+  const { mean, std, x, top, height, width } = props;
+  const points: string[] = [];
+  for (let px = 0; px <= width; px += 2) {
+    const density = std > 0 ? normal_pdf((x.invert(px) - mean) / std) * Math.sqrt(2 * Math.PI) : 0;
+    points.push(`${px},${(top + height * (1 - density)).toFixed(1)}`);
+  }
+  return (
+    <g class="input" aria-hidden="true">
+      <polygon points={`0,${top + height} ${points.join(" ")} ${width},${top + height}`} />
+      <line y1={top + height} y2={top + height} x2={width} />
+    </g>
+  );
+}
+
+function Output(props: { found: Outcome; y: Scale; left: number; width: number; height: number }) {
+  const { found, y, left, width, height } = props;
+  const most = Math.max(...found.density, 1e-12);
+  const size = (found.high - found.low) / found.density.length;
+  return (
+    <g class="output" transform={`translate(${left},0)`} aria-hidden="true">
+      {found.density.map((share, bin) => {
+        const top = y(found.low + (bin + 1) * size);
+        return share > 0 && <rect key={bin} y={top} height={Math.max(0.5, y(found.low + bin * size) - top)} width={(width * share) / most} />;
+      })}
+      {found.atoms.map(({ at, share }) => {
+        const level = y(at);
+        return (
+          level >= 0 &&
+          level <= height && (
+            <g key={at} class="atom">
+              <line x2={width * Math.max(0.25, share)} y1={level} y2={level} />
+              <text x={width} y={level - 5} text-anchor="end">
+                {Math.round(100 * share)}%
+              </text>
+            </g>
+          )
+        );
+      })}
+    </g>
+  );
+}
+
+/** A view that shows a set of curves between two ends. */
+export function viewOf(functions: ((x: number) => number)[], low: number, high: number, least?: View["y"]): View {
+  const lines = functions.flatMap((f) => sample(f, low, high, 200));
+  const [bottom, top] = extent(lines) ?? [-1, 1];
+  const limit = 1.2 * Math.max(Math.abs(low), Math.abs(high));
+  const y: View["y"] = [Math.max(bottom, -limit), Math.min(top, limit)];
+  if (least) return { x: [low, high], y: [Math.min(y[0], least[0]), Math.max(y[1], least[1])] };
+  return { x: [low, high], y: y[0] < y[1] ? y : [-1, 1] };
+}
