@@ -19,10 +19,12 @@ const plainScripts: Plugin = {
   transformIndexHtml: {
     order: "post",
     handler: (html) =>
-      html.replace(
-        /<script type="module"[^>]*src="([^"]*)"><\/script>/,
-        '<script defer src="data.js"></script>\n    <script defer src="functions.js"></script>\n    <script defer src="$1"></script>',
-      ).replace(/<link rel="stylesheet" crossorigin/, '<link rel="stylesheet"'),
+      html
+        .replace(
+          /<script type="module"[^>]*src="([^"]*)"><\/script>/,
+          '<script defer src="data.js"></script>\n    <script defer src="functions.js"></script>\n    <script defer src="$1"></script>',
+        )
+        .replace(/<link rel="stylesheet" crossorigin/, '<link rel="stylesheet"'),
   },
 };
 

@@ -15,7 +15,10 @@ from softknee.notes import LANGUAGES
 
 from .code import functions_file
 from .facts import entry
+from .folklore import folklore, pictures
 from .layout import positions
+from .measured import measured, said
+from .shared import doctor, ops
 
 APP = Path(__file__).parent / "app"
 DATA = "data.js"
@@ -26,39 +29,50 @@ class NotBuiltError(SoftkneeError):
     """The program of the pages is not there."""
 
 
-def build(folder: Path, functions: Sequence[Any] = ()) -> list[Path]:
+def build(folder: Path, functions: Sequence[Any] = (), docs: str = "") -> list[Path]:
     """Write the whole atlas into `folder`, with these functions after those of the catalogue; returns the files.
 
-    Raises ArgumentError where the folder cannot be written, NotBuiltError where the program of the pages was not built.
+    `docs` is the address of the documentation that the pages link to, "" for none. Raises ArgumentError where the
+    folder cannot be written, NotBuiltError where the program of the pages was not built.
     """
     if not (APP / "index.html").is_file():
         raise NotBuiltError("atlas: the program of the pages is not built here; `make atlas` builds it")
-    shown = [*(knee.get(name) for name in knee.names()), *functions]
-    texts = {DATA: data_file(shown), FUNCTIONS: functions_file(shown)}
+    texts = files([*(knee.get(name) for name in knee.names()), *functions], docs)
+    copies = {path.relative_to(APP).as_posix(): path for path in sorted(APP.rglob("*")) if path.is_file()} | pictures()
     try:
-        shutil.copytree(APP, folder, dirs_exist_ok=True)
+        for name, source in copies.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, folder / name)
         for name, text in texts.items():
             (folder / name).write_text(text, encoding="utf-8")
     except OSError as error:
-        raise ArgumentError("atlas", "out", str(folder), f"cannot be written: {error}") from None
-    return [
-        *(folder / path.relative_to(APP) for path in sorted(APP.rglob("*")) if path.is_file()),
-        *map(folder.joinpath, texts),
-    ]
+        raise ArgumentError("atlas", "out", str(folder), f"cannot be written: {error.strerror}") from None
+    return [folder / name for name in (*copies, *texts)]
 
 
-def data_file(functions: Sequence[Any]) -> str:
-    """All data as a script: a page that is opened from a disk may load scripts, but no JSON."""
-    return f"globalThis.softkneeData={_script(data(functions))};\n"
+def files(functions: Sequence[Any], docs: str = "") -> dict[str, str]:
+    """The two scripts that say all about the functions: a page that is opened from a disk may load no JSON."""
+    return {
+        DATA: f"globalThis.softkneeData={_script(data(functions, docs))};\n",
+        FUNCTIONS: functions_file(functions),
+    }
 
 
-def data(functions: Sequence[Any]) -> dict[str, Any]:
+def data(functions: Sequence[Any], docs: str = "") -> dict[str, Any]:
     """What the pages show."""
     places = positions(functions)
     return {
         "version": knee.__version__,
         "families": _families(functions),
-        "functions": [{**entry(function), "place": places.get(function.name)} for function in functions],
+        "functions": [
+            {**entry(each), **vars(measured(each.name)), "elsewhere": [], "place": places.get(each.name)} for each in functions
+        ],
+        "measured": said(),
+        "claims": folklore(),
+        "ops": ops(),
+        "doctor": doctor(),
+        "questions": [],
+        "docs": docs,
     }
 
 

@@ -43,11 +43,8 @@ def functions_file(functions: Iterable[Any]) -> str:
 
 
 def _row(definition: Definition) -> str:
-    parts = [
-        f"{face}:{_printed(root, definition)}"
-        for face, root in faces(definition).items()
-        if _is_drawn(face, root, definition)
-    ]
+    drawn = {face: root for face, root in faces(definition).items() if _is_drawn(face, root, definition)}
+    parts = [f"{face}:{_printed(root, definition)}" for face, root in drawn.items()]
     breaks = ",".join(_printed(root, definition) for root in differences(definition))
     return f'"{definition.name}":{{{",".join(parts)},breaks:[{breaks}]}}'
 

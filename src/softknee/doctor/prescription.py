@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 from softknee.language.errors import SoftkneeError
 
+from .messages import message
+
 Deed = Literal[
     "init", "rate", "swap", "standardise", "drop-output", "sigmoid-output", "insert", "normalise", "dtype", "none"
 ]
@@ -69,4 +71,4 @@ def insert(name: str) -> Prescription:
 
 def normalise() -> Prescription:
     """Normalisation before each activation."""
-    return Prescription("normalisation (LayerNorm or BatchNorm) before the activations", "normalise")
+    return Prescription(message("remedy-normalise"), "normalise")

@@ -66,7 +66,9 @@ export function curve(entry: Entry, values: Values = defaults(entry), first = 1)
   const meant = (other !== undefined && other !== entry.name && find(other)) || entry;
   const found = faces[meant.name];
   if (!found || entry.kind === "axis") return undefined;
-  const numbers = meant.parameters.filter((each) => !each.choices).map((each) => Number(values[each.name] ?? each.default));
+  const numbers = meant.parameters
+    .filter((each) => !each.choices)
+    .map((each) => Number(values[each.name] ?? each.default));
   return bound(found, meant.inputs, numbers, first);
 }
 

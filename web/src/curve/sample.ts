@@ -16,7 +16,12 @@ export function sample(
     const pieces = Math.max(2, Math.ceil((count * (b - a)) / (high - low)));
     let line: Point[] = [];
     for (let j = 0; j <= pieces; j++) {
-      const x = j === 0 && k > 0 ? beside(a, 1) : j === pieces && k + 2 < ends.length ? beside(b, -1) : a + ((b - a) * j) / pieces;
+      const x =
+        j === 0 && k > 0
+          ? beside(a, 1)
+          : j === pieces && k + 2 < ends.length
+            ? beside(b, -1)
+            : a + ((b - a) * j) / pieces;
       const y = f(x);
       if (Number.isFinite(y)) {
         line.push([x, y]);

@@ -37,6 +37,11 @@ export function Formula({ left, tree, words }: Props) {
   );
 }
 
+/** A sign, not a difference. */
+function Minus() {
+  return <mo {...{ form: "prefix" }}>−</mo>;
+}
+
 function row(...parts: ComponentChildren[]): ComponentChildren {
   return <mrow>{parts}</mrow>;
 }
@@ -50,7 +55,8 @@ function write(tree: Tree, words: Props["words"]): Made {
     const [made, own] = write(part, words);
     return own >= level ? made : fenced(made);
   };
-  if (typeof tree === "number") return tree < 0 ? [row(<mo>−</mo>, <mn>{shown(-tree, 7)}</mn>), SUM] : [<mn>{shown(tree, 7)}</mn>, ATOM];
+  if (typeof tree === "number")
+    return tree < 0 ? [row(<mo>−</mo>, <mn>{shown(-tree, 7)}</mn>), SUM] : [<mn>{shown(tree, 7)}</mn>, ATOM];
   if (typeof tree === "string") return [<mi>{GREEK[tree] ?? tree}</mi>, ATOM];
   const [op, ...args] = tree;
   const [a, b] = args as [Tree, Tree];
@@ -61,26 +67,82 @@ function write(tree: Tree, words: Props["words"]): Made {
     case "sub":
       return [row(inside(a, SUM), <mo>{op === "add" ? "+" : "−"}</mo>, inside(b, op === "add" ? SUM : PRODUCT)), SUM];
     case "neg":
-      return [row(<mo form="prefix">−</mo>, inside(a, PRODUCT)), SUM];
+      return [row(<Minus />, inside(a, PRODUCT)), SUM];
     case "mul": {
       const [base, count] = repeated(tree);
-      if (count > 1) return [<msup>{inside(base, ATOM)}<mn>{count}</mn></msup>, POWER];
+      if (count > 1)
+        return [
+          <msup>
+            {inside(base, ATOM)}
+            <mn>{count}</mn>
+          </msup>,
+          POWER,
+        ];
       return [row(inside(a, PRODUCT), <mspace width="0.17em" />, inside(b, PREFIX)), PRODUCT];
     }
     case "div":
-      return [<mfrac>{write(a, words)[0]}{write(b, words)[0]}</mfrac>, ATOM];
+      return [
+        <mfrac>
+          {write(a, words)[0]}
+          {write(b, words)[0]}
+        </mfrac>,
+        ATOM,
+      ];
     case "sqrt":
       return [<msqrt>{write(a, words)[0]}</msqrt>, ATOM];
     case "exp":
-      return [<msup><mi>e</mi>{row(write(a, words)[0])}</msup>, POWER];
+      return [
+        <msup>
+          <mi>e</mi>
+          {row(write(a, words)[0])}
+        </msup>,
+        POWER,
+      ];
     case "expm1":
-      return [row(<msup><mi>e</mi>{row(write(a, words)[0])}</msup>, <mo>−</mo>, <mn>1</mn>), SUM];
+      return [
+        row(
+          <msup>
+            <mi>e</mi>
+            {row(write(a, words)[0])}
+          </msup>,
+          <mo>−</mo>,
+          <mn>1</mn>,
+        ),
+        SUM,
+      ];
     case "gauss":
-      return [<msup><mi>e</mi>{row(<mo form="prefix">−</mo>, <msup>{inside(a, ATOM)}<mn>2</mn></msup>)}</msup>, POWER];
+      return [
+        <msup>
+          <mi>e</mi>
+          {row(
+            <Minus />,
+            <msup>
+              {inside(a, ATOM)}
+              <mn>2</mn>
+            </msup>,
+          )}
+        </msup>,
+        POWER,
+      ];
     case "log1p":
       return [row(<mi>ln</mi>, fenced(row(<mn>1</mn>, <mo>+</mo>, inside(a, SUM)))), PREFIX];
     case "softplus":
-      return [row(<mi>ln</mi>, fenced(row(<mn>1</mn>, <mo>+</mo>, <msup><mi>e</mi>{row(write(a, words)[0])}</msup>))), PREFIX];
+      return [
+        row(
+          <mi>ln</mi>,
+          fenced(
+            row(
+              <mn>1</mn>,
+              <mo>+</mo>,
+              <msup>
+                <mi>e</mi>
+                {row(write(a, words)[0])}
+              </msup>,
+            ),
+          ),
+        ),
+        PREFIX,
+      ];
     case "where":
       return cases(tree, words);
   }

@@ -72,7 +72,8 @@ export function repeated(tree: Tree): [Tree, number] {
   let rest = tree;
   while (Array.isArray(rest) && rest[0] === "mul") {
     const [, left, right] = rest as [string, Tree, Tree];
-    if (JSON.stringify(right) !== JSON.stringify(Array.isArray(left) && left[0] === "mul" ? left[2] : left)) return [tree, 1];
+    if (JSON.stringify(right) !== JSON.stringify(Array.isArray(left) && left[0] === "mul" ? left[2] : left))
+      return [tree, 1];
     count += 1;
     rest = left;
   }

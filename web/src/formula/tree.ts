@@ -12,7 +12,15 @@ export function make(op: string, ...args: Tree[]): Tree {
     case "add":
       return a === 0 ? b : b === 0 ? a : isNode(b) && b[0] === "neg" ? make("sub", a, b[1]!) : folded(op, a, b);
     case "sub":
-      return b === 0 ? a : a === 0 ? make("neg", b) : same(a, b) ? 0 : isNode(b) && b[0] === "neg" ? make("add", a, b[1]!) : folded(op, a, b);
+      return b === 0
+        ? a
+        : a === 0
+          ? make("neg", b)
+          : same(a, b)
+            ? 0
+            : isNode(b) && b[0] === "neg"
+              ? make("add", a, b[1]!)
+              : folded(op, a, b);
     case "mul":
       if (a === 0 || b === 0) return 0;
       return a === 1 ? b : b === 1 ? a : a === -1 ? make("neg", b) : b === -1 ? make("neg", a) : folded(op, a, b);
@@ -60,7 +68,8 @@ export function derivative(tree: Tree, name: string): Tree {
   if (tree === name) return 1;
   if (!isNode(tree)) return 0;
   const [op, ...args] = tree;
-  if (op === "where") return make("where", fromLeft(args[0]!, name), derivative(args[1]!, name), derivative(args[2]!, name));
+  if (op === "where")
+    return make("where", fromLeft(args[0]!, name), derivative(args[1]!, name), derivative(args[2]!, name));
   let total: Tree = 0;
   data.ops[op]!.partials?.forEach((partial, at) => {
     total = make("add", total, make("mul", derivative(args[at]!, name), filled(partial, args)));

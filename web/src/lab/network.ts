@@ -95,7 +95,7 @@ export function simulate(curve: Curve, setting: Setting): Run {
   const { depth, width, gain, bias, mean, scale, seed } = setting;
   const random = normals(seed);
   const n = SAMPLES;
-  let h = Float64Array.from({ length: n * width }, () => mean + scale * random());
+  let h: Float64Array = Float64Array.from({ length: n * width }, () => mean + scale * random());
   const input = h.reduce((sum, each) => sum + each * each, 0) / h.length;
   const weights: Float64Array[] = [];
   const slopes: Float64Array[] = [];
@@ -112,7 +112,7 @@ export function simulate(curve: Curve, setting: Setting): Run {
     values.push(h);
   }
   // At the top each sample gets a gradient of its own, as a loss would give it.
-  let g = Float64Array.from({ length: n * width }, () => random() / Math.sqrt(width));
+  let g: Float64Array = Float64Array.from({ length: n * width }, () => random() / Math.sqrt(width));
   const gradients: Float64Array[] = [];
   for (let k = depth - 1; k >= 0; k--) {
     gradients[k] = g;
@@ -121,7 +121,12 @@ export function simulate(curve: Curve, setting: Setting): Run {
   }
   const steep = steepest(curve);
   const layers = values.map((each, k) => summary(each, slopes[k]!, gradients[k]!, moments[k]!, n, width, steep));
-  return { input, layers, samples: n, finite: layers.every((each) => Number.isFinite(each.after) && Number.isFinite(each.gradient)) };
+  return {
+    input,
+    layers,
+    samples: n,
+    finite: layers.every((each) => Number.isFinite(each.after) && Number.isFinite(each.gradient)),
+  };
 }
 
 function summary(

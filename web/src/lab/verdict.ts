@@ -31,7 +31,13 @@ export function judge(run: Run, activation: string, facts: Facts | undefined, ga
   const remedy = remedyFor(activation, wanted, gain);
   if (!run.finite) {
     const at = layers.findIndex((each) => !Number.isFinite(each.after) || !Number.isFinite(each.gradient));
-    found.push({ rule: "non-finite", severity: "critical", layer: name(Math.max(0, at)), message: said("non-finite", {}), remedy });
+    found.push({
+      rule: "non-finite",
+      severity: "critical",
+      layer: name(Math.max(0, at)),
+      message: said("non-finite", {}),
+      remedy,
+    });
     return found;
   }
   const hasDeadZone = (facts?.dead.length ?? 0) > 0;
@@ -56,7 +62,13 @@ export function judge(run: Run, activation: string, facts: Facts | undefined, ga
   const flatAt = worst((each) => each.saturated);
   if (layers[flatAt]!.saturated > thresholds.SATURATED_SHARE! && !(hasDeadZone && !facts?.bounded)) {
     const share = `${Math.round(100 * layers[flatAt]!.saturated)}%`;
-    found.push({ rule: "saturated", severity: "warning", layer: name(flatAt), message: said("saturated", { share, activation }), remedy });
+    found.push({
+      rule: "saturated",
+      severity: "warning",
+      layer: name(flatAt),
+      message: said("saturated", { share, activation }),
+      remedy,
+    });
   }
   const ratio = first.gradient / last.gradient;
   const slope = Math.log10(ratio) / (layers.length - 1);
@@ -64,11 +76,23 @@ export function judge(run: Run, activation: string, facts: Facts | undefined, ga
   const isCut = layers.some((each) => each.dead > thresholds.DEAD_CRITICAL!);
   if (layers.length > 1 && ratio < thresholds.VANISHING! && !isCut) {
     const ratioShown = ratio === 0 ? "0" : ratio.toExponential(1);
-    found.push({ rule: "vanishing", severity: "critical", layer: name(0), message: said("vanishing", { ...values, ratio: ratioShown }), remedy });
+    found.push({
+      rule: "vanishing",
+      severity: "critical",
+      layer: name(0),
+      message: said("vanishing", { ...values, ratio: ratioShown }),
+      remedy,
+    });
   }
   if (layers.length > 1 && ratio > thresholds.EXPLODING!) {
     const ratioShown = ratio >= 1000 ? ratio.toExponential(1) : ratio.toPrecision(3);
-    found.push({ rule: "exploding", severity: "critical", layer: name(0), message: said("exploding", { ...values, ratio: ratioShown }), remedy });
+    found.push({
+      rule: "exploding",
+      severity: "critical",
+      layer: name(0),
+      message: said("exploding", { ...values, ratio: ratioShown }),
+      remedy,
+    });
   }
   found.push(...departure(run, remedy));
   const likeAt = layers.length - 1;

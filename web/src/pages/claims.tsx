@@ -29,7 +29,8 @@ function ClaimRow({ claim }: { claim: Claim }) {
   const language = useLanguage();
   return (
     <li value={claim.number}>
-      <a href={link({ language, page: "claims", about: claim.name })}>{text(claim.statement)}</a> <Verdict word={claim.word} />
+      <a href={link({ language, page: "claims", about: claim.name })}>{text(claim.statement)}</a>{" "}
+      <Verdict word={claim.word} />
       {claim.parts.length > 1 && (
         <ul>
           {claim.parts.map((part) => (
@@ -67,7 +68,12 @@ function ClaimPage({ claim }: { claim: Claim }) {
       <p>
         <strong>{words.setting}</strong> <Text text={text(claim.setting)} />
       </p>
-      <img class="claim-picture" src={text(claim.picture)} alt={words.claimPicture(text(claim.statement))} loading="lazy" />
+      <img
+        class="claim-picture"
+        src={text(claim.picture)}
+        alt={words.claimPicture(text(claim.statement))}
+        loading="lazy"
+      />
       {claim.parts.map((part) => (
         <section key={part.statement.en}>
           <h2>{text(part.statement)}</h2>

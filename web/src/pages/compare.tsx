@@ -26,18 +26,25 @@ export function ComparePage({ route, setState }: PageProps) {
   const curves = useMemo(() => drawn.map((each) => curve(each)!), [names]);
   const series = useMemo(
     () =>
-      curves.map(
-        (each: Curve, at): Series => ({
-          name: drawn[at]!.name,
-          label: drawn[at]!.name,
-          f: which === "slope" ? each.slope : each.value,
-          breaks: each.breaks,
-          colour: at + 1,
-        }),
-      ),
+      curves.map((each: Curve, at): Series => ({
+        name: drawn[at]!.name,
+        label: drawn[at]!.name,
+        f: which === "slope" ? each.slope : each.value,
+        breaks: each.breaks,
+        colour: at + 1,
+      })),
     [names, which],
   );
-  const start = useMemo(() => viewOf(series.map((each) => each.f), -5, 5, [-1.2, 1.2]), [series]);
+  const start = useMemo(
+    () =>
+      viewOf(
+        series.map((each) => each.f),
+        -5,
+        5,
+        [-1.2, 1.2],
+      ),
+    [series],
+  );
   const choose = (next: string[]) => setState({ of: next.join(",") });
   const chosen = drawn.map((each) => each.name);
   return (
@@ -118,7 +125,10 @@ export function ComparePage({ route, setState }: PageProps) {
                 cells={drawn.map(
                   (each) =>
                     each.parameters
-                      .map((one) => `${one.name} = ${typeof one.default === "number" ? shown(one.default, 4) : one.default}`)
+                      .map(
+                        (one) =>
+                          `${one.name} = ${typeof one.default === "number" ? shown(one.default, 4) : one.default}`,
+                      )
                       .join(", ") || "–",
                 )}
               />

@@ -19,9 +19,16 @@ const USUAL = "x * sigmoid(beta * x)";
 const LONGEST = 400;
 // A formula beyond this many ops is no help to a reader; its curve is drawn all the same.
 const READABLE = 60;
-const EXAMPLES = [USUAL, "where(x > 0, x, alpha * expm1(x))", "x * tanh(softplus(x))", "x if x > 1 else x ** 3", "max(x, 0) ** 2"];
+const EXAMPLES = [
+  USUAL,
+  "where(x > 0, x, alpha * expm1(x))",
+  "x * tanh(softplus(x))",
+  "x if x > 1 else x ** 3",
+  "max(x, 0) ** 2",
+];
 const arity = Object.fromEntries(Object.entries(data.ops).map(([name, op]) => [name, op.arity]));
-for (const name of ["add", "sub", "mul", "div", "neg", "gt", "ge", "lt", "le", "eq", "and", "or", "nan", "pi"]) delete arity[name];
+for (const name of ["add", "sub", "mul", "div", "neg", "gt", "ge", "lt", "le", "eq", "and", "or", "nan", "pi"])
+  delete arity[name];
 
 interface Problem {
   kind: string;
@@ -36,7 +43,8 @@ type Read = { tree: Tree } | { problem: Problem };
 export function readFormula(text: string): Read {
   const all = { from: 0, to: text.length };
   if (text.trim() === "") return { problem: { kind: "empty", what: "", ...all } };
-  if (text.length > LONGEST) return { problem: { kind: "long", what: String(LONGEST), from: LONGEST, to: text.length } };
+  if (text.length > LONGEST)
+    return { problem: { kind: "long", what: String(LONGEST), from: LONGEST, to: text.length } };
   try {
     return { tree: simplified(parse(text, { arity })) };
   } catch (error) {
@@ -68,7 +76,9 @@ export function FormulaPage({ route, setState }: PageProps) {
           value={text}
           aria-invalid={problem !== undefined}
           aria-describedby="formula-problem"
-          onInput={(event) => setState({ f: event.currentTarget.value === USUAL ? undefined : event.currentTarget.value || " " })}
+          onInput={(event) =>
+            setState({ f: event.currentTarget.value === USUAL ? undefined : event.currentTarget.value || " " })
+          }
         />
       </label>
       <div id="formula-problem" class="problem" role="status">
@@ -87,7 +97,12 @@ export function FormulaPage({ route, setState }: PageProps) {
       <p class="examples">
         {words.examples}{" "}
         {EXAMPLES.map((each) => (
-          <button key={each} type="button" class="quiet" onClick={() => setState({ f: each === USUAL ? undefined : each })}>
+          <button
+            key={each}
+            type="button"
+            class="quiet"
+            onClick={() => setState({ f: each === USUAL ? undefined : each })}
+          >
             <code>{each}</code>
           </button>
         ))}
@@ -172,7 +187,9 @@ function Drawn({ tree, route, setState }: PageProps & { tree: Tree }) {
                   key={each}
                   parameter={{ name: each, default: 1 }}
                   value={values[each]!}
-                  onChange={(value) => setState({ [`p.${each}`]: value === 1 ? undefined : String(Number(value.toPrecision(5))) })}
+                  onChange={(value) =>
+                    setState({ [`p.${each}`]: value === 1 ? undefined : String(Number(value.toPrecision(5))) })
+                  }
                 />
               ))}
             </fieldset>
@@ -184,11 +201,36 @@ function Drawn({ tree, route, setState }: PageProps & { tree: Tree }) {
         <section>
           <h2>{words.formula}</h2>
           <div class="formula">
-            <Formula left={<mrow><mi>f</mi><mo>(</mo><mi>x</mi><mo>)</mo></mrow>} tree={tree} words={choice} />
+            <Formula
+              left={
+                <mrow>
+                  <mi>f</mi>
+                  <mo>(</mo>
+                  <mi>x</mi>
+                  <mo>)</mo>
+                </mrow>
+              }
+              tree={tree}
+              words={choice}
+            />
           </div>
           {sizeOf(slope) <= READABLE ? (
             <div class="formula">
-              <Formula left={<mrow><msup><mi>f</mi><mo>′</mo></msup><mo>(</mo><mi>x</mi><mo>)</mo></mrow>} tree={slope} words={choice} />
+              <Formula
+                left={
+                  <mrow>
+                    <msup>
+                      <mi>f</mi>
+                      <mo>′</mo>
+                    </msup>
+                    <mo>(</mo>
+                    <mi>x</mi>
+                    <mo>)</mo>
+                  </mrow>
+                }
+                tree={slope}
+                words={choice}
+              />
             </div>
           ) : (
             <p>{words.longSlope}</p>
@@ -198,7 +240,12 @@ function Drawn({ tree, route, setState }: PageProps & { tree: Tree }) {
           <h2>{words.asPython}</h2>
           <label class="slider">
             <span class="name">{words.itsName}</span>
-            <input type="text" value={name} aria-invalid={!isName} onInput={(event) => setName(event.currentTarget.value)} />
+            <input
+              type="text"
+              value={name}
+              aria-invalid={!isName}
+              onInput={(event) => setName(event.currentTarget.value)}
+            />
           </label>
           <Code text={definition(tree, isName ? name : "my_activation", values)} label={words.asPython} />
           <p class="hint">{words.asPythonHint}</p>

@@ -64,7 +64,8 @@ export function FunctionPage({ entry, route, setState }: PageProps & { entry: En
             (key) =>
               notes[key] && (
                 <p key={key}>
-                  <strong>{words.note[key]}</strong> <Text text={notes[key]} links={key === "instead"} about={entry.name} />
+                  <strong>{words.note[key]}</strong>{" "}
+                  <Text text={notes[key]} links={key === "instead"} about={entry.name} />
                 </p>
               ),
           )}
@@ -101,12 +102,14 @@ export function FunctionPage({ entry, route, setState }: PageProps & { entry: En
             <h2>{words.properties}</h2>
             <table class="facts">
               <tbody>
-                {[...entry.rows[language], ...(entry.promise ? [entry.promise[language]] : [])].map(([label, value]) => (
-                  <tr key={label}>
-                    <th scope="row">{label}</th>
-                    <td>{value}</td>
-                  </tr>
-                ))}
+                {[...entry.rows[language], ...(entry.promise ? [entry.promise[language]] : [])].map(
+                  ([label, value]) => (
+                    <tr key={label}>
+                      <th scope="row">{label}</th>
+                      <td>{value}</td>
+                    </tr>
+                  ),
+                )}
               </tbody>
             </table>
             <p class="hint">{words.computedHint}</p>
@@ -123,7 +126,10 @@ export function FunctionPage({ entry, route, setState }: PageProps & { entry: En
 /** The words within a formula. */
 function inLanguage(formula: string, language: string): string {
   if (language !== "zh") return formula;
-  return formula.replaceAll(">if&#x000A0;<", ">若&#x000A0;<").replace(/>\s*if[\s\u00a0]*</g, ">若 <").replace(/>\s*otherwise\s*</g, ">其他<");
+  return formula
+    .replaceAll(">if&#x000A0;<", ">若&#x000A0;<")
+    .replace(/>\s*if[\s\u00a0]*</g, ">若 <")
+    .replace(/>\s*otherwise\s*</g, ">其他<");
 }
 
 function Moved({ entry, route, setState }: PageProps & { entry: Entry }) {
@@ -132,15 +138,41 @@ function Moved({ entry, route, setState }: PageProps & { entry: Entry }) {
   const state = route.state;
   const { values, wrong } = useMemo(() => read(entry, state), [entry, JSON.stringify(state)]);
   const first = Number(state.a ?? 1);
-  const bound = useMemo(() => curve(entry, values, Number.isFinite(first) ? first : 1)!, [entry, JSON.stringify(values), first]);
+  const bound = useMemo(
+    () => curve(entry, values, Number.isFinite(first) ? first : 1)!,
+    [entry, JSON.stringify(values), first],
+  );
   const chosen = (state.show ?? "value,slope").split(",");
   const shows = (face: FaceName) => chosen.includes(face);
   const mark = entry.kind === "gate" ? "b" : "x";
   const series = useMemo(() => {
     const all: (Series & { face: FaceName })[] = [
-      { face: "value", name: "value", label: entry.kind === "gate" ? "f(a, b)" : "f(x)", f: bound.value, breaks: bound.breaks, colour: 1 },
-      { face: "slope", name: "slope", label: entry.kind === "gate" ? "∂f/∂b" : "f′(x)", f: bound.slope, breaks: bound.breaks, colour: 2, dashed: true },
-      { face: "curvature", name: "curvature", label: entry.kind === "gate" ? "∂²f/∂b²" : "f″(x)", f: bound.curvature, breaks: bound.breaks, colour: 3, dashed: true },
+      {
+        face: "value",
+        name: "value",
+        label: entry.kind === "gate" ? "f(a, b)" : "f(x)",
+        f: bound.value,
+        breaks: bound.breaks,
+        colour: 1,
+      },
+      {
+        face: "slope",
+        name: "slope",
+        label: entry.kind === "gate" ? "∂f/∂b" : "f′(x)",
+        f: bound.slope,
+        breaks: bound.breaks,
+        colour: 2,
+        dashed: true,
+      },
+      {
+        face: "curvature",
+        name: "curvature",
+        label: entry.kind === "gate" ? "∂²f/∂b²" : "f″(x)",
+        f: bound.curvature,
+        breaks: bound.breaks,
+        colour: 3,
+        dashed: true,
+      },
     ];
     return all.filter((each) => shows(each.face));
   }, [bound, chosen.join()]);
@@ -149,7 +181,9 @@ function Moved({ entry, route, setState }: PageProps & { entry: Entry }) {
     return viewOf([found.value, found.slope], -5, 5, [-1.2, 1.2]);
   }, [entry]);
   const input = readInput(state);
-  const isKink = (at: number) => Math.abs(bound.slope(at - 1e-6) - bound.slope(at + 1e-6)) > 1e-4 || bound.value(at) !== bound.value(at) ||
+  const isKink = (at: number) =>
+    Math.abs(bound.slope(at - 1e-6) - bound.slope(at + 1e-6)) > 1e-4 ||
+    bound.value(at) !== bound.value(at) ||
     Math.abs(bound.value(at - 1e-9) - bound.value(at + 1e-9)) > 1e-6;
   const kinks = useMemo(() => (low: number, high: number) => bound.breaks(low, high).filter(isKink), [bound]);
   const zoned = useMemo(() => (low: number, high: number) => zones(bound, low, high), [bound]);
@@ -170,7 +204,9 @@ function Moved({ entry, route, setState }: PageProps & { entry: Entry }) {
         series={series}
         start={start}
         shownFrom={readView(state.view)}
-        onView={(view) => setState({ view: view && [...view.x, ...view.y].map((each) => Number(each.toPrecision(6))).join(",") })}
+        onView={(view) =>
+          setState({ view: view && [...view.x, ...view.y].map((each) => Number(each.toPrecision(6))).join(",") })
+        }
         zones={zoned}
         kinks={kinks}
         tangent={{ f: bound.value, slope: bound.slope }}
@@ -199,7 +235,9 @@ function Moved({ entry, route, setState }: PageProps & { entry: Entry }) {
                 max={3}
                 step={0.05}
                 value={first}
-                onInput={(event) => setState({ a: event.currentTarget.value === "1" ? undefined : event.currentTarget.value })}
+                onInput={(event) =>
+                  setState({ a: event.currentTarget.value === "1" ? undefined : event.currentTarget.value })
+                }
               />
               <output>{first}</output>
             </label>
@@ -210,7 +248,10 @@ function Moved({ entry, route, setState }: PageProps & { entry: Entry }) {
           values={values}
           onChange={(name, value) => {
             const usual = entry.parameters.find((each) => each.name === name)!.default;
-            setState({ [name]: value === usual ? undefined : String(typeof value === "number" ? Number(value.toPrecision(5)) : value) });
+            setState({
+              [name]:
+                value === usual ? undefined : String(typeof value === "number" ? Number(value.toPrecision(5)) : value),
+            });
           }}
         />
         <Distribution bound={bound} state={state} setState={setState} />

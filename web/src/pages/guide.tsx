@@ -9,7 +9,11 @@ import type { PageProps } from "./page";
 type Answer = Question["answers"][number];
 
 /** The questions that an address has answered, and what comes next: a question or choices. */
-export function follow(state: Record<string, string>): { asked: [Question, Answer][]; next?: Question; choices?: Choice[] } {
+export function follow(state: Record<string, string>): {
+  asked: [Question, Answer][];
+  next?: Question;
+  choices?: Choice[];
+} {
   const asked: [Question, Answer][] = [];
   let question = data.questions[0];
   while (question) {

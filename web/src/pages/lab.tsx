@@ -11,7 +11,17 @@ import { percent, raised, shown } from "../view/number";
 import { useWidth } from "../view/size";
 import type { PageProps } from "./page";
 
-const USUAL = { f: "relu", depth: "20", width: "64", init: "own", gain: "1", bias: "0", mean: "0", scale: "1", seed: "1" };
+const USUAL = {
+  f: "relu",
+  depth: "20",
+  width: "64",
+  init: "own",
+  gain: "1",
+  bias: "0",
+  mean: "0",
+  scale: "1",
+  seed: "1",
+};
 type Key = keyof typeof USUAL;
 
 interface Range {
@@ -33,7 +43,9 @@ const INITS = ["own", "he", "xavier", "torch", "other"] as const;
 /** A number of the address within its range; whatever else stands there counts as the usual one. */
 function within(state: Record<string, string>, { key, low, high }: Range): number {
   const found = Number(state[key]);
-  return state[key] !== undefined && Number.isFinite(found) && found >= low && found <= high ? found : Number(USUAL[key]);
+  return state[key] !== undefined && Number.isFinite(found) && found >= low && found <= high
+    ? found
+    : Number(USUAL[key]);
 }
 
 export function LabPage({ route, setState }: PageProps) {
@@ -92,7 +104,9 @@ export function LabPage({ route, setState }: PageProps) {
                 max={1}
                 step={0.01}
                 value={Math.log10(custom)}
-                onInput={(event) => set("gain", String(Number((10 ** Number(event.currentTarget.value)).toPrecision(3))))}
+                onInput={(event) =>
+                  set("gain", String(Number((10 ** Number(event.currentTarget.value)).toPrecision(3))))
+                }
               />
               <output>{shown(custom, 3)}</output>
             </label>
@@ -125,7 +139,8 @@ export function LabPage({ route, setState }: PageProps) {
               <ul>
                 {verdicts.map((each) => (
                   <li key={each.rule} class={each.severity} data-rule={each.rule}>
-                    <strong>{text(data.doctor.rules[each.rule]!)}</strong> <small>{layerIn(each.layer, language)}</small>
+                    <strong>{text(data.doctor.rules[each.rule]!)}</strong>{" "}
+                    <small>{layerIn(each.layer, language)}</small>
                     <p>{layerIn(text(each.message), language)}</p>
                     <p class="remedy">{text(each.remedy)}</p>
                   </li>
@@ -139,8 +154,19 @@ export function LabPage({ route, setState }: PageProps) {
               · {words.labDoctor}
             </p>
           </section>
-          <Ridges title={words.activations} layers={run.layers} pick={(layer) => layer.histogram} note={words.ridgeHint} />
-          <Ridges title={words.gradients} layers={run.layers} pick={(layer) => layer.gradients} note={words.gradientHint} warm />
+          <Ridges
+            title={words.activations}
+            layers={run.layers}
+            pick={(layer) => layer.histogram}
+            note={words.ridgeHint}
+          />
+          <Ridges
+            title={words.gradients}
+            layers={run.layers}
+            pick={(layer) => layer.gradients}
+            note={words.gradientHint}
+            warm
+          />
           <Levels run={run} />
           <Table run={run} />
         </div>
@@ -218,7 +244,9 @@ function Levels({ run }: { run: Run }) {
   const marks = Array.from({ length: high - low + 1 }, (_, at) => low + at).filter((mark) => mark % every === 0);
   const path = (values: number[]) =>
     values
-      .map((value, at) => (Number.isFinite(value) ? `${x(at).toFixed(1)},${y(Math.max(low, Math.min(high, value))).toFixed(1)}` : ""))
+      .map((value, at) =>
+        Number.isFinite(value) ? `${x(at).toFixed(1)},${y(Math.max(low, Math.min(high, value))).toFixed(1)}` : "",
+      )
       .filter(Boolean)
       .join(" ");
   return (
@@ -226,8 +254,8 @@ function Levels({ run }: { run: Run }) {
       <figcaption>
         <strong>{words.levels}</strong>{" "}
         <small>
-          <i class="swatch c1" /> {words.signalSize} <i class="swatch c2" /> {words.gradientSize} <i class="swatch dead" />{" "}
-          {words.deadUnits}
+          <i class="swatch c1" /> {words.signalSize} <i class="swatch c2" /> {words.gradientSize}{" "}
+          <i class="swatch dead" /> {words.deadUnits}
         </small>
       </figcaption>
       <div ref={frame}>
@@ -235,7 +263,16 @@ function Levels({ run }: { run: Run }) {
           {layers.map((each, at) => {
             const tall = each.dead * (height - bottom - 8);
             const wide = Math.max(1, ((width - left - 8) / layers.length) * 0.7);
-            return <rect key={at} class="deadbar" x={x(at) - wide / 2} y={height - bottom - tall} width={wide} height={tall} />;
+            return (
+              <rect
+                key={at}
+                class="deadbar"
+                x={x(at) - wide / 2}
+                y={height - bottom - tall}
+                width={wide}
+                height={tall}
+              />
+            );
           })}
           <g class="axis" aria-hidden="true">
             {marks.map((mark) => (
@@ -273,13 +310,19 @@ function Table({ run }: { run: Run }) {
         <table class="grid">
           <thead>
             <tr>
-              {[words.layer, words.mean, words.std, words.zeros, words.deadUnits, words.saturatedUnits, words.gradientSize].map(
-                (each) => (
-                  <th key={each} scope="col">
-                    {each}
-                  </th>
-                ),
-              )}
+              {[
+                words.layer,
+                words.mean,
+                words.std,
+                words.zeros,
+                words.deadUnits,
+                words.saturatedUnits,
+                words.gradientSize,
+              ].map((each) => (
+                <th key={each} scope="col">
+                  {each}
+                </th>
+              ))}
             </tr>
           </thead>
           <tbody>

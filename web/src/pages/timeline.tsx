@@ -72,7 +72,13 @@ export function TimelinePage() {
       <h1>{words.timelineTitle}</h1>
       <p class="summary">{words.timelineText}</p>
       <div ref={frame} class="timeline">
-        <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="group" aria-label={words.timelineTitle}>
+        <svg
+          width={width}
+          height={height}
+          viewBox={`0 0 ${width} ${height}`}
+          role="group"
+          aria-label={words.timelineTitle}
+        >
           {years.map(([year, row]) => (
             <g key={year} class="year" aria-hidden="true">
               <line x1={LEFT - 8} x2={width} y1={TOP + row * ROW} y2={TOP + row * ROW} />

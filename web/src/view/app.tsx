@@ -51,7 +51,8 @@ export function App() {
     setRoute((now) => {
       if (now.page === "unknown") return now;
       const merged: Record<string, string> = {};
-      for (const [key, value] of Object.entries({ ...now.state, ...change })) if (value !== undefined) merged[key] = value;
+      for (const [key, value] of Object.entries({ ...now.state, ...change }))
+        if (value !== undefined) merged[key] = value;
       const next: Route = { ...now, state: merged };
       // Moving a slider is no step that "back" should undo.
       history.replaceState(null, "", link({ ...now, page: now.page, state: merged }));
@@ -60,7 +61,9 @@ export function App() {
   };
   const other: Language = route.language === "en" ? "zh" : "en";
   const otherHash =
-    route.page === "unknown" ? link({ language: other, page: "find" }) : link({ ...route, language: other, page: route.page });
+    route.page === "unknown"
+      ? link({ language: other, page: "find" })
+      : link({ ...route, language: other, page: route.page });
   return (
     <LanguageContext.Provider value={route.language}>
       <a class="skip" href="#main" onClick={(event) => (event.preventDefault(), main.current?.focus())}>
@@ -90,7 +93,13 @@ export function App() {
           <a href={otherHash} lang={other === "zh" ? "zh-Hans" : "en"} hreflang={other === "zh" ? "zh-Hans" : "en"}>
             {other === "zh" ? "中文" : "English"}
           </a>
-          <button type="button" class="quiet" aria-label={words.theme(words.themes[theme])} title={words.theme(words.themes[theme])} onClick={() => setTheme(nextTheme(theme))}>
+          <button
+            type="button"
+            class="quiet"
+            aria-label={words.theme(words.themes[theme])}
+            title={words.theme(words.themes[theme])}
+            onClick={() => setTheme(nextTheme(theme))}
+          >
             {{ auto: "◐", light: "☀", dark: "☾" }[theme]}
           </button>
         </div>

@@ -24,7 +24,9 @@ export function Distribution({ bound, state, setState }: Props) {
   const input = readInput(state);
   const found = useMemo(() => input && outcome(bound, input.mean, input.std, 0, 1), [bound, input?.mean, input?.std]);
   const set = (mean: number, std: number) =>
-    setState({ input: mean === 0 && std === 1 ? undefined : `${Number(mean.toPrecision(3))},${Number(std.toPrecision(3))}` });
+    setState({
+      input: mean === 0 && std === 1 ? undefined : `${Number(mean.toPrecision(3))},${Number(std.toPrecision(3))}`,
+    });
   return (
     <fieldset class="distribution">
       <legend>{words.input}</legend>

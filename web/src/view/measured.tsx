@@ -31,18 +31,17 @@ export function Measured({ entry }: { entry: Entry }) {
         <>
           <h2>{words.accuracy}</h2>
           <Grid heading={words.dtype} rows={entry.accuracy.map((each) => [each.dtype, each.errors])} />
-          <p class="hint">
-            {words.accuracyHint(data.measured.accuracy)}
-          </p>
+          <p class="hint">{words.accuracyHint(data.measured.accuracy)}</p>
         </>
       )}
       {entry.speed.length > 0 && (
         <>
           <h2>{words.speed}</h2>
-          <Grid heading={words.pass} rows={entry.speed.map((each) => [words.passOf(each.what, each.elements), each.times])} />
-          <p class="hint">
-            {words.speedHint(data.measured.speed)}
-          </p>
+          <Grid
+            heading={words.pass}
+            rows={entry.speed.map((each) => [words.passOf(each.what, each.elements), each.times])}
+          />
+          <p class="hint">{words.speedHint(data.measured.speed)}</p>
         </>
       )}
       {data.claims

@@ -15,7 +15,7 @@ export function PairPlot({ entry }: { entry: Entry }) {
       if (k < 0 || k >= curve.length - 1) return k === curve.length - 1 && at === k ? curve[k]! : NaN;
       return curve[k]! + (at - k) * (curve[k + 1]! - curve[k]!);
     };
-    const moving = values.map((curve, k) => k).filter((k) => new Set(values[k]).size > 1);
+    const moving = [...values.keys()].filter((k) => new Set(values[k]).size > 1);
     return moving.flatMap((k): Series[] => {
       const name = moving.length > 1 ? `f${"₁₂₃₄"[k]}` : "f";
       const none = () => [];
@@ -25,7 +25,15 @@ export function PairPlot({ entry }: { entry: Entry }) {
       ];
     });
   }, [entry]);
-  const start = useMemo(() => viewOf(series.map((each) => each.f), from, to), [series]);
+  const start = useMemo(
+    () =>
+      viewOf(
+        series.map((each) => each.f),
+        from,
+        to,
+      ),
+    [series],
+  );
   return (
     <section class="moved">
       <Plot label={words.plotOf(text(entry.title))} series={series} start={start} />

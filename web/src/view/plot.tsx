@@ -110,7 +110,9 @@ export function Plot(props: Props) {
   const lines = useMemo(
     () =>
       props.series.map((each) =>
-        sample(each.f, low, high, Math.min(900, width * 1.2), each.breaks(low, high)).map((points) => path(points) ?? ""),
+        sample(each.f, low, high, Math.min(900, width * 1.2), each.breaks(low, high)).map(
+          (points) => path(points) ?? "",
+        ),
       ),
     [props.series, low, high, ...view.y, width, tall],
   );
@@ -181,7 +183,11 @@ export function Plot(props: Props) {
             <g clip-path={`url(#${clip})`}>
               {props.series.map((each, at) =>
                 lines[at]!.map((d, part) => (
-                  <path key={`${each.name}${part}`} class={`line c${each.colour}${each.dashed ? " dashed" : ""}`} d={d} />
+                  <path
+                    key={`${each.name}${part}`}
+                    class={`line c${each.colour}${each.dashed ? " dashed" : ""}`}
+                    d={d}
+                  />
                 )),
               )}
               {kinks.map((kink) => (
@@ -189,7 +195,9 @@ export function Plot(props: Props) {
                   <line x1={x(kink)} x2={x(kink)} y2={tall} />
                 </g>
               ))}
-              {snapped !== undefined && props.tangent && <Tangent at={snapped} {...props.tangent} x={x} y={y} width={width} />}
+              {snapped !== undefined && props.tangent && (
+                <Tangent at={snapped} {...props.tangent} x={x} y={y} width={width} />
+              )}
               {snapped !== undefined && (
                 <g class="pointer">
                   <line x1={x(snapped)} x2={x(snapped)} y2={tall} />
@@ -325,7 +333,16 @@ function Output(props: { found: Outcome; y: Scale; left: number; width: number; 
     <g class="output" transform={`translate(${left},0)`} aria-hidden="true">
       {found.density.map((share, bin) => {
         const top = y(found.low + (bin + 1) * size);
-        return share > 0 && <rect key={bin} y={top} height={Math.max(0.5, y(found.low + bin * size) - top)} width={(width * share) / most} />;
+        return (
+          share > 0 && (
+            <rect
+              key={bin}
+              y={top}
+              height={Math.max(0.5, y(found.low + bin * size) - top)}
+              width={(width * share) / most}
+            />
+          )
+        );
       })}
       {found.atoms.map(({ at, share }) => {
         const level = y(at);

@@ -8,7 +8,9 @@ export function useWidth<T extends HTMLElement>(start = 640): [RefObject<T>, num
   useEffect(() => {
     const target = element.current;
     if (!target) return;
-    const observer = new ResizeObserver(([entry]) => entry && setWidth(Math.max(200, Math.floor(entry.contentRect.width))));
+    const observer = new ResizeObserver(
+      ([entry]) => entry && setWidth(Math.max(200, Math.floor(entry.contentRect.width))),
+    );
     observer.observe(target);
     return () => observer.disconnect();
   }, []);

@@ -22,7 +22,10 @@ function path(entry: Entry): string {
     lines = [values[0]!.map((y, k): Point => [from + k * step, y]).filter(([x]) => Math.abs(x) <= SPAN)];
   }
   const made = lines
-    .map((line) => "M" + line.map(([x, y]) => `${round(x * scale)} ${round(-Math.max(-9, Math.min(9, y)) * scale)}`).join("L"))
+    .map(
+      (line) =>
+        "M" + line.map(([x, y]) => `${round(x * scale)} ${round(-Math.max(-9, Math.min(9, y)) * scale)}`).join("L"),
+    )
     .join("");
   known.set(entry.name, made);
   return made;
@@ -32,7 +35,13 @@ const round = (value: number) => Math.round(10 * value) / 10;
 
 export function Spark({ entry, size = 44 }: { entry: Entry; size?: number }) {
   return (
-    <svg class="spark" width={size} height={size} viewBox={`${-SIZE} ${-SIZE} ${2 * SIZE} ${2 * SIZE}`} aria-hidden="true">
+    <svg
+      class="spark"
+      width={size}
+      height={size}
+      viewBox={`${-SIZE} ${-SIZE} ${2 * SIZE} ${2 * SIZE}`}
+      aria-hidden="true"
+    >
       <path class="axes" d={`M${-SIZE} 0H${SIZE}M0 ${-SIZE}V${SIZE}`} />
       <path class="curve" d={path(entry)} />
     </svg>

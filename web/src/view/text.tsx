@@ -5,7 +5,9 @@ import { link } from "../route";
 import { useLanguage } from "./language";
 
 const names = [...data.functions.map((each) => each.name)].sort((a, b) => b.length - a.length);
-const PIECES = new RegExp(`(\`[^\`]*\`|arXiv:\\d{4}\\.\\d{4,5}|(?<!\\ba )(?<!\\ban )(?<![A-Za-z0-9_])(?:${names.join("|")})(?![A-Za-z0-9_]))`);
+const PIECES = new RegExp(
+  `(\`[^\`]*\`|arXiv:\\d{4}\\.\\d{4,5}|(?<!\\ba )(?<!\\ban )(?<![A-Za-z0-9_])(?:${names.join("|")})(?![A-Za-z0-9_]))`,
+);
 
 interface Props {
   text: string;

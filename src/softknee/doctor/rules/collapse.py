@@ -7,6 +7,7 @@ import math
 from softknee.doctor.cause import cause_of
 from softknee.doctor.evidence import Evidence
 from softknee.doctor.finding import Finding, Severity
+from softknee.doctor.messages import message
 from softknee.doctor.site import Site
 from softknee.doctor.thresholds import LIKENESS
 
@@ -22,10 +23,10 @@ def collapse(e: Evidence) -> list[Finding]:
     site, value = alike[-1]
     cause = cause_of(e, at_start=e.first(site).get("likeness", math.nan) > LIKENESS)
     severity: Severity = "info" if e.learns else "warning"
-    message = f"the activations of different inputs have a mean cosine of {value:.3f}"
+    text = message("collapse", likeness=f"{value:.3f}")
     mending = for_signal(e, site, cause)
     since = next((step for step, found in e.series(site, "likeness") if found > LIKENESS), e.steps)
-    return [Finding.of("collapse", severity, site.key, message, value, LIKENESS, since, cause, site.name, mending)]
+    return [Finding.of("collapse", severity, site.key, text, value, LIKENESS, since, cause, site.name, mending)]
 
 
 def _own_likeness(site: Site) -> float:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from softknee.doctor.cause import cause_of
 from softknee.doctor.evidence import Evidence
 from softknee.doctor.finding import Finding, Severity
+from softknee.doctor.messages import message
 from softknee.doctor.site import Site
 from softknee.doctor.thresholds import BEYOND, DEAD_CRITICAL, EXPLODING, VANISHING
 
@@ -24,7 +25,7 @@ def vanishing(e: Evidence) -> list[Finding]:
     at_start = _ratio(e.gradient_norms(e.first)) < math.sqrt(VANISHING)
     since = next(step for step, found in e.gradient_ratios() if found < VANISHING)
     is_mild = ratio > VANISHING / BEYOND
-    return [_found(e, "vanishing", ratio, VANISHING, f"{ratio:.1e} of", since, at_start=at_start, is_mild=is_mild)]
+    return [_found(e, "vanishing", ratio, VANISHING, f"{ratio:.1e}", since, at_start=at_start, is_mild=is_mild)]
 
 
 def exploding(e: Evidence) -> list[Finding]:
@@ -35,7 +36,7 @@ def exploding(e: Evidence) -> list[Finding]:
     at_start = _ratio(e.gradient_norms(e.first)) > math.sqrt(EXPLODING)
     since = next(step for step, found in e.gradient_ratios() if found > EXPLODING)
     is_mild = ratio < EXPLODING * BEYOND
-    return [_found(e, "exploding", ratio, EXPLODING, f"{ratio:.3g} times", since, at_start=at_start, is_mild=is_mild)]
+    return [_found(e, "exploding", ratio, EXPLODING, f"{ratio:.3g}", since, at_start=at_start, is_mild=is_mild)]
 
 
 def _found(
@@ -45,9 +46,10 @@ def _found(
     first, last = norms[0][0], norms[-1][0]
     cause = cause_of(e, at_start=at_start)
     severity: Severity = "info" if e.learns and is_mild else "critical"
-    message = f"the gradient at {first.key} is {shown} that at {last.key}: {_log_slope(norms):+.2f} in log10 per layer"
+    slope = f"{_log_slope(norms):+.2f}"
+    text = message(rule, first=first.key, ratio=shown, last=last.key, slope=slope)
     mending = for_signal(e, last, cause)
-    return Finding.of(rule, severity, first.key, message, ratio, threshold, since, cause, last.name, mending)
+    return Finding.of(rule, severity, first.key, text, ratio, threshold, since, cause, last.name, mending)
 
 
 def _is_cut(e: Evidence) -> bool:

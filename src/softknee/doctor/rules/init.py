@@ -9,6 +9,7 @@ from softknee.doctor.cause import cause_of
 from softknee.doctor.evidence import Evidence
 from softknee.doctor.finding import Finding, Severity
 from softknee.doctor.levels import Level, alike_before, departure
+from softknee.doctor.messages import message
 from softknee.doctor.thresholds import LAYER_GROWTH, TOTAL_LEARNING
 
 from .mending import for_signal
@@ -21,15 +22,13 @@ def init(e: Evidence) -> list[Finding]:
         return _all_alike(e)
     extreme, total, steps = found
     site = extreme.site
-    message = (
-        f"the signal's second moment changes by {total:.1e} over {len(steps)} layers, by {extreme.growth:.2g} at "
-        f"{site.key}{_gains(steps)}"
-    )
+    growth = f"{extreme.growth:.2g}"
+    text = message("init", total=f"{total:.1e}", layers=str(len(steps)), growth=growth, layer=site.key) + _gains(steps)
     cause = cause_of(e, at_start=True)
     mild = 1 / TOTAL_LEARNING <= total <= TOTAL_LEARNING
     severity: Severity = "info" if e.learns and mild else "warning"
     mending = for_signal(e, site, cause)
-    return [Finding.of("init", severity, site.key, message, extreme.growth, LAYER_GROWTH, 0, cause, site.name, mending)]
+    return [Finding.of("init", severity, site.key, text, extreme.growth, LAYER_GROWTH, 0, cause, site.name, mending)]
 
 
 def _all_alike(e: Evidence) -> list[Finding]:
@@ -38,9 +37,9 @@ def _all_alike(e: Evidence) -> list[Finding]:
     found = []
     for layer, site in reversed(alike.items()):
         if layer is not None:
-            message = f"all weights of {layer} are the same number: its units are alike, and stay so"
+            text = f"all weights of {layer} are the same number: its units are alike, and stay so"
             mending = for_signal(e, site, "init")
-            found.append(Finding.of("init", "warning", site.key, message, 0.0, 0.0, 0, "init", site.name, mending))
+            found.append(Finding.of("init", "warning", site.key, text, 0.0, 0.0, 0, "init", site.name, mending))
     return found
 
 

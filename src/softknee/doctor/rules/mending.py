@@ -6,6 +6,7 @@ import math
 
 from softknee.doctor.evidence import Evidence
 from softknee.doctor.finding import Cause
+from softknee.doctor.messages import message
 from softknee.doctor.prescription import Prescription, initialise, normalise, standardise, swap, widen
 from softknee.doctor.rates import rates
 from softknee.doctor.site import Site
@@ -59,5 +60,6 @@ def _by_cause(e: Evidence, cause: Cause, draw: Prescription, after_rates: Mendin
 
 def _draw(site: Site) -> Prescription:
     gain = site.reference.gain if site.reference is not None else math.nan
-    wanted = f"gain {gain:.4g} for {site.name}" if math.isfinite(gain) else "the gain of each activation"
-    return initialise(f"initialise with {wanted} and biases 0")
+    if not math.isfinite(gain):
+        return initialise("initialise with the gain of each activation and biases 0")
+    return initialise(message("remedy-gain", gain=f"{gain:.4g}", activation=site.name))

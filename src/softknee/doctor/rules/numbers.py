@@ -8,6 +8,7 @@ from softknee.doctor.cause import cause_of, lost
 from softknee.doctor.evidence import Evidence
 from softknee.doctor.finding import Finding, Severity
 from softknee.doctor.levels import departure
+from softknee.doctor.messages import message
 from softknee.doctor.prescription import widen
 from softknee.doctor.thresholds import UNDERFLOW
 
@@ -17,8 +18,8 @@ from .mending import for_numbers
 def non_finite(e: Evidence) -> list[Finding]:
     """NaN or infinity in the data, an activation, a gradient or the loss: the first one met."""
     if e.data.get("finite", 1.0) == 0.0:
-        message = "the data that the model is given hold NaN or infinity"
-        return [Finding.of("non-finite", "critical", "the input", message, 1.0, 0.0, 0, "data scale")]
+        text = "the data that the model is given hold NaN or infinity"
+        return [Finding.of("non-finite", "critical", "the input", text, 1.0, 0.0, 0, "data scale")]
     met = _first_wrong(e)
     bad = next((step for step, loss in e.losses if not np.isfinite(loss)), None)
     if met is None and bad is None:
@@ -28,9 +29,9 @@ def non_finite(e: Evidence) -> list[Finding]:
     found = departure(e)
     if cause == "init" and step > 0 and found is not None and found[1] < 1:
         cause = "learning rate"  # weights that shrink the signal break nothing
-    message = f"{what} has {count:.0f} numbers that are NaN or infinite" if met else "the loss is NaN or infinite"
+    text = message("non-finite", what=what, count=f"{count:.0f}") if met else "the loss is NaN or infinite"
     mending = for_numbers(e, cause)
-    return [Finding.of("non-finite", "critical", layer, message, count, 0.0, step, cause, mending=mending)]
+    return [Finding.of("non-finite", "critical", layer, text, count, 0.0, step, cause, mending=mending)]
 
 
 def _first_wrong(e: Evidence) -> tuple[str, str, int, float] | None:
@@ -54,12 +55,12 @@ def underflow(e: Evidence) -> list[Finding]:
         share = lost(last, site.is_output)
         if share > UNDERFLOW:
             what = "slopes" if last["underflow"] == share else "gradients"
-            message = f"{share:.0%} of the {what} of {site.name} round to 0 in 16 bits"
+            text = f"{share:.0%} of the {what} of {site.name} round to 0 in 16 bits"
             severity: Severity = "info" if e.learns else "warning"
             mending = (widen("float32"),)
             found.append(
                 Finding.of(
-                    "underflow", severity, site.key, message, share, UNDERFLOW, e.steps, "precision", site.name, mending
+                    "underflow", severity, site.key, text, share, UNDERFLOW, e.steps, "precision", site.name, mending
                 )
             )
     return found

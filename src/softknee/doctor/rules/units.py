@@ -7,6 +7,7 @@ import numpy as np
 from softknee.doctor.cause import cause_of
 from softknee.doctor.evidence import Evidence, Units
 from softknee.doctor.finding import Cause, Finding, Severity
+from softknee.doctor.messages import message
 from softknee.doctor.site import Site
 from softknee.doctor.thresholds import (
     DEAD_BATCHES,
@@ -36,13 +37,12 @@ def dead(e: Evidence) -> list[Finding]:
             severity = "info"
         cause = cause_by_share(e, site, "dead_share", share)
         count = int(np.sum(units.dead))
-        message = (
-            f"{count} of {units.dead.size} units of {site.name} had slope 0 for all of {units.samples:.0f} samples"
-        )
+        size, samples = str(units.dead.size), f"{units.samples:.0f}"
+        text = message("dead", count=str(count), units=size, activation=site.name, samples=samples)
         since = since_share(e, site, "dead_share", share)
         mending = for_units(e, site, cause)
         found.append(
-            Finding.of("dead", severity, site.key, message, share, DEAD_WARNING, since, cause, site.name, mending)
+            Finding.of("dead", severity, site.key, text, share, DEAD_WARNING, since, cause, site.name, mending)
         )
     return found
 
@@ -71,16 +71,11 @@ def saturated(e: Evidence) -> list[Finding]:
             continue
         severity: Severity = "info" if site.is_factor or (site.is_fused and e.learns) else "warning"
         cause = cause_by_share(e, site, "flat_share", share)
-        message = (
-            f"{share:.0%} of the units of {site.name} had less than 5 % of its steepest slope "
-            "on more than 95 % of the samples"
-        )
+        text = message("saturated", share=f"{share:.0%}", activation=site.name)
         since = since_share(e, site, "flat_share", share)
         mending = for_units(e, site, cause)
         limit = SATURATED_SHARE
-        found.append(
-            Finding.of("saturated", severity, site.key, message, share, limit, since, cause, site.name, mending)
-        )
+        found.append(Finding.of("saturated", severity, site.key, text, share, limit, since, cause, site.name, mending))
     return found
 
 
@@ -93,9 +88,9 @@ def dormant(e: Evidence) -> list[Finding]:
             continue
         share = e.last(site).get("dormant_share", 0.0)
         if share > DORMANT_SHARE and float(np.mean(units.dead)) < share / 2:
-            message = f"{share:.0%} of the units give less than 2.5 % of their layer's mean size"
+            text = f"{share:.0%} of the units give less than 2.5 % of their layer's mean size"
             found.append(
-                Finding.of("dormant", "info", site.key, message, share, DORMANT_SHARE, e.steps, activation=site.name)
+                Finding.of("dormant", "info", site.key, text, share, DORMANT_SHARE, e.steps, activation=site.name)
             )
     return found
 

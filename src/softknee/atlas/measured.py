@@ -1,0 +1,90 @@
+"""Errors and times of each function, read off the pages that `softknee accuracy` and `softknee bench` have written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+
+from .records import ACCURACY, SPEED, record
+
+_NAME = re.compile(r"`(\w+)`")
+_NUMBER = re.compile(r"[*\s]")
+# Of the times two sizes are shown: one that stays in the cache, and one that does not.
+_SIZES = ("1e5", "3e7")
+
+
+@dataclass
+class Measured:
+    """What was measured of one function, and the lines that say when and by what."""
+
+    accuracy: list[dict[str, object]] = field(default_factory=list)
+    speed: list[dict[str, object]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Row:
+    section: str
+    part: str
+    name: str
+    cells: dict[str, str]
+
+
+def measured(name: str) -> Measured:
+    """Of a function's errors one entry for each dtype, of its times one for each pass and size."""
+    return _all().get(name, Measured())
+
+
+def said() -> dict[str, str]:
+    """When and with which versions, as the pages say it; "" where there is no page."""
+    return {
+        "accuracy": _line(ACCURACY, r"^on (\d{4}-.*)$"),
+        "speed": _line(SPEED, r"^Written by `softknee bench`: (.*)$"),
+    }
+
+
+@cache
+def _all() -> dict[str, Measured]:
+    found: dict[str, Measured] = {}
+    for row in _rows(ACCURACY):
+        if row.section == "Largest errors in ulps":
+            errors = {library: cell.replace("**", "") for library, cell in row.cells.items() if cell}
+            found.setdefault(row.name, Measured()).accuracy.append({"dtype": row.part, "errors": errors})
+    for row in _rows(SPEED):
+        what = row.section.removeprefix("float32, ")
+        elements = row.part.partition(" ")[0]
+        if what == row.section or elements not in _SIZES:
+            continue
+        times = {
+            library: _NUMBER.sub("", cell)
+            for library, cell in row.cells.items()
+            if not library.startswith("ours") and cell not in ("", "–")
+        }
+        found.setdefault(row.name, Measured()).speed.append({"what": what, "elements": elements, "times": times})
+    return found
+
+
+def _rows(page: str) -> Iterator[_Row]:
+    """The rows of a page's tables whose first cell names a function."""
+    path = record(page)
+    section = part = ""
+    header: list[str] = []
+    for line in path.read_text(encoding="utf-8").splitlines() if path else []:
+        if line.startswith("## "):
+            section, part, header = line[3:], "", []
+        elif line.startswith("### "):
+            part, header = line[4:], []
+        elif line.startswith("|"):
+            cells = [cell.strip() for cell in line.strip("|").split("|")]
+            named = _NAME.search(cells[0])
+            if not header:
+                header = cells
+            elif named:
+                yield _Row(section, part, named[1], dict(zip(header[1:], cells[1:])))
+
+
+def _line(page: str, pattern: str) -> str:
+    path = record(page)
+    match = re.search(pattern, path.read_text(encoding="utf-8"), re.MULTILINE) if path else None
+    return match[1] if match else ""

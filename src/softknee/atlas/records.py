@@ -1,0 +1,18 @@
+"""Where the results lie that the atlas shows: in the docs of the repository, or beside this package once installed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_REPOSITORY = Path(__file__).resolve().parents[3] / "docs"
+_INSTALLED = Path(__file__).resolve().parent / "measured"
+
+ACCURACY = "accuracy.md"
+SPEED = "speed.md"
+CLAIMS = "records/claims.json"
+PICTURES = "claims/images"
+
+
+def record(name: str) -> Path | None:
+    """The file or folder of results, None where it did not come along."""
+    return next((folder / name for folder in (_REPOSITORY, _INSTALLED) if (folder / name).exists()), None)
