@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 FAMILIES = {
-    "algebraic": ("Algebraic", "代数函数"),
-    "axiswise": ("Along an axis", "沿轴函数"),
-    "exponential": ("Exponential units", "指数单元"),
-    "gates": ("Gates", "门控单元"),
-    "hard": ("Hard (piecewise)", "硬（分段）函数"),
-    "periodic": ("Periodic", "周期函数"),
     "rectifiers": ("Rectifiers", "整流单元"),
-    "shrinkage": ("Shrinkage", "收缩函数"),
-    "sigmoidal": ("Sigmoidal", "S 形函数"),
+    "exponential": ("Exponential units", "指数单元"),
     "smooth": ("Smooth rectifiers", "光滑整流单元"),
     "softplus": ("Softplus and kin", "Softplus 及同类"),
+    "sigmoidal": ("Sigmoidal", "S 形函数"),
+    "hard": ("Hard (piecewise)", "硬（分段）函数"),
+    "gates": ("Gates", "门控单元"),
+    "axiswise": ("Along an axis", "沿轴函数"),
+    "shrinkage": ("Shrinkage", "收缩函数"),
+    "periodic": ("Periodic", "周期函数"),
+    "algebraic": ("Algebraic", "代数函数"),
 }
 
 

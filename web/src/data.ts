@@ -152,6 +152,8 @@ export interface Question {
 export interface Data {
   version: string;
   families: Record<string, Both<string>>;
+  /** The functions that the library began with. */
+  founding: string[];
   functions: Entry[];
   claims: Claim[];
   ops: Record<string, OpRow>;

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import softknee as knee
+from softknee.catalogue import FOUNDING
 from softknee.families import FAMILIES, family
 from softknee.language.errors import ArgumentError, SoftkneeError
 from softknee.notes import LANGUAGES
@@ -64,6 +65,7 @@ def data(functions: Sequence[Any], docs: str = "") -> dict[str, Any]:
     return {
         "version": knee.__version__,
         "families": _families(functions),
+        "founding": list(FOUNDING),
         "functions": [
             {**entry(each), **vars(measured(each.name)), "elsewhere": [], "place": places.get(each.name)} for each in functions
         ],

@@ -12,8 +12,8 @@ from .shown import curve
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(64)
-# Labels need room: no two points are nearer than this on a map of width 2.
-_ROOM = 0.075
+# A curve with its name needs so much room across and down, on a map of width and height 2.
+_ROOM = np.array([0.13, 0.15])
 _ROUNDS = 400
 
 
@@ -65,8 +65,8 @@ def _spread(places: Array) -> Array:
     places = places + 1e-4 * np.stack([np.cos(turn), np.sin(turn)], axis=1)
     for _ in range(_ROUNDS):
         offset = places[:, None] - places[None]
-        distance = np.sqrt((offset**2).sum(axis=-1)) + np.eye(len(places))
-        push = np.maximum(0.0, _ROOM - distance) / 2 / distance
+        distance = np.sqrt(((offset / _ROOM) ** 2).sum(axis=-1)) + np.eye(len(places))
+        push = np.maximum(0.0, 1.0 - distance) / 2 / distance
         np.fill_diagonal(push, 0.0)
         places = np.clip(places + (push[..., None] * offset).sum(axis=1), -1.0, 1.0)
     return places

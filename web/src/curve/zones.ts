@@ -11,6 +11,8 @@ export interface Zone {
 const SATURATED = 0.05;
 const NEAR = 10;
 const STEPS = 600;
+// So many looks further out, up to a hundred away.
+const FAR = 64;
 
 /** The steepest slope between -10 and 10. */
 export function steepest(curve: Curve): number {
@@ -20,6 +22,19 @@ export function steepest(curve: Curve): number {
     if (Number.isFinite(slope)) found = Math.max(found, slope);
   }
   return found;
+}
+
+/** Whether a curve stays as flat to the left or to the right of a zone: a slope on its way through 0 does not. */
+function goesOn(curve: Curve, zone: Zone, limit: number): boolean {
+  const middle = (zone.from + zone.to) / 2;
+  const isFlat = (side: number) => {
+    for (let k = 1; k <= FAR; k++) {
+      const slope = Math.abs(curve.slope(middle + (side * k * k) / 40));
+      if (slope >= limit) return false;
+    }
+    return true;
+  };
+  return isFlat(1) || isFlat(-1);
 }
 
 /** The zones between two ends. */
@@ -43,5 +58,7 @@ export function zones(curve: Curve, low: number, high: number): Zone[] {
       if (open) found.push(open);
     }
   }
-  return found.filter((zone) => zone.to - zone.from > 1.5 * step);
+  return found.filter(
+    (zone) => zone.to - zone.from > 1.5 * step && (zone.kind === "dead" || goesOn(curve, zone, limit)),
+  );
 }

@@ -27,6 +27,8 @@ export interface Layer {
   deadCount: number;
   saturated: number;
   zeros: number;
+  /** How many values and gradients are NaN or infinite. */
+  wrong: number;
   /** The mean cosine of the activations of two samples. */
   likeness: number;
   histogram: number[];
@@ -125,7 +127,7 @@ export function simulate(curve: Curve, setting: Setting): Run {
     input,
     layers,
     samples: n,
-    finite: layers.every((each) => Number.isFinite(each.after) && Number.isFinite(each.gradient)),
+    finite: layers.every((each) => each.wrong === 0),
   };
 }
 
@@ -164,6 +166,7 @@ function summary(
     deadCount: dead,
     saturated: saturated / width,
     zeros: zeros / size,
+    wrong: [...values, ...gradients].filter((each) => !Number.isFinite(each)).length,
     likeness: likeness(values, n, width),
     histogram: histogram(values, SPAN),
     gradients: histogram(gradients, SPAN * Math.sqrt(gradients.reduce((sum, each) => sum + each * each, 0) / size)),

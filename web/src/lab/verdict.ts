@@ -30,7 +30,7 @@ export function judge(run: Run, activation: string, facts: Facts | undefined, ga
   const wanted = facts?.gains.forward;
   const remedy = remedyFor(activation, wanted, gain);
   if (!run.finite) {
-    const at = layers.findIndex((each) => !Number.isFinite(each.after) || !Number.isFinite(each.gradient));
+    const at = layers.findIndex((each) => each.wrong > 0);
     found.push({
       rule: "non-finite",
       severity: "critical",
@@ -127,10 +127,10 @@ function departure(run: Run, remedy: Both<string>): Verdict[] {
   return [{ rule: "init", severity: "warning", layer: name(at), message, remedy }];
 }
 
+/** With its own gain already, what is left is to normalise. */
 function remedyFor(activation: string, wanted: number | undefined, gain: number): Both<string> {
-  if (wanted === undefined || Math.abs(gain / wanted - 1) < 0.02) return said("remedy-other", { activation });
-  const values = { activation, wanted: wanted.toPrecision(4), share: (gain / wanted).toPrecision(2) };
-  return said("remedy-gain", values);
+  if (wanted === undefined || Math.abs(gain / wanted - 1) < 0.02) return said("remedy-normalise", {});
+  return said("remedy-gain", { activation, gain: wanted.toPrecision(4) });
 }
 
 function signed(value: number): string {

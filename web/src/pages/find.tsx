@@ -1,6 +1,6 @@
 /** Find: a search box, filters, and all functions with their curves. */
 import { useMemo } from "preact/hooks";
-import { data, type Both, type Entry } from "../data";
+import { data, find, type Both, type Entry } from "../data";
 import { link } from "../route";
 import { useLanguage, useText, useWords } from "../view/language";
 import { Spark } from "../view/spark";
@@ -74,10 +74,10 @@ export function FindPage({ route, setState }: PageProps) {
     const next = chosen.includes(name) ? chosen.filter((each) => each !== name) : [...chosen, name];
     setState({ is: next.join(",") || undefined });
   };
-  const families = Object.entries(data.families) as [string, Both<string>][];
-  const groups = state.q ? [["", found] as const] : grouped(found);
-  const [from, to] = years(state);
   const isNarrowed = Object.keys(state).length > 0;
+  const families = Object.entries(data.families) as [string, Both<string>][];
+  const groups = state.q ? [["", found] as const] : grouped(found, isNarrowed);
+  const [from, to] = years(state);
   return (
     <>
       <header class="hero">
@@ -148,7 +148,7 @@ export function FindPage({ route, setState }: PageProps) {
       </p>
       {groups.map(([family, members]) => (
         <section key={family}>
-          {family && <h2>{text(data.families[family]!)}</h2>}
+          {family && <h2>{family === FOUNDING ? words.founding : text(data.families[family]!)}</h2>}
           <ul class="cards">
             {members.map((entry) => (
               <li key={entry.name}>
@@ -173,8 +173,19 @@ function yearsOf(from: number, to: number): string | undefined {
   return (from <= FIRST && to >= LAST) || !from || !to ? undefined : `${from}-${to}`;
 }
 
-function grouped(entries: Entry[]): [string, Entry[]][] {
+const FOUNDING = " founding";
+
+/** By family; those to know come first where all are shown. */
+function grouped(entries: Entry[], isNarrowed: boolean): [string, Entry[]][] {
   const groups = new Map<string, Entry[]>();
-  for (const entry of entries) groups.set(entry.family, [...(groups.get(entry.family) ?? []), entry]);
+  if (!isNarrowed)
+    groups.set(
+      FOUNDING,
+      data.founding.flatMap((name) => find(name) ?? []),
+    );
+  for (const family of Object.keys(data.families)) {
+    const members = entries.filter((entry) => entry.family === family);
+    if (members.length > 0) groups.set(family, members);
+  }
   return [...groups];
 }

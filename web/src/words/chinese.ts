@@ -53,6 +53,7 @@ export const chinese: Words = {
     axis: "沿轴",
   },
   clear: "清除",
+  founding: "首先要认识的函数",
   found: (count, all) => (count === all ? `共 ${all} 个函数` : `${all} 个函数中的 ${count} 个`),
 
   plotOf: (name) => `${name} 的图像`,

@@ -54,6 +54,7 @@ export const english = {
     axis: "along an axis",
   } as Record<string, string>,
   clear: "Clear",
+  founding: "The ones to know first",
   found: (count: number, all: number) => (count === all ? `${all} functions` : `${count} of ${all} functions`),
 
   // -- plot
