@@ -75,6 +75,7 @@ def _squareplus_slope(x, b):
 @activation(
     paper="Barron 2021, Squareplus: a softplus-like algebraic rectifier, arXiv:2112.11687",
     year=2021,
+    after=("softplus",),
     kernel=_squareplus,
     kernel_near=_squareplus_near,
     kernel_slope=_squareplus_slope,
@@ -95,6 +96,7 @@ def squareplus(x, b):
 @activation(
     paper="jax.nn.sparse_plus; after Martins & Astudillo 2016, From softmax to sparsemax, arXiv:1602.02068",
     year=2016,
+    after=("softplus", "sparsemax"),
 )
 def sparse_plus(x):
     """Sparse plus: zero below -1, the identity above 1, a parabola between; to sparsemax what softplus is to softmax.
@@ -110,6 +112,7 @@ def sparse_plus(x):
 @activation(
     paper="Courbariaux, Bengio & David 2015, BinaryConnect, arXiv:1511.00363; jax.nn.sparse_sigmoid",
     year=2015,
+    after=("sigmoid",),
 )
 def sparse_sigmoid(x):
     """Sparse sigmoid: the slope of sparse_plus, a line through (0, 1/2) clipped to [0, 1]; sparsemax of two classes.
@@ -164,6 +167,7 @@ def _isru_inverse(y, alpha):
     paper="Carlile, Delamarter, Kinney, Marti & Whitney 2017, Inverse square root linear units, arXiv:1710.09967",
     year=2017,
     aliases=("inverse_square_root_unit",),
+    after=("tanh",),
     module="ISRU",
     kernel=_isru,
     kernel_near=lambda x, alpha: x / sqrt(1 + alpha * x**2),
@@ -191,6 +195,7 @@ def _isrlu(x, alpha):
     paper="Carlile, Delamarter, Kinney, Marti & Whitney 2017, Inverse square root linear units, arXiv:1710.09967",
     year=2017,
     aliases=("inverse_square_root_linear_unit",),
+    after=("elu", "isru"),
     module="ISRLU",
     kernel=_isrlu,
     kernel_near=lambda x, alpha: where(x > 0, x, x / sqrt(1 + alpha * x**2)),
@@ -217,6 +222,7 @@ def _softsign(x):
     paper="Turian, Bergstra & Bengio 2009, Quadratic features and deep architectures for chunking, NAACL",
     year=2009,
     aliases=("soft_sign",),
+    after=("tanh",),
     kernel=_softsign,
     kernel_near=lambda x: x / (1 + abs(x)),
     kernel_slope=lambda x: 1 / (1 + abs(x)) / (1 + abs(x)),
@@ -270,6 +276,7 @@ def _rational(x, a0, a1, a2, a3, a4, a5, b1, b2, b3, b4):
     paper="Molina, Schramowski & Kersting 2020, Padé activation units, arXiv:1907.06732",
     year=2019,
     aliases=("pau", "pade_activation_unit"),
+    after=("prelu", "apl"),
     kernel=_rational,
     # A fit of leaky_relu with slope 0.01 on [-3, 3], from the authors' own repository.
     a0=Parameter(0.029792778657264946, learnable=True),
@@ -306,6 +313,7 @@ def _acon_c(x, p1, p2, beta):
     paper="Ma, Zhang, Liu & Sun 2021, Activate or not: learning customized activation, arXiv:2009.04759",
     year=2020,
     aliases=("acon",),
+    after=("swish", "maxout"),
     module="AconC",
     kernel=_acon_c,
     p1=Parameter(1.0, learnable=True),

@@ -14,6 +14,7 @@ def _softmax_vjp(xp, x, y, g, *, axis):
     paper="Bridle 1990, Probabilistic interpretation of feedforward classification network outputs",
     year=1990,
     aliases=("normalized_exponential",),
+    after=("sigmoid",),
     latex=r"\frac{e^{x_i}}{\sum_j e^{x_j}}",
     vjp=_softmax_vjp,
 )
@@ -31,6 +32,7 @@ def softmax(xp, x, *, axis=-1):
 @axiswise(
     paper="torch.nn.Softmin",
     year=2017,
+    after=("softmax",),
     latex=r"\frac{e^{-x_i}}{\sum_j e^{-x_j}}",
     vjp=lambda xp, x, y, g, *, axis: -_softmax_vjp(xp, x, y, g, axis=axis),
 )
@@ -48,6 +50,7 @@ def softmin(xp, x, *, axis=-1):
 @axiswise(
     paper="Bridle 1990, Probabilistic interpretation of feedforward classification network outputs",
     year=1990,
+    after=("softmax",),
     module="LogSoftmax",
     latex=r"x_i - \ln \sum_j e^{x_j}",
     vjp=lambda xp, x, y, g, *, axis: g - xp.exp(y) * xp.sum(g, axis),
@@ -66,6 +69,7 @@ def log_softmax(xp, x, *, axis=-1):
 @axiswise(
     paper="torch.nn.Softmax2d",
     year=2017,
+    after=("softmax",),
     module="Softmax2d",
     latex=r"\frac{e^{x_{c}}}{\sum_{k} e^{x_{k}}}",
     vjp=lambda xp, x, y, g: _softmax_vjp(xp, x, y, g, axis=x.ndim - 3),
@@ -92,6 +96,7 @@ def _sparsemax_vjp(xp, x, y, g, *, axis):
 @axiswise(
     paper="Martins & Astudillo 2016, From softmax to sparsemax, arXiv:1602.02068",
     year=2016,
+    after=("softmax",),
     latex=r"\operatorname*{argmin}_{p \in \Delta} \lVert p - x \rVert^2",
     vjp=_sparsemax_vjp,
 )
@@ -122,6 +127,7 @@ def _entmax15_vjp(xp, x, y, g, *, axis):
     paper="Peters, Niculae & Martins 2019, Sparse sequence-to-sequence models, arXiv:1905.05702",
     year=2019,
     aliases=("entmax_1_5",),
+    after=("softmax", "sparsemax"),
     module="Entmax15",
     latex=r"\operatorname*{argmax}_{p \in \Delta} p^\top x + H^{T}_{1.5}(p)",
     vjp=_entmax15_vjp,
@@ -155,6 +161,7 @@ def _maxout_vjp(xp, x, y, g, *, pool_size, axis):
 @axiswise(
     paper="Goodfellow, Warde-Farley, Mirza, Courville & Bengio 2013, Maxout networks, arXiv:1302.4389",
     year=2013,
+    after=("relu", "absolute"),
     latex=r"\max_{j} x_{i, j}",
     vjp=_maxout_vjp,
     selects=True,
@@ -174,6 +181,7 @@ def maxout(xp, x, *, pool_size=2, axis=-1):
     paper="Shang, Sohn, Almeida & Lee 2016, Understanding and improving CNNs via concatenated ReLU, arXiv:1603.05201",
     year=2016,
     aliases=("concatenated_relu",),
+    after=("relu",),
     module="CReLU",
     latex=r"(\max(x, 0), \max(-x, 0))",
     vjp=lambda xp, x, y, g, *, axis: (

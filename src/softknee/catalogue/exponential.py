@@ -12,6 +12,7 @@ from softknee.language.promise import Promise
 @activation(
     paper="Clevert, Unterthiner & Hochreiter 2016, Fast and accurate deep network learning by ELUs, arXiv:1511.07289",
     year=2015,
+    after=("relu", "leaky_relu"),
     module="ELU",
     inverse=lambda x, alpha: where(x > 0, x, log1p(x / alpha)),
     alpha=Parameter(1.0, positive),
@@ -31,6 +32,7 @@ def elu(x, alpha):
 @activation(
     paper="Barron 2017, Continuously differentiable exponential linear units, arXiv:1704.07483",
     year=2017,
+    after=("elu",),
     module="CELU",
     inverse=lambda x, alpha: where(x > 0, x, alpha * log1p(x / alpha)),
     alpha=Parameter(1.0, positive),
@@ -54,6 +56,7 @@ SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
 @activation(
     paper="Klambauer, Unterthiner, Mayr & Hochreiter 2017, Self-normalizing neural networks, arXiv:1706.02515",
     year=2017,
+    after=("elu",),
     module="SELU",
     inverse=lambda x: where(x > 0, x / SELU_SCALE, log1p(x / SELU_SCALE / SELU_ALPHA)),
     ulp=Promise(single=1.0, single_near_root=1.0),
@@ -72,6 +75,7 @@ def selu(x):
 @activation(
     paper="Trottier, Giguère & Chaib-draa 2017, Parametric exponential linear unit, arXiv:1605.09332",
     year=2016,
+    after=("elu",),
     module="PELU",
     inverse=lambda x, alpha, beta: where(x > 0, x / (alpha / beta), beta * log1p(x / alpha)),
     alpha=Parameter(1.0, positive, learnable=True),
@@ -91,6 +95,7 @@ def pelu(x, alpha, beta):
 @activation(
     paper="Li, Fan, Li, Wu & Ming 2018, Multiple parametric exponential linear units, arXiv:1606.00305",
     year=2016,
+    after=("prelu", "elu"),
     module="MPELU",
     inverse=lambda x, alpha, beta: where(alpha > 0, where(x > 0, x, log1p(x / alpha) / beta), nan),
     alpha=Parameter(1.0, learnable=True),
@@ -111,6 +116,7 @@ def mpelu(x, alpha, beta):
     paper="Katharopoulos, Vyas, Pappas & Fleuret 2020, Transformers are RNNs, arXiv:2006.16236",
     year=2020,
     aliases=("elu1",),
+    after=("elu",),
     module="ELUPlusOne",
     inverse=lambda x: where(x > 1, x - 1, where(x > 0, log(x), nan)),
 )
@@ -158,6 +164,7 @@ def _xielu_of(terms):
 @activation(
     paper="Huang & Schlag 2025, Deriving activation functions using integration, arXiv:2411.13010",
     year=2024,
+    after=("elu", "relu_squared"),
     module="XIELU",
     # The long series is as good as double-double, whose digits a root brings to light.
     kernel=_xielu_of(terms=13),

@@ -12,6 +12,7 @@ _VARIANTS = "Shazeer 2020, GLU variants improve transformer, arXiv:2002.05202"
     paper="Dauphin, Fan, Auli & Grangier 2017, Language modeling with gated convolutional networks, arXiv:1612.08083",
     year=2016,
     aliases=("gated_linear_unit",),
+    after=("gtu",),
     module="GLU",
     ulp=Promise(single=0.8, single_near_root=0.8),
 )
@@ -26,7 +27,7 @@ def glu(a, b):
     return a * sigmoid(b)
 
 
-@activation(paper=_VARIANTS, year=2020, module="ReGLU")
+@activation(paper=_VARIANTS, year=2020, after=("glu", "relu"), module="ReGLU")
 def reglu(a, b):
     """Gated linear unit with a ReLU gate: the first half times relu of the second.
 
@@ -38,7 +39,9 @@ def reglu(a, b):
     return a * where(b > 0, b, 0)
 
 
-@activation(paper=_VARIANTS, year=2020, module="GEGLU", ulp=Promise(single=1.0, single_near_root=1.0))
+@activation(
+    paper=_VARIANTS, year=2020, after=("glu", "gelu"), module="GEGLU", ulp=Promise(single=1.0, single_near_root=1.0)
+)
 def geglu(a, b):
     """Gated linear unit with a GELU gate: the first half times gelu of the second.
 
@@ -50,7 +53,13 @@ def geglu(a, b):
     return a * (b * normal_cdf(b))
 
 
-@activation(paper=_VARIANTS, year=2020, module="GEGLUTanh", ulp=Promise(single=0.8, single_near_root=0.8))
+@activation(
+    paper=_VARIANTS,
+    year=2020,
+    after=("geglu", "gelu_tanh"),
+    module="GEGLUTanh",
+    ulp=Promise(single=0.8, single_near_root=0.8),
+)
 def geglu_tanh(a, b):
     """Gated linear unit with the tanh form of GELU as its gate.
 
@@ -66,6 +75,7 @@ def geglu_tanh(a, b):
     paper=_VARIANTS,
     year=2020,
     aliases=("silu_glu",),
+    after=("glu", "swish"),
     module="SwiGLU",
     ulp=Promise(single=0.8, single_near_root=0.8),
 )
@@ -97,6 +107,7 @@ def bilinear(a, b):
     "PixelCNN decoders, arXiv:1606.05328",
     year=2016,
     aliases=("gated_tanh_unit",),
+    after=("tanh", "sigmoid"),
     module="GTU",
 )
 def gtu(a, b):

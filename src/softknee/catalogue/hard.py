@@ -9,6 +9,7 @@ from softknee.language.ops import expm1
     paper="Howard et al. 2019, Searching for MobileNetV3, arXiv:1905.02244; after Courbariaux 2015, arXiv:1511.00363",
     year=2019,
     aliases=("hard_sigmoid",),
+    after=("sigmoid", "relu6"),
 )
 def hardsigmoid(x):
     """Hard sigmoid: a straight line through (0, 1/2) clipped to [0, 1], as in torch, jax and Keras 3.
@@ -25,6 +26,7 @@ def hardsigmoid(x):
     paper="ONNX operator HardSigmoid; Keras before version 3",
     year=2015,
     aliases=("keras2_hard_sigmoid",),
+    after=("sigmoid",),
     module="ONNXHardsigmoid",
     alpha=Parameter(0.2, positive),
     beta=Parameter(0.5),
@@ -44,6 +46,7 @@ def onnx_hardsigmoid(x, alpha, beta):
     paper="Howard et al. 2019, Searching for MobileNetV3, arXiv:1905.02244",
     year=2019,
     aliases=("hard_swish", "hard_silu", "hardsilu"),
+    after=("swish", "hardsigmoid"),
 )
 def hardswish(x):
     """Hard swish: x times the hard sigmoid of x; an approximation of silu without an exponential.
@@ -60,6 +63,7 @@ def hardswish(x):
     paper="Collobert 2004, Large scale machine learning, thesis, Université Paris VI",
     year=2004,
     aliases=("hard_tanh", "clip"),
+    after=("tanh",),
     constraint=lambda min_val, max_val: min_val < max_val,
     requires="min_val < max_val",
     min_val=Parameter(-1.0),
@@ -80,6 +84,7 @@ def hardtanh(x, min_val, max_val):
     paper="Misra 2020, H-Mish, github.com/digantamisra98/H-Mish; timm.layers.HardMish",
     year=2020,
     aliases=("hardmish", "h_mish"),
+    after=("mish", "hardswish"),
 )
 def hard_mish(x):
     """Hard mish: the identity above zero, a parabola from -2 to 0, zero below.
@@ -96,6 +101,7 @@ def hard_mish(x):
     paper="Basirat & Roth 2018, The quest for the golden activation function, arXiv:1808.00783",
     year=2018,
     aliases=("hardelish",),
+    after=("elish",),
     module="HardELiSH",
 )
 def hard_elish(x):

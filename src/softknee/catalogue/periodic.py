@@ -41,6 +41,7 @@ def cosine(x, omega):
 @activation(
     paper="Ziyin, Hartwig & Ueda 2020, Neural networks fail to learn periodic functions, arXiv:2006.08195",
     year=2020,
+    after=("sine",),
     alpha=Parameter(1.0, positive, learnable=True),
 )
 def snake(x, alpha):
@@ -57,6 +58,7 @@ def snake(x, alpha):
 @activation(
     paper="NVIDIA BigVGAN (SnakeBeta); Lee, Ping, Ginsburg, Catanzaro & Yoon 2023, arXiv:2206.04658",
     year=2022,
+    after=("snake",),
     alpha=Parameter(1.0, positive, learnable=True),
     beta=Parameter(1.0, positive, learnable=True),
 )

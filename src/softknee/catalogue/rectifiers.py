@@ -14,6 +14,7 @@ def _leaky_inverse(y, slope):
     paper="Nair & Hinton 2010, Rectified linear units improve restricted Boltzmann machines, ICML",
     year=2010,
     aliases=("rectifier", "ramp"),
+    after=("softplus", "absolute"),
     module="ReLU",
 )
 def relu(x):
@@ -31,6 +32,7 @@ def relu(x):
     paper="Maas, Hannun & Ng 2013, Rectifier nonlinearities improve neural network acoustic models, ICML",
     year=2013,
     aliases=("lrelu",),
+    after=("relu",),
     module="LeakyReLU",
     inverse=_leaky_inverse,
     negative_slope=Parameter(0.01),
@@ -49,6 +51,7 @@ def leaky_relu(x, negative_slope):
 @activation(
     paper="He, Zhang, Ren & Sun 2015, Delving deep into rectifiers, arXiv:1502.01852",
     year=2015,
+    after=("leaky_relu",),
     module="PReLU",
     inverse=_leaky_inverse,
     weight=Parameter(0.25, learnable=True),
@@ -68,6 +71,7 @@ def prelu(x, weight):
     paper="Xu, Wang, Chen & Li 2015, Empirical evaluation of rectified activations, arXiv:1505.00853; torch.nn.RReLU",
     year=2015,
     aliases=("randomized_leaky_relu", "randomized_relu"),
+    after=("leaky_relu",),
     module="RReLU",
     randomized=True,
     inverse=lambda x, lower, upper: _leaky_inverse(x, (lower + upper) / 2),
@@ -90,6 +94,7 @@ def rrelu(x, lower, upper):
 @activation(
     paper="Krizhevsky 2010, Convolutional deep belief networks on CIFAR-10, technical report",
     year=2010,
+    after=("relu",),
     module="ReLU6",
 )
 def relu6(x):
@@ -107,6 +112,7 @@ def relu6(x):
     paper="Hannun et al. 2014, Deep Speech: scaling up end-to-end speech recognition, arXiv:1412.5567",
     year=2014,
     aliases=("bounded_relu",),
+    after=("relu",),
     module="ClippedReLU",
     ceiling=Parameter(20.0, positive),
 )
@@ -125,6 +131,7 @@ def clipped_relu(x, ceiling):
     paper="Konda, Memisevic & Krueger 2014, Zero-bias autoencoders, arXiv:1402.3337",
     year=2014,
     aliases=("trec",),
+    after=("relu",),
     module="ThresholdedReLU",
     theta=Parameter(1.0),
 )
@@ -142,6 +149,7 @@ def thresholded_relu(x, theta):
 @activation(
     paper="torch.nn.Threshold",
     year=2012,
+    after=("relu",),
     threshold=Parameter(0.0),
     value=Parameter(0.0),
 )
@@ -160,6 +168,7 @@ def threshold(x, threshold, value):
     paper="So, Manke, Liu, Dai, Shazeer & Le 2021, Primer: searching for efficient transformers, arXiv:2109.08668",
     year=2021,
     aliases=("squared_relu", "relu2", "sqrelu"),
+    after=("relu",),
     module="ReLUSquared",
 )
 def relu_squared(x):
@@ -176,6 +185,7 @@ def relu_squared(x):
 @activation(
     paper="Yu, Si, Zhou, Luo, Zhou, Feng, Yan & Wang 2022, MetaFormer baselines for vision, arXiv:2210.13452",
     year=2022,
+    after=("relu_squared",),
     module="StarReLU",
     scale=Parameter(0.8944, learnable=True),
     bias=Parameter(-0.4472, learnable=True),
@@ -195,6 +205,7 @@ def star_relu(x, scale, bias):
     paper="Clevert, Unterthiner & Hochreiter 2016 (SReLU); Macêdo, Zanchettin, Oliveira & Ludermir 2019 (DReLU)",
     year=2015,
     aliases=("displaced_relu",),
+    after=("relu",),
     module="ShiftedReLU",
     delta=Parameter(1.0, nonnegative),
 )
@@ -213,6 +224,7 @@ def shifted_relu(x, delta):
     paper="Jin, Xu, Feng, Wei, Xiong & Yan 2016, Deep learning with S-shaped ReLUs, arXiv:1512.07030",
     year=2015,
     aliases=("s_shaped_relu",),
+    after=("prelu", "apl"),
     module="SReLU",
     constraint=lambda t_left, a_left, t_right, a_right: t_left <= t_right,
     requires="t_left <= t_right",
@@ -237,6 +249,7 @@ def srelu(x, t_left, a_left, t_right, a_right):
     paper="Agostinelli, Hoffman, Sadowski & Baldi 2015, Learning activation functions, arXiv:1412.6830",
     year=2014,
     aliases=("adaptive_piecewise_linear",),
+    after=("relu", "maxout"),
     module="APL",
     a1=Parameter(-0.2, learnable=True),
     a2=Parameter(0.1, learnable=True),
@@ -258,6 +271,7 @@ def apl(x, a1, a2, b1, b2):
     paper="Liu, Zhang, Gao, Qu & Ji 2019, Natural-logarithm-rectified activation function, arXiv:1908.03682",
     year=2019,
     aliases=("natural_log_relu",),
+    after=("relu",),
     module="NLReLU",
     beta=Parameter(1.0, positive),
 )
@@ -293,6 +307,7 @@ def absolute(x):
     paper="computer chess: efficiently updatable networks (NNUE) such as Stockfish's",
     year=2021,
     aliases=("screlu",),
+    after=("clipped_relu",),
     module="SCReLU",
 )
 def squared_clipped_relu(x):

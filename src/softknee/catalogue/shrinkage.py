@@ -16,6 +16,7 @@ def _signed_zero(x, lambd):
     paper="Donoho 1995, De-noising by soft-thresholding, IEEE Transactions on Information Theory 41",
     year=1995,
     aliases=("soft_shrink", "soft_threshold", "soft_thresholding"),
+    after=("hardshrink",),
     kernel=lambda x, lambd: where(x > lambd, x - lambd, where(x < -lambd, x + lambd, _signed_zero(x, lambd))),
     lambd=Parameter(0.5, nonnegative),
 )
@@ -60,6 +61,7 @@ def _tanhshrink(x):
     paper="torch.nn.Tanhshrink",
     year=2012,
     aliases=("tanh_shrink",),
+    after=("softshrink", "tanh"),
     kernel=_tanhshrink,
     kernel_slope=lambda x: tanh(x) * tanh(x),
 )

@@ -38,6 +38,7 @@ def sigmoid(x):
     paper="torch.nn.LogSigmoid",
     year=2017,
     aliases=("log_sigmoid",),
+    after=("sigmoid",),
     module="LogSigmoid",
     inverse=lambda x: x - log(-expm1(x)),
     ulp=Promise(single=0.85, single_near_root=0.85),
@@ -56,6 +57,7 @@ def logsigmoid(x):
 @activation(
     paper="LeCun, Bottou, Orr & Müller 1998, Efficient backprop",
     year=1986,
+    after=("sigmoid",),
     inverse=_artanh,
     ulp=Promise(single=0.85, single_near_root=0.85),
 )
@@ -75,6 +77,7 @@ def tanh(x):
     "LeCun, Bottou, Orr & Müller 1998, Efficient backprop",
     year=1989,
     aliases=("scaled_tanh",),
+    after=("tanh",),
     module="LeCunTanh",
     inverse=lambda x: _artanh(x / 1.7159) * 1.5,
 )
@@ -93,6 +96,7 @@ def lecun_tanh(x):
     paper="Zhu, Chen, He, LeCun & Liu 2025, Transformers without normalization, arXiv:2503.10622",
     year=2025,
     aliases=("dyt",),
+    after=("tanh",),
     inverse=lambda x, alpha, weight, bias: _artanh((x - bias) / weight) / alpha,
     alpha=Parameter(0.5, learnable=True),
     weight=Parameter(1.0, learnable=True),
@@ -113,6 +117,7 @@ def dynamic_tanh(x, alpha, weight, bias):
     paper="Kamruzzaman & Aziz 2002, A note on activation function in multilayer feedforward learning, IJCNN",
     year=2002,
     aliases=("atan",),
+    after=("sigmoid",),
     inverse=lambda x: where(abs(x) < pi / 2, sin(x) / cos(x), nan),
 )
 def arctan(x):
@@ -144,6 +149,7 @@ def erf(x):
 @activation(
     paper="Elfwing, Uchibe & Doya 2018, Sigmoid-weighted linear units, arXiv:1702.03118",
     year=2017,
+    after=("silu",),
     module="DSiLU",
 )
 def dsilu(x):
@@ -161,6 +167,7 @@ def dsilu(x):
     paper="Ma, Zhou, Kong, He, Gui, Neubig, May & Zettlemoyer 2023, Mega: moving average equipped gated attention, "
     "arXiv:2209.10655",
     year=2022,
+    after=("relu_squared",),
     mu=Parameter(0.5**0.5),
     sigma=Parameter((4 * _pi) ** -0.5, positive),
 )

@@ -11,6 +11,7 @@ from softknee.language.promise import Promise
     "Elfwing, Uchibe & Doya 2018, Sigmoid-weighted linear units, arXiv:1702.03118",
     year=2016,
     aliases=("swish_1", "swish1"),
+    after=("sigmoid", "relu"),
     module="SiLU",
     ulp=Promise(single=0.8, single_near_root=0.8),
 )
@@ -28,6 +29,7 @@ def silu(x):
 @activation(
     paper="Ramachandran, Zoph & Le 2017, Searching for activation functions, arXiv:1710.05941",
     year=2017,
+    after=("silu",),
     beta=Parameter(1.0, learnable=True),
     ulp=Promise(single=0.8, single_near_root=0.8),
 )
@@ -46,6 +48,7 @@ def swish(x, beta):
     paper="Alcaide 2018, E-swish: adjusting activations to different network depths, arXiv:1801.07145",
     year=2018,
     aliases=("eswish",),
+    after=("swish",),
     beta=Parameter(1.25, positive, about="scale; the paper tries 1 to 2"),
 )
 def e_swish(x, beta):
@@ -89,6 +92,7 @@ def _mish_near_slope(x):
 @activation(
     paper="Misra 2019, Mish: a self regularized non-monotonic activation function, arXiv:1908.08681",
     year=2019,
+    after=("swish",),
     kernel=_mish,
     kernel_slope=_mish_slope,
     kernel_near_slope=_mish_near_slope,
@@ -109,6 +113,7 @@ def mish(x):
     paper="Hendrycks & Gimpel 2016, Gaussian error linear units, arXiv:1606.08415",
     year=2016,
     aliases=("gelu_erf",),
+    after=("relu",),
     module="GELU",
     approximate=Parameter("none", choices={"none": "gelu", "tanh": "gelu_tanh"}),
     ulp=Promise(single=1.0, single_near_root=1.0),
@@ -136,6 +141,7 @@ def _gelu_tanh(x):
     year=2016,
     kernel=_gelu_tanh,
     aliases=("gelu_new", "gelu_pytorch_tanh", "gelu_fast"),
+    after=("gelu",),
     module="GELUTanh",
     ulp=Promise(single=0.8, single_near_root=1.4),
 )
@@ -154,6 +160,7 @@ def gelu_tanh(x):
     paper="Hendrycks & Gimpel 2016, Gaussian error linear units, arXiv:1606.08415",
     year=2016,
     aliases=("sigmoid_gelu",),
+    after=("gelu",),
     module="QuickGELU",
 )
 def quick_gelu(x):
@@ -173,6 +180,7 @@ def quick_gelu(x):
     "arXiv:2412.20269",
     year=2020,
     aliases=("tanhexp", "tanh_exp"),
+    after=("swish", "mish"),
     module="TeLU",
     # At 10 the tanh is 1 to 19,000 digits; further out e^(e^x) outgrows every number format.
     kernel=lambda x: x * tanh(exp(where(x < 10, x, 10))),
@@ -191,6 +199,7 @@ def telu(x):
 @activation(
     paper="Wang, Ren & Wang 2022, Smish: a novel activation function for deep learning methods, Electronics 11(4):540",
     year=2022,
+    after=("mish",),
 )
 def smish(x):
     """Smish: x times the tanh of the logarithm of one plus its sigmoid.
@@ -207,6 +216,7 @@ def smish(x):
     paper="Zhu, Zeng, Liu & Zhang 2021, Logish: a new nonlinear nonmonotonic activation function for convolutional "
     "neural network, Neurocomputing 458",
     year=2021,
+    after=("swish",),
     alpha=Parameter(1.0),
     beta=Parameter(1.0),
 )
@@ -225,6 +235,7 @@ def logish(x, alpha, beta):
     paper="Nag, Bhattacharyya, Mukherjee & Kundu 2023, Serf: towards better training of deep neural networks using "
     "log-softplus error activation function, arXiv:2108.09598",
     year=2021,
+    after=("mish",),
 )
 def serf(x):
     """Serf: x times the error function of its softplus; mish with erf for tanh.
@@ -240,6 +251,7 @@ def serf(x):
 @activation(
     paper="Naveen 2022, Phish: a novel hyper-optimizable activation function, TechRxiv",
     year=2022,
+    after=("gelu", "mish"),
 )
 def phish(x):
     """Phish: x times the tanh of its gelu.
@@ -255,6 +267,7 @@ def phish(x):
 @activation(
     paper="Basirat & Roth 2018, The quest for the golden activation function, arXiv:1808.00783",
     year=2018,
+    after=("swish", "elu"),
     module="ELiSH",
 )
 def elish(x):
@@ -272,6 +285,7 @@ def elish(x):
     paper="Roy, Manna, Dubey & Chaudhuri 2019, LiSHT: non-parametric linearly scaled hyperbolic tangent activation "
     "function for neural networks, arXiv:1901.05894",
     year=2019,
+    after=("tanh", "swish"),
     module="LiSHT",
 )
 def lisht(x):
@@ -288,6 +302,7 @@ def lisht(x):
 @activation(
     paper="Shamir, Lin & Coviello 2020, Smooth activations and reproducibility in deep networks, arXiv:2010.09931",
     year=2020,
+    after=("relu",),
     module="SmeLU",
     beta=Parameter(2.0, positive, about="half-width of the quadratic knee"),
 )

@@ -11,6 +11,7 @@ from softknee.language.promise import Promise
     paper="Dugas, Bengio, Bélisle, Nadeau & Garcia 2001, Incorporating second-order functional knowledge "
     "for better option pricing, NIPS",
     year=2000,
+    after=("sigmoid",),
     module="Softplus",
     inverse=lambda x, beta: x + log(-expm1(-beta * x)) / beta,
     beta=Parameter(1.0, positive, about="sharpness of the knee"),
@@ -31,6 +32,7 @@ def softplus(x, beta):
     paper="Schütt, Kindermans, Sauceda, Chmiela, Tkatchenko & Müller 2017, SchNet, arXiv:1706.08566",
     year=2017,
     aliases=("ssp",),
+    after=("softplus",),
     # The difference cancels near 0; expm1 alone would overflow far above it.
     kernel=lambda x: where(x > 1, _softplus(x) - log(2), log1p(expm1(x) / 2)),
     kernel_slope=sigmoid,
@@ -51,6 +53,7 @@ def shifted_softplus(x):
     paper="Hyvärinen 1999, Fast and robust fixed-point algorithms for independent component analysis",
     year=1999,
     aliases=("log_cosh",),
+    after=("tanh",),
     module="LogCosh",
     # cosh(x) - 1 = (e^x - 1)(1 - e^-x)/2: nothing cancels near 0, nothing overflows beyond.
     kernel=lambda x: where(abs(x) < 1, log1p(-(expm1(x) * expm1(-x)) / 2), abs(x) + _softplus(-2 * abs(x)) - log(2)),
