@@ -6,18 +6,25 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 SOURCES := pyproject.toml constraints.txt CMakeLists.txt \
 	$(wildcard src/softknee/language/*.py src/softknee/catalogue/*.py src/softknee/printers/*.py src/softknee/native/*)
 
-.PHONY: demo test check bench coverage huge sanitize docs accuracy-docs dist clean
+APP := src/softknee/atlas/app/index.html
+# Without npm all works but the atlas; its tests are skipped then (in CI they fail).
+NPM := $(shell command -v npm)
+IF_NPM = $(if $(NPM),$(1))
+WEB := $(wildcard web/*.json web/*.html web/*.ts web/public/* web/src/* web/src/*/*)
+
+.PHONY: demo test check bench coverage huge sanitize atlas docs accuracy-docs dist clean
 
 demo: $(VENV)/with-compare ## compare the founding activations on real data; the report is reports/demo/report.html
 	$(BIN)/softknee compare --out reports/demo
 
-test: $(VENV)/with-test check ## all tests
+test: $(VENV)/with-test $(call IF_NPM,$(APP)) check ## all tests
 	$(BIN)/python -m pytest -n 2
 
-check: $(VENV)/with-test ## style and types
+check: $(VENV)/with-test $(call IF_NPM,web/node_modules) ## style and types
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(call IF_NPM,cd web && npm run --silent check)
 
 bench: $(VENV)/with-bench ## speed and memory next to other libraries: reports/bench, docs/speed.md, docs/memory.md
 	$(BIN)/softknee bench --out reports/bench --docs docs
@@ -32,13 +39,16 @@ huge: $(VENV)/with-test ## arrays of 3e9 elements, where 14 GiB of memory are av
 sanitize: $(VENV)/with-test ## the C module under the address, undefined-behaviour and thread sanitizers
 	$(BIN)/python tests/faults/sanitize.py address thread
 
-docs: $(VENV)/with-docs ## the documentation, in site/
+atlas: $(VENV)/with-atlas $(APP) ## the atlas, in reports/atlas
+	$(BIN)/softknee atlas build --out reports/atlas
+
+docs: $(VENV)/with-docs $(APP) ## the documentation with the atlas, in site/
 	$(BIN)/mkdocs build --strict
 
 accuracy-docs: $(VENV)/with-test ## measure all functions here and in other libraries, and write docs/accuracy.md
 	$(BIN)/softknee accuracy --peers torch,jax,scipy,onnxruntime,torch_activation --docs docs/accuracy.md
 
-dist: $(VENV)/with-test ## sdist and wheel, in dist/
+dist: $(VENV)/with-test $(APP) ## sdist and wheel, in dist/
 	$(BIN)/python -m build
 
 # An editable install: Python changes are live, changed definitions or C are compiled again here.
@@ -46,9 +56,17 @@ $(VENV)/with-%: $(VENV)/python $(SOURCES)
 	$(PIP) install --constraint constraints.txt --editable '.[$*]'
 	touch $@
 
+# The program of the atlas; its packages are those of the lock file.
+$(APP): $(WEB) web/node_modules
+	cd web && npm run --silent build
+
+web/node_modules: web/package-lock.json
+	cd web && npm ci --silent --no-audit --no-fund
+	touch $@
+
 $(VENV)/python:
 	$(PYTHON) -m venv $(VENV)
 	touch $@
 
 clean:
-	rm -rf $(VENV) build dist site reports
+	rm -rf $(VENV) build dist site reports web/node_modules $(dir $(APP))

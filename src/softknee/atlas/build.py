@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -31,31 +30,35 @@ class NotBuiltError(SoftkneeError):
 
 
 def build(folder: Path, functions: Sequence[Any] = (), docs: str = "") -> list[Path]:
-    """Write the whole atlas into `folder`, with these functions after those of the catalogue; returns the files.
+    """Write the whole atlas into `folder`; returns its files. See `contents` for the arguments.
 
-    `docs` is the address of the documentation that the pages link to, "" for none. Raises ArgumentError where the
-    folder cannot be written, NotBuiltError where the program of the pages was not built.
+    Raises ArgumentError where the folder cannot be written, NotBuiltError where the program of the pages was not built.
+    """
+    written = contents(functions, docs)
+    try:
+        for name, content in written.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(content)
+    except OSError as error:
+        raise ArgumentError("atlas", "out", str(folder), f"cannot be written: {error.strerror}") from None
+    return [folder / name for name in written]
+
+
+def contents(functions: Sequence[Any] = (), docs: str = "") -> dict[str, bytes]:
+    """All files of the atlas by their names, with these functions after those of the catalogue.
+
+    `docs` is the address of the documentation that the pages link to, "" for none. Raises NotBuiltError where the
+    program of the pages was not built.
     """
     if not (APP / "index.html").is_file():
         raise NotBuiltError("atlas: the program of the pages is not built here; `make atlas` builds it")
-    texts = files([*(knee.get(name) for name in knee.names()), *functions], docs)
-    copies = {path.relative_to(APP).as_posix(): path for path in sorted(APP.rglob("*")) if path.is_file()} | pictures()
-    try:
-        for name, source in copies.items():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, folder / name)
-        for name, text in texts.items():
-            (folder / name).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise ArgumentError("atlas", "out", str(folder), f"cannot be written: {error.strerror}") from None
-    return [folder / name for name in (*copies, *texts)]
-
-
-def files(functions: Sequence[Any], docs: str = "") -> dict[str, str]:
-    """The two scripts that say all about the functions: a page that is opened from a disk may load no JSON."""
+    shown = [*(knee.get(name) for name in knee.names()), *functions]
+    program = {path.relative_to(APP).as_posix(): path for path in sorted(APP.rglob("*")) if path.is_file()}
     return {
-        DATA: f"globalThis.softkneeData={_script(data(functions, docs))};\n",
-        FUNCTIONS: functions_file(functions),
+        **{name: path.read_bytes() for name, path in (program | pictures()).items()},
+        # A page that is opened from a disk may load scripts, but no JSON.
+        DATA: f"globalThis.softkneeData={_script(data(shown, docs))};\n".encode(),
+        FUNCTIONS: functions_file(shown).encode(),
     }
 
 
@@ -67,7 +70,8 @@ def data(functions: Sequence[Any], docs: str = "") -> dict[str, Any]:
         "families": _families(functions),
         "founding": list(FOUNDING),
         "functions": [
-            {**entry(each), **vars(measured(each.name)), "elsewhere": [], "place": places.get(each.name)} for each in functions
+            {**entry(each), **vars(measured(each.name)), "elsewhere": [], "place": places.get(each.name)}
+            for each in functions
         ],
         "measured": said(),
         "claims": folklore(),

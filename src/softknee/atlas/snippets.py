@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import softknee as knee
+from softknee.base import Function
 from softknee.elementwise import Activation
 from softknee.gate import Gate
 
@@ -21,6 +22,16 @@ def snippets(function: Any) -> dict[str, str]:
     }
 
 
+def _head(backend: str, function: Function) -> list[str]:
+    """The imports, and an empty line; a person's own function comes from the module that defines it."""
+    own = "" if function.is_catalogued else f"from {function.__module__} import {function.name}"
+    return [backend, own or "import softknee as knee", ""]
+
+
+def _called(function: Function) -> str:
+    return f"knee.{function.name}" if function.is_catalogued else function.name
+
+
 def _has_axis(function: Any) -> bool:
     return "axis" in getattr(function, "options", {}) or isinstance(function, Gate)
 
@@ -32,48 +43,49 @@ def _keywords(function: Any) -> str:
 
 
 def _numpy(function: Any, shape: str) -> list[str]:
-    name = function.name
-    lines = ["import numpy as np", "import softknee as knee", ""]
-    lines += [f"x = np.random.default_rng(0).normal(size={shape})", f"y = knee.{name}(x{_keywords(function)})"]
+    called = _called(function)
+    lines = _head("import numpy as np", function)
+    lines += [f"x = np.random.default_rng(0).normal(size={shape})", f"y = {called}(x{_keywords(function)})"]
     if isinstance(function, Gate):
-        return [*lines, f"by_a, by_b = knee.{name}.derivative(x)"]
+        return [*lines, f"by_a, by_b = {called}.derivative(x)"]
     if not isinstance(function, Activation):
-        return [*lines, f"gradient = knee.{name}.vjp(x, np.ones_like(y))"]
-    lines.append(f"slope = knee.{name}.derivative(x)")
+        return [*lines, f"gradient = {called}.vjp(x, np.ones_like(y))"]
+    lines.append(f"slope = {called}.derivative(x)")
     if function.definition.inverse is not None:
-        lines.append(f"back = knee.{name}.inverse(y)")
+        lines.append(f"back = {called}.inverse(y)")
     return lines
 
 
 def _torch(function: Any, shape: str) -> list[str]:
-    lines = ["import torch", "import softknee as knee", "", f"x = torch.randn({shape[1:-1]}, requires_grad=True)"]
-    return [*lines, f"y = knee.{function.name}(x{_keywords(function)})", "y.sum().backward()"]
+    lines = [*_head("import torch", function), f"x = torch.randn({shape[1:-1]}, requires_grad=True)"]
+    return [*lines, f"y = {_called(function)}(x{_keywords(function)})", "y.sum().backward()"]
 
 
 def _layer(function: Any) -> str:
+    if not function.is_catalogued:
+        return f"layer = knee.nn.class_of({function.name})({_required(function)})"
     arguments = "dim=-1" if _has_axis(function) else _required(function)
     return f"layer = knee.nn.{function.definition.module}({arguments})"
 
 
+def _module_head(function: Any) -> list[str]:
+    """A layer is made by softknee, a person's own too."""
+    head = _head("import torch", function)
+    return head if function.is_catalogued else ["import softknee as knee", *head]
+
+
 def _module(function: Any, shape: str) -> list[str]:
-    return ["import torch", "import softknee as knee", "", _layer(function), f"y = layer(torch.randn({shape[1:-1]}))"]
+    return [*_module_head(function), _layer(function), f"y = layer(torch.randn({shape[1:-1]}))"]
 
 
 def _jax(function: Any, shape: str) -> list[str]:
-    name = function.name
-    lines = ["import jax", "import softknee as knee", ""]
-    lines += [f"x = jax.random.normal(jax.random.key(0), {shape})", f"y = jax.jit(knee.{name})(x)"]
-    return [*lines, f"gradient = jax.grad(lambda x: knee.{name}(x).sum())(x)"]
+    called = _called(function)
+    lines = [*_head("import jax", function), f"x = jax.random.normal(jax.random.key(0), {shape})"]
+    return [*lines, f"y = jax.jit({called})(x)", f"gradient = jax.grad(lambda x: {called}(x).sum())(x)"]
 
 
 def _onnx(function: Any, shape: str) -> list[str]:
-    lines = [
-        "import torch",
-        "import softknee as knee",
-        "",
-        f"{_layer(function)}.eval()",
-        f"x = torch.randn({shape[1:-1]})",
-    ]
+    lines = [*_module_head(function), f"{_layer(function)}.eval()", f"x = torch.randn({shape[1:-1]})"]
     return [*lines, f'torch.onnx.export(layer, (x,), "{function.name}.onnx", dynamo=True)']
 
 

@@ -1,4 +1,4 @@
-"""The command line: `softknee list | show | doctor | suggest | compare | claims | accuracy | bench`."""
+"""The command line: `softknee list | show | doctor | suggest | compare | claims | accuracy | bench | atlas`."""
 
 from __future__ import annotations
 

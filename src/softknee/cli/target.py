@@ -18,17 +18,22 @@ def named(target: str, command: str, argument: str) -> Callable[..., Any]:
     place, separator, name = target.rpartition(":")
     if not separator or not place or not name:
         raise ArgumentError(command, argument, target, "must be module:function or file.py:function")
-    try:
-        module = _from_file(Path(place)) if place.endswith(".py") else _from_name(place)
-    except FileNotFoundError:
-        raise ArgumentError(command, argument, place, "is no file of Python") from None
-    except ModuleNotFoundError as error:
-        raise ArgumentError(command, argument, target, f"cannot be imported: {error}") from None
+    module = module_of(place, command, argument)
     found = getattr(module, name, None)
     if not callable(found):
         known = ", ".join(n for n, v in vars(module).items() if callable(v) and not n.startswith("_"))
         raise ArgumentError(command, argument, target, f"has no function {name}; there is {known or 'none'}")
     return found  # type: ignore[no-any-return]
+
+
+def module_of(place: str, command: str, argument: str) -> Any:
+    """The module of a name or of a file of Python; errors name the command and its argument."""
+    try:
+        return _from_file(Path(place)) if place.endswith(".py") else _from_name(place)
+    except FileNotFoundError:
+        raise ArgumentError(command, argument, place, "is no file of Python") from None
+    except ModuleNotFoundError as error:
+        raise ArgumentError(command, argument, place, f"cannot be imported: {error}") from None
 
 
 def _from_name(name: str) -> Any:

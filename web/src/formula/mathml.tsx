@@ -163,7 +163,7 @@ function cases(tree: Tree, words: Props["words"]): Made {
         <mtr key={at}>
           <mtd>{write(value, words)[0]}</mtd>
           <mtd>
-            <mtext>{words.if} </mtext>
+            <mtext>{`${words.if}\u00a0`}</mtext>
             {write(condition, words)[0]}
           </mtd>
         </mtr>

@@ -34,8 +34,8 @@ export function judge(run: Run, activation: string, facts: Facts | undefined, ga
     found.push({
       rule: "non-finite",
       severity: "critical",
-      layer: name(Math.max(0, at)),
-      message: said("non-finite", {}),
+      layer: name(at),
+      message: said("non-finite", { what: name(at), count: String(layers[at]!.wrong) }),
       remedy,
     });
     return found;
