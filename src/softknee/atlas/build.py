@@ -14,6 +14,7 @@ from softknee.language.errors import ArgumentError, SoftkneeError
 from softknee.notes import LANGUAGES
 
 from .code import functions_file
+from .elsewhere import elsewhere
 from .facts import entry
 from .folklore import folklore, pictures
 from .layout import positions
@@ -69,10 +70,7 @@ def data(functions: Sequence[Any], docs: str = "") -> dict[str, Any]:
         "version": knee.__version__,
         "families": _families(functions),
         "founding": list(FOUNDING),
-        "functions": [
-            {**entry(each), **vars(measured(each.name)), "elsewhere": [], "place": places.get(each.name)}
-            for each in functions
-        ],
+        "functions": [{**_entry(each), "place": places.get(each.name)} for each in functions],
         "measured": said(),
         "claims": folklore(),
         "ops": ops(),
@@ -80,6 +78,10 @@ def data(functions: Sequence[Any], docs: str = "") -> dict[str, Any]:
         "questions": [],
         "docs": docs,
     }
+
+
+def _entry(function: Any) -> dict[str, Any]:
+    return {**entry(function), **vars(measured(function.name)), "elsewhere": elsewhere(function)}
 
 
 def _families(functions: Iterable[Any]) -> dict[str, dict[str, str]]:
