@@ -1,5 +1,6 @@
 import os
 
+import jax
 import onnxruntime
 import pytest
 
@@ -9,10 +10,12 @@ from softknee.atlas.snippets import snippets
 
 @pytest.mark.parametrize("backend", ["NumPy", "PyTorch", "PyTorch module", "JAX"])
 def test_code_that_people_copy_runs(backend):
-    for name in knee.names():
-        exec(compile(snippets(knee.get(name))[backend], f"{name}, {backend}", "exec"), {})
+    with jax.disable_jit():  # compiling each takes half a minute, and is tested in tests/backends
+        for name in knee.names():
+            exec(compile(snippets(knee.get(name))[backend], f"{name}, {backend}", "exec"), {})
 
 
+@pytest.mark.filterwarnings("ignore:.*treespec, LeafSpec.*:FutureWarning")
 # Exports take a second each; that every function can be exported is tested in tests/nn/test_onnx.py.
 @pytest.mark.parametrize("name", ["mish", "threshold", "swiglu", "softmax", "softmax2d"])
 def test_the_code_for_onnx_writes_a_model(name, tmp_path, monkeypatch):

@@ -8,7 +8,7 @@ import { link } from "../route";
 import { Code, Tabs } from "../view/code";
 import { Html } from "../view/html";
 import { useLanguage, useText, useWords } from "../view/language";
-import { Measured } from "../view/measured";
+import { Measured, Said } from "../view/measured";
 import { Distribution, readInput } from "../view/distribution";
 import { PairPlot } from "../view/pair";
 import { Plot, viewOf, type Series, type View } from "../view/plot";
@@ -113,10 +113,12 @@ export function FunctionPage({ entry, route, setState }: PageProps & { entry: En
               </tbody>
             </table>
             <p class="hint">{words.computedHint}</p>
+            <Said entry={entry} />
           </section>
         )}
         <section>
           <Measured entry={entry} />
+          {!entry.rows && <Said entry={entry} />}
         </section>
       </div>
     </article>
@@ -201,6 +203,7 @@ function Moved({ entry, route, setState }: PageProps & { entry: Entry }) {
       {wrong.length > 0 && <Notice>{words.wrongParameter(wrong.join(", "))}</Notice>}
       <Plot
         label={words.plotOf(text(entry.title))}
+        mark={mark}
         series={series}
         start={start}
         shownFrom={readView(state.view)}

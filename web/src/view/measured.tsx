@@ -2,11 +2,11 @@
 import { data, type Entry } from "../data";
 import { link } from "../route";
 import { useLanguage, useText, useWords } from "./language";
+import { Text } from "./text";
 
 export function Measured({ entry }: { entry: Entry }) {
   const words = useWords();
   const text = useText();
-  const language = useLanguage();
   return (
     <>
       {entry.elsewhere.length > 0 && (
@@ -19,7 +19,11 @@ export function Measured({ entry }: { entry: Entry }) {
                   <th scope="row">{each.library}</th>
                   <td>
                     <code>{each.name}</code>
-                    {text(each.differs) && <p class="hint">{text(each.differs)}</p>}
+                    {text(each.differs) && (
+                      <p class="hint">
+                        <Text text={text(each.differs)} />
+                      </p>
+                    )}
                   </td>
                 </tr>
               ))}
@@ -30,62 +34,69 @@ export function Measured({ entry }: { entry: Entry }) {
       {entry.accuracy.length > 0 && (
         <>
           <h2>{words.accuracy}</h2>
-          <Grid heading={words.dtype} rows={entry.accuracy.map((each) => [each.dtype, each.errors])} />
+          <Grid columns={entry.accuracy.map((each) => [each.dtype, each.errors])} />
           <p class="hint">{words.accuracyHint(data.measured.accuracy)}</p>
         </>
       )}
       {entry.speed.length > 0 && (
         <>
           <h2>{words.speed}</h2>
-          <Grid
-            heading={words.pass}
-            rows={entry.speed.map((each) => [words.passOf(each.what, each.elements), each.times])}
-          />
+          <Grid columns={entry.speed.map((each) => [words.passOf(each.what, each.elements), each.times])} />
           <p class="hint">{words.speedHint(data.measured.speed)}</p>
         </>
       )}
-      {data.claims
-        .filter((claim) => claim.functions.includes(entry.name))
-        .slice(0, 6)
-        .map((claim, at) => (
-          <>
-            {at === 0 && <h2>{words.claims}</h2>}
-            <p key={claim.name} class="claim">
-              <a href={link({ language, page: "claims", about: claim.name })}>{text(claim.statement)}</a>{" "}
-              <span class={`verdict ${claim.word.replaceAll(" ", "-")}`}>{words.verdict[claim.word]}</span>
-            </p>
-          </>
-        ))}
     </>
   );
 }
 
-function Grid({ heading, rows }: { heading: string; rows: [string, Record<string, string>][] }) {
-  const columns = [...new Set(rows.flatMap(([, cells]) => Object.keys(cells)))];
+/** A row for each library, a column for each thing measured. */
+function Grid({ columns }: { columns: [string, Record<string, string>][] }) {
+  const words = useWords();
+  const libraries = [...new Set(columns.flatMap(([, cells]) => Object.keys(cells)))];
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label={heading}>
+    <div class="scroll" tabIndex={0} role="region" aria-label={words.library}>
       <table class="grid">
         <thead>
           <tr>
-            <th scope="col">{heading}</th>
-            {columns.map((column) => (
-              <th key={column} scope="col">
-                {column}
+            <th scope="col">{words.library}</th>
+            {columns.map(([name]) => (
+              <th key={name} scope="col">
+                {name}
               </th>
             ))}
           </tr>
         </thead>
         <tbody>
-          {rows.map(([name, cells]) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              {columns.map((column) => (
-                <td key={column}>{cells[column] ?? "–"}</td>
+          {libraries.map((library) => (
+            <tr key={library}>
+              <th scope="row">{library}</th>
+              {columns.map(([name, cells]) => (
+                <td key={name}>{cells[library] ?? "–"}</td>
               ))}
             </tr>
           ))}
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** The claims that name a function, with their verdicts. */
+export function Said({ entry }: { entry: Entry }) {
+  const words = useWords();
+  const text = useText();
+  const language = useLanguage();
+  const claims = data.claims.filter((claim) => claim.functions.includes(entry.name));
+  if (claims.length === 0) return null;
+  return (
+    <>
+      <h2>{words.claims}</h2>
+      {claims.map((claim) => (
+        <p key={claim.name} class="claim">
+          <a href={link({ language, page: "claims", about: claim.name })}>{text(claim.statement)}</a>{" "}
+          <span class={`verdict ${claim.word.replaceAll(" ", "-")}`}>{words.verdict[claim.word]}</span>
+        </p>
+      ))}
+    </>
   );
 }

@@ -36,7 +36,7 @@ export function PairPlot({ entry }: { entry: Entry }) {
   );
   return (
     <section class="moved">
-      <Plot label={words.plotOf(text(entry.title))} series={series} start={start} />
+      <Plot label={words.plotOf(text(entry.title))} mark="t" series={series} start={start} />
       <p class="hint">{words.pairHint}</p>
     </section>
   );

@@ -30,6 +30,8 @@ export interface View {
 
 interface Props {
   label: string;
+  /** The name of what runs along the plot. */
+  mark?: string;
   series: Series[];
   start: View;
   height?: number;
@@ -239,7 +241,9 @@ export function Plot(props: Props) {
         </div>
       </div>
       <figcaption class="readout" aria-live="polite" data-x={snapped}>
-        <span class="at">x = {snapped === undefined ? "…" : shown(snapped, 4)}</span>
+        <span class="at">
+          {props.mark ?? "x"} = {snapped === undefined ? "…" : shown(snapped, 4)}
+        </span>
         {props.series.map((each) => {
           const value = snapped === undefined ? undefined : each.f(snapped);
           return (
