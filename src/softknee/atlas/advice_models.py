@@ -137,8 +137,8 @@ CLIPPED_RELU = choice(
 SINE = choice(
     "sine",
     both(
-        "Fits fine detail, and its derivatives are such networks again; it needs omega = 30 and its own initialisation.",
-        "能拟合细节，每阶导数仍是同类网络；需取 omega = 30 并用 SIREN 的初始化。",
+        "Fits fine detail, and its derivatives are such networks again; needs omega = 30 and SIREN's initial weights.",
+        "能拟合细节，各阶导数仍是同类网络；需取 omega = 30，并用 SIREN 的初始化。",
     ),
     paper("Sitzmann 2020, arXiv:2006.09661"),
     link("f/sine?omega=30", "With omega = 30", "omega = 30 时"),
