@@ -25,7 +25,7 @@ def used(reference: str) -> Both:
 
 
 def _in_chinese(reference: str) -> str:
-    return reference.replace(", ", "，").replace("; ", "；")
+    return reference.replace(", arXiv", "，arXiv").replace("; ", "；")
 
 
 def link(to: str, english: str, chinese: str) -> Link:

@@ -18,10 +18,10 @@ RELU = choice(
         "已发表的训练配方大多以它为前提：便宜，激活时斜率恰为 1。宜用 He 初始化。",
     ),
     both(
-        "He 2015, arXiv:1502.01852. Measured here: mish and silu were more accurate on one of four data sets only. "
-        "But a step of training with tanh took no longer.",
-        "He 2015，arXiv:1502.01852。本库实测：mish 与 silu 仅在四个数据集之一上更准确。"
-        "但改用 tanh 后，每个训练步并不更慢。",
+        "He 2015, arXiv:1502.01852. Measured here: mish and silu could be shown to be more accurate on one of "
+        "four data sets only. A step of training with tanh took no longer, though.",
+        "He 2015，arXiv:1502.01852。本库实测：仅在四个数据集之一上能看出 mish 与 silu 更准确。"
+        "不过改用 tanh 后，每个训练步并不更慢。",
     ),
     _SMOOTH,
     _CHEAP,
@@ -48,9 +48,11 @@ LEAKY_RELU = choice(
         "与 ReLU 一样便宜，负侧有斜率，任何单元都不会没有梯度。",
     ),
     both(
-        "Maas 2013. Measured here: with it no unit died by low biases or a high rate. But with low biases the network "
-        "learned no better than with ReLU: lower the rate and set biases to 0 first.",
-        "Maas 2013。本库实测：偏置过低或学习率过高时，没有单元失活。但偏置过低时，网络学得并不比 ReLU 好："
+        "Maas 2013. Measured here: with it no unit died by low biases or a high rate; from large weights every run was "
+        "lost. But with low biases the network learned no better than with ReLU: lower the rate and set biases to 0 "
+        "first.",
+        "Maas 2013。本库实测：偏置过低或学习率过高时，没有单元失活；权重过大时训练全部失败。"
+        "但偏置过低时，网络学得并不比 ReLU 好："
         "先降低学习率、把偏置设为 0。",
     ),
     _PREVENTION,
@@ -88,10 +90,23 @@ RATIONAL = choice(
     "rational",
     both(
         "It learns the whole shape: a quotient of polynomials that starts near leaky_relu.",
-        "学习整个形状：多项式之商，从接近 leaky_relu 的形状开始。",
+        "整个形状都由学习得到：多项式之商，初始形状接近 leaky_relu。",
     ),
     both("Molina 2020, arXiv:1907.06732; ten parameters a layer.", "Molina 2020，arXiv:1907.06732；每层十个参数。"),
     link("f/rational", "Move its parameters", "调节它的参数"),
+)
+RELU_DEEP = choice(
+    "relu",
+    both(
+        "Its slope is exactly 1 where it is on, so that depth alone does not shrink the gradient.",
+        "激活时斜率恰为 1，仅凭深度不会使梯度缩小。",
+    ),
+    both(
+        "He 2015, arXiv:1502.01852. Computed here from its moments: the gain that keeps its signal keeps its gradient.",
+        "He 2015，arXiv:1502.01852。本库由其矩算得：保持信号的增益同时也保持梯度。",
+    ),
+    link("lab?f=relu&depth=30", "See it in the signal lab", "在信号实验室中查看"),
+    link("lab?f=sigmoid&depth=30", "Against sigmoid", "与 sigmoid 对比"),
 )
 TANH_SHALLOW = choice(
     "tanh",
@@ -113,8 +128,9 @@ TANH_DEEP = choice(
         "用它自己的增益初始化时，每一层都会把信号拉回原来的大小。",
     ),
     both(
-        "Measured here over 32 hidden layers: with its own gain its gradient does not vanish, as is often said of it; "
-        "with torch's default initialisation it loses 7.5 decades. Sigmoid loses 12.8 even with its own gain.",
+        "Measured here over 32 hidden layers: with its own gain its gradient does not vanish, contrary to what is "
+        "often said; with torch's default initialisation it loses 7.5 decades. Sigmoid loses 12.8 even with its own "
+        "gain.",
         "本库在 32 个隐藏层上实测：用自己的增益时，梯度并不像常说的那样消失；用 torch 默认初始化时缩小 7.5 个数量级。"
         "sigmoid 即使用自己的增益也缩小 12.8 个数量级。",
     ),
@@ -138,20 +154,20 @@ SELU = choice(
 HARDSWISH = choice(
     "hardswish",
     both(
-        "Nearly silu from a clip and two multiplications; its fixed pieces survive 8-bit arithmetic.",
-        "只用一次截断和两次乘法就接近 silu；分段固定，适合 8 位运算。",
+        "Nearly silu from a clip and two multiplications; kind to 8-bit arithmetic.",
+        "只用一次截断和两次乘法就接近 silu；适合 8 位运算。",
     ),
     paper("MobileNetV3, Howard 2019, arXiv:1905.02244"),
     link("compare?of=silu,hardswish,relu6", "Against silu and relu6", "与 silu、relu6 对比"),
 )
 RELU_CHIP = choice(
     "relu",
-    both("One comparison, nothing else to emulate.", "只需一次比较，没有别的运算要模拟。"),
+    both("One comparison, nothing else to emulate.", "只需一次比较，无需模拟其他运算。"),
     both(
         "Measured here: on a million numbers sigmoid takes 5.9 and tanh 22 times as long, forward, with torch's "
-        "kernels; a whole step of training on this machine took no longer.",
+        "kernels; a whole step of training took no longer.",
         "本库实测：一百万个数，用 torch 的内核做前向计算，sigmoid 耗时为它的 5.9 倍，tanh 为 22 倍；"
-        "但在这台机器上，完整的训练步并不更慢。",
+        "但完整的训练步并不更慢。",
     ),
     _CHEAP,
 )
@@ -159,7 +175,7 @@ RELU6 = choice(
     "relu6",
     both(
         "Its range is known before any data are seen, hence an exact scale for 8 bits.",
-        "不看数据就知道取值范围，8 位量化比例可以精确确定。",
+        "取值范围事先已知，不依赖数据，8 位量化比例可以精确确定。",
     ),
     used("MobileNetV2, Sandler 2018, arXiv:1801.04381"),
     link("f/relu6", "Its page", "函数页面"),

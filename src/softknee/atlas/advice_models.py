@@ -33,7 +33,7 @@ GLU = choice(
     "glu",
     both(
         "Its gate lies between 0 and 1: the product never exceeds its linear half, and so does not overflow float16.",
-        "门在 0 与 1 之间，乘积不会超过线性的那一半，float16 下不会溢出。",
+        "门的取值在 0 与 1 之间，乘积不会超过线性的那一半，float16 下不会溢出。",
     ),
     both(
         "Dauphin 2017, arXiv:1612.08083; what swiglu multiplies grows as the square of its input.",
@@ -78,15 +78,15 @@ RELU_SPARSE = choice(
 )
 REGLU = choice(
     "reglu",
-    both("A gate whose closed channels are exactly zero.", "门关闭的通道恰好为零。"),
+    both("A gate whose closed channels are exactly zero.", "门关闭时，该通道的输出恰好为零。"),
     paper("Shazeer 2020, arXiv:2002.05202"),
     link("f/reglu", "Its page", "函数页面"),
 )
 TANH_STATE = choice(
     "tanh",
     both(
-        "A state that is fed back must stay bounded, and one around zero does not drift.",
-        "反馈回来的状态必须有界，以零为中心则不会漂移。",
+        "A state that is fed back must stay bounded, and may have either sign.",
+        "反馈回来的状态必须有界，且可正可负。",
     ),
     both(
         "Hochreiter & Schmidhuber 1997. Measured here in plain stacks: its gradient vanishes later than sigmoid's at "
@@ -126,7 +126,7 @@ CLIPPED_RELU = choice(
     "clipped_relu",
     both(
         "ReLU's slope of 1 through time, with a ceiling against explosion.",
-        "随时间保持 ReLU 的斜率 1，并以上限防止爆炸。",
+        "沿时间方向斜率保持为 1，并以上限防止爆炸。",
     ),
     both(
         "Deep Speech, Hannun 2014, arXiv:1412.5567, with a ceiling of 20.",
@@ -168,7 +168,7 @@ SHIFTED_SOFTPLUS = choice(
     "shifted_softplus",
     both(
         "Training on forces differentiates twice; infinitely smooth, monotone, and zero at zero.",
-        "用力训练时要求两次导数；它无限光滑、单调，过原点。",
+        "以受力为训练目标时要求两次导数；它无限光滑、单调，且过原点。",
     ),
     used("SchNet, Schütt 2017, arXiv:1706.08566"),
     link("compare?of=shifted_softplus,silu", "Against silu, which later ones use", "与后来网络所用的 silu 对比"),
@@ -177,7 +177,7 @@ SNAKE = choice(
     "snake",
     both(
         "Goes on periodically where there are no data; the frequency is learned.",
-        "在没有数据的地方继续周期；频率由学习得到。",
+        "在没有数据的区域仍能延续周期；频率由学习得到。",
     ),
     paper("Ziyin 2020, arXiv:2006.08195"),
     link("f/snake", "Move its frequency", "调节频率"),
@@ -200,7 +200,8 @@ SILU_DIFFUSION = choice(
 SNAKE_BETA = choice(
     "snake_beta",
     both(
-        "Sound is periodic: frequency and height are learned for each channel.", "声音有周期：每个通道各学频率与幅度。"
+        "Sound is periodic: frequency and height are learned for each channel.",
+        "声音具有周期性：每个通道各学频率与幅度。",
     ),
     used("BigVGAN, Lee 2023, arXiv:2206.04658"),
     link("compare?of=snake,snake_beta", "Against snake", "与 snake 对比"),
@@ -258,7 +259,7 @@ GIVEN_HARDSWISH = choice(
 )
 GIVEN_RELU6 = choice(
     "relu6",
-    both(_GIVEN + " MobileNetV1 and V2.", _GIVEN_ZH + "MobileNetV1 与 V2 用它。"),
+    both(_GIVEN + " MobileNetV2.", _GIVEN_ZH + "MobileNetV2 用它。"),
     used("MobileNetV2, Sandler 2018, arXiv:1801.04381"),
     link("f/relu6", "What others call it", "其他库中的名称"),
 )

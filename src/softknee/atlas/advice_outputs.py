@@ -59,7 +59,7 @@ LOG_SOFTMAX = choice(
         "In the loss: it keeps the small probabilities that softmax rounds to zero.",
         "用在损失里：softmax 舍入为零的小概率，它仍能保留。",
     ),
-    both("What the fused cross-entropy of torch and JAX computes.", "torch 与 JAX 中融合的交叉熵计算的就是它。"),
+    both("What torch's cross_entropy computes inside.", "torch 的 cross_entropy 内部计算的就是它。"),
     link("f/log_softmax", "Its page", "函数页面"),
 )
 SPARSEMAX = choice(
@@ -83,9 +83,7 @@ SOFTPLUS = choice(
         "Never zero, and its slope is never above 1, so that a large output does not blow up the gradient.",
         "不会为零，斜率不超过 1，输出很大时梯度也不会爆炸。",
     ),
-    both(
-        "Dugas et al. 2001, who made it for outputs that must be positive.", "Dugas 等 2001，正是为必须为正的输出提出。"
-    ),
+    both("Dugas et al. 2001; the usual case are variances and rates.", "Dugas 等 2001；常用于方差与速率。"),
     link(
         "compare?of=softplus,squareplus,exponential",
         "Against squareplus and exponential",
@@ -137,8 +135,8 @@ SIGMOID_RANGE = choice(
         "For a range from 0 to 1, such as a share or the value of a pixel.", "取值在 0 与 1 之间时，例如比例或像素值。"
     ),
     both(
-        "The bounds themselves are never reached; where they must be, hardsigmoid and hardtanh reach them.",
-        "永远取不到边界本身；必须取到时，hardsigmoid 与 hardtanh 可以取到。",
+        "By its definition it does not reach the bounds; where they must be reached, take hardsigmoid or hardtanh.",
+        "按定义取不到边界；必须取到时用 hardsigmoid 或 hardtanh。",
     ),
     link("compare?of=sigmoid,hardsigmoid", "Against hardsigmoid", "与 hardsigmoid 对比"),
 )

@@ -87,7 +87,13 @@ QUESTIONS: list[dict[str, Any]] = [
             layers.LEAKY_RELU,
             layers.ELU,
         ),
-        _take("vanishing", "Gradients fade towards the input", "梯度向输入方向逐层减小", layers.TANH_DEEP, layers.SELU),
+        _take(
+            "vanishing",
+            "Gradients fade towards the input",
+            "梯度向输入方向逐层减小",
+            layers.RELU_DEEP,
+            layers.TANH_DEEP,
+        ),
         _take("shape", "It should learn its activation", "希望激活函数也由学习得到", layers.PRELU, layers.RATIONAL),
     ),
     _question(
@@ -103,13 +109,13 @@ QUESTIONS: list[dict[str, Any]] = [
     _question(
         "projection",
         "May the layer have a gate, that is a third matrix?",
-        "这一层可以有门（即第三个矩阵）吗？",
+        "这一层可以加门控（即多一个矩阵）吗？",
         _to("precision", "gated", "Yes", "可以"),
         _take("plain", "No, two matrices", "不可以，两个矩阵", models.GELU, models.RELU_SQUARED),
         _take(
             "sparse",
             "Either, but zeros must be skipped at inference",
-            "都行，但推理时要跳过零",
+            "均可，但推理时要跳过零值",
             models.RELU_SPARSE,
             models.REGLU,
         ),
@@ -148,7 +154,7 @@ QUESTIONS: list[dict[str, Any]] = [
             models.TANH_SMOOTH,
             models.SHIFTED_SOFTPLUS,
         ),
-        _take("periodic", "It goes on periodically beyond the data", "在数据之外继续周期", models.SNAKE),
+        _take("periodic", "It goes on periodically beyond the data", "在数据范围之外延续周期", models.SNAKE),
     ),
     _question(
         "generator",
@@ -167,14 +173,16 @@ QUESTIONS: list[dict[str, Any]] = [
         _take(
             "decoder",
             "GPT-2; gated: T5 v1.1, Gemma",
-            "GPT-2；带门的：T5 v1.1、Gemma",
+            "GPT-2；带门控的：T5 v1.1、Gemma",
             models.GIVEN_GELU_TANH,
             models.GIVEN_GEGLU_TANH,
         ),
         _take("llama", "LLaMA, Mistral, Qwen", "LLaMA、Mistral、Qwen", models.GIVEN_SWIGLU),
         _take("clip", "CLIP", "CLIP", models.GIVEN_QUICK_GELU),
         _take("efficientnet", "EfficientNet, YOLOv5 and later", "EfficientNet、YOLOv5 及其后续", models.GIVEN_SILU),
-        _take("mobile", "MobileNet", "MobileNet", models.GIVEN_HARDSWISH, models.GIVEN_RELU6),
+        _take(
+            "mobile", "MobileNetV2, MobileNetV3", "MobileNetV2、MobileNetV3", models.GIVEN_HARDSWISH, models.GIVEN_RELU6
+        ),
         _take("keras", "An old Keras or ONNX model", "旧版 Keras 或 ONNX 模型", models.GIVEN_ONNX_HARDSIGMOID),
     ),
 ]
