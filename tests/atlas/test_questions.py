@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 import pytest
 
 import softknee as knee
-from softknee.atlas.questions import QUESTIONS
+from softknee.atlas.guide.questions import QUESTIONS
 from softknee.axiswise import Axiswise
 from softknee.elementwise import Activation
 

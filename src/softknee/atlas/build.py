@@ -17,6 +17,7 @@ from .code import functions_file
 from .elsewhere import elsewhere
 from .facts import entry
 from .folklore import folklore, pictures
+from .guide.questions import QUESTIONS
 from .layout import positions
 from .measured import measured, said
 from .shared import doctor, ops
@@ -75,7 +76,7 @@ def data(functions: Sequence[Any], docs: str = "") -> dict[str, Any]:
         "claims": folklore(),
         "ops": ops(),
         "doctor": doctor(),
-        "questions": [],
+        "questions": QUESTIONS,
         "docs": docs,
     }
 

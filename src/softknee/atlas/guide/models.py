@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .advice import both, choice, link, paper, used
+from .choice import both, choice, link, paper, used
 
 _VARIANTS = both(
     "Shazeer 2020, arXiv:2002.05202; gated units are among the few changes to transformers that carried over to "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .advice import both, choice, link, paper, used
+from .choice import both, choice, link, paper, used
 
 _SMOOTH = link("claims/smooth", "Smooth functions against ReLU", "光滑函数与 ReLU")
 _CHEAP = link("claims/relu-cheap", "Is ReLU cheaper?", "ReLU 更便宜吗？")

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import advice_layers as layers
-from . import advice_models as models
-from . import advice_outputs as outputs
-from .advice import Choice, both
+from . import layers, models, outputs
+from .choice import Choice, both
 
 
 def _question(name: str, english: str, chinese: str, *answers: dict[str, Any]) -> dict[str, Any]:

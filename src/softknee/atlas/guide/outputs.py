@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .advice import both, choice, link, paper
+from .choice import both, choice, link, paper
 
 _BINARY = link("claims/binary-output", "Sigmoid at a binary output", "二分类输出与 sigmoid")
 

@@ -1,0 +1,1 @@
+"""The choice guide: questions, and the functions that they lead to."""
