@@ -276,7 +276,7 @@ def _rational(x, a0, a1, a2, a3, a4, a5, b1, b2, b3, b4):
     paper="Molina, Schramowski & Kersting 2020, Padé activation units, arXiv:1907.06732",
     year=2019,
     aliases=("pau", "pade_activation_unit"),
-    after=("prelu", "apl"),
+    after=("prelu", "maxout"),
     kernel=_rational,
     # A fit of leaky_relu with slope 0.01 on [-3, 3], from the authors' own repository.
     a0=Parameter(0.029792778657264946, learnable=True),

@@ -224,7 +224,7 @@ def shifted_relu(x, delta):
     paper="Jin, Xu, Feng, Wei, Xiong & Yan 2016, Deep learning with S-shaped ReLUs, arXiv:1512.07030",
     year=2015,
     aliases=("s_shaped_relu",),
-    after=("prelu", "apl"),
+    after=("leaky_relu", "prelu"),
     module="SReLU",
     constraint=lambda t_left, a_left, t_right, a_right: t_left <= t_right,
     requires="t_left <= t_right",
