@@ -35,7 +35,7 @@ def tree(node: Expr) -> Any:
 def doctor() -> dict[str, Any]:
     """The doctor's thresholds, and its titles and messages in both languages."""
     return {
-        "thresholds": {name: value for name, value in vars(thresholds).items() if isinstance(value, float)},
+        "thresholds": {name: value for name, value in vars(thresholds).items() if isinstance(value, (int, float))},
         "rules": {rule: {"en": title, "zh": CHINESE_TITLES[rule]} for rule, title in RULES.items()},
         "messages": templates(),
     }

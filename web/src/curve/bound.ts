@@ -26,7 +26,7 @@ export function read(entry: Entry, state: Record<string, string>): { values: Val
     const text = state[each.name];
     if (text === undefined) continue;
     if (each.choices) {
-      if (text in each.choices) values[each.name] = text;
+      if (Object.hasOwn(each.choices, text)) values[each.name] = text;
       else wrong.push(each.name);
     } else if (typeof each.default === "number" && text.trim() !== "" && allowed(each, Number(text))) {
       values[each.name] = Number(text);

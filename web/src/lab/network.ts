@@ -1,5 +1,6 @@
 /** A plain deep network, simulated: signals forward, gradients backward, at the start of training. */
 import type { Curve } from "../curve/bound";
+import { data } from "../data";
 import { steepest } from "../curve/zones";
 
 export interface Setting {
@@ -46,7 +47,8 @@ export interface Run {
 export const BINS = 41;
 /** Histograms run over so many standard deviations of the widest layer. */
 export const SPAN = 3;
-const SAMPLES = 96;
+// As many as the doctor asks for before it calls a unit dead.
+const SAMPLES = data.doctor.thresholds.DEAD_LEAST!;
 const NEARLY_ALL = 0.95;
 const SATURATED = 0.05;
 

@@ -27,7 +27,10 @@ function searched(entry: Entry): string {
   let found = texts.get(entry);
   if (found === undefined) {
     const { name, module, aliases, title, notes, paper } = entry;
-    found = [name, module, ...aliases, title.zh, notes.en.summary, notes.zh.summary, paper].join(" ").toLowerCase();
+    found = [name, module, ...aliases, title.zh, notes.en.summary, notes.zh.summary, paper]
+      .join(" ")
+      .toLowerCase()
+      .replace(/-/g, "_");
     texts.set(entry, found);
   }
   return found;
@@ -35,8 +38,8 @@ function searched(entry: Entry): string {
 
 /** Functions that a state of the address asks for: those found by name come first. */
 export function matching(state: Record<string, string>): Entry[] {
-  const words = (state.q ?? "").toLowerCase().split(/\s+/).filter(Boolean);
-  const tests = (state.is ?? "").split(",").flatMap((name) => FILTERS[name] ?? []);
+  const words = (state.q ?? "").toLowerCase().replace(/-/g, "_").split(/\s+/).filter(Boolean);
+  const tests = (state.is ?? "").split(",").flatMap((name) => (Object.hasOwn(FILTERS, name) ? FILTERS[name]! : []));
   const [from, to] = years(state);
   const found = data.functions.filter(
     (entry) =>
@@ -46,7 +49,7 @@ export function matching(state: Record<string, string>): Entry[] {
       (!entry.year ? !state.years : entry.year >= from && entry.year <= to),
   );
   const rank = ({ name, aliases }: Entry) => {
-    const all = [name, ...aliases].map((each) => each.toLowerCase());
+    const all = [name, ...aliases].map((each) => each.toLowerCase().replace(/-/g, "_"));
     if (all.some((each) => each === words[0])) return 0;
     if (all.some((each) => words.some((word) => each.startsWith(word)))) return 1;
     return all.some((each) => words.some((word) => each.includes(word))) ? 2 : 3;
@@ -69,7 +72,7 @@ export function FindPage({ route, setState }: PageProps) {
   const language = useLanguage();
   const { state } = route;
   const found = useMemo(() => matching(state), [JSON.stringify(state)]);
-  const chosen = (state.is ?? "").split(",").filter((name) => name in FILTERS);
+  const chosen = (state.is ?? "").split(",").filter((name) => Object.hasOwn(FILTERS, name));
   const toggle = (name: string) => {
     const next = chosen.includes(name) ? chosen.filter((each) => each !== name) : [...chosen, name];
     setState({ is: next.join(",") || undefined });

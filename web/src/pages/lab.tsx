@@ -13,7 +13,7 @@ import type { PageProps } from "./page";
 
 const USUAL = {
   f: "relu",
-  depth: "20",
+  depth: "10",
   width: "64",
   init: "own",
   gain: "1",

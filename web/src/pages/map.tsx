@@ -31,10 +31,10 @@ export function MapPage() {
             key={name}
             type="button"
             aria-pressed={family === name}
-            class={`family f${families.indexOf(name)}`}
+            class="family"
             onClick={() => setFamily(family === name ? "" : name)}
           >
-            {text(data.families[name]!)}
+            <i class={`dot f${families.indexOf(name)}`} /> {text(data.families[name]!)}
           </button>
         ))}
       </div>

@@ -1,5 +1,5 @@
 /** The frame of all pages: navigation, language, light and dark; and the page that the address asks for. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useErrorBoundary, useRef, useState } from "preact/hooks";
 import { data, find } from "../data";
 import { ClaimsPage } from "../pages/claims";
 import { ComparePage } from "../pages/compare";
@@ -15,7 +15,8 @@ import { UnknownPage } from "../pages/unknown";
 import { link, parse, type PageName, type Route } from "../route";
 import type { Language } from "../words/language";
 import { WORDS } from "../words/words";
-import { LanguageContext } from "./language";
+import { LanguageContext, useWords } from "./language";
+import { Notice } from "./notice";
 import { applyTheme, nextTheme, storedTheme, type Theme } from "./theme";
 
 const SHOWN: PageName[] = ["find", "guide", "compare", "map", "timeline", "lab", "formula", "claims"];
@@ -105,13 +106,20 @@ export function App() {
         </div>
       </header>
       <main id="main" ref={main} tabIndex={-1}>
-        <Page route={route} setState={setState} />
+        <Guarded key={place} route={route} setState={setState} />
       </main>
       <footer>
         softknee {data.version} · {words.footer}
       </footer>
     </LanguageContext.Provider>
   );
+}
+
+/** A page that fails says so, and leaves the way to the others. */
+function Guarded(props: PageProps) {
+  const [error] = useErrorBoundary((found) => console.error(found));
+  const words = useWords();
+  return error ? <Notice>{words.failed(String(error))}</Notice> : <Page {...props} />;
 }
 
 function titleOf(route: Route): string {

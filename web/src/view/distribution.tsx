@@ -67,15 +67,21 @@ export function Distribution({ bound, state, setState }: Props) {
           <dl class="outcome">
             <div>
               <dt>{words.outMean}</dt>
-              <dd data-outcome="mean">{shown(found.mean, 4)}</dd>
+              <dd data-outcome="mean" data-value={found.mean}>
+                {shown(found.mean, 4)}
+              </dd>
             </div>
             <div>
               <dt>{words.outStd}</dt>
-              <dd data-outcome="std">{shown(found.std, 4)}</dd>
+              <dd data-outcome="std" data-value={found.std}>
+                {shown(found.std, 4)}
+              </dd>
             </div>
             <div>
               <dt>{words.outGradient}</dt>
-              <dd data-outcome="gradient">{shown(found.gradient, 4)}</dd>
+              <dd data-outcome="gradient" data-value={found.gradient}>
+                {shown(found.gradient, 4)}
+              </dd>
             </div>
             <div>
               <dt>{words.outZeros}</dt>

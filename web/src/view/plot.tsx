@@ -162,7 +162,7 @@ export function Plot(props: Props) {
           viewBox={`0 0 ${whole} ${height}`}
           role="application"
           aria-label={`${props.label}. ${words.plotKeys}`}
-          tabIndex={0}
+          tabindex={0}
           onKeyDown={onKey}
         >
           <g transform={`translate(${LEFT},${TOP})`}>

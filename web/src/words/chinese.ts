@@ -28,6 +28,7 @@ export const chinese: Words = {
 
   unknownTitle: "这里什么也没有",
   unknownText: (what) => `没有名为“${what}”的函数或页面。`,
+  failed: (error) => `此页出错：${error}`,
   didYouMean: "是否要找",
   allFunctions: "全部函数",
 

@@ -28,6 +28,7 @@ export const english = {
   // -- unknown
   unknownTitle: "Nothing is here",
   unknownText: (what: string) => `There is no function or page called “${what}”.`,
+  failed: (error: string) => `This page failed: ${error}`,
   didYouMean: "Did you mean",
   allFunctions: "All functions",
 
