@@ -18,11 +18,18 @@ from pages import LANGUAGES, folder, function_page, functions, index_page
 from pictures import picture
 from tables import TABLES
 
+from softknee.atlas.build import NotBuiltError, contents
 from softknee.atlas.mathml import in_page
 from softknee.claims.claim import claims
 from softknee.families import family
 
 _TABLE = re.compile(r"<!-- table: ([a-z ]+) -->")
+
+
+ATLAS = "atlas"
+_UNBUILT = (
+    b"<!doctype html><title>atlas</title><p>This documentation was built without the atlas: make atlas builds it.</p>"
+)
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -68,7 +75,41 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             files.append(File.generated(config, source, content=function_page(function, language)))
     for function in functions():
         files.append(File.generated(config, f"catalogue/{function.name}.svg", content=_picture(function)))
+    for name, content in _atlas(config).items():
+        files.append(File.generated(config, f"{ATLAS}/{name}", content=content))
     return files
+
+
+def _atlas(config: MkDocsConfig) -> dict[str, bytes]:
+    """The files of the atlas, with links to the sections of this documentation."""
+    try:
+        return contents(docs={language: _sections(config.nav, language) for language in LANGUAGES})
+    except NotBuiltError:
+        return {"index.html": _UNBUILT}
+
+
+def _sections(nav: Any, language: str) -> list[tuple[str, str]]:
+    """The sections of the navigation with the addresses of their first pages, seen from the atlas."""
+    titled = [(title, members) for section in nav for title, members in section.items()]
+    chinese = next(members for title, members in titled if title == "中文")
+    if language == "zh":
+        titled = [(title, page) for each in chinese if isinstance(each, dict) for title, page in each.items()]
+        titled.insert(0, ("文档首页", chinese[0]))
+    else:
+        titled = [(title, members) for title, members in titled if title not in ("中文", "Atlas")]
+    return [(title, f"../{_address(_first(members))}") for title, members in titled]
+
+
+def _first(members: Any) -> str:
+    """The first page below a place in the navigation."""
+    while not isinstance(members, str):
+        members = next(iter(members.values())) if isinstance(members, dict) else members[0]
+    return members
+
+
+def _address(source: str) -> str:
+    """What mkdocs makes of a page's source."""
+    return re.sub(r"(?:(?<=/)|^)index\.md$", "", source) if source.endswith("index.md") else f"{source[:-3]}/"
 
 
 @cache

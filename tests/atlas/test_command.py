@@ -32,7 +32,7 @@ def test_build_writes_a_folder_that_needs_nothing_else(tmp_path):
     assert len(list((out / "claims").iterdir())) == 40
     data = (out / "data.js").read_text(encoding="utf-8")
     assert "mine_alone" in data
-    assert '"docs":"../"' in data
+    assert '"docs":{"en":[["Docs","../"]]' in data
     assert '"mine_alone":{value:' in (out / "functions.js").read_text()
     page = (out / "index.html").read_text()
     assert not re.search(r'(?:src|href)="(?:https?:)?//', page)

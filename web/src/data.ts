@@ -160,7 +160,8 @@ export interface Data {
   doctor: Doctor;
   questions: Question[];
   measured: { accuracy: string; speed: string };
-  docs: string;
+  /** Titles and addresses of the documentation beside the atlas. */
+  docs: Both<[string, string][]>;
 }
 
 export type Real = (...numbers: number[]) => number;

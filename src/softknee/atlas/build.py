@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,9 @@ from .layout import positions
 from .measured import measured, said
 from .shared import doctor, ops
 
+# By language, titles with their addresses.
+Docs = Mapping[str, Sequence[tuple[str, str]]]
+
 APP = Path(__file__).parent / "app"
 DATA = "data.js"
 FUNCTIONS = "functions.js"
@@ -31,7 +34,7 @@ class NotBuiltError(SoftkneeError):
     """The program of the pages is not there."""
 
 
-def build(folder: Path, functions: Sequence[Any] = (), docs: str = "") -> list[Path]:
+def build(folder: Path, functions: Sequence[Any] = (), docs: Docs | None = None) -> list[Path]:
     """Write the whole atlas into `folder`; returns its files. See `contents` for the arguments.
 
     Raises ArgumentError where the folder cannot be written, NotBuiltError where the program of the pages was not built.
@@ -46,10 +49,10 @@ def build(folder: Path, functions: Sequence[Any] = (), docs: str = "") -> list[P
     return [folder / name for name in written]
 
 
-def contents(functions: Sequence[Any] = (), docs: str = "") -> dict[str, bytes]:
+def contents(functions: Sequence[Any] = (), docs: Docs | None = None) -> dict[str, bytes]:
     """All files of the atlas by their names, with these functions after those of the catalogue.
 
-    `docs` is the address of the documentation that the pages link to, "" for none. Raises NotBuiltError where the
+    `docs` are titles and addresses of the documentation that the pages link to, by language. Raises NotBuiltError where the
     program of the pages was not built.
     """
     if not (APP / "index.html").is_file():
@@ -64,7 +67,7 @@ def contents(functions: Sequence[Any] = (), docs: str = "") -> dict[str, bytes]:
     }
 
 
-def data(functions: Sequence[Any], docs: str = "") -> dict[str, Any]:
+def data(functions: Sequence[Any], docs: Docs | None = None) -> dict[str, Any]:
     """What the pages show."""
     places = positions(functions)
     return {
@@ -77,7 +80,7 @@ def data(functions: Sequence[Any], docs: str = "") -> dict[str, Any]:
         "ops": ops(),
         "doctor": doctor(),
         "questions": QUESTIONS,
-        "docs": docs,
+        "docs": docs or {language: [] for language in LANGUAGES},
     }
 
 

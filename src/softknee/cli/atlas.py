@@ -41,7 +41,7 @@ def build(
 
     console = Console(highlight=False)
     with console.status("Reading the catalogue"):
-        written = write(out, functions, docs)
+        written = write(out, functions, {"en": [("Docs", docs)], "zh": [("文档", docs)]} if docs else None)
     size = sum(path.stat().st_size for path in written)
     console.print(f"{len(written)} files, {size / 1e6:.1f} MB. Open {out / 'index.html'}", soft_wrap=True, markup=False)
 

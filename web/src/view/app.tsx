@@ -88,7 +88,7 @@ export function App() {
               {words.pages[page]}
             </a>
           ))}
-          {data.docs && <a href={data.docs + (route.language === "zh" ? "zh/" : "")}>{words.docs}</a>}
+          <Docs language={route.language} />
         </nav>
         <div class="settings">
           <a href={otherHash} lang={other === "zh" ? "zh-Hans" : "en"} hreflang={other === "zh" ? "zh-Hans" : "en"}>
@@ -112,6 +112,23 @@ export function App() {
         softknee {data.version} · {words.footer}
       </footer>
     </LanguageContext.Provider>
+  );
+}
+
+/** The way to the documentation, where it lies beside the atlas. */
+function Docs({ language }: { language: Language }) {
+  const pages = data.docs[language];
+  const links = pages.map(([title, to]) => (
+    <a key={to} href={to}>
+      {title}
+    </a>
+  ));
+  if (links.length < 2) return <>{links}</>;
+  return (
+    <details class="menu">
+      <summary>{WORDS[language].docs}</summary>
+      <div>{links}</div>
+    </details>
   );
 }
 
