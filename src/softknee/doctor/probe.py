@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
-from pathlib import PurePath
 from time import perf_counter
 from typing import Any
 from weakref import ref
@@ -275,5 +274,4 @@ def _called(shown: str, path: str, line: str) -> str:
 
 def _is_library(module: nn.Module) -> bool:
     """Whether a module is an activation of torch or softknee, as opposed to a person's own that calls one."""
-    package = PurePath(type(module).__module__.replace(".", "/")).parts[0]
-    return package in ("torch", "softknee")
+    return type(module).__module__.partition(".")[0] in ("torch", "softknee")
