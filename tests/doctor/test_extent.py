@@ -57,19 +57,19 @@ def test_the_loss_is_no_layer_that_makes_a_network_nonlinear(loss):
 @pytest.mark.parametrize("loss", [F.mse_loss, lambda p, y: (p - y).square().mean()])
 def test_targets_are_not_the_data(loss):
     w = watched(WithLoss(nn.Identity(), loss), scale=1e6)
-    assert w.data_readings["rms"] < 2
+    assert w.history.data["rms"] < 2
 
 
 def test_targets_that_are_not_finite_are_no_inputs_that_are_not():
     w = watched(WithLoss(nn.Identity(), F.mse_loss), scale=float("nan"))
-    assert w.data_readings["finite"] == 1
+    assert w.history.data["finite"] == 1
 
 
 def test_inputs_are_read_before_the_model_changes_them():
     model = nn.Sequential(nn.ReLU(inplace=True), nn.Linear(4, 1))
     with softknee.watch(model) as w:
         model(torch.full((8, 4), -3.0)).sum().backward()
-    assert w.data_readings["rms"] == 3
+    assert w.history.data["rms"] == 3
 
 
 def test_an_activation_that_only_measures_is_not_judged():

@@ -75,3 +75,14 @@ def test_numbers_without_a_batch(shape):
     layout = Layout.of(z, False)
     found = before(z, layout, reference_of(knee.tanh, {})) | after(z, layout) | of_gradient(z, layout)
     assert found["steepest"].shape == found["size"].shape == found["gradient"].shape == (z.numel(),)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float16, torch.bfloat16])
+def test_zeros_of_a_gradient_are_counted(dtype):
+    g = torch.linspace(-2.0, 2.0, 3000).reshape(300, 10).to(dtype)
+    g[:100] = 0
+    g[200, 3] = float("nan")
+    found = of_gradient(g, Layout.of(g, True))
+    assert found["gradient_zero"].dtype == torch.float32
+    torch.testing.assert_close(found["gradient_zero"], torch.tensor(1 / 3), rtol=0, atol=1e-6)
+    assert bool((found["gradient"][:3] == g[:, :3].abs().amax(0).float()).all())

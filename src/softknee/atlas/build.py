@@ -52,8 +52,8 @@ def build(folder: Path, functions: Sequence[Any] = (), docs: Docs | None = None)
 def contents(functions: Sequence[Any] = (), docs: Docs | None = None) -> dict[str, bytes]:
     """All files of the atlas by their names, with these functions after those of the catalogue.
 
-    `docs` are titles and addresses of the documentation that the pages link to, by language. Raises NotBuiltError where the
-    program of the pages was not built.
+    `docs` are titles and addresses of the documentation that the pages link to, by language. Raises NotBuiltError where
+    the program of the pages was not built.
     """
     if not (APP / "index.html").is_file():
         raise NotBuiltError("atlas: the program of the pages is not built here; `make atlas` builds it")

@@ -94,7 +94,16 @@ def step_sizes(e: Evidence, share: float) -> dict[str, float]:
         for name, m in motion.items():
             if m.size > 0 and math.isfinite(m.change):
                 by_layer.setdefault(name, []).append(math.log10(max(m.change / m.size, 1e-30)))
+    for name in unmoved(e):
+        by_layer.pop(name, None)
     return {name: float(np.quantile(values, share)) for name, values in by_layer.items()}
+
+
+def unmoved(e: Evidence) -> list[str]:
+    """The weights that never changed while others did: they say nothing of the rate."""
+    motions = [motion for _, motion in e.history.motions]
+    names = {name: None for motion in motions for name in motion}
+    return [name for name in names if all(motion[name].change == 0 for motion in motions if name in motion)]
 
 
 def _middle(sizes: dict[str, float]) -> float:

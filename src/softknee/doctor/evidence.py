@@ -15,7 +15,7 @@ from .layout import NO_SLOPE
 from .node import Node
 from .site import Site
 from .snapshot import Readings
-from .thresholds import DEAD_BATCHES, DEAD_SAMPLES, FALLING
+from .thresholds import DEAD_BATCHES, DEAD_SAMPLES, FALLING, STILL
 
 if TYPE_CHECKING:
     from .watch import Watch
@@ -59,7 +59,7 @@ class Evidence:
     @staticmethod
     def of(watch: Watch) -> Evidence:
         """What a watch has seen."""
-        return Evidence(watch.history, watch.data_readings)
+        return Evidence(watch.history, watch.history.data)
 
     # -- places ----------------------------------------------------------------------------
     @cached_property
@@ -99,12 +99,18 @@ class Evidence:
         spots = list(self.history.first.unseen) if self.history.first else []
         if not self.sites:
             spots.append("no activation was seen: nothing can be said of units")
-        if self.sites and not any(s.had_backward for s in snapshots):
+        if self.sites and not self.saw_backward:
             spots.append("no backward pass was seen: nothing can be said of gradients")
+        elif any(not site.is_fused for site in self.judged) and not any(s.had_backward for s in snapshots):
+            spots.append(
+                "backward was called, but no gradient reached an activation: "
+                "what comes before the last layer is detached or frozen"
+            )
         if not self.losses:
             spots.append("no loss was seen: whether the network learns is not known")
         elif len(self.losses) < _FEW:
-            spots.append(f"only {len(self.losses)} losses were seen: whether the network learns is not known")
+            count = "1 loss was" if len(self.losses) == 1 else f"{len(self.losses)} losses were"
+            spots.append(f"only {count} seen: whether the network learns is not known")
         return spots
 
     # -- numbers ---------------------------------------------------------------------------
@@ -124,6 +130,7 @@ class Evidence:
     def units(self, site: Site) -> Units | None:
         """What the last probes say of the units of a site: as many as give enough samples and batches."""
         readings = [s.readings[site.key] for s in self.history.window if "steepest" in s.readings.get(site.key, {})]
+        readings = [r for r in readings if np.isfinite(r.get("z_mean", 0.0))]  # what is not finite is not dead
         readings = [r for r in readings if r["steepest"].shape == readings[-1]["steepest"].shape]
         if not readings:
             return None
@@ -158,6 +165,17 @@ class Evidence:
     def losses(self) -> Sequence[tuple[int, float]]:
         """The losses seen."""
         return self.history.losses
+
+    @property
+    def saw_backward(self) -> bool:
+        """Whether a loss was gone down, or a gradient seen."""
+        return self.history.backwards > 0 or any(s.had_backward for s in self.history.snapshots)
+
+    @property
+    def stands_still(self) -> bool:
+        """Whether no step has changed a weight, in so many that a gradient is no longer being accumulated."""
+        broken = any(not np.isfinite(loss) for _, loss in self.losses)
+        return self.saw_backward and not broken and not self.history.motions and self.history.unmoved >= STILL
 
     @property
     def steps(self) -> int:

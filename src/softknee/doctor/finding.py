@@ -110,7 +110,7 @@ def ordered(findings: list[Finding], cause: Cause = "") -> list[Finding]:
 
     def key(f: Finding) -> tuple[bool, bool, bool, int, int]:
         sees_cause = bool(cause) and _OF_CAUSES.get(f.rule) == cause
-        other = bool(cause) and f.cause != cause and f.rule != "structure"
+        other = bool(cause) and f.cause not in ("", cause) and f.rule != "structure"
         return f.severity == "info", other, not sees_cause, -SEVERITIES.index(f.severity), rules.index(f.rule)
 
     return sorted(findings, key=key)

@@ -27,8 +27,8 @@ def about(tensor: Tensor) -> dict[str, Tensor]:
     return {"rms": norm / numbers.numel() ** 0.5, "finite": torch.isfinite(numbers.abs().amax())}
 
 
-def together(readings: Iterable[dict[str, Tensor]]) -> dict[str, float]:
+def together(readings: Iterable[dict[str, float]]) -> dict[str, float]:
     """What is told of several inputs: the largest, and whether all of them are finite."""
-    told = [{name: float(value) for name, value in reading.items()} for reading in readings if reading]
+    told = [reading for reading in readings if reading]
     sizes = [reading["rms"] for reading in told if not isnan(reading["rms"])]
     return {"rms": max(sizes, default=nan), "finite": min((reading["finite"] for reading in told), default=1.0)}

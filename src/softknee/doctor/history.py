@@ -39,6 +39,10 @@ class History:
         self.motions: list[tuple[int, dict[str, Motion]]] = []
         self.notes: dict[LossNote, None] = {}
         self.gains: dict[str, float] = {}  # of the weights as they were at the first probe, by path
+        self.data: dict[str, float] = {}  # of the inputs; "broken" is the first step at which they were not finite
+        self.backwards = 0  # calls of a loss's backward
+        self.looks = 0  # steps that were looked at
+        self.unmoved = 0  # steps since the first look at weights that have not changed since
         self._pending: list[tuple[int, Tensor]] = []
         self._loss_stride = 1
         self._seen_losses = 0
@@ -49,6 +53,8 @@ class History:
             self.sites.setdefault(site.key, site)
         for reading in snapshot.readings.values():
             reading.update(shares(reading))
+        self.looks += 1
+        self.add_data(snapshot.step, snapshot.data)
         if self.first is None:
             self.first = snapshot
         elif len(self.window) == WINDOW:
@@ -62,8 +68,15 @@ class History:
             snapshot.sites, snapshot.nodes = [], []
         self.snapshots = _thinned(self.snapshots, KEPT)
 
+    def add_data(self, step: int, data: dict[str, float]) -> None:
+        """Take in what is known of the inputs of one step: their size is that of the first, one bad batch is enough."""
+        if data.get("finite", 1.0) == 0.0 and self.data.get("finite", 1.0) != 0.0:
+            self.data = {**data, **self.data, "finite": 0.0, "broken": float(step)}
+        self.data = self.data or dict(data)
+
     def add_motion(self, step: int, motion: dict[str, Motion]) -> None:
         """Take in how far a step moved the weights."""
+        self.unmoved = 0
         self.motions = _thinned([*self.motions, (step, motion)], KEPT)
 
     def add_loss(self, step: int, loss: Tensor) -> None:
@@ -95,8 +108,8 @@ def _thinned(kept: list, most: int) -> list:  # type: ignore[type-arg]
 
 def shares(reading: Readings) -> dict[str, float]:
     """The shares of units that one probe found without slope, saturated, dormant."""
-    if "steepest" not in reading:
-        return {}
+    if "steepest" not in reading or not np.isfinite(reading.get("z_mean", 0.0)):
+        return {}  # what is not finite is not dead
     found = {
         "flat_share": float(np.mean(reading["flat"] > SATURATED_ON)),
         "dead_share": float(np.mean(reading["steepest"] <= NO_SLOPE)),

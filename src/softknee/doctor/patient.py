@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
 
 from .evidence import Evidence
+from .lineage import tensors_in
 from .prescription import Prescription
 from .report import Report
 from .torch_case import Batch, TorchCase
@@ -57,6 +58,9 @@ class TorchPatient:
                 optimizer.step()
                 if not torch.isfinite(loss):
                     break
+        for step, (x, _) in enumerate(case.batches):
+            if not all(bool(torch.isfinite(t).all()) for t in tensors_in(x) if t.is_floating_point()):
+                watch.history.add_data(step, {"finite": 0.0})
         return watch.report()
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
-from pathlib import PurePath
 from time import perf_counter
 from typing import Any
 from weakref import ref
@@ -217,10 +216,6 @@ class Probe(TorchFunctionMode):
         """Note a loss that the step itself computes."""
         self._losses.update(self._lineage.of(loss))
 
-    def about_inputs(self) -> dict[str, float]:
-        """What is known of the tensors that went into the network."""
-        return together(self._given[node] for node in self._inputs)
-
     # -- backward ------------------------------------------------------------------------
     def _receive(self, key: str, layout: Layout, gradient: Tensor) -> None:
         if not self.is_open or key not in self._found:
@@ -238,7 +233,11 @@ class Probe(TorchFunctionMode):
         started = perf_counter()
         self.is_open = False
         parts = [(key, name, value) for key, found in self._found.items() for name, value in found.items()]
-        for (key, name, value), numbers in zip(parts, _home([value for _, _, value in parts])):
+        given = [self._given[node] for node in self._inputs]
+        home = _home([*(value for _, _, value in parts), *(value for each in given for value in each.values())])
+        about_inputs = iter(home[len(parts) :])
+        self.snapshot.data = together({name: float(next(about_inputs)[0]) for name in each} for each in given)
+        for (key, name, value), numbers in zip(parts, home):
             reading = self.snapshot.readings.setdefault(key, {})
             reading[name] = float(numbers[0]) if value.ndim == 0 else numbers
         self._found.clear()
@@ -275,5 +274,4 @@ def _called(shown: str, path: str, line: str) -> str:
 
 def _is_library(module: nn.Module) -> bool:
     """Whether a module is an activation of torch or softknee, as opposed to a person's own that calls one."""
-    package = PurePath(type(module).__module__.replace(".", "/")).parts[0]
-    return package in ("torch", "softknee")
+    return type(module).__module__.partition(".")[0] in ("torch", "softknee")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .evidence import Evidence
 from .finding import SEVERITIES, Finding
 from .rules import judge
+from .thresholds import FALLING, STUCK
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
@@ -34,11 +35,26 @@ class Report:
 
     @property
     def verdict(self) -> str:
-        """The worst severity; "healthy" where there is no warning, "not judged" where no activation was seen."""
+        """The worst severity; "healthy" where there is no warning.
+
+        "not judged" where no activation was seen, or no backward pass.
+        """
         worst = max((SEVERITIES.index(f.severity) for f in self.findings), default=0)
         if worst > 0:
             return SEVERITIES[worst]
-        return "healthy" if self.evidence.sites else "not judged"
+        return "healthy" if self.evidence.sites and self.evidence.saw_backward else "not judged"
+
+    @property
+    def remarks(self) -> list[str]:
+        """What was not seen, and that a loss stays where it was without a reason that was."""
+        e = self.evidence
+        spots = e.blind_spots
+        if self.verdict == "healthy" and len(e.losses) >= STUCK and e.drop <= FALLING:
+            spots.append(
+                f"the loss has not fallen in {self.steps} steps, and nothing seen explains it: train longer, "
+                "and check that inputs and targets belong together"
+            )
+        return spots
 
     @property
     def warnings(self) -> list[Finding]:
@@ -55,7 +71,7 @@ class Report:
             "probes": len(self.evidence.history.snapshots),
             "activations": [site.key for site in self.evidence.sites],
             "loss": [[step, loss] for step, loss in self.evidence.losses],
-            "blind spots": self.evidence.blind_spots,
+            "blind spots": self.remarks,
             "findings": [finding.to_dict() for finding in self.findings],
         }
 

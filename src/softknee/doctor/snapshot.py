@@ -19,5 +19,6 @@ class Snapshot:
     sites: list[Site]
     nodes: list[Node]
     readings: dict[str, Readings] = field(default_factory=dict)
+    data: dict[str, float] = field(default_factory=dict)  # how large the inputs were, and whether all were finite
     had_backward: bool = False
     unseen: dict[str, None] = field(default_factory=dict)  # what the probe met and could not look into

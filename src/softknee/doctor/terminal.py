@@ -34,7 +34,7 @@ def as_text(report: Report) -> str:
 def render(report: Report) -> Iterator[RenderableType]:
     """What a console prints."""
     yield _headline(report)
-    for spot in report.evidence.blind_spots:
+    for spot in report.remarks:
         yield Text(f"? {spot}", style="yellow")
     told = report.warnings
     for alike in grouped(told):
@@ -53,7 +53,7 @@ def _headline(report: Report) -> Text:
     verdict = report.verdict
     text = Text.assemble((report.model, "bold"), ": ", (verdict, _STYLES[verdict]))
     probes = len(report.evidence.history.snapshots)
-    text.append(f"   {report.steps} steps seen, {probes} of them closely")
+    text.append("   1 step seen" if report.steps == 1 else f"   {report.steps} steps seen, {probes} of them closely")
     losses = report.evidence.losses
     if len(losses) > 1:
         text.append(f"; loss {losses[0][1]:.4g} → {losses[-1][1]:.4g}")

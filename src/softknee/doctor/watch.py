@@ -43,7 +43,6 @@ class Watch:
         self._undo: list[Callable[[], None]] = []
         self._is_active = False
         self._is_in_backward = False
-        self.data_readings: dict[str, float] = {}
 
     # -- the block -----------------------------------------------------------------------
     def __enter__(self) -> Watch:
@@ -143,13 +142,13 @@ class Watch:
             self._probe.close_forward(out)
             for path in scripted(self.model):
                 self._probe.snapshot.unseen[f"{path} is TorchScript, which shows no calls"] = None
-            self.data_readings = self.data_readings or self._probe.about_inputs()
             if not self.history.gains:
                 name_weights(self.model, self._probe.snapshot.nodes)
                 self.history.gains = gains(self._probe.snapshot.nodes)
         self.steps += 1
 
     def _see_loss(self, loss: Tensor) -> None:
+        self.history.backwards += 1
         step = self.steps - 1 if self._depth == 0 else self.steps
         if loss.numel() != 1 or step < 0:
             return
@@ -166,6 +165,8 @@ class Watch:
         if motion:
             self.history.add_motion(self.steps - 1, motion)
             self._weights = None
+        elif self._weights is not None and self._weights.names:
+            self.history.unmoved += 1
 
     def _settle_probe(self) -> None:
         probe, self._probe = self._probe, None

@@ -20,6 +20,11 @@ class WeightSample:
     def __init__(self, model: nn.Module) -> None:
         self._kept = {name: (p, _sample(p)) for name, p in model.named_parameters() if p.requires_grad and p.ndim > 1}
 
+    @property
+    def names(self) -> list[str]:
+        """The weights that can be trained."""
+        return list(self._kept)
+
     def motion(self) -> dict[str, Motion]:
         """What has changed since; empty while nothing has, as between the parts of an accumulated gradient."""
         if not self._kept:

@@ -133,4 +133,9 @@ def whereabouts() -> tuple[list[nn.Module], str]:
         if isinstance(first, nn.Module) and (not owners or owners[-1] is not first):
             owners.append(first)
         frame = frame.f_back
-    return owners, "an unknown line" if line is None else f"{Path(line.f_code.co_filename).name}:{line.f_lineno}"
+    return owners, "an unknown line" if line is None else f"{_name(line.f_code.co_filename)}:{line.f_lineno}"
+
+
+@lru_cache(maxsize=1024)
+def _name(file: str) -> str:
+    return Path(file).name

@@ -41,7 +41,7 @@ def test_dead_at_the_start():
 
 
 def test_dead_by_the_learning_rate():
-    report = report_of(deep(nn.ReLU, 3, gain=HE), rate=20.0, optimizer=torch.optim.SGD)
+    report = report_of(deep(nn.ReLU, 3, gain=HE), rate=1.0)
     finding = found(report, "dead")
     assert finding.cause == "learning rate", str(report)
     assert finding.step > 0

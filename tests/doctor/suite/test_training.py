@@ -51,3 +51,11 @@ def test_an_error_is_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_scores_that_are_not_finite_failed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(under_test.Setup, "score", lambda self, model: float("nan"))
     assert train(CASE).reason == "the validation outputs are not finite"
+
+
+def test_a_label_is_read_from_a_probability_at_one_half() -> None:
+    setup = Case("circles_mlp", "relu", "softmax_over_one").build()
+    mended = torch.nn.Sequential(setup.model[0], torch.nn.Sigmoid())  # type: ignore[index]
+    healthy = Case("circles_mlp", "relu").build()
+    assert setup.score(mended) == healthy.score(setup.model[0])  # type: ignore[index]
+    assert setup.score(mended) != setup.score(setup.model)

@@ -32,6 +32,11 @@ def test_it_trains_twins_and_references_once(tmp_path: Path) -> None:
     assert len(trained) == 8
 
 
+def test_the_folder_of_the_file_is_made(tmp_path: Path) -> None:
+    Cache(tmp_path / "new" / "truth.db").close()
+    assert (tmp_path / "new" / "truth.db").exists()
+
+
 def test_an_interruption_loses_nothing(tmp_path: Path) -> None:
     trained: list[Case] = []
 

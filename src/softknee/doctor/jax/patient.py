@@ -100,7 +100,7 @@ class JaxPatient:
         return self._walk.lineage.biases & set(self.parameters.paths)
 
     def _about(self, case: JaxCase) -> dict[str, float]:
-        """The size of what the model is given, and whether all is finite."""
+        """The size of the first batch that the model is given, and whether all of them are finite."""
         flat = jax.tree.leaves(case.batches[0])
         found = {"rms": float("nan"), "finite": 1.0, "floating": 0.0, "samples": 0.0}
         for leaf in (flat[k] for k in case.inputs):
@@ -109,8 +109,11 @@ class JaxPatient:
                 wide = leaf.astype(jnp.float32)
                 rms = float(jnp.sqrt(jnp.square(wide).mean()))
                 found["floating"] = 1.0
-                found["finite"] = min(found["finite"], float(jnp.isfinite(wide).all()))
                 found["rms"] = rms if not found["rms"] >= rms else found["rms"]
+        for step, batch in enumerate(case.batches):
+            given = [leaf for k, leaf in enumerate(jax.tree.leaves(batch)) if k in case.inputs and is_floating(leaf)]
+            if found["finite"] and not all(bool(jnp.isfinite(leaf).all()) for leaf in given):
+                found |= {"finite": 0.0, "broken": float(step)}
         return found
 
     def _notes(self, batch: Any) -> list[LossNote]:
@@ -134,7 +137,8 @@ def _record(history: History, step: int, walk: Walk, readings: Any, gains: Any, 
         key: {name: float(value) if np.ndim(value) == 0 else np.asarray(value) for name, value in found.items()}
         for key, found in readings.items()
     }
-    history.add(Snapshot(step, list(walk.sites), list(walk.lineage.nodes), plain, True, dict(walk.unseen)))
+    unseen = dict(walk.unseen)
+    history.add(Snapshot(step, list(walk.sites), list(walk.lineage.nodes), plain, had_backward=True, unseen=unseen))
     if not history.gains:
         history.gains = {path: float(gain) for path, gain in gains.items()}
     moved = {path: Motion(float(change), float(size)) for path, (change, size) in motions.items()}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from softknee.doctor.cause import cause_of, lost
+from softknee.doctor.cause import cause_of, lost, root_cause
 from softknee.doctor.evidence import Evidence
 from softknee.doctor.finding import Finding, Severity
 from softknee.doctor.levels import departure
 from softknee.doctor.messages import message
-from softknee.doctor.prescription import widen
+from softknee.doctor.prescription import Prescription, widen
 from softknee.doctor.thresholds import UNDERFLOW
 
 from .mending import for_numbers
@@ -19,7 +19,12 @@ def non_finite(e: Evidence) -> list[Finding]:
     """NaN or infinity in the data, an activation, a gradient or the loss: the first one met."""
     if e.data.get("finite", 1.0) == 0.0:
         text = "the data that the model is given hold NaN or infinity"
-        return [Finding.of("non-finite", "critical", "the input", text, 1.0, 0.0, 0, "data scale")]
+        step = int(e.data.get("broken", 0))
+        return [Finding.of("non-finite", "critical", "the input", text, 1.0, 0.0, step, "data scale")]
+    if _breaks_in_the_loss(e):
+        text = "the loss is NaN or infinite, and what it is computed from is not"
+        look = (Prescription(_LOOK),)
+        return [Finding.of("non-finite", "critical", "the loss", text, 1.0, 0.0, 0, "structure", mending=look)]
     met = _first_wrong(e)
     bad = next((step for step, loss in e.losses if not np.isfinite(loss)), None)
     if met is None and bad is None:
@@ -30,8 +35,23 @@ def non_finite(e: Evidence) -> list[Finding]:
     if cause == "init" and step > 0 and found is not None and found[1] < 1:
         cause = "learning rate"  # weights that shrink the signal break nothing
     text = message("non-finite", what=what, count=f"{count:.0f}") if met else "the loss is NaN or infinite"
+    if step > 0 and e.history.looks <= e.steps and not root_cause(e):
+        text += " (not every step was looked at: every=1 would show whether a bad batch came first)"
     mending = for_numbers(e, cause)
     return [Finding.of("non-finite", "critical", layer, text, count, 0.0, step, cause, mending=mending)]
+
+
+_LOOK = (
+    "look at the loss and the targets: a logarithm or a root of what is not positive, a division by 0, targets of NaN"
+)
+
+
+def _breaks_in_the_loss(e: Evidence) -> bool:
+    """Whether the first loss is not finite behind activations that are, in a network that nothing else ails."""
+    first = e.history.first
+    if first is None or first.step > 0 or not e.losses or e.losses[0][0] > 0 or np.isfinite(e.losses[0][1]):
+        return False
+    return not root_cause(e) and not any(reading.get("wrong", 0.0) > 0 for reading in first.readings.values())
 
 
 def _first_wrong(e: Evidence) -> tuple[str, str, int, float] | None:

@@ -34,10 +34,11 @@ def source_digest() -> str:
 
 
 class Cache:
-    """The outcomes in the file at `path`, which is made where there is none."""
+    """The outcomes in the file at `path`, which is made where there is none, with its folder."""
 
     def __init__(self, path: Path | str, digest: str | None = None) -> None:
         self.digest = digest or source_digest()
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
         self._file = sqlite3.connect(path, timeout=60.0)
         with self._file:
             self._file.execute(_TABLE)

@@ -63,7 +63,8 @@ class Setup:
         with torch.no_grad():
             out = model(self.data.x_validation)
         model.train(was_training)
-        return _score(out.double(), self.data)
+        of_probabilities = self.loss_fn is F.binary_cross_entropy
+        return _score(out.double(), self.data, 0.5 if of_probabilities else 0.0)
 
     @property
     def constant_score(self) -> float:
@@ -74,14 +75,14 @@ class Setup:
         return float((self.data.y_validation == commonest).double().mean())
 
 
-def _score(out: Tensor, data: Data) -> float:
+def _score(out: Tensor, data: Data, border: float) -> float:
     y = data.y_validation
     if not bool(out.isfinite().all()):
         return np.nan
     if data.kind == "classes":
         return float((out.argmax(dim=1) == y).double().mean())
     if data.kind == "binary":
-        return float(((out > 0) == (y > 0.5)).double().mean())
+        return float(((out > border) == (y > 0.5)).double().mean())
     y = y.double()
     return float(1 - (out - y).square().sum() / (y - y.mean(dim=0)).square().sum())
 
