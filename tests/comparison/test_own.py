@@ -10,6 +10,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.utils.data import DataLoader, TensorDataset
 
 import softknee as knee
 from softknee.comparison import Comparison, Metric
@@ -320,6 +321,9 @@ X, Y = table()
         ({"data": (X, Y * 5)}, "labels out of range, 0 to 5: the model gives 2 outputs"),
         ({"data": (X, X[:, 0])}, r"shape \(64, 2\) for targets of shape \(64,\): it is to give one number for each"),
         ({"model": flat}, r"gives shape \(128,\) for targets of shape"),
+        ({"loss": lambda out, y: 1 / 0}, r"loss = <lambda> fails for outputs of shape \(64, 2\).*ZeroDivision"),
+        ({"loss": "bce", "model": two(2)}, r"shape \(64, 2\) for targets of shape \(64,\): it is to give one number"),
+        ({"loss": "bce", "model": two(1), "data": (X, Y * 3)}, "labels out of range, 0 to 3: bce takes 0 and 1"),
         ({"loss": lambda out, y: out}, r"compare: loss = <lambda> gives shape \(64, 2\), not one number"),
         ({"loss": lambda out, y: 1.0}, "gives float, not one number"),
         ({"loss": "hinge"}, "compare: loss = 'hinge' must be a function"),
@@ -344,6 +348,63 @@ def test_what_does_not_fit(arguments: dict[str, Any], says: str, monkeypatch: py
 def test_arguments_of_ones_own_need_a_model() -> None:
     with pytest.raises(knee.ArgumentError, match="compare: target = 'x' has a meaning only with"):
         knee.compare(target="x", progress=False)
+
+
+# -- labels that only a loader knows ---------------------------------------------------------
+
+
+def late(label: int) -> DataLoader[Any]:
+    """A loader whose last batch has a label that the model has no output for."""
+    x, y = table(40)
+    y[-1] = label
+    pairs = TensorDataset(torch.from_numpy(x).float(), torch.from_numpy(y))
+    return DataLoader(pairs, batch_size=16)
+
+
+@pytest.mark.parametrize("label", [7, -1])
+@pytest.mark.parametrize("bad", [0, 1, 2])
+def test_labels_out_of_range_in_a_later_batch_are_recorded(label: int, bad: int) -> None:
+    """The first parts are of training, validation and test."""
+    fine = late(1)
+    loaders = tuple(late(label) if at == bad else fine for at in range(3))
+    found = compared(make_model, loaders, ["relu"])
+    (result,) = found.results
+    assert f"ValueError: targets: label {label} is out of range, the model gives 2 outputs" in result.reason
+
+
+def test_one_logit_takes_no_other_labels() -> None:
+    x, y = table(40)
+    y[-1] = 5
+    pairs = TensorDataset(torch.from_numpy(x).float(), torch.from_numpy(y))
+    found = compared(two(1), (DataLoader(pairs, batch_size=16),) * 3, ["relu"], loss="bce")
+    assert "label 5 is out of range, which is 0 to 1" in found.results[0].reason
+
+
+# -- parameters ----------------------------------------------------------------------------
+
+
+def test_parameters_are_counted_and_where_uneven_it_is_said() -> None:
+    found = compared(make_model, activations=["relu", "prelu", "swiglu"])
+    counts = dict(zip(found.table["activation"], found.table["parameters"]))
+    assert counts == {"relu": 130, "prelu": 131, "swiglu": 226}
+    (note,) = found.notes
+    assert note.startswith("Parameters differ by more than 5 %, 130 with relu, 131 with prelu, 226 with swiglu")
+    assert compared(make_model, activations=["relu", "prelu"]).notes == []
+
+
+# -- how to repeat it ----------------------------------------------------------------------
+
+
+def test_the_call_says_all_that_was_asked() -> None:
+    def errors(out: Tensor, y: Tensor) -> float:
+        return float((out.argmax(1) != y).float().mean())
+
+    asked = {"metric": Metric("mistakes", errors, sign=-1), "loss": F.cross_entropy, "batch": 7, "raw": True}
+    found = compared(make_model, activations=["relu"], tasks=["wine"], scale=0.5, init="own", **asked)
+    assert found.command == (
+        "softknee.compare(make_model, data, activations=['relu'], tasks=['wine'], seeds=1, loss=cross_entropy, "
+        "metric=mistakes, init='own', batch=7, raw=True, epochs=2, rate=0.01, scale=0.5)"
+    )
 
 
 # -- fingerprints --------------------------------------------------------------------------

@@ -40,6 +40,9 @@ def _from_name(name: str) -> Any:
 
 
 def _from_file(path: Path) -> Any:
+    known = sys.modules.get(path.stem)
+    if known is not None and Path(getattr(known, "__file__", None) or "").resolve() == path.resolve():
+        return known  # a model and its loss are of one module
     spec = importlib.util.spec_from_file_location(path.stem, path) if path.exists() else None
     if spec is None or spec.loader is None:
         raise FileNotFoundError(path)

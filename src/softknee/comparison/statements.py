@@ -14,6 +14,8 @@ from .ranks import Ranking
 from .result import Result
 
 _PAIR = "other pair"
+# Numbers of parameters that differ by no more than this are as good as equal.
+_EVEN = 0.05
 
 
 def verdict(rows: Sequence[Row], pairs: Sequence[Pair]) -> str:
@@ -73,6 +75,23 @@ def edges(rows: Sequence[Row], tried: Iterable[Result]) -> str:
 
 def _ends(rates: set[float], end: Callable[[Iterable[float]], float]) -> set[float]:
     return {end(rates)} if len(rates) > 1 else set()
+
+
+def uneven(counts: Mapping[str, int]) -> str:
+    """On models with these activations whose numbers of parameters differ by more than 5 %; empty where none do.
+
+    >>> uneven({"relu": 100, "mish": 100, "swiglu": 150})
+    'Parameters differ by more than 5 %, 100 with relu and mish, 150 with swiglu: those with more have an advantage.'
+    >>> uneven({"relu": 1000, "prelu": 1002})
+    ''
+    """
+    if not counts or max(counts.values()) <= (1 + _EVEN) * min(counts.values()):
+        return ""
+    names: dict[int, list[str]] = defaultdict(list)
+    for name, count in counts.items():
+        names[count].append(name)
+    said = ", ".join(f"{count:,} with {listed(names[count])}" for count in sorted(names))
+    return f"Parameters differ by more than 5 %, {said}: those with more have an advantage."
 
 
 def on_ranks(ranking: Ranking) -> str:
