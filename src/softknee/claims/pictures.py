@@ -16,6 +16,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 
+from softknee.picture_style import BLUE, FAINT, GREEN, GRID, INK, ORANGE, PINK, SKY, YELLOW, style
+
 from . import words
 from .claim import Unit
 from .evidence import Line, Panel
@@ -23,35 +25,12 @@ from .run import Record
 from .text import Language, Text
 from .verdict import PartVerdict, Word
 
-_INK, _FAINT, _GRID = "#1f2430", "#5b6270", "#e3e5ea"
-_STYLE: Any = {
-    "svg.fonttype": "none",
-    "font.size": 9,
-    "text.color": _INK,
-    "axes.edgecolor": _GRID,
-    "axes.labelcolor": _FAINT,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.titlelocation": "left",
-    "axes.titlesize": 9.5,
-    "axes.titleweight": "bold",
-    "axes.axisbelow": True,
-    "xtick.color": _FAINT,
-    "ytick.color": _FAINT,
-    "xtick.labelsize": 8,
-    "ytick.labelsize": 8,
-    "xtick.minor.size": 0,
-    "ytick.minor.size": 0,
-    "legend.fontsize": 8,
-    "legend.frameon": False,
-    "figure.facecolor": "white",
-    "savefig.facecolor": "white",
-}
-# Colours that the colour-blind tell apart; a verdict has its own shape, too.
-_LINES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f7f7f", "#333333")
+_STYLE: Any = style(9, **{"xtick.labelsize": 8, "ytick.labelsize": 8, "legend.fontsize": 8})
+_LINES = (BLUE, ORANGE, GREEN, PINK, YELLOW, SKY, "#7f7f7f", "#333333")
+# A verdict has its own shape, too.
 _WORDS: dict[Word, tuple[str, str]] = {
-    "holds": ("#0072b2", "o"),
-    "does not hold": ("#d55e00", "s"),
+    "holds": (BLUE, "o"),
+    "does not hold": (ORANGE, "s"),
     "cannot be told": ("#8a909c", "D"),
 }
 _WIDE = 7.6  # inches, as all that follows
@@ -100,12 +79,12 @@ def _figure(record: Record, language: Language) -> Figure:
         statement = part.part.statement.in_(language)
         figure.text(0.1 / _WIDE, (top - 0.2) / tall, statement, weight="bold", size=9.5)
         for at, line in enumerate(lines):
-            figure.text(0.1 / _WIDE, (top - 0.2 - _SMALL * (at + 1)) / tall, line, size=7.5, color=_FAINT)
+            figure.text(0.1 / _WIDE, (top - 0.2 - _SMALL * (at + 1)) / tall, line, size=7.5, color=FAINT)
         high = _ROW * len(named)
         axes = figure.add_axes((left / _WIDE, (top - height + _FOOT) / tall, (_WIDE - left - 0.2) / _WIDE, high / tall))
         _forest(axes, part, named)
         top -= height
-    figure.text(0.1 / _WIDE, 0.06 / tall, _EFFECT.in_(language), size=7.5, color=_FAINT)
+    figure.text(0.1 / _WIDE, 0.06 / tall, _EFFECT.in_(language), size=7.5, color=FAINT)
     return figure
 
 
@@ -148,7 +127,7 @@ def _draw(axes: Axes, panel: Panel, language: Language) -> None:
         axes.set_xlabel(words.word(panel.x, language), labelpad=2)
     if panel.percent:
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value * 100:.4g} %"))
-    axes.grid(axis="y", color=_GRID, linewidth=0.6)
+    axes.grid(axis="y", color=GRID, linewidth=0.6)
     axes.tick_params(length=2)
     axes.set_title(words.word(panel.title, language))
     axes.legend(handlelength=1.2, labelspacing=0.25, borderpad=0.1)
@@ -177,10 +156,10 @@ def _forest(axes: Axes, part: PartVerdict, labels: Sequence[str]) -> None:
     low, high = shown_range(part)
     least, kind, unit = part.part.least, part.part.kind, part.part.unit
     span = {"more": (least, high), "no more": (low, least), "same": (-least, least)}[kind]
-    axes.axvspan(*span, color="#0072b2", alpha=0.07, linewidth=0)
+    axes.axvspan(*span, color=BLUE, alpha=0.07, linewidth=0)
     for edge in (least,) if kind != "same" else (-least, least):
-        axes.axvline(edge, color=_FAINT, linewidth=0.8, linestyle=(0, (3, 2)))
-    axes.axvline(0, color=_FAINT, linewidth=0.6)
+        axes.axvline(edge, color=FAINT, linewidth=0.8, linestyle=(0, (3, 2)))
+    axes.axvline(0, color=FAINT, linewidth=0.6)
     for at, one in enumerate(part.judged):
         colour, shape = _WORDS[one.word]
         found = one.interval
@@ -191,10 +170,10 @@ def _forest(axes: Axes, part: PartVerdict, labels: Sequence[str]) -> None:
     axes.set_xlim(low, high)
     axes.set_yticks(range(len(labels)), labels)
     axes.set_ylim(len(labels) - 0.4, -0.6)
-    axes.tick_params(axis="y", length=0, labelcolor=_INK, pad=4)
+    axes.tick_params(axis="y", length=0, labelcolor=INK, pad=4)
     axes.tick_params(axis="x", length=2)
     axes.spines["left"].set_visible(False)
-    axes.grid(axis="x", color=_GRID, linewidth=0.6)
+    axes.grid(axis="x", color=GRID, linewidth=0.6)
     axes.xaxis.set_major_locator(MaxNLocator(6))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value, unit)))
 
