@@ -72,7 +72,9 @@ def test_a_model_that_wraps_its_outputs_is_trained(wrap: Any) -> None:
     plain = knee.compare(make_model, table(), ["relu", "swiglu"], **arguments)
     assert [r.train_loss for r in found.results] == [r.train_loss for r in plain.results]
     assert [(r.reason, r.score) for r in found.results] == [("", r.score) for r in plain.results]
-    assert [str(r.dead_by_layer.values()) for r in found.results] == [str(r.dead_by_layer.values()) for r in plain.results]
+    assert [str(r.dead_by_layer.values()) for r in found.results] == [
+        str(r.dead_by_layer.values()) for r in plain.results
+    ]
     assert found.results[0].dead_share >= 0 and all(r.peak_bytes > 0 for r in found.results)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from rich.console import Console
 
 from softknee.comparison import Comparison
 from softknee.comparison.builtin import problem_of
@@ -100,6 +101,23 @@ def test_rates_layers_and_pairs_are_shown() -> None:
         "the highest was best",
     ):
         assert expected in text
+
+
+@pytest.mark.parametrize(("width", "count"), [(50, 4), (65, 2), (140, 0)])
+def test_names_stay_whole_in_a_narrow_terminal(width: int, count: int) -> None:
+    comparison = compared(["relu", "logsigmoid", "leaky_relu"], problems("wine", "diabetes", "breast-cancer"))
+    console = Console(width=width, no_color=True, highlight=False)
+    with console.capture() as capture:
+        console.print(comparison)
+    text = capture.get()
+    assert max(map(len, text.splitlines())) <= width
+    # Each name is in the table of each task, and in that of the ranks.
+    assert sum("logsigmoid" in line.split() for line in text.splitlines()) >= 4
+    shown = {column for line in text.splitlines() if line.startswith("group activation") for column in line.split()}
+    left_out = [column for column in ("step", "memory", "dead", "gradient") if column not in shown]
+    assert left_out[:count] == left_out and len(left_out) == count
+    assert (f"Left out for want of room: {', '.join(left_out)}; the report has all." in text) == (count > 0)
+    assert ("the most that a step's tensors take" in text) == ("memory" not in left_out)
 
 
 def test_frames() -> None:

@@ -108,7 +108,7 @@ def _on_mean_ranks(ranking: Ranking) -> str:
         return f"Mean ranks over {many}."
     if ranking.critical == inf:
         return f"With {many}, not even being ahead on all would be significant: it takes more tasks to compare ranks."
-    said = f"Over {many}, mean ranks are told apart from a difference of {ranking.critical:.2g}"
+    said = f"Over {many}, two mean ranks are told apart if they differ by {ranking.critical:.2g} or more"
     if not ranking.told_apart:
         return f"{said}: no significant difference."
     return f"{said}; that holds for {words.count(len(ranking.told_apart), 'pair')}."
@@ -131,12 +131,18 @@ def lead(rows: Sequence[Row], pairs: Sequence[Pair], problems: Mapping[str, Prob
         return f"No significant difference: {seeds} cannot tell these {len(behind)} activations apart."
     if not ahead:
         return "Each activation is measurably behind on some task: the choice depends on the task."
+    if len(ahead) == len(behind):
+        where = " on any task" if len(tasks) > 1 else ""
+        return (
+            f"None of the {len(behind)} activations is measurably behind the best{where}; "
+            f"with {seeds} only large differences are."
+        )
     if len(ahead) <= len(behind) / 2:
         return f"Never measurably behind the best: {listed(ahead)}."
     lagging = "; ".join(f"{name} on {listed(where)}" for name, where in behind.items() if where)
     return (
         f"{words.sentence(seeds)} cannot tell {len(ahead)} of {len(behind)} activations from the best "
-        f"{'on any task' if len(tasks) > 1 else 'here'}. Measurably behind: {lagging or 'none'}."
+        f"{'on any task' if len(tasks) > 1 else 'here'}. Measurably behind: {lagging}."
     )
 
 
