@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 # Of more letters nobody makes groups: these are left to the report.
 _LETTERS = 8
 # Columns that a terminal without room for them does without, the first one first.
-_SPARED = ("memory", "gradient", "dead", "step")
+_SPARED = ("memory", "gradient", "dead", "step", "rate", "to best")
 
 
 @contextmanager
