@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -17,6 +18,7 @@ from typer.testing import CliRunner
 
 from softknee.cli import main
 from softknee.cli.app import app
+from softknee.language.errors import ArgumentError
 
 
 def kept(folder: Path) -> list[tuple[str]]:
@@ -153,6 +155,23 @@ def test_bad_input_is_one_line(
     said = capsys.readouterr().err
     assert message in said
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("def f(:", r"SyntaxError: invalid syntax \(broken_of_a_test.py, line 1\)"),
+        ("x = 1\n\ny = x / 0", "ZeroDivisionError: division by zero, in line 3"),
+        ("import nothing_here", "No module named 'nothing_here'"),
+        ("import sys; sys.exit(3)", "SystemExit: 3"),
+    ],
+)
+def test_a_module_that_cannot_be_imported(text: str, why: str, tmp_path: Path) -> None:
+    (tmp_path / "broken_of_a_test.py").write_text(text)
+    arguments = ["compare", "relu", "--model", f"{tmp_path / 'broken_of_a_test.py'}:f", "--data", "data.csv"]
+    result = CliRunner().invoke(app, arguments)
+    assert isinstance(result.exception, ArgumentError)
+    assert re.search(f"compare: model = .*broken_of_a_test.py:f' cannot be imported: {why}", str(result.exception))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals to a process group")

@@ -23,10 +23,12 @@ from softknee.comparison.train import train
 
 from .networks import FEATURES, Functional, make_model, table
 
+TABLE: Any = object()
 
-def compared(model: Any, data: Any = None, activations: Any = ("relu", "mish"), **arguments: Any) -> Comparison:
+
+def compared(model: Any, data: Any = TABLE, activations: Any = ("relu", "mish"), **arguments: Any) -> Comparison:
     arguments = {"seeds": 1, "epochs": 2, "rate": 1e-2, "progress": False, "workers": 1, **arguments}
-    return knee.compare(model, table() if data is None else data, activations, **arguments)
+    return knee.compare(model, table() if data is TABLE else data, activations, **arguments)
 
 
 def trained(model: Any, asked: Any = "relu", **arguments: Any) -> Result:
@@ -314,7 +316,7 @@ X, Y = table()
         ({"model": of_channels, "activations": ["relu", "glu"]}, "activations = 'glu' does not fit the model: Runtime"),
         ({"model": of_channels, "activations": ["relu", "softmax2d"]}, "activations = 'softmax2d' does not fit"),
         ({"model": Closed, "activations": ["prelu"]}, "calls prelu, which has parameters, without holding it"),
-        ({"model": Functional(), "old": "gelu"}, "has no gelu"),
+        ({"model": Functional(), "old": "gelu"}, "compare: old = 'gelu' is not in Functional: there is relu"),
         ({"old": "relu"}, "compare: old = 'relu' has a meaning only for a model that is made already"),
         ({"init": "xavier"}, "compare: init = 'xavier' must be"),
         ({"model": two(1)}, "labels out of range, 0 to 1: the model gives 1 outputs"),
@@ -332,6 +334,7 @@ X, Y = table()
         ({"metric": "f1"}, "compare: metric = 'f1' must be a function"),
         ({"train": 3}, "compare: train = 3 must be a function"),
         ({"batch": 0}, "compare: batch = 0 must be a positive integer"),
+        ({"data": None}, "compare: data = None must be given with a model: a pair of inputs and targets, a table"),
         ({"model": None}, "compare: model = None must be given with data"),
         ({"data": (X[:, :3], Y)}, "does not run: RuntimeError: mat1 and mat2"),
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
+import traceback
 from collections.abc import Callable
 from importlib.machinery import PathFinder
 from pathlib import Path
@@ -24,11 +25,20 @@ def named(target: str, command: str, argument: str) -> Callable[..., Any]:
         raise ArgumentError(command, argument, place, "is no file of Python") from None
     except ModuleNotFoundError as error:
         raise ArgumentError(command, argument, target, f"cannot be imported: {error}") from None
+    except (Exception, SystemExit) as error:  # whatever a person's module does
+        why = f"cannot be imported: {type(error).__name__}: {error}{_line(error)}"
+        raise ArgumentError(command, argument, target, why) from error
     found = getattr(module, name, None)
     if not callable(found):
         known = ", ".join(n for n, v in vars(module).items() if callable(v) and not n.startswith("_"))
         raise ArgumentError(command, argument, target, f"has no function {name}; there is {known or 'none'}")
     return found  # type: ignore[no-any-return]
+
+
+def _line(error: BaseException) -> str:
+    """Where it was raised; a SyntaxError says so itself."""
+    found = traceback.extract_tb(error.__traceback__)
+    return "" if isinstance(error, (SyntaxError, SystemExit)) or not found else f", in line {found[-1].lineno}"
 
 
 def _from_name(name: str) -> Any:

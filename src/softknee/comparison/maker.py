@@ -101,7 +101,10 @@ def _old(model: nn.Module, old: str | None) -> str:
     known = {slot.activation.name for slot in found.slots if isinstance(slot.activation, Activation)}
     known |= {each.name for _, called in found.callers.values() for each in called if isinstance(each, Activation)}
     if old is not None:
-        swap(copy.deepcopy(model), old, "relu")  # its errors say what there is
+        try:
+            swap(copy.deepcopy(model), old, "relu")
+        except ArgumentError:
+            raise ArgumentError("compare", "old", old, f"is not in {shown}: there is {found.summary()}") from None
         return old
     if not known:
         why = f"has no activation that could be swapped: {found.summary() or 'none is known'}"
