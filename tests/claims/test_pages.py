@@ -4,10 +4,14 @@ import json
 from pathlib import Path
 
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
+from typer.testing import CliRunner
 
-from softknee.claims import page
+from softknee.claims import page, pictures
 from softknee.claims.claim import claims
 from softknee.claims.run import Record
+from softknee.cli.app import app
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 KEPT = json.loads((DOCS / "records" / page.RECORDS).read_text(encoding="utf-8"))
@@ -31,6 +35,49 @@ def test_every_claim_has_its_pictures():
         for ending in ("svg", "zh.svg"):
             picture = (DOCS / "claims" / "images" / f"{record.claim.name}.{ending}").read_text(encoding="utf-8")
             assert picture.startswith("<svg")
+
+
+def test_pages_are_drawn_again_without_measuring(tmp_path, monkeypatch):
+    def never(*_):
+        raise AssertionError("measured")
+
+    monkeypatch.setattr("softknee.claims.run._measured", never)
+    (tmp_path / "records").mkdir()
+    (tmp_path / "records" / page.RECORDS).write_text(json.dumps(KEPT))
+    result = CliRunner().invoke(app, ["claims", "draw", "--docs", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    for record in RECORDS[:3]:
+        text = (tmp_path / "claims" / f"{record.claim.name}.md").read_text(encoding="utf-8")
+        assert text == page.page(record, "en")
+    assert len(list((tmp_path / "claims" / "images").glob("*.svg"))) == 2 * len(RECORDS)
+
+
+@pytest.mark.parametrize("text", [None, "{", "[]", '[{"claim": "linear"}]'])
+def test_records_that_are_none_are_said_to_be(tmp_path, text):
+    (tmp_path / "records").mkdir()
+    if text is not None:
+        (tmp_path / "records" / page.RECORDS).write_text(text)
+    result = CliRunner().invoke(app, ["claims", "draw", "--docs", str(tmp_path)])
+    assert "cannot be drawn from" in str(result.exception)
+
+
+def texts(record, language):
+    """The texts of a picture, with where they begin and end across it, in its own units of 0 to 1."""
+    figure = pictures.drawn(record, language)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    renderer = canvas.get_renderer()
+    found = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()]
+    wide = figure.bbox.width
+    return [(text.get_text(), text.get_window_extent(renderer)) for text in found], wide
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.claim.name)
+def test_no_text_leaves_the_picture(record):
+    """In English, whose glyphs matplotlib knows: what is drawn by other fonts may be a little wider."""
+    boxes, wide = texts(record, "en")
+    for text, box in boxes:
+        assert box.x0 >= 0 and box.x1 <= wide, text
 
 
 def test_writing_gives_pages_pictures_and_record(tmp_path):

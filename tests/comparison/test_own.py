@@ -440,6 +440,8 @@ def test_a_loss_with_other_settings_is_another() -> None:
 
 def test_the_folder_refuses_other_data(tmp_path: Any) -> None:
     compared(make_model, out=tmp_path)
-    assert compared(make_model, out=tmp_path).done_before == 2
+    again = compared(make_model, out=tmp_path)
+    assert again.done_before == 2 and "2 of 2 runs in" in str(again) and "2 of them from before" in str(again)
+    assert "2 of them from before" in (tmp_path / "report.html").read_text(encoding="utf-8")
     with pytest.raises(knee.ArgumentError, match="another data of task 'own'"):
         compared(make_model, table(seed=1), out=tmp_path)

@@ -169,5 +169,6 @@ class _Meanings:
 
 def _closing(comparison: Outcome) -> str:
     done = len(comparison.results) + len(comparison.tried)
-    head = f"{done} of {words.count(comparison.plan.size, 'run')} in {words.duration(comparison.seconds)}."
+    before = f", {comparison.done_before} of them from before" if comparison.done_before else ""
+    head = f"{done} of {words.count(comparison.plan.size, 'run')} in {words.duration(comparison.seconds)}{before}."
     return f"Interrupted: {head} The above is what follows from them." if comparison.interrupted else head
