@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import numpy as np
@@ -89,6 +91,18 @@ def test_what_was_left_out_is_said_first() -> None:
     words = Page(html(comparison)).words
     assert words.index("mish was dropped.") < words.index("The functions")
     assert str(comparison).startswith("mish was dropped.")
+
+
+def test_what_is_under_way_says_how_long_it_takes() -> None:
+    comparison = compared(["relu", "mish"], problems("wine"))
+    comparison.results = comparison.results[:2]
+    comparison.running, comparison.started = True, datetime.now(timezone.utc) - timedelta(seconds=65)
+    words = Page(html(comparison)).words
+    assert re.search(r"Under way: 6 of 10 training runs in 1 min \d+ s; about [45]\d s left\.", words)
+    comparison.done_before = 6
+    assert re.search(r"training runs in [\dmin ]+ s, 6 of them from before\. Begun on", Page(html(comparison)).words)
+    comparison.running, comparison.seconds = False, 5.0
+    assert "Under way" not in Page(html(comparison)).words
 
 
 def test_rates_layers_and_pairs_are_shown() -> None:

@@ -198,11 +198,11 @@ def compare(
         _shown(plan.size, progress) as tell,
     ):
         try:
-            comparison.workers = ready.slots
+            comparison.workers, comparison.running = ready.slots, True
             _Work(comparison, ready, store, tell, deadline).do(halved)
         except KeyboardInterrupt:
             comparison.interrupted = True
-    comparison.seconds = perf_counter() - start
+    comparison.seconds, comparison.running = perf_counter() - start, False
     if out is not None:
         comparison.to_html(Path(out) / "report.html")
     return comparison
