@@ -98,7 +98,7 @@ def test_what_is_under_way_says_how_long_it_takes() -> None:
     comparison.results = comparison.results[:2]
     comparison.running, comparison.started = True, datetime.now(timezone.utc) - timedelta(seconds=65)
     words = Page(html(comparison)).words
-    assert re.search(r"Under way: 6 of 10 training runs in 1 min \d+ s; about [45]\d s left\.", words)
+    assert re.search(r"Under way: 6 of 10 training runs in 1 min \d+ s; about [456]\d s left\.", words)
     comparison.done_before = 6
     assert re.search(r"training runs in [\dmin ]+ s, 6 of them from before\. Begun on", Page(html(comparison)).words)
     comparison.running, comparison.seconds = False, 5.0
