@@ -11,7 +11,7 @@ from softknee.claims.experiments.linear import collapse_error, deep_linear, leas
 from softknee.claims.experiments.prevention import prevented
 from softknee.claims.experiments.tanh import bend
 from softknee.claims.experiments.zero_centred import raised, raised_tanh, sign_agreement
-from softknee.claims.lab import Setup, arrays, network
+from softknee.claims.lab import Setup, network
 
 
 @pytest.mark.parametrize("depth", [1, 3])
@@ -44,7 +44,7 @@ def test_tanh_bends_by_its_third_order():
 
 
 def test_raised_tanh_starts_as_the_same_function():
-    x = arrays(parts("digits", 0)).x
+    x = parts("digits", 0).train.x
     tanh = network(Setup("tanh", init="lecun", depth=3), 0)
     lifted = raised(Setup(raised_tanh, init="lecun", depth=3), 0)
     with torch.no_grad():

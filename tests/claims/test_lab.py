@@ -8,7 +8,7 @@ import torch
 
 from softknee.claims import data
 from softknee.claims.effects import effect, line, speedup
-from softknee.claims.lab import Setup, arrays, dead_by_layer, fit, layers_of, network, ran, tuned
+from softknee.claims.lab import Setup, dead_by_layer, fit, layers_of, network, ran, tuned
 from softknee.claims.scale import SCALES
 
 QUICK = Setup(data="wine", width=16, epochs=3)
@@ -54,7 +54,7 @@ def test_a_planted_null_is_not():
 
 def test_dead_units_are_those_without_a_slope_on_any_sample():
     model = network(QUICK, 0)
-    x = arrays(data.parts("wine", 0)).x
+    x = data.parts("wine", 0).train.x
     with torch.no_grad():
         model.linear_maps[0].bias[:5] = -1000.0
     first, second = dead_by_layer(model, QUICK.choice, x)
@@ -75,7 +75,7 @@ def test_a_divergence_is_lost_not_a_number():
 
 def test_layers_are_seen_in_order():
     model = network(QUICK, 0)
-    x = arrays(data.parts("wine", 0)).x
+    x = data.parts("wine", 0).train.x
     (z, first), (_, second) = layers_of(model, x)
     assert torch.equal(first, z.relu())
     assert torch.allclose(model.head(second), model(x))
@@ -91,13 +91,13 @@ def test_the_rate_is_the_one_that_works():
 
 def test_the_unit_range_is_reached_by_the_training_part():
     for name in ("digits", "wine"):
-        x = arrays(data.parts(name, 0, "unit")).x
+        x = data.parts(name, 0, "unit").train.x
         assert (float(x.min()), float(x.max())) == pytest.approx((0.0, 1.0), abs=1e-6)
 
 
 @pytest.mark.parametrize("name", data.SHAPES)
 def test_shapes_are_drawn_by_seed_with_both_classes(name):
-    one, again, other = (arrays(data.parts(name, seed)) for seed in (0, 0, 1))
+    one, again, other = (data.parts(name, seed).train for seed in (0, 0, 1))
     assert torch.equal(one.x, again.x)
     assert not torch.equal(one.x, other.x)
     assert 0.4 < float(one.y.double().mean()) < 0.6

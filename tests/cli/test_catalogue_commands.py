@@ -89,3 +89,11 @@ def test_errors_are_one_line_and_status_two(monkeypatch, capsys):
     message = capsys.readouterr().err
     assert message.startswith("softknee: no activation is called 'mihs'; did you mean mish or ")
     assert message.count("\n") == 1
+
+
+def test_python_m_is_the_command_line():
+    done = subprocess.run(
+        [sys.executable, "-m", "softknee", "show", "rellu"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "did you mean relu" in done.stderr

@@ -144,6 +144,15 @@ def test_rates_at_the_edge_of_what_was_tried_are_said() -> None:
     assert edges(found.rows, []) == ""
 
 
+def test_nobody_behind_is_said_as_such() -> None:
+    """The best is uneven: nobody is behind it, though two others differ from each other."""
+    found = analyse(results(best=[0.99, 0.80, 0.95], mid=[0.90, 0.901, 0.9025], bad=[0.80, 0.801, 0.802]))
+    assert "but some differ from one another" in said(found)
+    assert lead(found.rows, found.pairs, PROBLEMS) == (
+        "None of the 3 activations is measurably behind the best; with 3 seeds only large differences are."
+    )
+
+
 def test_equal_scores_share_a_rank() -> None:
     rows = analyse(results(a=[0.9, 0.8], b=[0.8, 0.9], c=[0.1, 0.3])).rows
     assert [row.rank for row in rows] == [1, 1, 3]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -17,6 +18,7 @@ from typer.testing import CliRunner
 
 from softknee.cli import main
 from softknee.cli.app import app
+from softknee.language.errors import ArgumentError
 
 
 def kept(folder: Path) -> list[tuple[str]]:
@@ -66,6 +68,16 @@ def make_model(activation):
     return Net(activation)
 
 made = nn.Sequential(nn.Linear(3, 8), nn.ReLU(), nn.Linear(8, 2))
+
+def loss(out, y):
+    return nn.functional.cross_entropy(out, y, label_smoothing=0.1)
+
+def errors(out, y):
+    return float((out.argmax(1) != y).float().mean())
+
+def fit(model, train, validation, *, rate, epochs, batch, seed):
+    assert batch == 9
+    return [0.5]
 """
 
 
@@ -93,6 +105,18 @@ def test_ones_own_model_and_data(mine: Path, name: str) -> None:
     assert "2 of 2 runs" in result.output
 
 
+def test_ones_own_loss_metric_and_training(mine: Path) -> None:
+    place = mine / "mine_of_a_test.py"
+    arguments = [
+        "compare", "relu", "--model", f"{place}:make_model", "--data", str(mine / "data.csv"), "--target", "kind",
+        "--loss", f"{place}:loss", "--metric", f"{place}:errors", "--train", f"{place}:fit", "--batch", "9",
+        "--init", "own", "--device", "cpu", "--seeds", "2", "--tries", "1", "--workers", "2", "--out", str(mine / "o"),
+    ]  # fmt: skip
+    result = CliRunner().invoke(app, arguments, env={"COLUMNS": "120"})
+    assert result.exit_code == 0, result.output
+    assert "errors" in result.output and "failed" not in result.output
+
+
 def test_a_scale_for_bigger_machines(tmp_path: Path) -> None:
     arguments = ["compare", "relu", "--tasks", "photograph", "--scale", "0.1", "--seeds", "1", "--epochs", "1"]
     result = CliRunner().invoke(app, [*arguments, "--tries", "1", "--out", str(tmp_path)], env={"COLUMNS": "120"})
@@ -112,6 +136,9 @@ def test_a_scale_for_bigger_machines(tmp_path: Path) -> None:
         (["relu", "--scale", "0"], "scale = 0.0 must be positive"),
         (["relu", "--model", "nothing"], "model = 'nothing' must be module:function or file.py:function"),
         (["relu", "--model", "no.py:f"], "model = 'no.py' is no file of Python"),
+        (["relu", "--model", "no.py:f", "--loss", "l1"], "is no file of Python"),
+        (["relu", "--loss", "l1"], "loss = 'l1' has a meaning only with a model"),
+        (["relu", "--device", "gpu"], "device = 'gpu' cannot be trained on"),
         (["relu", "--data", "no.csv"], "model = None must be given with data"),
         (["relu", "--target", "y"], "target = 'y' has a meaning only with a model"),
         (["elu:alpha=-1"], "elu: alpha = -1 must be positive"),
@@ -128,6 +155,23 @@ def test_bad_input_is_one_line(
     said = capsys.readouterr().err
     assert message in said
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("def f(:", r"SyntaxError: invalid syntax \(broken_of_a_test.py, line 1\)"),
+        ("x = 1\n\ny = x / 0", "ZeroDivisionError: division by zero, in line 3"),
+        ("import nothing_here", "No module named 'nothing_here'"),
+        ("import sys; sys.exit(3)", "SystemExit: 3"),
+    ],
+)
+def test_a_module_that_cannot_be_imported(text: str, why: str, tmp_path: Path) -> None:
+    (tmp_path / "broken_of_a_test.py").write_text(text)
+    arguments = ["compare", "relu", "--model", f"{tmp_path / 'broken_of_a_test.py'}:f", "--data", "data.csv"]
+    result = CliRunner().invoke(app, arguments)
+    assert isinstance(result.exception, ArgumentError)
+    assert re.search(f"compare: model = .*broken_of_a_test.py:f' cannot be imported: {why}", str(result.exception))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals to a process group")

@@ -10,6 +10,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.utils.data import DataLoader, TensorDataset
 
 import softknee as knee
 from softknee.comparison import Comparison, Metric
@@ -22,10 +23,12 @@ from softknee.comparison.train import train
 
 from .networks import FEATURES, Functional, make_model, table
 
+TABLE: Any = object()
 
-def compared(model: Any, data: Any = None, activations: Any = ("relu", "mish"), **arguments: Any) -> Comparison:
+
+def compared(model: Any, data: Any = TABLE, activations: Any = ("relu", "mish"), **arguments: Any) -> Comparison:
     arguments = {"seeds": 1, "epochs": 2, "rate": 1e-2, "progress": False, "workers": 1, **arguments}
-    return knee.compare(model, table() if data is None else data, activations, **arguments)
+    return knee.compare(model, table() if data is TABLE else data, activations, **arguments)
 
 
 def trained(model: Any, asked: Any = "relu", **arguments: Any) -> Result:
@@ -313,13 +316,16 @@ X, Y = table()
         ({"model": of_channels, "activations": ["relu", "glu"]}, "activations = 'glu' does not fit the model: Runtime"),
         ({"model": of_channels, "activations": ["relu", "softmax2d"]}, "activations = 'softmax2d' does not fit"),
         ({"model": Closed, "activations": ["prelu"]}, "calls prelu, which has parameters, without holding it"),
-        ({"model": Functional(), "old": "gelu"}, "has no gelu"),
+        ({"model": Functional(), "old": "gelu"}, "compare: old = 'gelu' is not in Functional: there is relu"),
         ({"old": "relu"}, "compare: old = 'relu' has a meaning only for a model that is made already"),
         ({"init": "xavier"}, "compare: init = 'xavier' must be"),
         ({"model": two(1)}, "labels out of range, 0 to 1: the model gives 1 outputs"),
         ({"data": (X, Y * 5)}, "labels out of range, 0 to 5: the model gives 2 outputs"),
         ({"data": (X, X[:, 0])}, r"shape \(64, 2\) for targets of shape \(64,\): it is to give one number for each"),
         ({"model": flat}, r"gives shape \(128,\) for targets of shape"),
+        ({"loss": lambda out, y: 1 / 0}, r"loss = <lambda> fails for outputs of shape \(64, 2\).*ZeroDivision"),
+        ({"loss": "bce", "model": two(2)}, r"shape \(64, 2\) for targets of shape \(64,\): it is to give one number"),
+        ({"loss": "bce", "model": two(1), "data": (X, Y * 3)}, "labels out of range, 0 to 3: bce takes 0 and 1"),
         ({"loss": lambda out, y: out}, r"compare: loss = <lambda> gives shape \(64, 2\), not one number"),
         ({"loss": lambda out, y: 1.0}, "gives float, not one number"),
         ({"loss": "hinge"}, "compare: loss = 'hinge' must be a function"),
@@ -328,6 +334,7 @@ X, Y = table()
         ({"metric": "f1"}, "compare: metric = 'f1' must be a function"),
         ({"train": 3}, "compare: train = 3 must be a function"),
         ({"batch": 0}, "compare: batch = 0 must be a positive integer"),
+        ({"data": None}, "compare: data = None must be given with a model: a pair of inputs and targets, a table"),
         ({"model": None}, "compare: model = None must be given with data"),
         ({"data": (X[:, :3], Y)}, "does not run: RuntimeError: mat1 and mat2"),
     ],
@@ -344,6 +351,63 @@ def test_what_does_not_fit(arguments: dict[str, Any], says: str, monkeypatch: py
 def test_arguments_of_ones_own_need_a_model() -> None:
     with pytest.raises(knee.ArgumentError, match="compare: target = 'x' has a meaning only with"):
         knee.compare(target="x", progress=False)
+
+
+# -- labels that only a loader knows ---------------------------------------------------------
+
+
+def late(label: int) -> DataLoader[Any]:
+    """A loader whose last batch has a label that the model has no output for."""
+    x, y = table(40)
+    y[-1] = label
+    pairs = TensorDataset(torch.from_numpy(x).float(), torch.from_numpy(y))
+    return DataLoader(pairs, batch_size=16)
+
+
+@pytest.mark.parametrize("label", [7, -1])
+@pytest.mark.parametrize("bad", [0, 1, 2])
+def test_labels_out_of_range_in_a_later_batch_are_recorded(label: int, bad: int) -> None:
+    """The first parts are of training, validation and test."""
+    fine = late(1)
+    loaders = tuple(late(label) if at == bad else fine for at in range(3))
+    found = compared(make_model, loaders, ["relu"])
+    (result,) = found.results
+    assert f"ValueError: targets: label {label} is out of range, the model gives 2 outputs" in result.reason
+
+
+def test_one_logit_takes_no_other_labels() -> None:
+    x, y = table(40)
+    y[-1] = 5
+    pairs = TensorDataset(torch.from_numpy(x).float(), torch.from_numpy(y))
+    found = compared(two(1), (DataLoader(pairs, batch_size=16),) * 3, ["relu"], loss="bce")
+    assert "label 5 is out of range, which is 0 to 1" in found.results[0].reason
+
+
+# -- parameters ----------------------------------------------------------------------------
+
+
+def test_parameters_are_counted_and_where_uneven_it_is_said() -> None:
+    found = compared(make_model, activations=["relu", "prelu", "swiglu"])
+    counts = dict(zip(found.table["activation"], found.table["parameters"]))
+    assert counts == {"relu": 130, "prelu": 131, "swiglu": 226}
+    (note,) = found.notes
+    assert note.startswith("Parameters differ by more than 5 %, 130 with relu, 131 with prelu, 226 with swiglu")
+    assert compared(make_model, activations=["relu", "prelu"]).notes == []
+
+
+# -- how to repeat it ----------------------------------------------------------------------
+
+
+def test_the_call_says_all_that_was_asked() -> None:
+    def errors(out: Tensor, y: Tensor) -> float:
+        return float((out.argmax(1) != y).float().mean())
+
+    asked = {"metric": Metric("mistakes", errors, sign=-1), "loss": F.cross_entropy, "batch": 7, "raw": True}
+    found = compared(make_model, activations=["relu"], tasks=["wine"], scale=0.5, init="own", **asked)
+    assert found.command == (
+        "softknee.compare(make_model, data, activations=['relu'], tasks=['wine'], seeds=1, loss=cross_entropy, "
+        "metric=mistakes, init='own', batch=7, raw=True, epochs=2, rate=0.01, scale=0.5)"
+    )
 
 
 # -- fingerprints --------------------------------------------------------------------------
@@ -376,6 +440,8 @@ def test_a_loss_with_other_settings_is_another() -> None:
 
 def test_the_folder_refuses_other_data(tmp_path: Any) -> None:
     compared(make_model, out=tmp_path)
-    assert compared(make_model, out=tmp_path).done_before == 2
+    again = compared(make_model, out=tmp_path)
+    assert again.done_before == 2 and "2 of 2 runs in" in str(again) and "2 of them from before" in str(again)
+    assert "2 of them from before" in (tmp_path / "report.html").read_text(encoding="utf-8")
     with pytest.raises(knee.ArgumentError, match="another data of task 'own'"):
         compared(make_model, table(seed=1), out=tmp_path)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from rich.console import Console
 
 from softknee.comparison import Comparison
 from softknee.comparison.builtin import problem_of
@@ -90,6 +93,18 @@ def test_what_was_left_out_is_said_first() -> None:
     assert str(comparison).startswith("mish was dropped.")
 
 
+def test_what_is_under_way_says_how_long_it_takes() -> None:
+    comparison = compared(["relu", "mish"], problems("wine"))
+    comparison.results = comparison.results[:2]
+    comparison.running, comparison.started = True, datetime.now(timezone.utc) - timedelta(seconds=65)
+    words = Page(html(comparison)).words
+    assert re.search(r"Under way: 6 of 10 training runs in 1 min \d+ s; about [456]\d s left\.", words)
+    comparison.done_before = 6
+    assert re.search(r"training runs in [\dmin ]+ s, 6 of them from before\. Begun on", Page(html(comparison)).words)
+    comparison.running, comparison.seconds = False, 5.0
+    assert "Under way" not in Page(html(comparison)).words
+
+
 def test_rates_layers_and_pairs_are_shown() -> None:
     text = html(compared(["relu", "mish"], problems("wine")))
     for expected in (
@@ -100,6 +115,24 @@ def test_rates_layers_and_pairs_are_shown() -> None:
         "the highest was best",
     ):
         assert expected in text
+
+
+@pytest.mark.parametrize(("width", "count"), [(50, 6), (65, 4), (80, 2), (140, 0)])
+def test_names_stay_whole_in_a_narrow_terminal(width: int, count: int) -> None:
+    comparison = compared(["relu", "logsigmoid", "leaky_relu"], problems("wine"))
+    console = Console(width=width, no_color=True, highlight=False)
+    with console.capture() as capture:
+        console.print(comparison)
+    text = capture.get()
+    assert max(map(len, text.splitlines())) <= width
+    assert any("logsigmoid" in line.split() for line in text.splitlines())
+    (header,) = (line for line in text.splitlines() if line.startswith("group activation"))
+    columns = ("to best", "rate", "step", "memory", "dead", "gradient")
+    left_out = [column for column in columns if column not in header]
+    assert len(left_out) == count
+    said = " ".join(text.split())
+    assert (f"Left out for want of room: {', '.join(left_out)}; the report has all." in said) == (count > 0)
+    assert ("the most that a step's tensors take" in said) == ("memory" in header)
 
 
 def test_frames() -> None:

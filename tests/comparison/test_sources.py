@@ -262,7 +262,7 @@ EMPTY = np.zeros((0, 3))
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        (None, "data = NoneType must be a pair"),
+        (None, "data = None must be given with a model"),
         (3, "must be a pair"),
         ((X,), "must be a pair"),
         ((X, Y[:-1]), "data = tuple has 50 inputs and 49 targets"),
@@ -271,7 +271,8 @@ EMPTY = np.zeros((0, 3))
         ((HOLED, Y), "has inputs that are NaN or infinite, the first in sample 7"),
         ((X, HOLED[:, 2]), "has targets that are NaN or infinite, the first in sample 7"),
         ((X, np.ones(50, dtype=int)), "has one class only: all targets are 1"),
-        ((X, np.ones(50)), "has targets that are all 1.0"),
+        ((X, np.ones(50)), "has targets that are all 1: there"),
+        ({"x": X[:, 0], "kind": np.ones(50)}, "has one class only: all targets are 1$"),
         ((X, Y - 1), "labels out of range: -1 is below 0"),
         ((X.astype(str), Y), "has inputs that are no numbers"),
         ((X, [None] * 50), "has targets of object"),

@@ -7,42 +7,22 @@ from pathlib import Path
 from typing import Any
 
 from softknee.extras import need
+from softknee.picture_style import BLUE, GREEN, GRID, INK, SKY, YELLOW, style
 
 from . import words
 from .plan import MLP, OURS
 from .results import Outcome, Result, functions_in
 
-_INK, _FAINT, _GRID = "#1f2430", "#5b6270", "#e3e5ea"
-_STYLE: dict[str, Any] = {
-    "svg.fonttype": "none",
-    "svg.hashsalt": "softknee",
-    "font.size": 9.5,
-    "text.color": _INK,
-    "axes.edgecolor": _GRID,
-    "axes.labelcolor": _FAINT,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.titlelocation": "left",
-    "axes.titleweight": "bold",
-    "axes.titlesize": 10.5,
-    "axes.axisbelow": True,
-    "xtick.color": _FAINT,
-    "ytick.color": _FAINT,
-    "xtick.minor.size": 0,
-    "ytick.minor.size": 0,
-    "ytick.labelcolor": _INK,
-    "figure.facecolor": "white",
-    "savefig.facecolor": "white",
-}
+_STYLE = style(9.5, **{"axes.titlesize": 10.5, "ytick.labelcolor": INK})
 # Ours are large and of one colour; the others differ in shape and in colours that the colour-blind tell apart.
 _MARKS: dict[str, tuple[str, str, float]] = {
     "softknee": ("#c2185b", "D", 6.0),
     "softknee_out": ("#c2185b", "o", 8.0),
     "softknee_torch": ("#c2185b", "s", 6.5),
-    "torch": ("#0072b2", "o", 5.5),
-    "compile": ("#56b4e9", "s", 5.0),
-    "jax": ("#009e73", "^", 5.5),
-    "numpy": ("#e69f00", "v", 5.5),
+    "torch": (BLUE, "o", 5.5),
+    "compile": (SKY, "s", 5.0),
+    "jax": (GREEN, "^", 5.5),
+    "numpy": (YELLOW, "v", 5.5),
     "scipy": ("#8c6d1f", "P", 6.0),
     "numexpr": ("#7f7f7f", "X", 6.0),
     "onnxruntime": ("#7b4fb5", "d", 5.5),
@@ -89,8 +69,8 @@ def _scale_of_ratios(panel: Any, functions: list[str]) -> None:
     panel.set_yticks(range(len(functions)), functions)
     panel.set_ylim(len(functions) - 0.4, -0.6)
     panel.tick_params(axis="y", length=0)
-    panel.grid(axis="both", color=_GRID, linewidth=0.7)
-    panel.axvline(1, color=_INK, linewidth=1.1, zorder=1)
+    panel.grid(axis="both", color=GRID, linewidth=0.7)
+    panel.axvline(1, color=INK, linewidth=1.1, zorder=1)
     panel.spines["left"].set_visible(False)
 
 
@@ -110,7 +90,7 @@ def curves(outcome: Outcome, functions: Iterable[str], dtype: str = "float32") -
         panel.set_yscale("log")
         panel.xaxis.set_major_locator(need("matplotlib.ticker", "plot").LogLocator(subs=(1.0,), numticks=12))
         panel.yaxis.set_major_formatter(lambda value, _: f"{value:,.4g}")
-        panel.grid(color=_GRID, linewidth=0.7)
+        panel.grid(color=GRID, linewidth=0.7)
         panel.set_title(function)
         panel.set_xlabel("elements")
     panels[0].set_ylabel("ns per element")

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from softknee.comparison.builtin import load
-from softknee.comparison.parts import Arrays, Split
+from softknee.comparison.parts import Arrays, ArraySplit
 from softknee.comparison.samples import TEST_TO_TRAIN, Array, Data, split
 from softknee.comparison.tasks import TASKS
 
@@ -64,7 +64,7 @@ def is_number(data: str) -> bool:
 
 
 @lru_cache(maxsize=128)
-def parts(data: str, seed: int, scaling: str = "standard") -> Split:
+def parts(data: str, seed: int, scaling: str = "standard") -> ArraySplit:
     """The parts for a seed, by the training part standardised, or brought to (0, 1).
 
     Pixels share one scale; measurements have each their own.
@@ -72,25 +72,21 @@ def parts(data: str, seed: int, scaling: str = "standard") -> Split:
     found = _real(data, seed) if data in REAL else _drawn(data, seed)
     if scaling == "standard":
         return found
-    assert isinstance(found.train, Arrays)
     x = found.train.x
     low, high = (x.min(), x.max()) if data == "digits" else (x.amin(0), x.amax(0))
-    return Split(*(Arrays((part.x - low) / (high - low), part.y) for part in _each(found)))
+    each = (found.train, found.validation, found.test)
+    return ArraySplit(*(Arrays((part.x - low) / (high - low), part.y) for part in each))
 
 
-def _each(found: Split) -> list[Arrays]:
-    return [part for part in (found.train, found.validation, found.test) if isinstance(part, Arrays)]
-
-
-def _real(data: str, seed: int) -> Split:
+def _real(data: str, seed: int) -> ArraySplit:
     return split(load(TASKS[REAL[data]]), seed)
 
 
-def _drawn(data: str, seed: int) -> Split:
+def _drawn(data: str, seed: int) -> ArraySplit:
     random = np.random.default_rng((seed, 3))
     drawn = [SHAPES[data](random, count) for count in _DRAWN]
     mean, deviation = drawn[0][0].mean(0), drawn[0][0].std(0)
-    return Split(
+    return ArraySplit(
         *(
             Arrays(torch.from_numpy(((x - mean) / deviation).astype(np.float32)), torch.from_numpy(y.astype(np.int64)))
             for x, y in drawn

@@ -16,7 +16,7 @@ from softknee.base import Function
 from softknee.comparison.choice import Choice, choice_of
 from softknee.comparison.metrics import ACCURACY, R_SQUARED, squared_error
 from softknee.comparison.models import Network, gain_of, make_layer
-from softknee.comparison.parts import Arrays, Split
+from softknee.comparison.parts import Arrays, ArraySplit
 from softknee.comparison.plan import Run
 from softknee.comparison.problem import Problem
 from softknee.comparison.result import Result
@@ -65,7 +65,7 @@ class Fitted:
     """A trained network and how it came about; `train_loss` and `validation_loss` have one value per epoch."""
 
     model: Network
-    split: Split
+    split: ArraySplit
     result: Result = field(default_factory=lambda: Result("", "", 0))
     train_loss: list[float] = field(default_factory=list)
     validation_loss: list[float] = field(default_factory=list)
@@ -73,18 +73,12 @@ class Fitted:
     @property
     def x(self) -> Tensor:
         """The training inputs."""
-        return arrays(self.split).x
+        return self.split.train.x
 
 
 OnEpoch = Callable[[int, Network], None]
 Build = Callable[[Setup, int], Network]
 Loss = Callable[[Tensor, Tensor], Tensor]
-
-
-def arrays(split: Split) -> Arrays:
-    """The training part."""
-    assert isinstance(split.train, Arrays)
-    return split.train
 
 
 def network(setup: Setup, seed: int) -> Network:
@@ -154,7 +148,7 @@ def fit(
         loss=loss,
         metric=R_SQUARED if is_number else ACCURACY,
         epochs=setup.epochs,
-        batch=setup.batch or -(-len(arrays(split)) // _STEPS),
+        batch=setup.batch or -(-len(split.train) // _STEPS),
         train=partial(_loop, setup, fitted, loss, on_epoch),
     )
     try:

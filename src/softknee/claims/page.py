@@ -8,11 +8,25 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from softknee.language.errors import ArgumentError
+
 from . import pictures, words
+from .claim import claims
 from .run import Record
 from .text import LANGUAGES, Language
 
 RECORDS = "claims.json"
+
+
+def read(docs: Path) -> list[Record]:
+    """The records that are kept beside the pages; raises ArgumentError where they are not those of all claims."""
+    path = docs / "records" / RECORDS
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        return [Record.of_json(claim, each) for claim, each in zip(claims(), kept, strict=True)]
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        why = f"cannot be drawn from: {type(error).__name__}: {error}"
+        raise ArgumentError("claims", "docs", str(path), why) from None
 
 
 def write(records: Sequence[Record], docs: Path) -> list[Path]:

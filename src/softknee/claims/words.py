@@ -207,7 +207,7 @@ def _named(name: str, each: str, language: Language) -> str:
     # A name that speaks for itself needs no "data" or "optimiser" before it.
     if name in ("data", "optimiser", "state", "pass", "cause", "cure", "dtype", "pair", "function"):
         return word(each, language)
-    return f"{word(name, language)} {word(each, language)}"
+    return f"{word(name, language)} {re.sub(r'^-(?=[0-9])', '−', word(each, language))}"
 
 
 def part_verdict(found: PartVerdict, language: Language) -> str:

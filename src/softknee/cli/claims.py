@@ -89,3 +89,14 @@ def run(
     if docs is not None:
         written = page.write(records, docs)
         console.print(f" Written to {docs}: {len(written)} files", soft_wrap=True)
+
+
+@claims.command()
+def draw(docs: Annotated[Path, typer.Option(help="Folder of the docs.")] = Path("docs")) -> None:
+    """Write the pages and pictures of the docs again, from the records kept there; nothing is measured."""
+    for module in ("torch", "sklearn", "scipy", "jinja2", "matplotlib"):
+        need(module, "compare")
+    from softknee.claims import page
+
+    written = page.write(page.read(docs), docs)
+    Console(highlight=False).print(f" Written to {docs}: {len(written)} files", soft_wrap=True)

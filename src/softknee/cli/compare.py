@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.console import Console
@@ -46,12 +46,26 @@ def compare(
         str | None, typer.Option(help="The column that is to be told.", show_default="the last; y of an .npz")
     ] = None,
     loss: Annotated[
-        Literal["cross-entropy", "mse", "bce"] | None, typer.Option(help="The loss.", show_default="as targets are")
+        str | None,
+        typer.Option(help="cross-entropy, mse, bce, or your own as file.py:function.", show_default="as targets are"),
     ] = None,
+    metric: Annotated[
+        str | None, typer.Option(help="accuracy, r2, or your own as file.py:name.", show_default="as targets are")
+    ] = None,
+    train: Annotated[
+        str | None, typer.Option(help="Your own training, as file.py:function.", show_default=False)
+    ] = None,
+    batch: Annotated[int | None, typer.Option(help="Samples in a batch.", show_default="the loader's, or 64")] = None,
+    init: Annotated[
+        Literal["gain", "own"], typer.Option(help="Initial weights: at the activation's gain, or the model's own.")
+    ] = "gain",
     old: Annotated[
         str | None, typer.Option(help="Of a model with several activations, the one that is swapped.")
     ] = None,
     raw: Annotated[bool, typer.Option("--raw", help="Take the data as they are instead of standardised.")] = False,
+    device: Annotated[
+        str | None, typer.Option(help="Where to train, such as cuda.", show_default="where the model is")
+    ] = None,
     scale: Annotated[float, typer.Option(help="Larger built-in tasks: so many times the weights.")] = 1.0,
     rate: Annotated[float | None, typer.Option(help="One learning rate for all, instead of each its own.")] = None,
     tries: Annotated[int, typer.Option(help="Learning rates that are tried for each activation.")] = TRIES,
@@ -68,16 +82,21 @@ def compare(
     writes a report. Ctrl-C stops early and reports what is done.
     """
     comparison = measure(
-        None if model is None else shipped(named(model, "compare", "model")),
+        _own(model, "model"),
         data,
         activations=names or None,
         tasks=[name.strip() for name in tasks.split(",") if name.strip()] or None,
         seeds=seeds,
         epochs=epochs,
         target=target,
-        loss=loss,
+        loss=loss if loss is None or ":" not in loss else _own(loss, "loss"),
+        metric=metric if metric is None or ":" not in metric else _own(metric, "metric"),
+        train=_own(train, "train"),
+        batch=batch,
+        init=init,
         old=old,
         raw=raw,
+        device=device,
         scale=scale,
         rate=rate,
         tries=tries,
@@ -95,3 +114,8 @@ def compare(
     console.print(f" Report: {out / 'report.html'}", highlight=False, soft_wrap=True)
     if comparison.interrupted:
         raise typer.Exit(INTERRUPTED)
+
+
+def _own(named_as: str | None, argument: str) -> Any:
+    """What a person has named, as module:name or file.py:name."""
+    return None if named_as is None else shipped(named(named_as, "compare", argument))

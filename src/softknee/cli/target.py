@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
+import traceback
 from collections.abc import Callable
 from importlib.machinery import PathFinder
 from pathlib import Path
@@ -34,6 +35,15 @@ def module_of(place: str, command: str, argument: str) -> Any:
         raise ArgumentError(command, argument, place, "is no file of Python") from None
     except ModuleNotFoundError as error:
         raise ArgumentError(command, argument, place, f"cannot be imported: {error}") from None
+    except (Exception, SystemExit) as error:  # whatever a person's module does
+        why = f"cannot be imported: {type(error).__name__}: {error}{_line(error)}"
+        raise ArgumentError(command, argument, place, why) from error
+
+
+def _line(error: BaseException) -> str:
+    """Where it was raised; a SyntaxError says so itself."""
+    found = traceback.extract_tb(error.__traceback__)
+    return "" if isinstance(error, (SyntaxError, SystemExit)) or not found else f", in line {found[-1].lineno}"
 
 
 def _from_name(name: str) -> Any:
@@ -45,6 +55,9 @@ def _from_name(name: str) -> Any:
 
 
 def _from_file(path: Path) -> Any:
+    known = sys.modules.get(path.stem)
+    if known is not None and Path(getattr(known, "__file__", None) or "").resolve() == path.resolve():
+        return known  # a model and its loss are of one module
     spec = importlib.util.spec_from_file_location(path.stem, path) if path.exists() else None
     if spec is None or spec.loader is None:
         raise FileNotFoundError(path)

@@ -95,6 +95,11 @@ def _check(data: Any, x: Array, y: Array) -> None:
             raise bad(data, f"has {name} that are NaN or infinite, the first in sample {row}")
 
 
+def _plain(value: Any) -> str:
+    """A target as a person writes it: of a table 1 is read as 1.0."""
+    return f"{value:g}" if isinstance(value, np.floating) else str(value)
+
+
 def told(data: Any, y: Array, kind: Kind | None, is_table: bool) -> tuple[Array, int]:
     """The targets as labels from 0 and how many classes there are, or as numbers and 0.
 
@@ -111,10 +116,10 @@ def told(data: Any, y: Array, kind: Kind | None, is_table: bool) -> tuple[Array,
     labelled = is_text or (is_whole and few if is_table else y.dtype.kind in "biu")
     if kind == "number" or (kind is None and not labelled):
         if len(known) < 2:
-            raise bad(data, f"has targets that are all {known[0]!s}: there is nothing to learn")
+            raise bad(data, f"has targets that are all {_plain(known[0])}: there is nothing to learn")
         return y.astype(np.float64), 0
     if len(known) < 2:
-        raise bad(data, f"has one class only: all targets are {known[0]!s}")
+        raise bad(data, f"has one class only: all targets are {_plain(known[0])}")
     if is_text or is_table:
         return numbers.reshape(y.shape), len(known)
     if known[0] < 0:

@@ -45,11 +45,15 @@ def _start(seed: int) -> None:
     random.seed(seed)
 
 
-def _states() -> tuple[Any, Any, Any]:
-    return torch.get_rng_state(), np.random.get_state(), random.getstate()  # noqa: NPY002
+def _states() -> tuple[Any, Any, Any, Any]:
+    # A CUDA that nobody uses is not to be started by looking at it.
+    cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else []  # type: ignore[no-untyped-call]
+    return torch.get_rng_state(), np.random.get_state(), random.getstate(), cuda  # noqa: NPY002
 
 
-def _restore(states: tuple[Any, Any, Any]) -> None:
+def _restore(states: tuple[Any, Any, Any, Any]) -> None:
     torch.set_rng_state(states[0])
     np.random.set_state(states[1])  # noqa: NPY002
     random.setstate(states[2])
+    if states[3]:
+        torch.cuda.set_rng_state_all(states[3])

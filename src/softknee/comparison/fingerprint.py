@@ -16,8 +16,8 @@ from .choice import Choice
 # Of this package, what decides how a run comes out.
 _UNKNOWN_TO_NUMPY = ("torch.bfloat16",)
 _DECISIVE = (
-    "builtin.py", "draws.py", "given.py", "maker.py", "metrics.py", "models.py", "parts.py", "photograph.py",
-    "samples.py", "sizes.py", "text.py", "train.py", "transformer.py",
+    "answers.py", "builtin.py", "devices.py", "draws.py", "given.py", "maker.py", "metrics.py", "models.py", "parts.py",
+    "photograph.py", "samples.py", "sizes.py", "text.py", "train.py", "transformer.py",
 )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from softknee.doctor import watch
 from softknee.doctor.evidence import Evidence
 
+from .answers import answer
 from .parts import Batch
 
 
@@ -33,7 +34,7 @@ def look(model: nn.Module, loss: Callable[[Tensor, Tensor], Tensor], batch: Batc
     model.eval()
     try:
         with torch.random.fork_rng(), watch(model, every=1) as seen:
-            loss(model(x), y).backward()  # type: ignore[no-untyped-call]
+            loss(answer(model, x), y).backward()  # type: ignore[no-untyped-call]
     finally:
         for parameter, gradient in gradients:
             parameter.grad = gradient

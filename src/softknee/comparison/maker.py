@@ -19,6 +19,7 @@ from softknee.nn.occurrences import occurrences
 from softknee.nn.swap import swap
 
 from .choice import Choice
+from .devices import device_of
 from .draws import Draws
 from .given import Given
 from .models import gain_of, make_layer
@@ -45,6 +46,9 @@ class Maker:
         """The model with an activation, its weights drawn by seed."""
         with Draws(seed)():
             model, is_called = self._swapped(choice) if isinstance(self.model, nn.Module) else self._made(choice)
+            home = device_of(model)
+            if home.type != "cpu":
+                model.to("cpu")  # where the draws are the same for every machine
             if any(map(is_lazy, model.parameters())):
                 with torch.no_grad():
                     model(first_batch(parts.train, 2)[0])
@@ -55,7 +59,7 @@ class Maker:
                 generator=torch.Generator().manual_seed(seed % (1 << 63)),
                 gains={choice.function.name: gain_of(choice)},
             )
-        return model
+        return model if home.type == "cpu" else model.to(home)
 
     def _made(self, choice: Choice) -> tuple[nn.Module, bool]:
         """The model, and whether it has the activation elsewhere than in modules of its own."""
@@ -97,7 +101,10 @@ def _old(model: nn.Module, old: str | None) -> str:
     known = {slot.activation.name for slot in found.slots if isinstance(slot.activation, Activation)}
     known |= {each.name for _, called in found.callers.values() for each in called if isinstance(each, Activation)}
     if old is not None:
-        swap(copy.deepcopy(model), old, "relu")  # its errors say what there is
+        try:
+            swap(copy.deepcopy(model), old, "relu")
+        except ArgumentError:
+            raise ArgumentError("compare", "old", old, f"is not in {shown}: there is {found.summary()}") from None
         return old
     if not known:
         why = f"has no activation that could be swapped: {found.summary() or 'none is known'}"

@@ -31,13 +31,26 @@ def squared_error(out: Tensor, y: Tensor) -> Tensor:
     return nn.functional.mse_loss(out.reshape(y.shape), y)
 
 
+def cross_entropy(out: Tensor, y: Tensor) -> Tensor:
+    """The cross-entropy along axis 1; raises ValueError for a label that has no output, before a device sees it."""
+    if not y.is_floating_point() and y.numel():
+        low, high = int(y.min()), int(y.max())
+        if low < 0 or high >= out.shape[1]:
+            label = low if low < 0 else high
+            raise ValueError(f"targets: label {label} is out of range, the model gives {out.shape[1]} outputs")
+    return nn.functional.cross_entropy(out, y)
+
+
 def binary_accuracy(out: Tensor, y: Tensor) -> float:
     """The share of labels, 0 or 1, that the sign of a logit tells."""
     return float(((out > 0) == (y.reshape(out.shape) > 0)).double().mean())
 
 
 def binary_cross_entropy(out: Tensor, y: Tensor) -> Tensor:
-    """The loss of one logit for labels of 0 and 1."""
+    """The loss of logits for labels of 0 and 1, or shares between; raises ValueError for others."""
+    low, high = float(y.min()), float(y.max())
+    if low < 0 or high > 1:
+        raise ValueError(f"targets: label {low if low < 0 else high:g} is out of range, which is 0 to 1")
     return nn.functional.binary_cross_entropy_with_logits(out, y.to(out.dtype).reshape(out.shape))
 
 
@@ -48,7 +61,7 @@ BITS = Metric("bits per character", bits, sign=-1)
 
 METRICS = {"accuracy": ACCURACY, "r2": R_SQUARED}
 LOSSES: dict[str, Callable[..., Tensor]] = {
-    "cross-entropy": nn.functional.cross_entropy,
+    "cross-entropy": cross_entropy,
     "mse": squared_error,
     "bce": binary_cross_entropy,
 }

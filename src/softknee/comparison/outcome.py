@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from math import nan
 from typing import Any
 
 from .analyse import Analysis, Pair, Row, analyse
@@ -19,7 +20,7 @@ class Outcome:
     """What a comparison has found: the plan, the results so far, and the tables made of them.
 
     `tried` are the runs that chose the learning rates, `done_before` how many runs an earlier call had left, `notes`
-    sentences on what was left out, and why.
+    sentences on what was left out, and why, `running` whether it is under way.
     """
 
     plan: Plan
@@ -28,6 +29,7 @@ class Outcome:
     done_before: int = 0
     notes: list[str] = field(default_factory=list)
     interrupted: bool = False
+    running: bool = False
     workers: int = 1
     seconds: float = 0.0
     started: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
@@ -38,6 +40,19 @@ class Outcome:
     def problems(self) -> dict[str, Problem]:
         """The problems by name."""
         return {problem.name: problem for problem in self.plan.problems}
+
+    @property
+    def remaining(self) -> float:
+        """About how many seconds the runs that are left take, by those done so far; NaN where none is."""
+        done = len(self.results) + len(self.tried)
+        here = done - self.done_before
+        return self.elapsed / here * (self.plan.size - done) if here > 0 else nan
+
+    @property
+    def elapsed(self) -> float:
+        """How many seconds it took, or has taken by now."""
+        now = datetime.now(timezone.utc)
+        return (now - self.started).total_seconds() if self.running else self.seconds
 
     @property
     def analysis(self) -> Analysis:

@@ -95,6 +95,15 @@ class Split:
     test: Part
 
 
+@dataclass(frozen=True)
+class ArraySplit(Split):
+    """Parts in memory."""
+
+    train: Arrays
+    validation: Arrays
+    test: Arrays
+
+
 def pair(batch: Any) -> Batch:
     """A batch as inputs and targets; raises TypeError where it is none."""
     if not isinstance(batch, (tuple, list)) or len(batch) != 2:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import replace
 from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
@@ -18,14 +17,15 @@ from softknee.language.errors import ArgumentError
 from softknee.threads import available_cores
 
 from . import halving, rates
+from .asked import problems_of, tried
 from .budget import costs, fitted, seconds_of
 from .frames import write_csv, write_parquet
 from .outcome import Outcome
-from .plan import Plan, Run, make_plan, tasks_named
+from .plan import Plan, Run, make_plan
 from .pool import Here, Pool, Problems, suitable_workers
-from .problem import OWN, Metric, Problem
+from .problem import Metric
+from .repeat import called
 from .result import Result
-from .tasks import scaled
 
 if TYPE_CHECKING:
     from .maker import Init
@@ -114,6 +114,7 @@ def compare(
     init: Init = "gain",
     batch: int | None = None,
     raw: bool = False,
+    device: str | None = None,
     scale: float = 1.0,
     rate: float | None = None,
     tries: int = TRIES,
@@ -134,10 +135,12 @@ def compare(
     class, or a torch Dataset, all split anew by each seed; or three of these, or loaders, to train, validate and test.
     `target` names the column to tell. Floating inputs in memory are standardised unless `raw`.
     `loss` is "cross-entropy", "mse", "bce" or loss(outputs, targets), `metric` "accuracy", "r2", metric(outputs,
-    targets) or a `softknee.comparison.Metric`; by default as the targets are. With `init="own"` the model keeps its own
-    initial weights. `train(model, train, validation, *, rate, epochs, batch, seed)` replaces the loop here: parts give
-    `.batches(size)`, and it returns validation scores, one per epoch. Without a model, or beside it, `tasks` names
-    built-in ones, and `scale` makes those larger.
+    targets) or a `softknee.comparison.Metric`; by default as the targets are. Of a model that gives a dict or an object
+    the outputs are its `logits` or `out`. With `init="own"` it keeps its own initial weights. `train(model, train,
+    validation, *, rate, epochs, batch, seed)` replaces the loop here: parts give `.batches(size)`, and it returns
+    validation scores, one per epoch. `device` is where networks are trained, such as "cuda"; by default where one's own
+    is, and for built-in ones the CPU. Without a model, or beside it, `tasks` names built-in ones, and `scale` makes
+    those larger.
 
     Activations are names, aliases, names with parameters ("leaky_relu:negative_slope=0.2") or one's own; by default
     the fourteen that softknee was founded on. Each is trained at its own learning rate, of `tries` around each
@@ -167,32 +170,39 @@ def compare(
         "target": target, "loss": loss, "metric": metric, "train": train, "old": old, "init": init, "batch": batch,
         "raw": raw,
     }  # fmt: skip
-    problems = _problems(model, data, own, tasks, scale, rate)
+    problems = problems_of(model, data, own, tasks, scale, rate, device)
     plan = make_plan(problems, activations, seeds, epochs, (1.0,) if rate is not None else rates.factors(tries))
-    if model is not None:
-        from .trial import check
-
-        check(problems[0], plan.choices)
+    notes = [] if model is None else tried(problems[0], plan)
     start, deadline = perf_counter(), float("inf")
-    notes: list[str] = []
-    call = command or _call(plan, rate, tries)
+    how = {
+        **own,
+        "epochs": epochs,
+        "rate": rate,
+        "tries": tries,
+        "device": device,
+        "scale": scale,
+        "budget": budget,
+        "halved": halved,
+    }
+    call = command or called(plan, how, TRIES)
     if budget is not None:
         seconds = seconds_of(budget)
         deadline = start + seconds
-        plan, notes = fitted(plan, seconds, workers or available_cores(), costs(plan))
+        plan, left_out = fitted(plan, seconds, workers or available_cores(), costs(plan))
+        notes += left_out
     comparison = Comparison(plan, notes=notes, command=call)
     with (
         _opened(out, plan) as store,
-        _trainer(plan, workers, ray) as ready,
+        _trainer(plan, workers, ray, device) as ready,
         _served(comparison, serve),
         _shown(plan.size, progress) as tell,
     ):
         try:
-            comparison.workers = ready.slots
+            comparison.workers, comparison.running = ready.slots, True
             _Work(comparison, ready, store, tell, deadline).do(halved)
         except KeyboardInterrupt:
             comparison.interrupted = True
-    comparison.seconds = perf_counter() - start
+    comparison.seconds, comparison.running = perf_counter() - start, False
     if out is not None:
         comparison.to_html(Path(out) / "report.html")
     return comparison
@@ -277,28 +287,9 @@ class _Work:
         return perf_counter() > self.deadline
 
 
-def _problems(
-    model: Any, data: Any, own: dict[str, Any], tasks: Iterable[str] | None, scale: float, rate: float | None
-) -> list[Problem]:
-    """One's own first, if there is one."""
-    from . import builtin
-    from . import own as owned
-
-    if rate is not None and not (isinstance(rate, (int, float)) and 0 < rate < float("inf")):
-        raise ArgumentError("compare", "rate", rate, "must be a positive learning rate")
-    found = []
-    if model is not None:
-        found.append(owned.problem_of(model, data, **own))
-    elif data is not None:
-        raise ArgumentError("compare", "model", model, "must be given with data: make_model(activation), or a model")
-    elif given := [name for name, value in own.items() if value not in (None, False, "gain")]:
-        raise ArgumentError("compare", given[0], own[given[0]], "has a meaning only with a model and data of one's own")
-    if model is None or tasks is not None:
-        found += [builtin.problem_of(scaled(task, scale)) for task in tasks_named(tasks)]
-    return found if rate is None else [replace(problem, rate=float(rate)) for problem in found]
-
-
-def _trainer(plan: Plan, workers: int | None, ray: str | None) -> AbstractContextManager[Trainer]:
+def _trainer(plan: Plan, workers: int | None, ray: str | None, device: str | None) -> AbstractContextManager[Trainer]:
+    if ray is not None and device is not None:
+        raise ArgumentError("compare", "device", device, "has no meaning with ray: its tasks are given CPUs")
     if ray is not None:
         if workers is not None:
             raise ArgumentError("compare", "workers", workers, "has no meaning with ray: a cluster has its own CPUs")
@@ -364,17 +355,3 @@ def _check_installed() -> None:
     ):
         if find_spec(module) is None:
             need(module, "compare")
-
-
-def _call(plan: Plan, rate: float | None, tries: int) -> str:
-    """How to repeat it from Python."""
-    names = ", ".join(
-        repr(choice.asked) if choice.function.is_catalogued else choice.function.name for choice in plan.choices
-    )
-    names_of = [problem.name for problem in plan.problems]
-    own = "make_model, data, " if OWN in names_of else ""
-    built_in = ", ".join(repr(name) for name in names_of if name != OWN)
-    tasks = f", tasks=[{built_in}]" if built_in else ""
-    epochs = "" if plan.epochs is None else f", epochs={plan.epochs}"
-    how = f", rate={rate:g}" if rate is not None else "" if tries == TRIES else f", tries={tries}"
-    return f"softknee.compare({own}activations=[{names}]{tasks}, seeds={len(plan.seeds)}{epochs}{how})"

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from .draws import generator
-from .parts import Arrays, Split
+from .parts import Arrays, ArraySplit
 
 Array = np.ndarray[Any, Any]
 
@@ -39,13 +39,13 @@ class Data:
         return self.classes or (self.y.shape[1] if self.y.ndim > 1 else 1)
 
 
-def split(data: Data, seed: int) -> Split:
+def split(data: Data, seed: int) -> ArraySplit:
     """Split in 3 : 1 : 1 by seed, with the targets spread evenly, and standardise."""
     places = dealt(data.y, seed)
     return parted(data, [np.flatnonzero(places == place) for place in range(3)])
 
 
-def parted(data: Data, parts: list[Array]) -> Split:
+def parted(data: Data, parts: list[Array]) -> ArraySplit:
     """The parts of these rows, on the scale of the first; images share one mean and deviation."""
     x = data.x
     if data.standardised:
@@ -58,7 +58,7 @@ def parted(data: Data, parts: list[Array]) -> Split:
         y = _on_scale(data.y, data.y[parts[0]], 0).astype(np.float32)
     else:
         y = data.y.astype(np.float32)
-    return Split(*(Arrays(torch.from_numpy(x[rows]), torch.from_numpy(y[rows])) for rows in parts))
+    return ArraySplit(*(Arrays(torch.from_numpy(x[rows]), torch.from_numpy(y[rows])) for rows in parts))
 
 
 def _on_scale(values: Array, known: Array, along: int | None) -> Array:

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch.utils.data import DataLoader, Dataset, default_collate
 
-from softknee.language.errors import ArgumentTypeError
+from softknee.language.errors import ArgumentError, ArgumentTypeError
 
 from . import fingerprint
 from .arrays import Kind, Pair, bad, pair_of, shown, told
@@ -23,6 +23,10 @@ from .samples import TEST_TO_TRAIN, Array, Data, dealt, parted, split
 _LEAST = 10
 # Items of a data set that are looked at to know it again.
 _LOOKED_AT = 64
+_FORMS = (
+    "a pair of inputs and targets, a table, a path, a torch Dataset or DataLoader, or a triple for training, "
+    "validation and test"
+)
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,8 @@ def source_of(data: Any, target: str | None, kind: Kind | None, *, raw: bool, sc
     `kind` says what the targets are where that is known. Floating inputs in memory are standardised unless `raw`, and
     numbers that are to be told where `scaled`. Raises ArgumentError for data that cannot be read or split.
     """
+    if data is None:
+        raise ArgumentError("compare", "data", None, f"must be given with a model: {_FORMS}")
     if isinstance(data, DataLoader) and not _is_indexed(data.dataset):
         raise bad(data, "has no items to split: give three loaders, for training, validation and test")
     if isinstance(data, DataLoader):
@@ -62,8 +68,7 @@ def source_of(data: Any, target: str | None, kind: Kind | None, *, raw: bool, sc
     found = None if is_two_parts or _is_part(data) else pair_of(data, target)
     if found is None:
         raise ArgumentTypeError(
-            "compare", "data", shown(data), "must be a pair of inputs and targets, a table, a path, a torch Dataset or "
-            "DataLoader, or a triple for training, validation and test"
+            "compare", "data", shown(data), f"must be {_FORMS}"
         )  # fmt: skip
     y, classes = told(data, found.y, kind, found.is_table)
     made = _data(found.x, y, classes, raw=raw, scaled=scaled)

@@ -14,6 +14,8 @@ from .ranks import Ranking
 from .result import Result
 
 _PAIR = "other pair"
+# Numbers of parameters that differ by no more than this are as good as equal.
+_EVEN = 0.05
 
 
 def verdict(rows: Sequence[Row], pairs: Sequence[Pair]) -> str:
@@ -75,6 +77,23 @@ def _ends(rates: set[float], end: Callable[[Iterable[float]], float]) -> set[flo
     return {end(rates)} if len(rates) > 1 else set()
 
 
+def uneven(counts: Mapping[str, int]) -> str:
+    """On models with these activations whose numbers of parameters differ by more than 5 %; empty where none do.
+
+    >>> uneven({"relu": 100, "mish": 100, "swiglu": 150})
+    'Parameters differ by more than 5 %, 100 with relu and mish, 150 with swiglu: those with more have an advantage.'
+    >>> uneven({"relu": 1000, "prelu": 1002})
+    ''
+    """
+    if not counts or max(counts.values()) <= (1 + _EVEN) * min(counts.values()):
+        return ""
+    names: dict[int, list[str]] = defaultdict(list)
+    for name, count in counts.items():
+        names[count].append(name)
+    said = ", ".join(f"{count:,} with {listed(names[count])}" for count in sorted(names))
+    return f"Parameters differ by more than 5 %, {said}: those with more have an advantage."
+
+
 def on_ranks(ranking: Ranking) -> str:
     """What the mean ranks say."""
     said = _on_mean_ranks(ranking) if len(ranking.means) > 1 else ""
@@ -89,7 +108,7 @@ def _on_mean_ranks(ranking: Ranking) -> str:
         return f"Mean ranks over {many}."
     if ranking.critical == inf:
         return f"With {many}, not even being ahead on all would be significant: it takes more tasks to compare ranks."
-    said = f"Over {many}, mean ranks are told apart from a difference of {ranking.critical:.2g}"
+    said = f"Over {many}, two mean ranks are told apart if they differ by {ranking.critical:.2g} or more"
     if not ranking.told_apart:
         return f"{said}: no significant difference."
     return f"{said}; that holds for {words.count(len(ranking.told_apart), 'pair')}."
@@ -112,12 +131,18 @@ def lead(rows: Sequence[Row], pairs: Sequence[Pair], problems: Mapping[str, Prob
         return f"No significant difference: {seeds} cannot tell these {len(behind)} activations apart."
     if not ahead:
         return "Each activation is measurably behind on some task: the choice depends on the task."
+    if len(ahead) == len(behind):
+        where = " on any task" if len(tasks) > 1 else ""
+        return (
+            f"None of the {len(behind)} activations is measurably behind the best{where}; "
+            f"with {seeds} only large differences are."
+        )
     if len(ahead) <= len(behind) / 2:
         return f"Never measurably behind the best: {listed(ahead)}."
     lagging = "; ".join(f"{name} on {listed(where)}" for name, where in behind.items() if where)
     return (
         f"{words.sentence(seeds)} cannot tell {len(ahead)} of {len(behind)} activations from the best "
-        f"{'on any task' if len(tasks) > 1 else 'here'}. Measurably behind: {lagging or 'none'}."
+        f"{'on any task' if len(tasks) > 1 else 'here'}. Measurably behind: {lagging}."
     )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.markup import escape
+from rich.measure import Measurement
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 # Of more letters nobody makes groups: these are left to the report.
 _LETTERS = 8
+# Columns that a terminal without room for them does without, the first one first.
+_SPARED = ("memory", "gradient", "dead", "step", "rate", "to best")
 
 
 @contextmanager
@@ -54,6 +58,7 @@ def shown(total: int, doing: str, console: Console | None = None) -> Iterator[Ca
 def tables(comparison: Outcome) -> RenderableType:
     """The whole comparison."""
     analysis, problems = comparison.analysis, comparison.problems
+    spared: list[Sequence[str]] = []
     parts: list[RenderableType] = [Text(note, style="yellow") for note in comparison.notes]
     parts += [Text("")] if parts else []
     tasks = list(dict.fromkeys(row.task for row in analysis.rows))
@@ -61,13 +66,13 @@ def tables(comparison: Outcome) -> RenderableType:
         rows = [row for row in analysis.rows if row.task == task]
         pairs = [pair for pair in analysis.pairs if pair.task == task]
         said = " ".join(filter(None, (verdict(rows, pairs), outlook(pairs), edges(rows, comparison.tried))))
-        parts += [_heading(problems[task].title, problems[task].about), _table(problems[task], rows)]
+        parts += [_heading(problems[task].title, problems[task].about), _Table(problems[task], rows, spared)]
         parts += [*_failures(rows), Text(said, style="italic"), Text("")]
     if len(tasks) > 1:
         ranks = comparison.ranks
         parts += [_heading("All tasks", "mean rank over the seeds of each task; ● not told apart from the best there")]
         parts += [_ranking(ranks, analysis.rows), Text(on_ranks(ranks), style="italic"), Text("")]
-    parts += [_meanings(), Text(""), Text(_closing(comparison), style="dim")]
+    parts += [_Meanings(spared), Text(""), Text(_closing(comparison), style="dim")]
     return Group(*parts)
 
 
@@ -79,26 +84,48 @@ def _plain_table(*headings: str) -> Table:
     """Names to the left, numbers to the right."""
     table = Table(box=None, padding=(0, 1, 0, 0), header_style="dim")
     for at, heading in enumerate(headings):
+        # A name is folded only where all else fails.
         table.add_column(Text(heading), justify="right" if at > 1 else "left", no_wrap=at != 1, overflow="fold")
     return table
 
 
-def _table(problem: Problem, rows: list[Row]) -> Table:
+@dataclass
+class _Table:
+    """A task's rows, with as many columns as there is room for; those that are left out are added to `spared`."""
+
+    problem: Problem
+    rows: list[Row]
+    spared: list[Sequence[str]]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for count in range(len(_SPARED) + 1):
+            without = _SPARED[:count]
+            table = _table(self.problem, self.rows, without)
+            if Measurement.get(console, options.update(max_width=1000), table).maximum <= options.max_width:
+                break
+        self.spared.append(without)
+        yield table
+
+
+def _table(problem: Problem, rows: list[Row], without: Sequence[str]) -> Table:
     digits = words.decimals(rows)
     is_lettered = all(len(row.groups) <= _LETTERS for row in rows)
-    headings = ("to best", "rate", "step", "memory", "dead", "gradient")
-    table = _plain_table("group", "activation", words.metric(problem.metric), *headings)
+    rest: dict[str, Callable[[Row], str]] = {
+        "to best": lambda row: words.behind(row, digits),
+        "rate": lambda row: words.rate(row.rate),
+        "step": lambda row: words.milliseconds(row.step_seconds),
+        "memory": lambda row: words.memory(row.peak_bytes),
+        "dead": lambda row: words.share(row.dead_share),
+        "gradient": lambda row: words.ratio(row.gradient_ratio),
+    }
+    rest = {heading: of for heading, of in rest.items() if heading not in without}
+    table = _plain_table("group", "activation", words.metric(problem.metric), *rest)
     for row in rows:
         table.add_row(
             Text(f"{'●' if row.leads else ' '} {row.groups if is_lettered else ''}"),
             Text(row.activation, style="bold" if row.leads else ""),
             words.score(row, digits),
-            Text(words.behind(row, digits)),
-            words.rate(row.rate),
-            words.milliseconds(row.step_seconds),
-            words.memory(row.peak_bytes),
-            words.share(row.dead_share),
-            words.ratio(row.gradient_ratio),
+            *(Text(of(row)) for of in rest.values()),
             style="" if row.leads else "red" if not row.seeds else "dim",
         )
     return table
@@ -114,7 +141,7 @@ def _failures(rows: list[Row]) -> list[Text]:
 
 def _ranking(ranks: Ranking, rows: list[Row]) -> Table:
     leading = {(row.task, row.activation) for row in rows if row.leads}
-    table = _plain_table("group", "activation", "mean rank", *ranks.by_task)
+    table = _plain_table("group", "activation", "mean rank", *(task.replace("-", "-\n") for task in ranks.by_task))
     groups = ranks.groups if all(len(group) <= _LETTERS for group in ranks.groups.values()) else {}
     for name, mean in ranks.means.items():
         cells = [
@@ -124,14 +151,24 @@ def _ranking(ranks: Ranking, rows: list[Row]) -> Table:
     return table
 
 
-def _meanings() -> Table:
-    table = Table(box=None, padding=(0, 1, 0, 0), show_header=False, style="dim")
-    for heading, meaning in words.COLUMNS.items():
-        table.add_row(Text(heading, style="dim"), Text(meaning, style="dim"))
-    return table
+@dataclass
+class _Meanings:
+    """What the columns mean that are shown in some table."""
+
+    spared: list[Sequence[str]]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        table = Table(box=None, padding=(0, 1, 0, 0), show_header=False, style="dim")
+        for heading, meaning in words.COLUMNS.items():
+            if not self.spared or not all(heading in without for without in self.spared):
+                table.add_row(Text(heading, style="dim"), Text(meaning, style="dim"))
+        yield table
+        if left_out := [heading for heading in words.COLUMNS if any(heading in without for without in self.spared)]:
+            yield Text(f"Left out for want of room: {', '.join(left_out)}; the report has all.", style="dim")
 
 
 def _closing(comparison: Outcome) -> str:
     done = len(comparison.results) + len(comparison.tried)
-    head = f"{done} of {words.count(comparison.plan.size, 'run')} in {words.duration(comparison.seconds)}."
+    before = f", {comparison.done_before} of them from before" if comparison.done_before else ""
+    head = f"{done} of {words.count(comparison.plan.size, 'run')} in {words.duration(comparison.seconds)}{before}."
     return f"Interrupted: {head} The above is what follows from them." if comparison.interrupted else head

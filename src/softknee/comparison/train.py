@@ -11,6 +11,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from .answers import answer
+from .devices import device_of, ready, wait_for
 from .draws import Draws, generator
 from .health import look
 from .memory import PeakMemory
@@ -43,8 +45,7 @@ def train(run: Run, problem: Problem) -> Result:
 
 
 def _train(run: Run, problem: Problem, result: Result) -> None:
-    parts = problem.split(run.seed)
-    model = problem.build(run.choice, parts, run.seed)
+    model, parts = ready(problem, run.choice, run.seed)
     result.gain = gain_of(run.choice)
     result.parameters = sum(p.numel() for p in model.parameters())
     sample = first_batch(parts.train, problem.looked_at)
@@ -62,7 +63,7 @@ def _train(run: Run, problem: Problem, result: Result) -> None:
             raise _DivergedError(f"the test {_what(problem, reached)}")
         result.score = reached[0] * problem.metric.sign
         if problem.picture is not None:
-            result.picture = png(problem.picture(model))
+            result.picture = png(problem.picture(model.to("cpu")))
 
 
 def _fit(run: Run, problem: Problem, parts: Split, model: nn.Module, result: Result) -> None:
@@ -113,15 +114,16 @@ def _epoch(
     """Train on all batches once; the mean loss over samples, and the seconds of each step."""
     model.train()
     total, count = torch.zeros((), dtype=torch.float64), 0
-    seconds = []
+    seconds, device = [], device_of(model)
     for x, y in batches:
         start = perf_counter()
         optimiser.zero_grad()
-        value = problem.loss(model(x), y)
+        value = problem.loss(answer(model, x), y)
         value.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
+        wait_for(device)
         seconds.append(perf_counter() - start)
-        total += value.detach() * len(y)
+        total += value.detach().cpu() * len(y)
         count += len(y)
     return float(total) / max(1, count), seconds
 
@@ -130,7 +132,7 @@ def _epoch(
 def _evaluate(model: nn.Module, problem: Problem, part: Part) -> tuple[float, float]:
     """The score, higher is better, and the negative loss, which decides between equal scores."""
     model.eval()
-    outputs, targets = zip(*((model(x), y) for x, y in part.batches(max(problem.batch, _JUDGED))))
+    outputs, targets = zip(*((answer(model, x), y) for x, y in part.batches(max(problem.batch, _JUDGED))))
     out, y = torch.cat(outputs), torch.cat(targets)
     return float(problem.metric.of(out, y)) * problem.metric.sign, -float(problem.loss(out, y))
 
@@ -150,7 +152,7 @@ def _peak(model: nn.Module, problem: Problem, batch: Batch) -> float:
     for parameter in model.parameters():
         parameter.grad = None
     with PeakMemory() as memory:
-        problem.loss(model(x), y).backward()  # type: ignore[no-untyped-call]
+        problem.loss(answer(model, x), y).backward()  # type: ignore[no-untyped-call]
     for parameter, gradient in gradients:
         parameter.grad = gradient
     model.load_state_dict(buffers)

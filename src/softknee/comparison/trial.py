@@ -13,51 +13,79 @@ from torch.nn.modules.module import register_module_forward_pre_hook
 from softknee.language.errors import ArgumentError, Shown, SoftkneeError
 from softknee.nn.modules import ActivationModule
 
+from .answers import outputs
 from .choice import Choice
+from .devices import device_of, moved, placed
 from .draws import Draws
-from .metrics import LOSSES, squared_error
+from .metrics import binary_cross_entropy, cross_entropy, squared_error
 from .parts import Arrays, Batch, Split, first_batch
 from .problem import Problem
 
 
-def check(problem: Problem, choices: Sequence[Choice]) -> None:
-    """Pass a batch forward and back with each activation.
+class _FailedError(Exception):
+    """A person's code raised what is the cause of this."""
+
+
+def check(problem: Problem, choices: Sequence[Choice]) -> dict[str, int]:
+    """Pass a batch forward and back with each activation; by its label, how many parameters the model has.
 
     Raises ArgumentError that names what does not fit: the data, the model, the loss, the metric or an activation.
     """
+    counts: dict[str, int] = {}
+    troubles: dict[str, BaseException | None] = {}
     with Draws(0)():
         try:
             parts = problem.split(0)
             batch = first_batch(parts.train, problem.batch)
-        except (TypeError, ValueError, RuntimeError) as error:
-            raise ArgumentError("compare", "data", Shown("(what is given)"), f"gives no batch: {error}") from error
-        troubles = {choice.label: _trouble(problem, parts, batch, choice) for choice in choices}
-    found = {label: trouble for label, trouble in troubles.items() if trouble is not None}
-    for label, trouble in found.items():
-        why = f"{type(trouble).__name__}: {trouble}"
-        if len(found) == len(choices):
-            raise ArgumentError("compare", "model", Shown(problem.title), f"does not run: {why}") from trouble
-        raise ArgumentError("compare", "activations", label, f"does not fit the model: {why}") from trouble
+        except Exception as error:
+            raise _bad("data", "(what is given)", f"gives no batch: {_told(error)}") from error
+        for choice in choices:
+            try:
+                counts[choice.label] = _tried(problem, parts, batch, choice)
+            except _FailedError as error:
+                troubles[choice.label] = error.__cause__
+    for label, trouble in troubles.items():
+        if len(troubles) == len(choices):
+            raise _bad("model", problem.title, f"does not run: {_told(trouble)}") from trouble
+        why = f"does not fit the model: {_told(trouble)}"
+        raise ArgumentError("compare", "activations", label, why) from trouble
+    return counts
 
 
-def _trouble(problem: Problem, parts: Split, batch: Batch, choice: Choice) -> Exception | None:
-    """What a person's code raises; what it returns that is wrong is raised here."""
+def _tried(problem: Problem, parts: Split, batch: Batch, choice: Choice) -> int:
+    """How many parameters the model has; what it or the loss returns that is wrong is raised as ArgumentError."""
     uses: list[nn.Module] = []
 
     def seen(module: nn.Module, inputs: Any) -> None:
         if isinstance(module, ActivationModule) and module.activation is choice.function:
             uses.append(module)
 
-    x, y = batch
     try:
-        model = problem.build(choice, parts, 0)
+        model = placed(problem.build(choice, parts, 0), problem)
+        x, y = (moved(each, device_of(model)) for each in batch)
         hook = register_module_forward_pre_hook(seen)
         try:
-            out = model(x)
+            given = model(x)
         finally:
             hook.remove()
     except Exception as error:
-        return error
+        raise _FailedError from error
+    _check_model(problem, choice, model, uses)
+    try:
+        out = outputs(given)
+    except TypeError as error:
+        raise _bad("model", problem.title, str(error)) from None
+    _check_out(problem, parts, out, y)
+    value = _loss(problem, out, y)
+    try:
+        value.backward()  # type: ignore[no-untyped-call]
+    except Exception as error:
+        raise _FailedError from error
+    _check_metric(problem, out.detach(), y)
+    return sum(weight.numel() for weight in model.parameters())
+
+
+def _check_model(problem: Problem, choice: Choice, model: nn.Module, uses: Sequence[nn.Module]) -> None:
     if not uses:
         raise _bad("model", problem.title, f"makes no use of its activation, {choice.label}")
     weights = list(model.parameters())
@@ -67,40 +95,41 @@ def _trouble(problem: Problem, parts: Split, batch: Batch, choice: Choice) -> Ex
     if any(id(weight) not in held for module in uses for weight in module.parameters()):
         why = f"calls {choice.label}, which has parameters, without holding it: self.activation = activation()"
         raise _bad("model", problem.title, why)
-    _check_out(problem, parts, out, y)
-    try:
-        value = problem.loss(out, y)
-    except Exception as error:
-        return error
-    if not isinstance(value, Tensor) or value.numel() != 1:
-        got = f"shape {tuple(value.shape)}" if isinstance(value, Tensor) else type(value).__name__
-        raise _bad("loss", _name(problem.loss), f"gives {got}, not one number")
-    try:
-        value.backward()  # type: ignore[no-untyped-call]
-    except Exception as error:
-        return error
-    _check_metric(problem, out.detach(), y)
-    return None
 
 
-def _check_out(problem: Problem, parts: Split, out: Any, y: Tensor) -> None:
-    if not isinstance(out, Tensor):
-        raise _bad("model", problem.title, f"gives {type(out).__name__}, not a tensor")
+def _check_out(problem: Problem, parts: Split, out: Tensor, y: Tensor) -> None:
     shapes = f"gives shape {tuple(out.shape)} for targets of shape {tuple(y.shape)}"
     if not out.ndim or len(out) != len(y):
         raise _bad("model", problem.title, shapes)
-    if problem.loss is squared_error and out.numel() != prod(y.shape):
+    if problem.loss in (squared_error, binary_cross_entropy) and out.numel() != prod(y.shape):
         raise _bad("model", problem.title, f"{shapes}: it is to give one number for each")
-    if problem.loss is LOSSES["cross-entropy"]:
-        if y.is_floating_point():
-            return  # shares of classes, which torch takes too
+    if problem.loss is binary_cross_entropy:
+        _check_labels(parts, y, 1, "bce takes 0 and 1")
+    elif problem.loss is cross_entropy and not y.is_floating_point():  # else shares of classes, which torch takes too
         if out.ndim < 2 or out.shape[2:] != y.shape[1:]:
             raise _bad("model", problem.title, f"{shapes}: it is to give one number for each class, along axis 1")
-        known = [part.y for part in (parts.train, parts.validation, parts.test) if isinstance(part, Arrays)]
-        low, high = min(int(each.min()) for each in [*known, y]), max(int(each.max()) for each in [*known, y])
-        if low < 0 or high >= out.shape[1]:
-            why = f"has labels out of range, {low} to {high}: the model gives {out.shape[1]} outputs"
-            raise _bad("data", "targets", why)
+        _check_labels(parts, y, out.shape[1] - 1, f"the model gives {out.shape[1]} outputs")
+
+
+def _check_labels(parts: Split, y: Tensor, most: int, why: str) -> None:
+    """Of all samples in memory, else of the batch; what a loader gives later is looked at when it is there."""
+    known = [part.y for part in (parts.train, parts.validation, parts.test) if isinstance(part, Arrays)]
+    low, high = min(float(each.min()) for each in [*known, y]), max(float(each.max()) for each in [*known, y])
+    if low < 0 or high > most:
+        raise _bad("data", "targets", f"has labels out of range, {low:g} to {high:g}: {why}")
+
+
+def _loss(problem: Problem, out: Tensor, y: Tensor) -> Tensor:
+    name = _name(problem.loss)
+    try:
+        value = problem.loss(out, y)
+    except Exception as error:
+        why = f"fails for outputs of shape {tuple(out.shape)} and targets of shape {tuple(y.shape)}: {_told(error)}"
+        raise _bad("loss", name, why) from error
+    if not isinstance(value, Tensor) or value.numel() != 1:
+        got = f"shape {tuple(value.shape)}" if isinstance(value, Tensor) else type(value).__name__
+        raise _bad("loss", name, f"gives {got}, not one number")
+    return value
 
 
 def _check_metric(problem: Problem, out: Tensor, y: Tensor) -> None:
@@ -110,12 +139,16 @@ def _check_metric(problem: Problem, out: Tensor, y: Tensor) -> None:
     except SoftkneeError:
         raise
     except Exception as error:
-        why = f"gives no number for outputs of shape {tuple(out.shape)}: {type(error).__name__}: {error}"
+        why = f"gives no number for outputs of shape {tuple(out.shape)}: {_told(error)}"
         raise _bad("metric", problem.metric.name, why) from error
 
 
 def _bad(argument: str, value: str, why: str) -> ArgumentError:
     return ArgumentError("compare", argument, Shown(value), why)
+
+
+def _told(error: BaseException | None) -> str:
+    return f"{type(error).__name__}: {error}"
 
 
 def _name(function: Any) -> str:

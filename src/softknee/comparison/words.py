@@ -144,12 +144,14 @@ def rate(value: float) -> str:
 def ratio(value: float) -> str:
     """A gradient ratio.
 
-    >>> ratio(12.34), ratio(1.234), ratio(0.1234), ratio(0.00001234)
-    ('12', '1.2', '0.12', '1.2e-05')
+    >>> ratio(12.34), ratio(1.234), ratio(0.9), ratio(0.1234), ratio(0.00001234)
+    ('12', '1.2', '0.90', '0.12', '1.2e-05')
     """
     if not isfinite(value):
         return NONE
-    return f"{value:.0f}" if value >= 10 else f"{value:.1f}" if value >= 0.995 else f"{value:.2g}"
+    if value >= 0.995:
+        return f"{value:.0f}" if value >= 10 else f"{value:.1f}"
+    return f"{value:.2f}" if value >= 0.0995 else f"{value:.2g}"
 
 
 def sentence(text: str) -> str:

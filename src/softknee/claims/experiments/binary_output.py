@@ -60,9 +60,9 @@ def answers(kind: str, setup: Setup, seed: int) -> tuple[float, float, tuple[flo
         fitted = fit(setup, seed, one_output, loss=lambda out, y: output.loss(out[:, 0], y.to(out.dtype)))
     test = fitted.split.test
     with torch.no_grad():
-        out = fitted.model(test.x)  # type: ignore[attr-defined]
+        out = fitted.model(test.x)
         said = out.softmax(1)[:, 1] if kind == "softmax" else OUTPUTS[kind].says(out[:, 0])
-    truth = test.y.double()  # type: ignore[attr-defined]
+    truth = test.y.double()
     accuracy = float(((said > 0.5) == (truth > 0.5)).double().mean())
     return accuracy, float((said.double() - truth).square().mean()), tuple(fitted.validation_loss)
 

@@ -14,7 +14,7 @@ from ..claim import Part, claim
 from ..data import parts
 from ..effects import effect, line
 from ..evidence import Evidence, Panel
-from ..lab import Setup, arrays, dead_by_layer, fit, ran
+from ..lab import Setup, dead_by_layer, fit, ran
 from ..scale import Scale
 from ..text import Text
 
@@ -38,7 +38,7 @@ def revived(setup: Setup, seed: int) -> tuple[float, float]:
         if epoch in (0, setup.epochs):
             seen.append(dead_by_layer(model, setup.choice, x))
 
-    x = arrays(parts(setup.data, seed)).x
+    x = parts(setup.data, seed).train.x
     fit(setup, seed, on_epoch=look)
     if len(seen) < 2:
         return nan, nan

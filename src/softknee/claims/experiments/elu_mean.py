@@ -10,7 +10,7 @@ from ..claim import Part, claim
 from ..data import parts
 from ..effects import effect, epochs, line, speedup
 from ..evidence import Effect, Evidence, Panel
-from ..lab import Setup, arrays, fit, layers_of, network, ran, tuned
+from ..lab import Setup, fit, layers_of, network, ran, tuned
 from ..scale import Scale
 from ..speed import MEASURED, RATES, TUNED
 from ..text import Text
@@ -18,7 +18,7 @@ from ..text import Text
 
 def mean_size(model: Network, data: str, seed: int) -> float:
     """The size of units' mean outputs over their root mean square, over all hidden layers."""
-    x = arrays(parts(data, seed)).x
+    x = parts(data, seed).train.x
     found = [out for _, out in layers_of(model, x)]
     return sum(float(out.mean(0).square().mean().sqrt() / out.square().mean().sqrt()) for out in found) / len(found)
 

@@ -28,9 +28,9 @@ def drops(setup: Setup, seed: int) -> tuple[float, ...]:
     for size in _NOISE:
         right = 0.0
         for _ in range(5):
-            x = test.x + size * torch.randn(test.x.shape, generator=random)  # type: ignore[attr-defined]
+            x = test.x + size * torch.randn(test.x.shape, generator=random)
             with torch.no_grad():
-                right += float((fitted.model(x).argmax(1) == test.y).double().mean()) / 5  # type: ignore[attr-defined]
+                right += float((fitted.model(x).argmax(1) == test.y).double().mean()) / 5
         found.append(fitted.result.score - right)
     return tuple(found)
 

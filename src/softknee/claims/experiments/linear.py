@@ -10,7 +10,7 @@ from ..claim import Part, claim
 from ..data import overlap, parts
 from ..effects import effect
 from ..evidence import Evidence, Line, Panel
-from ..lab import Setup, arrays, fit, network, ran
+from ..lab import Setup, fit, network, ran
 from ..scale import Scale
 from ..text import Text
 
@@ -20,7 +20,7 @@ _SHAPES = ("moons", "circles", "spirals", "checkerboard")
 
 def deep_linear(depth: int, seed: int, steps: int) -> nn.Module:
     """A deep linear network on the diabetes data in float64, trained by L-BFGS on all samples at once."""
-    training = arrays(parts("diabetes", seed))
+    training = parts("diabetes", seed).train
     model = network(Setup("identity", "diabetes", depth=depth, width=16, init="lecun"), seed).double()
     x, y = training.x.double(), training.y.double()
     optimiser = torch.optim.LBFGS(
@@ -50,10 +50,10 @@ def collapse_error(model: nn.Module, x: torch.Tensor) -> float:
 def least_squares(seed: int) -> tuple[np.ndarray, float]:
     """The least-squares predictions on the test part, and their R²."""
     split = parts("diabetes", seed)
-    design, target = _design(split.train.x), split.train.y.double().numpy()  # type: ignore[attr-defined]
+    design, target = _design(split.train.x), split.train.y.double().numpy()
     coefficients = np.linalg.lstsq(design, target, rcond=None)[0]
-    out = _design(split.test.x) @ coefficients  # type: ignore[attr-defined]
-    return out, r_squared(out, split.test.y.double().numpy())  # type: ignore[attr-defined]
+    out = _design(split.test.x) @ coefficients
+    return out, r_squared(out, split.test.y.double().numpy())
 
 
 def r_squared(out: np.ndarray, y: np.ndarray) -> float:
@@ -122,7 +122,7 @@ def linear(scale: Scale) -> Evidence:
         for seed in scale.seeds():
             model = deep_linear(depth, seed, scale.epochs(1500))
             test = parts("diabetes", seed).test
-            x, y = test.x.double(), test.y.double().numpy()  # type: ignore[attr-defined]
+            x, y = test.x.double(), test.y.double().numpy()
             with torch.no_grad():
                 reached = r_squared(model(x)[:, 0].numpy(), y)
             errors.append(collapse_error(model, x))
@@ -144,10 +144,10 @@ def _boundary(name: str, scale: Scale) -> Panel:
     fitted = fit(Setup(name, "spirals", width=32, rate=1e-2, epochs=scale.epochs(60), best=True), 0)
     test = fitted.split.test
     with torch.no_grad():
-        said = fitted.model(test.x).argmax(1)  # type: ignore[attr-defined]
+        said = fitted.model(test.x).argmax(1)
     lines = []
     for each in (0, 1):
-        x = test.x[said == each][:500]  # type: ignore[attr-defined]
+        x = test.x[said == each][:500]
         lines.append(
             Line(
                 f"class {each}",

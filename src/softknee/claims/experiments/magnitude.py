@@ -10,7 +10,7 @@ from ..claim import Part, claim
 from ..data import parts
 from ..effects import effect, line
 from ..evidence import Evidence, Panel
-from ..lab import Setup, arrays, fit, layers_of, network
+from ..lab import Setup, fit, layers_of, network
 from ..scale import Scale
 from ..text import Text
 
@@ -20,7 +20,7 @@ _INITS = ("own", "he", "xavier", "torch")
 
 def sizes(model: Network, seed: int) -> list[float]:
     """The root mean square of each hidden layer's outputs."""
-    x = arrays(parts("digits", seed)).x
+    x = parts("digits", seed).train.x
     return [float(out.square().mean().sqrt()) for _, out in layers_of(model, x)]
 
 

@@ -10,7 +10,7 @@ from ..claim import Part, claim
 from ..data import parts
 from ..effects import effect, line
 from ..evidence import Evidence, Panel
-from ..lab import Setup, arrays, fit, layers_of, network
+from ..lab import Setup, fit, layers_of, network
 from ..scale import Scale
 from ..text import Text
 
@@ -21,7 +21,7 @@ _LEAST = 0.5
 
 def moments(model: Network, seed: int) -> list[tuple[float, float]]:
     """Mean and variance of each hidden layer's outputs over units and samples."""
-    x = arrays(parts("digits", seed)).x
+    x = parts("digits", seed).train.x
     return [(float(out.mean()), float(out.var())) for _, out in layers_of(model, x)]
 
 

@@ -8,7 +8,7 @@ from ..claim import Part, claim
 from ..data import parts
 from ..effects import effect, line
 from ..evidence import Evidence, Panel
-from ..lab import Setup, arrays, fit, layers_of, network
+from ..lab import Setup, fit, layers_of, network
 from ..scale import Scale
 from ..text import Text
 
@@ -17,7 +17,7 @@ _DATA = ("digits", "breast cancer", "wine", "checkerboard")
 
 def zeros(model: Network, data: str, seed: int) -> list[float]:
     """The share of each hidden layer's outputs that are exactly 0, dead units included."""
-    x = arrays(parts(data, seed)).x
+    x = parts(data, seed).train.x
     return [float((out == 0).double().mean()) for _, out in layers_of(model, x)]
 
 

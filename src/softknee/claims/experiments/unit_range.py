@@ -6,7 +6,7 @@ from ..claim import Part, claim
 from ..data import parts
 from ..effects import effect
 from ..evidence import Evidence, Panel
-from ..lab import Setup, arrays, layers_of, network
+from ..lab import Setup, layers_of, network
 from ..scale import Scale
 from ..scores import POINT, TUNED, dots, minus, scores
 from ..text import Text
@@ -17,7 +17,7 @@ _DATA = ("digits", "breast cancer", "wine")
 def negative_share(data: str, scaling: str, seed: int) -> float:
     """The share of pre-activations below zero in the first hidden layer, before training."""
     model = network(Setup(data=data), seed)
-    ((before, _), *_) = layers_of(model, arrays(parts(data, seed, scaling)).x)
+    ((before, _), *_) = layers_of(model, parts(data, seed, scaling).train.x)
     return float((before < 0).double().mean())
 
 

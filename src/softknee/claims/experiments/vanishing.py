@@ -12,7 +12,7 @@ from ..claim import Part, claim
 from ..data import parts
 from ..effects import effect, line
 from ..evidence import Evidence, Panel
-from ..lab import Setup, arrays, network
+from ..lab import Setup, network
 from ..scale import Scale
 from ..text import Text
 
@@ -24,7 +24,7 @@ _LEAST = 1e-40  # what float32 has no number for
 def decades(name: str, init: str, depth: int, seed: int) -> float:
     """log10 of a sample's gradient at the last hidden activation over that at the first, before training."""
     model = network(Setup(name, "digits", depth=depth, init=init), seed)
-    training = arrays(parts("digits", seed))
+    training = parts("digits", seed).train
     ratio = look(model, nn.functional.cross_entropy, (training.x[:256], training.y[:256])).gradient_ratio
     return -log10(max(ratio, _LEAST))
 

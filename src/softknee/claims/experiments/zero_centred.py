@@ -16,7 +16,7 @@ from ..claim import Part, claim
 from ..data import parts
 from ..effects import effect, epochs, line, speedup
 from ..evidence import Evidence, Panel
-from ..lab import Build, Setup, arrays, network, ran, tuned
+from ..lab import Build, Setup, network, ran, tuned
 from ..scale import Scale
 from ..speed import MEASURED, RATES, TUNED
 from ..text import Text
@@ -43,7 +43,7 @@ def raised(setup: Setup, seed: int) -> Network:
 def sign_agreement(name: str, batch: int, seed: int) -> float:
     """How far the gradients of a unit's weights share their sign: 1 where all do, near 0 where signs are mixed."""
     model = network(Setup(name, "digits"), seed)
-    training = arrays(parts("digits", seed))
+    training = parts("digits", seed).train
     second = model.linear_maps[1]
     shares = []
     for at in range(0, batch * 8, batch):
