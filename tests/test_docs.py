@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import json
 import os
 import pkgutil
 import re
 import subprocess
 import sys
+from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
 import softknee as knee
+
+from .needed import built_app
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [path for path in (ROOT / "README.md", ROOT / "README.zh.md", ROOT / "CONTRIBUTING.md") if path.is_file()]
@@ -46,6 +51,51 @@ def test_every_function_has_its_page_with_formula_and_picture(site, where):
         assert "<math" in page, name
         assert f"{name}.svg" in page, name
         assert (site / "catalogue" / f"{name}.svg").stat().st_size > 1000, name
+
+
+class _Links(HTMLParser):
+    """What a page links to, and the places on it that can be linked to."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.targets, self.places = [], set()
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        found = dict(attrs)
+        self.places |= {found[name] for name in ("id", "name") if found.get(name)}
+        self.targets += [found[name] for name in ("href", "src") if found.get(name)]
+
+
+def test_every_link_leads_somewhere(site):
+    pages = {path: _Links(path.read_text(encoding="utf-8")) for path in site.rglob("*.html")}
+    assert site / "atlas" / "index.html" in pages
+    for path, page in pages.items():
+        if path.name == "404.html":
+            continue  # its links are from the root of wherever the site lies
+        for target in page.targets:
+            parts = urlsplit(target)
+            if parts.scheme or parts.netloc:
+                continue
+            there = path if not parts.path else Path(os.path.normpath(path.parent / unquote(parts.path)))
+            there = there / "index.html" if there.is_dir() else there
+            assert there.exists(), (path.relative_to(site), target)
+            if parts.fragment and there in pages and not parts.fragment.startswith("/"):
+                assert unquote(parts.fragment) in pages[there].places, (path.relative_to(site), target)
+
+
+def test_the_atlas_and_the_documentation_lead_to_each_other(site):
+    built_app()
+    data = (site / "atlas" / "data.js").read_text(encoding="utf-8")
+    docs = json.loads(re.search(r'"docs":(\{.*\})\};', data)[1])
+    assert {title for title, _ in docs["en"]} >= {"Start", "Guide", "Measured", "Functions", "Reference", "Decisions"}
+    assert len(docs["zh"]) >= 4
+    for title, address in (*docs["en"], *docs["zh"]):
+        assert (site / "atlas" / address / "index.html").resolve().exists(), (title, address)
+    page = (site / "catalogue" / "mish" / "index.html").read_text(encoding="utf-8")
+    assert 'href="../../atlas/#/en/f/mish"' in page
+    chinese = (site / "zh" / "catalogue" / "mish" / "index.html").read_text(encoding="utf-8")
+    assert 'href="../../../atlas/#/zh/f/mish"' in chinese
 
 
 def test_the_pages_need_no_network(site):

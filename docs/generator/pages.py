@@ -43,6 +43,7 @@ def function_page(function: Any, language: str) -> str:
     title = own if language == "en" else chinese_name(function.definition)
     other = f"../zh/catalogue/{own}.md" if language == "en" else f"../../catalogue/{own}.md"
     picture = f"{own}.svg" if language == "en" else f"../../catalogue/{own}.svg"
+    atlas = "../atlas/index.html" if language == "en" else "../../atlas/index.html"
     parts = [
         f"---\ntitle: {title}\n---",
         f"# {title}",
@@ -50,6 +51,7 @@ def function_page(function: Any, language: str) -> str:
         _linked(function.notes(language).summary, function, language, everywhere=False),
         *_formulas(function, language),
         f"![{_alt(function, language)}]({picture}){{ .plot }}",
+        f"[{word('Move it in the atlas', language)}]({atlas}#/{language}/f/{own})",
         *_notes(function, language),
         *_properties(function, language),
         *_parameters(function, language),

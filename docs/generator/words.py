@@ -33,6 +33,8 @@ _WORDS = {
     "PyTorch": "PyTorch",
     "PyTorch module": "PyTorch 模块",
     "JAX": "JAX",
+    "ONNX": "ONNX",
+    "Move it in the atlas": "在图集中拖动它",
     "f, f′ and f″ of": "f、f′ 与 f″：",
     "outputs and slopes for x = (t, 0):": "x = (t, 0) 时的输出与斜率：",
     "with a = 1:": "取 a = 1：",
