@@ -37,6 +37,10 @@ _MESSAGES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "initialise with gain {gain} for {activation} and biases 0",
             "用 {activation} 的增益 {gain} 初始化，偏置取 0",
         ),
+        "remedy-swap": (
+            "{new} instead of {old}, initialised with its gain",
+            "用 {new} 代替 {old}，并按其增益初始化",
+        ),
         "remedy-normalise": (
             "normalisation (LayerNorm or BatchNorm) before the activations",
             "在激活函数之前加归一化（LayerNorm 或 BatchNorm）",

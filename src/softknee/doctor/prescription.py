@@ -40,7 +40,7 @@ def rate(factor: float) -> Prescription:
 
 def swap(old: str, new: str, *, redraw: bool = False) -> Prescription:
     """Another activation; with `redraw` the weights are drawn again, with its gain."""
-    text = f"{new} instead of {old}" + (", initialised with its gain" if redraw else "")
+    text = message("remedy-swap", new=new, old=old) if redraw else f"{new} instead of {old}"
     return Prescription(text, "swap", {"old": old, "new": new, "redraw": redraw})
 
 

@@ -27,8 +27,7 @@ export function judge(run: Run, activation: string, facts: Facts | undefined, ga
   const found: Verdict[] = [];
   const first = layers[0]!;
   const last = layers[layers.length - 1]!;
-  const wanted = facts?.gains.forward;
-  const remedy = remedyFor(activation, wanted, gain);
+  const remedy = remedyFor(activation, facts, gain);
   if (!run.finite) {
     const at = layers.findIndex((each) => each.wrong > 0);
     found.push({
@@ -127,10 +126,13 @@ function departure(run: Run, remedy: Both<string>): Verdict[] {
   return [{ rule: "init", severity: "warning", layer: name(at), message, remedy }];
 }
 
-/** With its own gain already, what is left is to normalise. */
-function remedyFor(activation: string, wanted: number | undefined, gain: number): Both<string> {
-  if (wanted === undefined || Math.abs(gain / wanted - 1) < 0.02) return said("remedy-normalise", {});
-  return said("remedy-gain", { activation, gain: wanted.toPrecision(4) });
+/** Its own gain; where it has that already, another function if it takes from gradients even so, else to normalise. */
+function remedyFor(activation: string, facts: Facts | undefined, gain: number): Both<string> {
+  const wanted = facts?.gains.forward;
+  if (!facts || wanted === undefined) return said("remedy-normalise", {});
+  if (Math.abs(gain / wanted - 1) >= 0.02) return said("remedy-gain", { activation, gain: wanted.toPrecision(4) });
+  const takes = facts.lipschitz * wanted < 1;
+  return takes ? said("remedy-swap", { new: "gelu", old: activation }) : said("remedy-normalise", {});
 }
 
 function signed(value: number): string {

@@ -154,6 +154,7 @@ export function LabPage({ route, setState }: PageProps) {
               · {words.labDoctor}
             </p>
           </section>
+          <Levels run={run} />
           <Ridges
             title={words.activations}
             layers={run.layers}
@@ -167,7 +168,6 @@ export function LabPage({ route, setState }: PageProps) {
             note={words.gradientHint}
             warm
           />
-          <Levels run={run} />
           <Table run={run} />
         </div>
       </div>
