@@ -18,7 +18,7 @@ demo: $(VENV)/with-compare ## compare the founding activations on real data; the
 	$(BIN)/softknee compare --out reports/demo
 
 test: $(VENV)/with-test $(call IF_NPM,$(APP)) check ## all tests
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: $(VENV)/with-test $(call IF_NPM,web/node_modules) ## style and types
 	$(BIN)/ruff check
@@ -31,7 +31,7 @@ bench: $(VENV)/with-bench ## speed and memory next to other libraries: reports/b
 	$(BIN)/softknee bench --memory --out reports/bench --docs docs
 
 coverage: $(VENV)/with-test ## tests with branch coverage
-	$(BIN)/python -m pytest -n 2 --cov --cov-report term
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report term
 
 huge: $(VENV)/with-test ## arrays of 3e9 elements, where 14 GiB of memory are available
 	$(BIN)/python -m pytest -m huge

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from .pairs import on_a_pair
 from .shown import curve
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -18,15 +19,13 @@ _ROUNDS = 400
 
 
 def positions(functions: Sequence[Any]) -> dict[str, tuple[float, float]]:
-    """A place in [-1, 1] x [-1, 1] for each function that has a curve, by classical scaling of their distances.
+    """A place in [-1, 1] x [-1, 1] for each function, by classical scaling of their distances.
 
     A function counts as its values and slopes at z ~ N(0, 1), shifted and scaled to mean 0 and variance 1; its distance
-    to another is the root of the mean square of their difference.
+    to another is the root of the mean square of their difference. Of a gate that is the function of b for a = 1, of one
+    along an axis the first output for x = (z, 0).
     """
-    drawn = {function.name: curve(function) for function in functions}
-    named = {name: _shape(found) for name, found in drawn.items() if found is not None}
-    if not named:
-        return {}
+    named = {function.name: _shape(function) for function in functions}
     places = _spread(_scaled(np.stack(list(named.values()))))
     return {name: (round(float(x), 3), round(float(y), 3)) for name, (x, y) in zip(named, places, strict=True)}
 
@@ -34,8 +33,12 @@ def positions(functions: Sequence[Any]) -> dict[str, tuple[float, float]]:
 def _shape(function: Any) -> Array:
     """Standardised values and slopes at the nodes, each times the root of its weight."""
     root = np.sqrt(_WEIGHTS / _WEIGHTS.sum())
+    drawn = curve(function)
     with np.errstate(all="ignore"):
-        value, slope = (np.asarray(each(_NODES), dtype=np.float64) for each in (function, function.derivative))
+        if drawn is None:
+            (value, *_), (slope, *_) = on_a_pair(function, _NODES)
+        else:
+            value, slope = drawn(_NODES), drawn.derivative(_NODES)
     value, slope = (np.clip(np.nan_to_num(each), -1e6, 1e6) for each in (value, slope))
     mean = float(np.sum(root**2 * value))
     deviation = float(np.sqrt(np.sum(root**2 * (value - mean) ** 2))) or 1.0

@@ -22,12 +22,12 @@ function said(rule: string, values: Record<string, string>): Both<string> {
 const name = (layer: number) => `layer ${layer + 1}`;
 
 /** What the doctor would say at the start of training; nothing of a healthy network. */
-export function judge(run: Run, activation: string, facts: Facts | undefined, gain: number): Verdict[] {
+export function judge(run: Run, activation: string, facts: Facts | undefined, gain: number, bias: number): Verdict[] {
   const { layers } = run;
   const found: Verdict[] = [];
   const first = layers[0]!;
   const last = layers[layers.length - 1]!;
-  const remedy = remedyFor(activation, facts, gain);
+  const remedy = remedyFor(activation, facts, gain, bias);
   if (!run.finite) {
     const at = layers.findIndex((each) => each.wrong > 0);
     found.push({
@@ -126,11 +126,12 @@ function departure(run: Run, remedy: Both<string>): Verdict[] {
   return [{ rule: "init", severity: "warning", layer: name(at), message, remedy }];
 }
 
-/** Its own gain; where it has that already, another function if it takes from gradients even so, else to normalise. */
-function remedyFor(activation: string, facts: Facts | undefined, gain: number): Both<string> {
+/** Its own gain without biases; where it has that, another function if it takes from gradients even so, or to normalise. */
+function remedyFor(activation: string, facts: Facts | undefined, gain: number, bias: number): Both<string> {
   const wanted = facts?.gains.forward;
   if (!facts || wanted === undefined) return said("remedy-normalise", {});
-  if (Math.abs(gain / wanted - 1) >= 0.02) return said("remedy-gain", { activation, gain: wanted.toPrecision(4) });
+  const isOwn = Math.abs(gain / wanted - 1) < 0.02 && bias === 0;
+  if (!isOwn) return said("remedy-gain", { activation, gain: wanted.toPrecision(4) });
   const takes = facts.lipschitz * wanted < 1;
   return takes ? said("remedy-swap", { new: "gelu", old: activation }) : said("remedy-normalise", {});
 }
@@ -141,5 +142,5 @@ function signed(value: number): string {
 
 /** A layer's name in a language; messages hold it in English. */
 export function layerIn(text: string, language: Language): string {
-  return language === "zh" ? text.replace(/layer (\d+)/g, "第 $1 层") : text;
+  return language === "zh" ? text.replace(/ ?layer (\d+) ?/g, "第 $1 层") : text;
 }

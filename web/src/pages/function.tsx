@@ -46,9 +46,11 @@ export function FunctionPage({ entry, route, setState }: PageProps & { entry: En
             </p>
           )}
         </div>
-        <a class="button" href={link({ language, page: "compare", state: { of: entry.name } })}>
-          {words.compareWith}
-        </a>
+        {entry.kind !== "axis" && (
+          <a class="button" href={link({ language, page: "compare", state: { of: entry.name } })}>
+            {words.compareWith}
+          </a>
+        )}
       </header>
       {entry.kind === "axis" ? <PairPlot entry={entry} /> : <Moved entry={entry} route={route} setState={setState} />}
       <div class="columns">

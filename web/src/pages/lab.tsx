@@ -66,7 +66,7 @@ export function LabPage({ route, setState }: PageProps) {
     const { depth, width, bias, mean, scale } = numbers;
     return simulate(curve(entry)!, { depth, width, gain, bias, mean, scale, seed } as Parameters<typeof simulate>[1]);
   }, [entry, gain, seed, JSON.stringify(numbers)]);
-  const verdicts = useMemo(() => judge(run, entry.name, entry.facts, gain), [run]);
+  const verdicts = useMemo(() => judge(run, entry.name, entry.facts, gain, numbers.bias), [run]);
   const set = (key: Key, value: string) => setState({ [key]: value === USUAL[key] ? undefined : value });
   return (
     <article class="lab">

@@ -1,0 +1,85 @@
+"""How quickly the atlas is seen, and how large it is: `python benchmarks/atlas.py`, after `make atlas`.
+
+Opens the built folder from the disk in headless Chromium, a fresh profile each time, and prints the median time to the
+first contentful paint and until the page stands; then how long the pages of all functions take, one after another.
+"""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+import tempfile
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+from playwright.sync_api import Browser, sync_playwright
+
+import softknee as knee
+from softknee.atlas.build import build
+
+ROUNDS = 7
+PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
+
+
+def first_view(browser: Browser, address: str) -> tuple[float, float]:
+    """Milliseconds to the first paint with content, and to the heading, of a profile that knows nothing."""
+    context = browser.new_context()
+    page = context.new_page()
+    started = perf_counter()
+    page.goto(address)
+    page.wait_for_selector("h1")
+    stands = 1000 * (perf_counter() - started)
+    page.wait_for_function(PAINT)
+    painted = float(page.evaluate(PAINT))
+    context.close()
+    return painted, stands
+
+
+def walk(browser: Browser, address: str) -> list[float]:
+    """Milliseconds for each function's page, in one visit."""
+    page = browser.new_page()
+    page.goto(address)
+    found = []
+    for name in knee.names():
+        started = perf_counter()
+        page.evaluate("(hash) => { location.hash = hash }", f"#/en/f/{name}")
+        page.wait_for_selector(f"h1:has-text('{name}')")
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        found.append(1000 * (perf_counter() - started))
+    return found
+
+
+def sizes(folder: Path) -> dict[str, tuple[int, int]]:
+    """By file, its bytes and those compressed."""
+    files = [path for path in sorted(folder.iterdir()) if path.is_file()]
+    return {path.name: (path.stat().st_size, len(gzip.compress(path.read_bytes()))) for path in files}
+
+
+def show(folder: Path, browser: Any) -> None:
+    """Measure and print."""
+    address = (folder / "index.html").as_uri()
+    views = [first_view(browser, address) for _ in range(ROUNDS)]
+    pages = walk(browser, address)
+    print(f"first view from disk: painted after {median(v[0] for v in views):.0f} ms, ", end="")
+    print(f"stands after {median(v[1] for v in views):.0f} ms (medians of {ROUNDS})")
+    print(f"pages of {len(pages)} functions: {median(pages):.0f} ms in the middle, {max(pages):.0f} ms at most")
+    total = 0
+    for name, (raw, compressed) in sizes(folder).items():
+        total += compressed
+        print(f"{name}: {raw / 1000:.0f} kB, compressed {compressed / 1000:.1f} kB")
+    print(f"all but the claims' pictures, compressed: {total / 1000:.0f} kB")
+
+
+def main() -> None:
+    """Build into a folder for the time being, and measure there."""
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        build(Path(folder))
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        show(Path(folder), browser)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
