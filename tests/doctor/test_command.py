@@ -58,6 +58,7 @@ def test_own_data(tmp_path):
         (["no_such_file.py:f"], "is no file of Python"),
         ([f"{EXAMPLES}:well", "--data", "no.npz"], "is neither a file nor one of digits"),
         ([f"{EXAMPLES}:well", "--data", str(EXAMPLES)], "must end in .npz, .csv or .parquet"),
+        ([f"{EXAMPLES}:well", "--data", "wine"], "data = 'wine' does not go through the model: mat1 and mat2 shapes"),
     ],
 )
 def test_bad_input(words, says):

@@ -1,5 +1,7 @@
 """`diagnose`: on copies only, and no remedy without proof."""
 
+import re
+
 import pytest
 import torch
 from torch import nn
@@ -107,8 +109,11 @@ def test_what_came_out_can_be_kept(tmp_path):
     report.to_html(tmp_path / "report.html")
     page = (tmp_path / "report.html").read_text()
     assert "http" not in page.replace("http://www.w3.org", "")
+    places = set(re.findall(r'id="([^"]*)"', page))
+    links = re.findall(r'href="#([^"]*)"', page)
+    assert set(links) <= places
     for finding in report.findings:
-        assert f'href="#layer-{finding.layer}"' in page
+        assert (f"layer-{finding.layer}" if finding.layer != "the model" else "loss") in links
     for site in report.evidence.judged:
         assert f'id="layer-{site.key}"' in page
 

@@ -52,6 +52,16 @@ def test_a_gradient_that_is_accumulated_is_no_standstill():
     assert not unmoved(w.report())
 
 
+def test_weights_of_0_are_not_the_optimisers_fault():
+    """Their gradient is 0, and only biases move."""
+    model = deep(nn.ReLU, 2)
+    for parameter in model.parameters():
+        nn.init.zeros_(parameter)
+    report = stepping(model, torch.optim.Adam(model.parameters())).report()
+    assert not unmoved(report)
+    assert report.warnings[0].cause == "init"
+
+
 def test_a_head_alone_that_is_trained_is_not_too_slow():
     """The weights that the optimiser does not have say nothing of its rate."""
     model = deep(nn.ReLU, 6)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 _REPOSITORY = Path(__file__).resolve().parents[3] / "docs"
-_INSTALLED = Path(__file__).resolve().parent / "measured"
+_INSTALLED = Path(__file__).resolve().parent / "results"
 
 ACCURACY = "accuracy.md"
 SPEED = "speed.md"

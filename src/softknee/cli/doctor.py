@@ -9,6 +9,8 @@ from typing import Annotated, Any, Literal
 import typer
 from rich.console import Console
 
+from softknee.language.errors import ArgumentError
+
 from .loss import LossName, loss_named
 from .target import named
 
@@ -40,7 +42,9 @@ def doctor(
 
     make = named(target, "doctor", "target")
     x, y = load(data, raw=raw)
-    report = diagnose(make, (x, y), loss_named(loss, y), optimizer=_optimizer(optimizer, lr), steps=steps, seeds=seeds)
+    judge = loss_named(loss, y)
+    _try_out(make, x, data)
+    report = diagnose(make, (x, y), judge, optimizer=_optimizer(optimizer, lr), steps=steps, seeds=seeds)
     console = Console()
     console.print(report)
     if html is not None:
@@ -48,6 +52,21 @@ def doctor(
         console.print(f"\nReport: {html}", highlight=False, soft_wrap=True)
     if report.warnings:
         raise typer.Exit(NOT_HEALTHY)
+
+
+def _try_out(make: Callable[[], Any], x: Any, data: str) -> None:
+    """Raise ArgumentError where the model refuses the data, as where they have other columns than it takes."""
+    import torch
+
+    with torch.random.fork_rng(), torch.no_grad():
+        model = make()
+        if not isinstance(model, torch.nn.Module):
+            return  # diagnose has the words for it
+        try:
+            model(x[:8])
+        except (RuntimeError, ValueError, IndexError, TypeError) as error:
+            about = f"does not go through the model: {str(error).splitlines()[0]}"
+            raise ArgumentError("doctor", "data", data, about) from error
 
 
 def _optimizer(name: str, rate: float) -> Callable[[Any], Any]:

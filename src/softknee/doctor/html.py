@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 # Layers that are drawn, at most.
 _DRAWN = 48
+# What findings call that is no layer, and is seen in the picture of the loss.
+_WHOLE = {"the model", "the loss"}
 
 
 def html(report: Report) -> str:
@@ -27,7 +29,8 @@ def html(report: Report) -> str:
 
     evidence = report.evidence
     layers = rows(evidence, report.findings)
-    named = {finding.layer for finding in report.findings}
+    drawn = pictures.seen(evidence, _DRAWN, {finding.layer for finding in report.findings})
+    places = {site.key for site in drawn}
     return render(
         "softknee.doctor",
         "report.html",
@@ -35,10 +38,10 @@ def html(report: Report) -> str:
         groups=[_group(alike) for alike in grouped(report.warnings)],
         notes=[f for f in report.findings if f.severity == "info"],
         layers=layers,
-        anchor=anchor,
+        anchor=lambda layer: anchor(layer) if layer in places else "loss" if layer in _WHOLE else "network",
         drawn=[
             (site, pictures.layer(evidence, site), [f for f in report.findings if f.layer == site.key])
-            for site in pictures.seen(evidence, _DRAWN, named)
+            for site in drawn
         ],
         losses=pictures.losses(evidence),
         gradients=pictures.gradients(evidence),

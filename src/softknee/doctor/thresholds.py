@@ -32,3 +32,4 @@ MEAN_SHIFT = 1.5  # times the function's own
 LIKENESS = 0.95
 UNDERFLOW = 0.2
 FALLING = 0.05  # share of the loss that is gone
+LEARNING_WELL = 0.5

@@ -165,7 +165,7 @@ class Watch:
         if motion:
             self.history.add_motion(self.steps - 1, motion)
             self._weights = None
-        elif self._weights is not None and self._weights.names:
+        elif self._weights is not None and self._weights.stand_still():
             self.history.unmoved += 1
 
     def _settle_probe(self) -> None:

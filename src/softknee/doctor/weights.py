@@ -18,12 +18,13 @@ class WeightSample:
     """Some numbers of each weight matrix at one moment."""
 
     def __init__(self, model: nn.Module) -> None:
+        # Biases move where a gradient is 0 for weights alone, as in a network of zeros.
+        self._biases = [(p, p.detach().clone()) for p in model.parameters() if p.requires_grad and p.ndim == 1]
         self._kept = {name: (p, _sample(p)) for name, p in model.named_parameters() if p.requires_grad and p.ndim > 1}
 
-    @property
-    def names(self) -> list[str]:
-        """The weights that can be trained."""
-        return list(self._kept)
+    def stand_still(self) -> bool:
+        """Whether nothing has changed, biases included; ask where there is no motion."""
+        return bool(self._kept) and all(torch.equal(p, then) for p, then in self._biases)
 
     def motion(self) -> dict[str, Motion]:
         """What has changed since; empty while nothing has, as between the parts of an accumulated gradient."""

@@ -6,6 +6,7 @@ import re
 import jax
 import jax.numpy as jnp
 import numpy as np
+import pytest
 
 import softknee as knee
 
@@ -121,6 +122,49 @@ def test_outputs_that_cannot_reach_the_targets():
     assert structure.activation == "relu"
     assert structure.remedy == "drop the relu at the output"
     assert "->" in structure.tried or "none of it helped" in structure.tried
+
+
+def binary(z, y):
+    return jnp.mean(jax.nn.softplus(z) - z * y)
+
+
+def binary_by_log_sigmoid(z, y):
+    z = z.reshape(-1)
+    return -jnp.mean(y[:, 0] * jax.nn.log_sigmoid(z) + (1 - y[:, 0]) * jax.nn.log_sigmoid(-z))
+
+
+def categorical(z, y):
+    return -jnp.mean(jnp.take_along_axis(jax.nn.log_softmax(z), y.astype(int), 1))
+
+
+def of_probabilities(p, y):
+    return -jnp.mean(y * jnp.log(p + 1e-6) + (1 - y) * jnp.log(1 - p + 1e-6))
+
+
+@pytest.mark.parametrize(
+    ("last", "loss", "outputs", "again"),
+    [
+        (jax.nn.sigmoid, binary, 1, True),
+        (knee.sigmoid, binary_by_log_sigmoid, 1, True),
+        (jax.nn.softmax, categorical, 2, True),
+        (knee.sigmoid, of_probabilities, 1, False),
+        (lambda z: z, binary, 1, False),
+        (lambda z: z, categorical, 2, False),
+    ],
+)
+def test_an_activation_that_the_loss_applies_again(last, loss, outputs, again):
+    def apply(p, x):
+        return last(knee.relu(x @ p[0]["w"]) @ p[1]["w"])
+
+    x, _ = classes()
+    y = (x[:, :1] > 0).astype(np.float32)
+    report = knee.diagnose(apply, (x, y), loss, parameters=layers((16, 64, outputs), 1.4))
+    structure = found(report).get("structure")
+    assert (structure is not None) == again
+    if structure is not None:
+        assert "again" in structure.message
+        assert structure.remedy == f"drop the {structure.activation or structure.remedy.split()[2]} at the output"
+        assert structure.tried.startswith("structure 1 -> gone")
 
 
 def test_a_norm_is_no_gate():

@@ -142,6 +142,12 @@ def test_init_names_the_gain():
     assert "gain 1.487 for mish" in finding.remedy
 
 
+def test_init_that_training_has_overcome_is_information():
+    """A plain stack drawn too small, as torch draws it: it starts slowly, and learns."""
+    finding = found(report_of(deep(nn.ReLU, 5, width=64, gain=0.5), steps=100, rate=3e-3), "init")
+    assert finding.severity == "info"
+
+
 def test_init_of_equal_weights():
     model = deep(nn.Tanh, 3, gain=1.6)
     nn.init.zeros_(model[2].weight)

@@ -17,6 +17,7 @@ from softknee.doctor.motion import Motion
 from softknee.doctor.prescription import Prescription
 from softknee.doctor.report import Report
 from softknee.doctor.rules import judge
+from softknee.doctor.site import Site
 from softknee.doctor.snapshot import Snapshot
 from softknee.doctor.trial import OFTEN, SELDOM, Course
 from softknee.language.errors import ArgumentError, Shown
@@ -24,6 +25,7 @@ from softknee.language.errors import ArgumentError, Shown
 from .case import JaxCase
 from .leaves import Leaves, is_floating
 from .lineage import ancestors
+from .loss_jaxpr import read_loss
 from .probe import Function, Step, make_step
 from .walk import Edits, Walk
 
@@ -78,7 +80,7 @@ class JaxPatient:
             if count % every == 0:
                 home = jax.device_get((readings, gains, motions))
                 _record(history, count, step.walk, *home)
-            if count == 0:
+            if count == 0 and self._walk.sites[-1].key not in case.edits.dropped:
                 history.notes.update(dict.fromkeys(self._notes(batch)))
             count += 1
             if not np.isfinite(float(loss)):
@@ -117,12 +119,17 @@ class JaxPatient:
         return found
 
     def _notes(self, batch: Any) -> list[LossNote]:
-        """Targets that the activation at the output cannot reach."""
-        out, last = self._outputs, self._walk.sites[-1]
-        low = last.reference.low if last.reference is not None else -np.inf
-        if out is None or not last.is_output or not np.isfinite(low):
+        """An activation at the output that the loss applies again, and targets that it cannot reach."""
+        out, last, loss_fn = self._outputs, self._walk.sites[-1], self.function.loss_fn
+        if out is None or loss_fn is None or not last.is_output:
             return []
-        target = batch[1]
+        return read_loss(loss_fn, out, batch[1], last.name) or self._out_of_reach(out, last, batch[1])
+
+    @staticmethod
+    def _out_of_reach(out: Any, last: Site, target: Any) -> list[LossNote]:
+        low = last.reference.low if last.reference is not None else -np.inf
+        if not np.isfinite(low):
+            return []
         if not hasattr(target, "shape") or not hasattr(out, "shape") or target.shape != out.shape:
             return []
         share = float((target < low).mean())

@@ -10,7 +10,7 @@ from softknee.doctor.evidence import Evidence
 from softknee.doctor.finding import Finding, Severity
 from softknee.doctor.levels import Level, alike_before, departure
 from softknee.doctor.messages import message
-from softknee.doctor.thresholds import LAYER_GROWTH, TOTAL_LEARNING
+from softknee.doctor.thresholds import LAYER_GROWTH, LEARNING_WELL, TOTAL_LEARNING
 
 from .mending import for_signal
 
@@ -26,7 +26,9 @@ def init(e: Evidence) -> list[Finding]:
     text = message("init", total=f"{total:.1e}", layers=str(len(steps)), growth=growth, layer=site.key) + _gains(steps)
     cause = cause_of(e, at_start=True)
     mild = 1 / TOTAL_LEARNING <= total <= TOTAL_LEARNING
-    severity: Severity = "info" if e.learns and mild else "warning"
+    # A signal that shrinks costs steps at first; where most of the loss is gone it has been overcome.
+    overcome = total < 1 and e.drop > LEARNING_WELL
+    severity: Severity = "info" if (e.learns and mild) or overcome else "warning"
     mending = for_signal(e, site, cause)
     return [Finding.of("init", severity, site.key, text, extreme.growth, LAYER_GROWTH, 0, cause, site.name, mending)]
 
