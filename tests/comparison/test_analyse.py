@@ -142,6 +142,10 @@ def test_rates_at_the_edge_of_what_was_tried_are_said() -> None:
         "Of the learning rates tried, the highest was best for a, and the lowest was best for b: theirs may lie beyond."
     )
     assert edges(found.rows, []) == ""
+    # Where another rate did as well, the end is as good as the middle.
+    for result in tried:
+        result.validation, result.best_epoch = [0.9 if result.activation == "a" else result.rate], 1
+    assert edges(found.rows, tried).startswith("Of the learning rates tried, the lowest was best for b: ")
 
 
 def test_nobody_behind_is_said_as_such() -> None:
@@ -151,6 +155,11 @@ def test_nobody_behind_is_said_as_such() -> None:
     assert lead(found.rows, found.pairs, PROBLEMS) == (
         "None of the 3 activations is measurably behind the best; with 3 seeds only large differences are."
     )
+
+
+def test_on_one_task_it_is_not_named() -> None:
+    found = analyse(results(best=[0.99, 0.985, 0.99], near=[0.985, 0.99, 0.98], far=[0.5, 0.51, 0.505]))
+    assert lead(found.rows, found.pairs, PROBLEMS).endswith("from the best here. Measurably behind: far.")
 
 
 def test_equal_scores_share_a_rank() -> None:

@@ -6,9 +6,11 @@ from collections import OrderedDict
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
+from torch.utils.data import Dataset
 
 import softknee as knee
 from softknee.comparison.answers import outputs
@@ -76,6 +78,37 @@ def test_a_model_that_wraps_its_outputs_is_trained(wrap: Any) -> None:
         str(r.dead_by_layer.values()) for r in plain.results
     ]
     assert found.results[0].dead_share >= 0 and all(r.peak_bytes > 0 for r in found.results)
+
+
+class ByName(nn.Module):
+    """Takes its inputs by name, as Hugging Face's models do."""
+
+    def __init__(self, activation: Any) -> None:
+        super().__init__()
+        self.inner = make_model(activation)
+
+    def forward(self, values: Tensor, mask: Tensor | None = None) -> Any:
+        return {"logits": self.inner(values if mask is None else values * mask)}
+
+
+class AsDict(ByName):
+    def forward(self, batch: Any) -> Any:  # type: ignore[override]
+        return super().forward(**batch)
+
+
+class Items(Dataset[Any]):
+    def __len__(self) -> int:
+        return 40
+
+    def __getitem__(self, at: int) -> Any:
+        x, y = table(40)
+        return {"values": x[at].astype("float32"), "mask": np.ones(5, dtype="float32"), "labels": y[at]}
+
+
+@pytest.mark.parametrize("model", [ByName, AsDict])
+def test_inputs_by_name(model: Any) -> None:
+    found = knee.compare(model, Items(), ["relu"], seeds=1, epochs=1, rate=1e-2, progress=False, workers=1)
+    assert [result.reason for result in found.results] == [""]
 
 
 def test_a_model_that_gives_a_pair_is_told_so_before_any_training() -> None:

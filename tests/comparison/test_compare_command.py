@@ -146,8 +146,13 @@ def test_a_scale_for_bigger_machines(tmp_path: Path) -> None:
     ],
 )
 def test_bad_input_is_one_line(
-    arguments: list[str], message: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    arguments: list[str],
+    message: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
 ) -> None:
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "argv", ["softknee", "compare", *arguments])
     with pytest.raises(SystemExit) as stopped:
         main()
@@ -155,6 +160,7 @@ def test_bad_input_is_one_line(
     said = capsys.readouterr().err
     assert message in said
     assert "Traceback" not in said
+    assert list(tmp_path.iterdir()) == []  # nothing was begun
 
 
 @pytest.mark.parametrize(

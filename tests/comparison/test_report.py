@@ -47,7 +47,9 @@ def compared(activations: list[str], of: list[Problem], seeds: int = 3, pictures
                 "train_loss": [1.0, 0.5], "validation": [0.4, 0.5], "best_epoch": 2, "step_seconds": 1e-3 * (1 + at),
                 "peak_bytes": 1e6, "dead_by_layer": {f"{problem.name}.1": 0.25}, "gain": 1.0, "gradient_ratio": 0.5,
             }  # fmt: skip
-            tried += [Result(problem.name, choice.label, -1, stage="tune", rate=rate, **made) for rate in (5e-4, 2e-3)]
+            for rate in (5e-4, 2e-3):
+                curve = {"validation": [0.4, 0.5 - rate]}
+                tried.append(Result(problem.name, choice.label, -1, stage="tune", rate=rate, **{**made, **curve}))
             results += [
                 Result(problem.name, choice.label, seed, score=at + random.normal(), rate=2e-3, **made)
                 for seed in range(seeds)
@@ -83,6 +85,11 @@ def test_what_is_learned_to_draw_is_shown() -> None:
     text = html(compared(["relu", "mish"], problems("wine"), pictures=True))
     assert text.count(f'src="data:image/png;base64,{PIXEL}"') == 2
     assert "<img" not in html(compared(["relu", "mish"], problems("wine")))
+
+
+def test_what_there_was_to_draw_is_shown_first() -> None:
+    text = html(compared(["relu", "mish"], problems("photograph"), pictures=True))
+    assert re.findall(r"<img alt=.([^>]*). src", text) == ["the original", "mish", "relu"]
 
 
 def test_what_was_left_out_is_said_first() -> None:

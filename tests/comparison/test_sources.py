@@ -237,6 +237,42 @@ def test_the_fingerprint_of_a_data_set() -> None:
     assert source((loader,) * 3).fingerprint != source((other,) * 3).fingerprint
 
 
+class Named(Pairs):
+    """Items as those of Hugging Face's data sets: inputs by name, and labels."""
+
+    def __init__(self, names: tuple[str, ...], label: str = "labels") -> None:
+        super().__init__(noise=0.0)
+        self.names, self.label = names, label
+
+    def __getitem__(self, at: int) -> Any:
+        x, y = super().__getitem__(at)
+        return {**dict.fromkeys(self.names, x), self.label: y}
+
+
+@pytest.mark.parametrize("label", ["labels", "label"])
+def test_batches_with_labels_by_name(label: str) -> None:
+    found = source(Named(("values",), label))
+    x, y = first_batch(found.split(0).train, 8)
+    assert found.kind == "classes" and x.shape == (8, FEATURES) and y.shape == (8,)
+    x, y = first_batch(source(Named(("one", "other"), label)).split(0).train, 8)
+    assert set(x) == {"one", "other"} and torch.equal(x["one"], x["other"]) and y.shape == (8,)
+
+
+class Broken(Pairs):
+    """One item cannot be read."""
+
+    def __getitem__(self, at: int) -> Any:
+        if at == self.broken:
+            raise OSError("no such picture")
+        return super().__getitem__(at)
+
+    broken = 59
+
+
+class Unread(Broken):
+    broken = 0
+
+
 # -- what is no data -----------------------------------------------------------------------
 
 
@@ -282,6 +318,9 @@ EMPTY = np.zeros((0, 3))
         (Streamed(), "must be a pair"),
         (DataLoader(Streamed()), "has no items to split: give three loaders"),
         (Singles(), "data = Singles gives no batch to train on: data: a batch is to be a pair"),
+        (Broken(), "data = Broken cannot be read: item 59: OSError: no such picture"),
+        (Unread(), "data = Unread gives no batch to train on: OSError: no such picture"),
+        ((DataLoader(Named((), "y")),) * 3, "a pair of inputs and targets, or a dict with labels, and is a dict of y"),
         ((DataLoader(Singles()),) * 3, "data = DataLoader gives no batch.*a batch is to be a pair"),
         ((DataLoader(Streamed()), DataLoader(Streamed())), "must be a pair"),
         ((iter([(X, Y)]), (X, Y), (X, Y)), "cannot be read once for each epoch"),

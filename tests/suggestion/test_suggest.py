@@ -52,6 +52,20 @@ def test_a_deep_sigmoid_stack_is_last_or_next_to_softshrink(deep):
     assert [row.rank for row in deep.rows] == list(range(1, 13))
 
 
+def test_a_dict_with_logits_is_as_good_as_a_tensor(deep):
+    class Wrapped(nn.Module):
+        def __init__(self, activation):
+            super().__init__()
+            self.inner = mlp(7)(activation)
+
+        def forward(self, x):
+            return {"logits": self.inner(x), "inputs": x}
+
+    few = knee.suggest(Wrapped, (X, Y), ["sigmoid", "gelu"], seeds=1)
+    scores = {row.activation: row.score for row in deep.rows}
+    assert [row.score for row in few.rows] == [scores[name] for name in few.ranking]
+
+
 def test_the_place_of_one_does_not_depend_on_who_else_is_asked(deep):
     few = knee.suggest(mlp(7), (X, Y), ["sigmoid", "gelu", "silu"], seeds=1)
     assert few.ranking == [name for name in deep.ranking if name in ("sigmoid", "gelu", "silu")]
@@ -288,7 +302,7 @@ def test_outputs_that_are_no_tensor():
         def forward(self, x):
             return self.act(x), x
 
-    with pytest.raises(ArgumentTypeError, match="make_model = tuple is what it gives"):
+    with pytest.raises(ArgumentTypeError, match="make_model = .* gives tuple of 2: return a tensor"):
         knee.suggest(Two, (X, Y))
 
 

@@ -18,6 +18,9 @@ from .target import named, shipped
 
 INTERRUPTED = 130
 
+# Headings of the help.
+_OWN, _WHERE = "Your own model and data", "Where it runs, and what is kept"
+
 _DEFAULT_TASKS = ", ".join(name for name, task in TASKS.items() if task.is_default)
 
 
@@ -37,49 +40,81 @@ def compare(
     epochs: Annotated[int | None, typer.Option(help="Epochs for all tasks.", show_default="each task's own")] = None,
     model: Annotated[
         str | None,
-        typer.Option(help="Your own: module:make_model or file.py:make_model, called with the activation; or a model."),
+        typer.Option(
+            help="Your own: module:make_model or file.py:make_model, called with the activation; or a model.",
+            rich_help_panel=_OWN,
+        ),
     ] = None,
     data: Annotated[
-        Path | None, typer.Option(help="Its data: a .csv, .parquet or .npz file, or a folder of images by class.")
+        Path | None,
+        typer.Option(
+            help="Its data: a .csv, .parquet or .npz file, or a folder of images by class.", rich_help_panel=_OWN
+        ),
     ] = None,
     target: Annotated[
-        str | None, typer.Option(help="The column that is to be told.", show_default="the last; y of an .npz")
+        str | None,
+        typer.Option(
+            help="The column that is to be told.", show_default="the last; y of an .npz", rich_help_panel=_OWN
+        ),
     ] = None,
     loss: Annotated[
         str | None,
-        typer.Option(help="cross-entropy, mse, bce, or your own as file.py:function.", show_default="as targets are"),
+        typer.Option(
+            help="cross-entropy, mse, bce, or your own as file.py:function.",
+            show_default="as targets are",
+            rich_help_panel=_OWN,
+        ),
     ] = None,
     metric: Annotated[
-        str | None, typer.Option(help="accuracy, r2, or your own as file.py:name.", show_default="as targets are")
+        str | None,
+        typer.Option(
+            help="accuracy, r2, or your own as file.py:name.", show_default="as targets are", rich_help_panel=_OWN
+        ),
     ] = None,
     train: Annotated[
-        str | None, typer.Option(help="Your own training, as file.py:function.", show_default=False)
+        str | None,
+        typer.Option(help="Your own training, as file.py:function.", show_default=False, rich_help_panel=_OWN),
     ] = None,
-    batch: Annotated[int | None, typer.Option(help="Samples in a batch.", show_default="the loader's, or 64")] = None,
+    batch: Annotated[
+        int | None, typer.Option(help="Samples in a batch.", show_default="the loader's, or 64", rich_help_panel=_OWN)
+    ] = None,
     init: Annotated[
-        Literal["gain", "own"], typer.Option(help="Initial weights: at the activation's gain, or the model's own.")
+        Literal["gain", "own"],
+        typer.Option(help="Initial weights: at the activation's gain, or the model's own.", rich_help_panel=_OWN),
     ] = "gain",
     old: Annotated[
-        str | None, typer.Option(help="Of a model with several activations, the one that is swapped.")
+        str | None,
+        typer.Option(help="Of a model with several activations, the one that is swapped.", rich_help_panel=_OWN),
     ] = None,
-    raw: Annotated[bool, typer.Option("--raw", help="Take the data as they are instead of standardised.")] = False,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="Take the data as they are instead of standardised.", rich_help_panel=_OWN)
+    ] = False,
     device: Annotated[
-        str | None, typer.Option(help="Where to train, such as cuda.", show_default="where the model is")
+        str | None,
+        typer.Option(help="Where to train, such as cuda.", show_default="where the model is", rich_help_panel=_WHERE),
     ] = None,
     scale: Annotated[float, typer.Option(help="Larger built-in tasks: so many times the weights.")] = 1.0,
     rate: Annotated[float | None, typer.Option(help="One learning rate for all, instead of each its own.")] = None,
     tries: Annotated[int, typer.Option(help="Learning rates that are tried for each activation.")] = TRIES,
-    out: Annotated[Path, typer.Option(help="Folder for report.html and runs that are done.")] = Path("reports/compare"),
-    workers: Annotated[int | None, typer.Option(help="Processes.", show_default="one per core")] = None,
-    ray: Annotated[str | None, typer.Option(help="Address of a Ray cluster to train on, or local.")] = None,
+    out: Annotated[
+        Path, typer.Option(help="Folder for report.html and runs that are done.", rich_help_panel=_WHERE)
+    ] = Path("reports/compare"),
+    workers: Annotated[
+        int | None, typer.Option(help="Processes.", show_default="one per core", rich_help_panel=_WHERE)
+    ] = None,
+    ray: Annotated[
+        str | None, typer.Option(help="Address of a Ray cluster to train on, or local.", rich_help_panel=_WHERE)
+    ] = None,
     budget: Annotated[str | None, typer.Option(help="A time such as 10min: what does not fit is left out.")] = None,
     halved: Annotated[bool, typer.Option("--halved", help="Drop the worse half after 2, 4, 8... seeds.")] = False,
-    serve: Annotated[int | None, typer.Option(help="Show the report as it fills, on this port here.")] = None,
+    serve: Annotated[
+        int | None, typer.Option(help="Show the report as it fills, on this port here.", rich_help_panel=_WHERE)
+    ] = None,
 ) -> None:
     """Compare activations on real data that are here anyway, or on your own model and data.
 
-    Trains a small network on each task with each activation and several seeds, then prints a table per task and
-    writes a report. Ctrl-C stops early and reports what is done.
+    Trains small networks on several seeds, prints a table per task and writes a report.
+    Ctrl-C stops early and reports what is done.
     """
     comparison = measure(
         _own(model, "model"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from inspect import signature
 from typing import Any
 
 from torch import Tensor, nn
@@ -13,7 +14,14 @@ _NAMES = ("logits", "out")
 
 def answer(model: nn.Module, x: Any) -> Tensor:
     """The model's outputs for inputs `x`; raises TypeError where it is not clear which they are."""
-    return outputs(model(x))
+    return outputs(called(model, x))
+
+
+def called(model: nn.Module, x: Any) -> Any:
+    """What the model gives; inputs in a dict go by their names if its forward has these, else as the dict."""
+    if isinstance(x, Mapping) and set(x) <= set(signature(model.forward).parameters):
+        return model(**x)
+    return model(x)
 
 
 def outputs(given: Any) -> Tensor:

@@ -45,7 +45,9 @@ def choice_of(asked: str | Function) -> Choice:
         name, _, rest = asked.partition(":")
         function, parameters = get(name.strip()), _parameters(asked, rest)
     else:
-        raise ArgumentTypeError("compare", "activations", asked, "must be names or activations")
+        raise ArgumentTypeError(
+            "compare", "activations", asked, 'must be names such as "relu", or activations such as softknee.relu'
+        )
     label = function.name
     if parameters:
         label += f"({', '.join(f'{name}={value}' for name, value in parameters.items())})"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -56,7 +56,7 @@ def moved(x: Any, device: torch.device) -> Any:
     """Inputs on a device: a tensor, or those in a dict, tuple or list."""
     if isinstance(x, Tensor):
         return x.to(device)
-    if isinstance(x, dict):
+    if isinstance(x, Mapping):
         return {name: moved(each, device) for name, each in x.items()}
     if isinstance(x, (tuple, list)):
         return type(x)(moved(each, device) for each in x)

@@ -18,6 +18,7 @@ from softknee.nn.modules import ActivationModule
 from softknee.nn.occurrences import occurrences
 from softknee.nn.swap import swap
 
+from .answers import called
 from .choice import Choice
 from .devices import device_of
 from .draws import Draws
@@ -51,7 +52,7 @@ class Maker:
                 model.to("cpu")  # where the draws are the same for every machine
             if any(map(is_lazy, model.parameters())):
                 with torch.no_grad():
-                    model(first_batch(parts.train, 2)[0])
+                    called(model, first_batch(parts.train, 2)[0])
         if self.init == "gain" and any(isinstance(module, init.LAYERS) for module in model.modules()):
             init.init_model_(
                 model,

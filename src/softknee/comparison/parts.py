@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -14,6 +14,8 @@ from torch.utils.data import default_collate
 from .draws import Draws
 
 Batch = tuple[Any, Tensor]
+# How targets are called in batches that are dicts.
+_LABELS = ("labels", "label")
 
 
 class Part(Protocol):
@@ -105,10 +107,20 @@ class ArraySplit(Split):
 
 
 def pair(batch: Any) -> Batch:
-    """A batch as inputs and targets; raises TypeError where it is none."""
+    """A batch as inputs and targets; raises TypeError where it is none.
+
+    A dict has its targets in `labels` or `label`; what else it has are the inputs, by name if there are several.
+    """
+    if isinstance(batch, Mapping) and (name := next((name for name in _LABELS if name in batch), "")):
+        rest = {key: value for key, value in batch.items() if key != name}
+        batch = (next(iter(rest.values())) if len(rest) == 1 else rest), batch[name]
     if not isinstance(batch, (tuple, list)) or len(batch) != 2:
-        what = f"{len(batch)} things" if isinstance(batch, (tuple, list)) else type(batch).__name__
-        raise TypeError(f"data: a batch is to be a pair of inputs and targets, and is {what}")
+        what = type(batch).__name__
+        if isinstance(batch, (tuple, list)):
+            what = f"{len(batch)} things"
+        elif isinstance(batch, Mapping):
+            what = f"a dict of {', '.join(map(str, batch)) or 'nothing'}"
+        raise TypeError(f"data: a batch is to be a pair of inputs and targets, or a dict with labels, and is {what}")
     x, y = batch
     if not isinstance(y, Tensor):
         raise TypeError(f"data: the targets of a batch are to be a tensor, and are {type(y).__name__}")

@@ -50,6 +50,7 @@ def problem_of(task: Task) -> Problem:
         setting=f"{layers}, {task.size} × {task.size} pixels",
         overlap=TEST_TO_TRAIN,
         picture=partial(draw, task),
+        original=partial(photograph, task.dataset, task.size),
         fingerprint={"task": repr(task), "data": fingerprint.digest(pixels)},
     )
 

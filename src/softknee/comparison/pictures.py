@@ -86,7 +86,7 @@ def _cut(name: str) -> str:
 
 def percent(value: float, _: object) -> str:
     """A share, for matplotlib's axes."""
-    return f"{value * 100:.4g} %"
+    return f"{value * 100:.4g} %".replace("-", "−")
 
 
 def _curves(row: Row, results: Sequence[Result], of: str) -> np.ndarray[Any, Any]:

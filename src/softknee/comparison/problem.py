@@ -40,7 +40,8 @@ class Problem:
     training samples where each seed splits the same data anew, and 0 where the parts are fixed. `train`, if given,
     trains the network instead of the loop here: train(model, train, validation, rate=, epochs=, batch=, seed=) gets the
     two parts and returns a list of validation scores, one per epoch. `picture` draws what a network has learned, of
-    shape (height, width, 3) from 0 to 1; it gets the network on the CPU. `device` is where the network is trained,
+    shape (height, width, 3) from 0 to 1; it gets the network on the CPU; `original` is
+    what there was to learn. `device` is where the network is trained,
     if not where it is built. `looked_at` is how many training samples show how a network is inside.
     `fingerprint` says what was compared in, name by name.
     """
@@ -59,6 +60,7 @@ class Problem:
     overlap: float = 0.0
     train: Callable[..., list[float]] | None = None
     picture: Callable[[nn.Module], Any] | None = None
+    original: Callable[[], Any] | None = None
     device: str = ""
     looked_at: int = 1024
     fingerprint: dict[str, str] = field(default_factory=dict, hash=False)

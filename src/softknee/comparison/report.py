@@ -20,6 +20,7 @@ from . import pictures, statements, words
 from .analyse import Pair, Row, finished
 from .cost_picture import costs
 from .plan import Plan
+from .png import png
 from .problem import Problem
 from .rank_picture import critical_differences
 from .result import Result
@@ -127,7 +128,9 @@ class _Task:
     def drawn(self) -> list[tuple[str, str]]:
         """What each network has learned to draw, on the first seed on which it did."""
         found = {r.activation: r.picture for r in reversed(self.results) if r.picture and finished(r)}
-        return [(row.activation, found[row.activation]) for row in self.rows if row.activation in found]
+        drawn = [(row.activation, found[row.activation]) for row in self.rows if row.activation in found]
+        original = self.problem.original
+        return [("the original", png(original())), *drawn] if drawn and original else drawn
 
     @cached_property
     def tried(self) -> dict[str, dict[float, str]]:

@@ -166,6 +166,7 @@ def compare(
     'accuracy'
     """
     _check_installed()
+    _check_where(workers, ray, device)
     own = {
         "target": target, "loss": loss, "metric": metric, "train": train, "old": old, "init": init, "batch": batch,
         "raw": raw,
@@ -193,7 +194,7 @@ def compare(
     comparison = Comparison(plan, notes=notes, command=call)
     with (
         _opened(out, plan) as store,
-        _trainer(plan, workers, ray, device) as ready,
+        _trainer(plan, workers, ray) as ready,
         _served(comparison, serve),
         _shown(plan.size, progress) as tell,
     ):
@@ -287,18 +288,22 @@ class _Work:
         return perf_counter() > self.deadline
 
 
-def _trainer(plan: Plan, workers: int | None, ray: str | None, device: str | None) -> AbstractContextManager[Trainer]:
+def _check_where(workers: object, ray: str | None, device: str | None) -> None:
+    """Raise ArgumentError for what does not go together, or is no number of processes."""
     if ray is not None and device is not None:
         raise ArgumentError("compare", "device", device, "has no meaning with ray: its tasks are given CPUs")
+    if ray is not None and workers is not None:
+        raise ArgumentError("compare", "workers", workers, "has no meaning with ray: a cluster has its own CPUs")
+    if workers is not None and (isinstance(workers, bool) or not isinstance(workers, int) or workers < 1):
+        raise ArgumentError("compare", "workers", workers, "must be a positive integer")
+
+
+def _trainer(plan: Plan, workers: int | None, ray: str | None) -> AbstractContextManager[Trainer]:
     if ray is not None:
-        if workers is not None:
-            raise ArgumentError("compare", "workers", workers, "has no meaning with ray: a cluster has its own CPUs")
         from .cluster import Cluster
 
         return Cluster(ray)
     count = suitable_workers(plan.size) if workers is None else workers
-    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
-        raise ArgumentError("compare", "workers", workers, "must be a positive integer")
     return Here() if count == 1 else Pool(count)
 
 

@@ -122,8 +122,13 @@ def _split_items(items: Any, collate: Any, seed: int) -> Split:
 def _mark_of_items(items: Any) -> str:
     """A data set's code, length, and some items as they are when drawn from one seed."""
     rows = sorted({round(at * (len(items) - 1) / (_LOOKED_AT - 1)) for at in range(_LOOKED_AT)})
+    some = []
     with Draws(0)():
-        some = [items[row] for row in rows]
+        for row in rows:
+            try:
+                some.append(items[row])
+            except Exception as error:  # whatever a person's data set does
+                raise bad(items, f"cannot be read: item {row}: {type(error).__name__}: {error}") from error
     return fingerprint.digest([type(items).__qualname__, len(items), some])
 
 
@@ -160,8 +165,9 @@ def _kind_of_batch(data: Any, part: Part) -> Kind:
     try:
         with Draws(0)():
             return "number" if first_batch(part, 1)[1].is_floating_point() else "classes"
-    except (TypeError, ValueError, RuntimeError, LookupError) as error:
-        raise bad(data, f"gives no batch to train on: {error}") from error
+    except Exception as error:  # whatever a person's data set does
+        why = str(error) if str(error).startswith("data: ") else f"{type(error).__name__}: {error}"
+        raise bad(data, f"gives no batch to train on: {why}") from error
 
 
 def _fixed(parts: Split, seed: int) -> Split:

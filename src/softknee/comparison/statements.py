@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from math import inf, isnan
+from math import inf, isnan, nan
 
 from . import words
 from .analyse import Pair, Row
@@ -59,9 +59,10 @@ def outlook(pairs: Sequence[Pair]) -> str:
 
 def edges(rows: Sequence[Row], tried: Iterable[Result]) -> str:
     """On whom the choice of learning rates may have stopped too early; empty where on none."""
-    rates: dict[tuple[str, str], set[float]] = defaultdict(set)
+    rates: dict[tuple[str, str], dict[float, float]] = defaultdict(dict)
     for result in tried:
-        rates[result.task, result.activation].add(result.rate)
+        reached = result.validation[result.best_epoch - 1] if result.validation else nan
+        rates[result.task, result.activation][result.rate] = reached
     at_the = {}
     for which, end in (("highest", max), ("lowest", min)):
         names = [row.activation for row in rows if row.rate in _ends(rates[row.task, row.activation], end)]
@@ -73,8 +74,12 @@ def edges(rows: Sequence[Row], tried: Iterable[Result]) -> str:
     return f"Of the learning rates tried, {said}: theirs may lie beyond."
 
 
-def _ends(rates: set[float], end: Callable[[Iterable[float]], float]) -> set[float]:
-    return {end(rates)} if len(rates) > 1 else set()
+def _ends(rates: Mapping[float, float], end: Callable[[Iterable[float]], float]) -> set[float]:
+    """The rate at an end, if there are several and no other one reached as much."""
+    if len(rates) < 2:
+        return set()
+    last = end(rates)
+    return set() if any(reached == rates[last] for rate, reached in rates.items() if rate != last) else {last}
 
 
 def uneven(counts: Mapping[str, int]) -> str:
@@ -139,7 +144,9 @@ def lead(rows: Sequence[Row], pairs: Sequence[Pair], problems: Mapping[str, Prob
         )
     if len(ahead) <= len(behind) / 2:
         return f"Never measurably behind the best: {listed(ahead)}."
-    lagging = "; ".join(f"{name} on {listed(where)}" for name, where in behind.items() if where)
+    lagging = "; ".join(
+        f"{name} on {listed(where)}" if len(tasks) > 1 else name for name, where in behind.items() if where
+    )
     return (
         f"{words.sentence(seeds)} cannot tell {len(ahead)} of {len(behind)} activations from the best "
         f"{'on any task' if len(tasks) > 1 else 'here'}. Measurably behind: {lagging}."

@@ -64,6 +64,7 @@ _ALL = (
         widths=(128, 128, 128),
         epochs=20,
         batch=64,
+        rate=3e-3,
         is_image=True,
     ),
     Task(
@@ -76,6 +77,7 @@ _ALL = (
         widths=(8, 16, 16),
         epochs=15,
         batch=64,
+        rate=1e-2,
         is_image=True,
     ),
     Task(
@@ -115,7 +117,7 @@ _ALL = (
     Task(
         name="photograph",
         title="A photograph, coordinate network",
-        about="The colour at each place of a photograph: three fifths of the pixels are learned, others told.",
+        about="The colour at each place of a photograph: three fifths of the pixels are shown, the others guessed.",
         dataset="china.jpg",
         target="colours",
         network="coordinates",

@@ -13,7 +13,7 @@ from torch.nn.modules.module import register_module_forward_pre_hook
 from softknee.language.errors import ArgumentError, Shown, SoftkneeError
 from softknee.nn.modules import ActivationModule
 
-from .answers import outputs
+from .answers import called, outputs
 from .choice import Choice
 from .devices import device_of, moved, placed
 from .draws import Draws
@@ -65,7 +65,7 @@ def _tried(problem: Problem, parts: Split, batch: Batch, choice: Choice) -> int:
         x, y = (moved(each, device_of(model)) for each in batch)
         hook = register_module_forward_pre_hook(seen)
         try:
-            given = model(x)
+            given = called(model, x)
         finally:
             hook.remove()
     except Exception as error:

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from softknee.comparison.answers import called, outputs
 from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
 
 from .measures import effective_rank, non_linear_share, numbers
@@ -69,12 +70,13 @@ def by_unit(x: Tensor) -> Tensor:
 
 def _outputs(model: nn.Module, x: Any) -> Tensor:
     try:
-        out = model(**x) if isinstance(x, dict) else model(*x) if isinstance(x, (tuple, list)) else model(x)
+        out = model(*x) if isinstance(x, (tuple, list)) else called(model, x)
     except Exception as error:
         raise ArgumentError("suggest", "batch", Shown("inputs"), f"do not go through the model: {error}") from error
-    if not isinstance(out, Tensor):
-        raise ArgumentTypeError("suggest", "make_model", Shown(type(out).__name__), "is what it gives, no tensor")
-    return out
+    try:
+        return outputs(out)
+    except TypeError as error:
+        raise ArgumentTypeError("suggest", "make_model", Shown(type(model).__name__), str(error)) from None
 
 
 def _loss(loss_fn: Loss, out: Tensor, y: Tensor) -> Tensor:
