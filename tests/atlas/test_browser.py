@@ -146,6 +146,11 @@ def test_the_shell_is_small():
     assert size < 300_000
 
 
+def test_nothing_is_evaluated_from_text():
+    text = (built_app() / "app.js").read_text(encoding="utf-8")
+    assert not re.search(r"\beval\s*\(|\bnew Function\b|\bFunction\s*\(", text)
+
+
 # -- the plot ---------------------------------------------------------------------------------------
 def settle(page):
     """Let the page draw what has changed."""
