@@ -1,11 +1,13 @@
 """`softknee atlas build` and `softknee atlas serve`."""
 
+import functools
 import os
 import re
 import signal
 import subprocess
 import sys
 import urllib.request
+from contextlib import contextmanager
 
 import pytest
 from typer.testing import CliRunner
@@ -68,12 +70,25 @@ def test_without_the_built_pages_it_says_how_to_build_them(tmp_path, monkeypatch
     assert "make atlas" in str(done.exception)
 
 
+@contextmanager
+def killed_at_last(process):
+    """A process that does not outlive its test."""
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
 def test_serve_runs_until_it_is_interrupted(tmp_path):
     built_app()
     command = [sys.executable, "-c", "from softknee.cli import main; main()", "atlas", "serve", "--no-browser"]
     environment = {**os.environ, "COLUMNS": "200", "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
-        assert process.stdout is not None
+    # A shell that runs the tests in the background has them ignore an interrupt; the server is to heed it.
+    heed = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    with killed_at_last(
+        subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, preexec_fn=heed)
+    ) as process:
         address = next(found for line in process.stdout if (found := re.search(r"http://127\.0\.0\.1:\d+/", line)))[0]
         with urllib.request.urlopen(address) as response:
             assert b"softknee atlas" in response.read()
