@@ -1,7 +1,8 @@
 """How quickly the atlas is seen, and how large it is: `python benchmarks/atlas.py`, after `make atlas`.
 
 Opens the built folder from the disk in headless Chromium, a fresh profile each time, and prints the median time to the
-first contentful paint and until the page stands; then how long the pages of all functions take, one after another.
+first contentful paint and until the page stands; then how long the pages of all functions take, one after another; then
+the same of an atlas with 300 more functions, and how long a letter takes in its search.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import softknee as knee
 from softknee.atlas.build import build
 
 ROUNDS = 7
+MORE = 300
 PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
 
 
@@ -72,12 +74,42 @@ def show(folder: Path, browser: Any) -> None:
     print(f"all but the claims' pictures, compressed: {total / 1000:.0f} kB")
 
 
+def one_more(number: int) -> Any:
+    """A function of its own for each number."""
+
+    def more(x: Any) -> Any:
+        """More of the same: x times the sigmoid of a multiple of x."""
+        return x * knee.ops.sigmoid(number * x)
+
+    more.__name__ = f"more_{number}"
+    return knee.activation(more)
+
+
+def show_many(folder: Path, browser: Any) -> None:
+    """The list of very many functions: how long until it stands, and how long a letter in the search takes."""
+    address = (folder / "index.html").as_uri()
+    views = [first_view(browser, address) for _ in range(ROUNDS)]
+    page = browser.new_page()
+    page.goto(address)
+    letters = []
+    for letter in "more_12":
+        started = perf_counter()
+        page.locator("input[type=search]").press(letter)
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        letters.append(1000 * (perf_counter() - started))
+    print(f"{MORE} functions more: painted after {median(v[0] for v in views):.0f} ms, ", end="")
+    print(f"stands after {median(v[1] for v in views):.0f} ms; a letter in the search {max(letters):.0f} ms at most")
+
+
 def main() -> None:
-    """Build into a folder for the time being, and measure there."""
+    """Build into folders for the time being, and measure there."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        build(Path(folder))
+        usual, many = Path(folder) / "usual", Path(folder) / "many"
+        build(usual)
+        build(many, [one_more(number) for number in range(1, MORE + 1)])
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        show(Path(folder), browser)
+        show(usual, browser)
+        show_many(many, browser)
         browser.close()
 
 

@@ -9,6 +9,7 @@ import pytest
 
 import softknee as knee
 from softknee.atlas.build import contents, data
+from softknee.atlas.layout import positions
 from softknee.atlas.own import own_functions
 from softknee.atlas.shared import tree
 from softknee.describe import property_rows
@@ -109,6 +110,19 @@ def test_places_on_the_map_are_apart_and_within(entries):
     assert distance("silu", "mish") < distance("silu", "tanh")
     assert distance("tanh", "erf") < distance("tanh", "relu")
     assert distance("softmax", "sigmoid") < distance("softmax", "relu")
+
+
+def test_places_of_equal_functions_are_apart():
+    def made(number):
+        def same(x):
+            return x * knee.ops.sigmoid(x)
+
+        same.__name__ = f"same_{number}"
+        return knee.activation(same)
+
+    places = list(positions([made(number) for number in range(150)]).values())
+    assert len(set(places)) == 150
+    assert all(-1 <= value <= 1 for place in places for value in place)
 
 
 def test_the_table_of_ops_is_the_librarys(found):

@@ -16,6 +16,7 @@ _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(64)
 # A curve with its name needs so much room across and down, on a map of width and height 2.
 _ROOM = np.array([0.13, 0.15])
 _ROUNDS = 400
+_NEAREST = 1e-9  # no division by 0
 
 
 def positions(functions: Sequence[Any]) -> dict[str, tuple[float, float]]:
@@ -63,12 +64,13 @@ def _scaled(shapes: Array) -> Array:
 
 def _spread(places: Array) -> Array:
     """Push apart what would hide each other."""
-    # Equal places are told apart by a small spiral, the same in every run.
+    # Equal places, at the edges too, are told apart by a small spiral, the same in every run.
     turn = 2.4 * np.arange(len(places))
-    places = places + 1e-4 * np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    spiral = 1e-4 * np.stack([np.cos(turn), np.sin(turn)], axis=1)
     for _ in range(_ROUNDS):
+        places = places + spiral
         offset = places[:, None] - places[None]
-        distance = np.sqrt(((offset / _ROOM) ** 2).sum(axis=-1)) + np.eye(len(places))
+        distance = np.sqrt(((offset / _ROOM) ** 2).sum(axis=-1)) + np.eye(len(places)) + _NEAREST
         push = np.maximum(0.0, 1.0 - distance) / 2 / distance
         np.fill_diagonal(push, 0.0)
         places = np.clip(places + (push[..., None] * offset).sum(axis=1), -1.0, 1.0)
