@@ -479,6 +479,25 @@ def test_typing_redraws_at_once(visit):
     assert "Too long" in page.inner_text(FOUND)
 
 
+@pytest.mark.parametrize(
+    ("formula", "said"),
+    [
+        ("(" * 190 + "x" + ")" * 190, ""),
+        ("tanh(" * 60 + "x" + ")" * 60, ""),
+        ("*".join(["x"] * 200), ""),
+        ("*".join(["sigmoid(x)"] * 36), ""),
+        ("where(x > 0, " * 20 + "x" + ", -x)" * 20, ""),
+        ("((x^16)^16)^16", "more than 1500 operations"),
+        ("(" * 9 + "x" + "^16)" * 9, "more than 1500 operations"),
+    ],
+)
+def test_long_and_deep_formulas_do_not_freeze_the_page(visit, formula, said):
+    visit.page.set_default_timeout(5_000)
+    page = visit.go(f"en/formula?f={quote(formula)}")
+    assert said in page.inner_text(FOUND, timeout=5_000)
+    assert page.locator("path.line").count() >= 3 or said
+
+
 # -- bad input ---------------------------------------------------------------------------------------------
 HOSTILE = "<img src=x onerror=window.hacked=1><script>window.hacked=1</script>"
 
