@@ -7,7 +7,8 @@ const grammars: Plugin = {
   name: "grammars",
   transform(_, id) {
     if (!id.endsWith(".peggy")) return null;
-    const code = peggy.generate(readFileSync(id, "utf-8"), { output: "source", format: "es" });
+    // Without the cache each pair of parentheses would be read again for each rule that may begin with one.
+    const code = peggy.generate(readFileSync(id, "utf-8"), { output: "source", format: "es", cache: true });
     return { code, map: null };
   },
 };

@@ -400,6 +400,34 @@ def test_the_lab_moves_with_its_sliders(visit):
     assert "seed=2" in page.url
 
 
+def test_a_large_lab_keeps_its_sliders_free(visit):
+    page = visit.go("en/lab?depth=60&width=128")
+    bias = page.locator("input[type=range]").nth(2)
+    before = page.get_attribute(".levels polyline.c1", "points")
+    slow = bias.evaluate("""async (slider) => {
+        let most = 0;
+        for (let k = 1; k <= 10; k++) {
+            const start = performance.now();
+            slider.value = k / 10;
+            slider.dispatchEvent(new Event("input", { bubbles: true }));
+            await new Promise((done) => requestAnimationFrame(done));
+            most = Math.max(most, performance.now() - start);
+        }
+        return most;
+    }""")
+    assert slow < 250
+    page.wait_for_selector(".results[aria-busy=false]")
+    assert "bias=1" in page.url
+    assert page.get_attribute(".levels polyline.c1", "points") != before
+
+
+@pytest.mark.parametrize("state", ["depth=2.5", "width=8.5", "depth=2.5&width=9&seed=1e300", "scale=NaN&gain=-1"])
+def test_the_lab_rounds_what_can_only_be_whole(visit, state):
+    page = visit.go(f"en/lab?{state}")
+    assert page.locator(".levels polyline.c1").count() == 1
+    assert page.locator("[data-rule=non-finite]").count() == 0
+
+
 def test_the_lab_keeps_signals_as_the_gain_promises(visit):
     for name in ("relu", "gelu", "tanh", "selu"):
         page = visit.go(f"en/lab?f={name}&depth=1&width=128")
@@ -482,6 +510,25 @@ def test_typing_redraws_at_once(visit):
     assert "nothing to read" in page.inner_text(FOUND)
     page.fill(".formula-box input", "x+" * 300 + "x")
     assert "Too long" in page.inner_text(FOUND)
+
+
+@pytest.mark.parametrize(
+    ("formula", "said"),
+    [
+        ("(" * 190 + "x" + ")" * 190, ""),
+        ("tanh(" * 60 + "x" + ")" * 60, ""),
+        ("*".join(["x"] * 200), ""),
+        ("*".join(["sigmoid(x)"] * 36), ""),
+        ("where(x > 0, " * 20 + "x" + ", -x)" * 20, ""),
+        ("((x^16)^16)^16", "more than 1500 operations"),
+        ("(" * 9 + "x" + "^16)" * 9, "more than 1500 operations"),
+    ],
+)
+def test_long_and_deep_formulas_do_not_freeze_the_page(visit, formula, said):
+    visit.page.set_default_timeout(5_000)
+    page = visit.go(f"en/formula?f={quote(formula)}")
+    assert said in page.inner_text(FOUND, timeout=5_000)
+    assert page.locator("path.line").count() >= 3 or said
 
 
 # -- bad input ---------------------------------------------------------------------------------------------

@@ -75,7 +75,7 @@ export function curve(entry: Entry, values: Values = defaults(entry), first = 1)
 function bound(found: Faces, inputs: string[], numbers: number[], first: number): Curve {
   const name = inputs[inputs.length - 1] ?? "x";
   const before = inputs.length > 1 ? [first] : [];
-  const of = (f: Real) => (x: number) => f(...before, x, ...numbers);
+  const of = (f: Real) => fixed(f, before, numbers);
   const face = (which: string): Real | undefined => found[`${which}_${name}`] as Real | undefined;
   const slope = of(face("slope")!);
   const right = face("right");
@@ -86,6 +86,15 @@ function bound(found: Faces, inputs: string[], numbers: number[], first: number)
     curvature: of(face("curvature")!),
     breaks: (low, high) => roots(found.breaks.map(of), low, high),
   };
+}
+
+/** A function of x alone; the usual numbers of parameters without spreading, which every point would pay for. */
+function fixed(f: Real, before: number[], numbers: number[]): (x: number) => number {
+  const [a, b] = numbers as [number, number];
+  if (before.length === 0 && numbers.length === 0) return (x) => f(x);
+  if (before.length === 0 && numbers.length === 1) return (x) => f(x, a);
+  if (before.length === 0 && numbers.length === 2) return (x) => f(x, a, b);
+  return (x) => f(...before, x, ...numbers);
 }
 
 const STEPS = 480;

@@ -1,5 +1,6 @@
 /** A tree as a Python definition that softknee takes. */
 import type { Tree } from "../data";
+import { same } from "./tree";
 
 const INFIX: Record<string, [string, number]> = {
   or: ["|", 1],
@@ -72,8 +73,7 @@ export function repeated(tree: Tree): [Tree, number] {
   let rest = tree;
   while (Array.isArray(rest) && rest[0] === "mul") {
     const [, left, right] = rest as [string, Tree, Tree];
-    if (JSON.stringify(right) !== JSON.stringify(Array.isArray(left) && left[0] === "mul" ? left[2] : left))
-      return [tree, 1];
+    if (!same(right, Array.isArray(left) && left[0] === "mul" ? (left as Tree[])[2]! : left)) return [tree, 1];
     count += 1;
     rest = left;
   }

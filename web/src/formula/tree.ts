@@ -44,11 +44,13 @@ export function same(a: Tree, b: Tree): boolean {
   return a === b || (isNode(a) && isNode(b) && a.length === b.length && a.every((each, at) => same(each, b[at]!)));
 }
 
-/** A tree with each op made anew by `make`. */
-export function simplified(tree: Tree): Tree {
+/** A tree with each op made anew by `make`, a part that stands in several places once. */
+export function simplified(tree: Tree, known = new Map<Node, Tree>()): Tree {
   if (!isNode(tree)) return tree;
   const [op, ...args] = tree;
-  return make(op, ...args.map(simplified));
+  const found = known.get(tree) ?? make(op, ...args.map((each) => simplified(each, known)));
+  known.set(tree, found);
+  return found;
 }
 
 /** The names in a tree, in the order of their first use. */
@@ -58,21 +60,36 @@ export function namesOf(tree: Tree, found = new Set<string>()): Set<string> {
   return found;
 }
 
-/** How many ops a tree has. */
-export function sizeOf(tree: Tree): number {
-  return isNode(tree) ? 1 + tree.slice(1).reduce((sum: number, each) => sum + sizeOf(each as Tree), 0) : 1;
+/** Whether a tree, written out, has more than so many ops, names and numbers. */
+export function isLarger(tree: Tree, most: number): boolean {
+  const waiting: Tree[] = [tree];
+  for (let count = 0; waiting.length > 0; count++) {
+    if (count === most) return true;
+    const part = waiting.pop()!;
+    if (isNode(part)) waiting.push(...(part.slice(1) as Tree[]));
+  }
+  return false;
 }
 
+type Known = Map<Node, Tree>;
+
 /** The derivative by a name. Conditions select derivatives; at a tie they decide as just left of it. */
-export function derivative(tree: Tree, name: string): Tree {
+export function derivative(tree: Tree, name: string, known: Known = new Map()): Tree {
   if (tree === name) return 1;
   if (!isNode(tree)) return 0;
-  const [op, ...args] = tree;
-  if (op === "where")
-    return make("where", fromLeft(args[0]!, name), derivative(args[1]!, name), derivative(args[2]!, name));
+  // Derivatives share their parts: without `known` their number would multiply from level to level.
+  const found = known.get(tree) ?? derived(tree, name, known);
+  known.set(tree, found);
+  return found;
+}
+
+function derived([op, ...args]: Node, name: string, known: Known): Tree {
+  const by = (part: Tree) => derivative(part, name, known);
+  if (op === "where") return make("where", fromLeft(args[0]!, name, known), by(args[1]!), by(args[2]!));
   let total: Tree = 0;
   data.ops[op]!.partials?.forEach((partial, at) => {
-    total = make("add", total, make("mul", derivative(args[at]!, name), filled(partial, args)));
+    const inner = by(args[at]!);
+    if (inner !== 0) total = make("add", total, make("mul", inner, filled(partial, args)));
   });
   return total;
 }
@@ -87,11 +104,11 @@ function filled(rule: Tree, args: Tree[]): Tree {
 
 const TIES: Record<string, string> = { gt: "ge", ge: "gt", lt: "le", le: "lt" };
 
-function fromLeft(condition: Tree, name: string): Tree {
+function fromLeft(condition: Tree, name: string, known: Known): Tree {
   if (!isNode(condition)) return condition;
   const [op, ...args] = condition;
-  if (op === "and" || op === "or") return [op, ...args.map((each) => fromLeft(each, name))];
-  const rise = derivative(make("sub", args[0]!, args[1]!), name);
+  if (op === "and" || op === "or") return [op, ...args.map((each) => fromLeft(each, name, known))];
+  const rise = derivative(make("sub", args[0]!, args[1]!), name, known);
   if (typeof rise !== "number" || rise === 0) return condition;
   const strict = op === "gt" || op === "ge" ? "gt" : "lt";
   // Left of the tie a rising difference is below zero.
@@ -99,68 +116,68 @@ function fromLeft(condition: Tree, name: string): Tree {
   return [holds ? TIES[strict]! : strict, ...args];
 }
 
-/** A tree as a function of the numbers of these names. */
+type Step = (done: number[]) => number;
+
+/** A tree as a function of the numbers of these names: steps one after another, each part of the tree once. */
 export function compiled(tree: Tree, names: string[]): (...values: number[]) => number {
-  const run = closure(tree, names);
-  return (...values) => run(values);
+  const steps: Step[] = [];
+  const places = new Map<Tree, number>();
+  const place = (part: Tree): number => {
+    const known = places.get(part);
+    if (known !== undefined) return known;
+    const made = step(part, place);
+    steps.push(made);
+    places.set(part, steps.length - 1);
+    return steps.length - 1;
+  };
+  names.forEach(place);
+  place(tree);
+  const done = new Array<number>(steps.length);
+  return (...values) => {
+    values.forEach((value, at) => (done[at] = value));
+    for (let at = names.length; at < steps.length; at++) done[at] = steps[at]!(done);
+    return done[places.get(tree)!]!;
+  };
 }
 
-type Run = (values: number[]) => number;
-
 const library: Record<string, unknown> = numbers;
-
-const COMPARES: Record<string, (a: number, b: number) => boolean> = {
-  gt: (a, b) => a > b,
-  ge: (a, b) => a >= b,
-  lt: (a, b) => a < b,
-  le: (a, b) => a <= b,
-  eq: (a, b) => a === b,
-};
 
 const INFIX: Record<string, (a: number, b: number) => number> = {
   add: (a, b) => a + b,
   sub: (a, b) => a - b,
   mul: (a, b) => a * b,
   div: (a, b) => a / b,
+  gt: (a, b) => Number(a > b),
+  ge: (a, b) => Number(a >= b),
+  lt: (a, b) => Number(a < b),
+  le: (a, b) => Number(a <= b),
+  eq: (a, b) => Number(a === b),
+  and: (a, b) => a && b,
+  or: (a, b) => a || b,
 };
 
-function closure(tree: Tree, names: string[]): Run {
-  if (typeof tree === "number") return () => tree;
-  if (typeof tree === "string") {
-    const at = names.indexOf(tree);
-    return (values) => values[at] ?? NaN;
-  }
-  const [op, ...args] = tree;
+/** One step: what a part makes of the steps before it; a condition gives 1 or 0. */
+function step(part: Tree, place: (part: Tree) => number): Step {
+  if (typeof part === "number") return () => part;
+  if (typeof part === "string") return () => NaN; // the names that have a number are no steps
+  const [op, ...args] = part;
   if (op === "pi") return () => Math.PI;
-  if (op === "where") {
-    const holds = test(args[0]!, names);
-    const [a, b] = [closure(args[1]!, names), closure(args[2]!, names)];
-    return (values) => (holds(values) ? a(values) : b(values));
-  }
-  const [first, second] = args.map((each) => closure(each, names)) as [Run, Run];
-  if (op === "neg") return (values) => -first(values);
+  const [a, b, c] = args.map(place) as [number, number, number];
+  if (op === "where") return (done) => (done[a] ? done[b]! : done[c]!);
+  if (op === "neg") return (done) => -done[a]!;
   const infix = INFIX[op];
-  if (infix) return (values) => infix(first(values), second(values));
+  if (infix) return (done) => infix(done[a]!, done[b]!);
   const f = (library[op] ?? (Math as unknown as Record<string, unknown>)[op]) as (x: number) => number;
-  return (values) => f(first(values));
+  return (done) => f(done[a]!);
 }
 
-function test(tree: Tree, names: string[]): (values: number[]) => boolean {
-  const [op, ...args] = tree as Node;
-  if (op === "and" || op === "or") {
-    const [a, b] = args.map((each) => test(each, names)) as [(v: number[]) => boolean, (v: number[]) => boolean];
-    return op === "and" ? (values) => a(values) && b(values) : (values) => a(values) || b(values);
-  }
-  const compares = COMPARES[op]!;
-  const [a, b] = args.map((each) => closure(each, names)) as [Run, Run];
-  return (values) => compares(a(values), b(values));
-}
+const COMPARES = new Set(["gt", "ge", "lt", "le", "eq"]);
 
 /** The differences at whose roots conditions on a name change. */
 export function differences(tree: Tree, name: string, found: Tree[] = []): Tree[] {
   if (!isNode(tree)) return found;
   const [op, ...args] = tree;
-  if (op in COMPARES && namesOf(tree).has(name)) found.push(make("sub", args[0]!, args[1]!));
+  if (COMPARES.has(op) && namesOf(tree).has(name)) found.push(make("sub", args[0]!, args[1]!));
   args.forEach((each) => differences(each, name, found));
   return found;
 }

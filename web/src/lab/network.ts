@@ -75,53 +75,93 @@ export function normals(seed: number): () => number {
   };
 }
 
-/** out = x w^T + bias for x of (n, inner) and w of (outer, inner); with `turned`, x w. */
-function times(x: Float64Array, w: Float64Array, n: number, width: number, bias: number, turned = false): Float64Array {
-  const out = new Float64Array(n * width).fill(bias);
+/** out = x w^T + bias for x of (n, width) and w of (width, width), four outputs at a time. */
+function times(x: Float64Array, w: Float64Array, n: number, width: number, bias: number): Float64Array {
+  const out = new Float64Array(n * width);
+  const whole = width - (width % 4);
   for (let s = 0; s < n; s++) {
-    for (let i = 0; i < width; i++) {
-      if (turned) {
-        const g = x[s * width + i]!;
-        if (g === 0) continue;
-        for (let j = 0; j < width; j++) out[s * width + j]! += g * w[i * width + j]!;
+    const row = s * width;
+    for (let i = 0; i < width;) {
+      if (i < whole) {
+        let [a, b, c, d] = [bias, bias, bias, bias];
+        const [wa, wb, wc, wd] = [i * width, (i + 1) * width, (i + 2) * width, (i + 3) * width];
+        for (let j = 0; j < width; j++) {
+          const each = x[row + j]!;
+          a += each * w[wa + j]!;
+          b += each * w[wb + j]!;
+          c += each * w[wc + j]!;
+          d += each * w[wd + j]!;
+        }
+        out[row + i] = a;
+        out[row + i + 1] = b;
+        out[row + i + 2] = c;
+        out[row + i + 3] = d;
+        i += 4;
       } else {
         let sum = bias;
-        for (let j = 0; j < width; j++) sum += x[s * width + j]! * w[i * width + j]!;
-        out[s * width + i] = sum;
+        for (let j = 0; j < width; j++) sum += x[row + j]! * w[i * width + j]!;
+        out[row + i] = sum;
+        i += 1;
       }
     }
   }
   return out;
 }
 
+function turned(w: Float64Array, width: number): Float64Array {
+  const out = new Float64Array(w.length);
+  for (let i = 0; i < width; i++) for (let j = 0; j < width; j++) out[j * width + i] = w[i * width + j]!;
+  return out;
+}
+
+/** Draws for an input, the weights of all layers and a gradient at the top, kept while only gains and biases move. */
+let drawn = { key: "", numbers: new Float64Array() };
+
+function draws(seed: number, count: number): Float64Array {
+  const key = `${seed},${count}`;
+  if (drawn.key !== key) {
+    const random = normals(seed);
+    drawn = { key, numbers: new Float64Array(count).map(random) };
+  }
+  return drawn.numbers;
+}
+
+function moment(values: Float64Array): number {
+  let sum = 0;
+  for (let at = 0; at < values.length; at++) sum += values[at]! * values[at]!;
+  return sum / values.length;
+}
+
 /** Run it. */
 export function simulate(curve: Curve, setting: Setting): Run {
   const { depth, width, gain, bias, mean, scale, seed } = setting;
-  const random = normals(seed);
   const n = SAMPLES;
-  let h: Float64Array = Float64Array.from({ length: n * width }, () => mean + scale * random());
-  const input = h.reduce((sum, each) => sum + each * each, 0) / h.length;
+  const [size, square] = [n * width, width * width];
+  const normal = draws(seed, 2 * size + depth * square);
+  let h: Float64Array = normal.subarray(0, size).map((each) => mean + scale * each);
+  const input = moment(h);
   const weights: Float64Array[] = [];
   const slopes: Float64Array[] = [];
   const values: Float64Array[] = [];
   const moments: number[] = [];
   const sigma = gain / Math.sqrt(width);
   for (let k = 0; k < depth; k++) {
-    const w = Float64Array.from({ length: width * width }, () => sigma * random());
+    const w = normal.subarray(2 * size + k * square, 2 * size + (k + 1) * square).map((each) => sigma * each);
     const z = times(h, w, n, width, bias);
     weights.push(w);
-    moments.push(z.reduce((sum, each) => sum + each * each, 0) / z.length);
+    moments.push(moment(z));
     slopes.push(z.map(curve.slope));
     h = z.map(curve.value);
     values.push(h);
   }
   // At the top each sample gets a gradient of its own, as a loss would give it.
-  let g: Float64Array = Float64Array.from({ length: n * width }, () => random() / Math.sqrt(width));
+  let g: Float64Array = normal.subarray(size, 2 * size).map((each) => each / Math.sqrt(width));
   const gradients: Float64Array[] = [];
   for (let k = depth - 1; k >= 0; k--) {
     gradients[k] = g;
+    if (k === 0) break;
     const through = g.map((each, at) => each * slopes[k]![at]!);
-    g = times(through, weights[k]!, n, width, 0, true);
+    g = times(through, turned(weights[k]!, width), n, width, 0);
   }
   const steep = steepest(curve);
   const layers = values.map((each, k) => summary(each, slopes[k]!, gradients[k]!, moments[k]!, n, width, steep));
@@ -143,10 +183,19 @@ function summary(
   steep: number,
 ): Layer {
   const size = n * width;
-  const mean = values.reduce((sum, each) => sum + each, 0) / size;
-  const after = values.reduce((sum, each) => sum + each * each, 0) / size;
+  let total = 0;
+  let [zeros, wrong] = [0, 0];
+  for (let at = 0; at < size; at++) {
+    const value = values[at]!;
+    total += value;
+    if (value === 0) zeros += 1;
+    if (!Number.isFinite(value)) wrong += 1;
+    if (!Number.isFinite(gradients[at]!)) wrong += 1;
+  }
+  const mean = total / size;
+  const after = moment(values);
   const std = Math.sqrt(Math.max(0, after - mean * mean));
-  let [dead, saturated, zeros] = [0, 0, 0];
+  let [dead, saturated] = [0, 0];
   for (let i = 0; i < width; i++) {
     let [alive, flat] = [false, 0];
     for (let s = 0; s < n; s++) {
@@ -157,7 +206,6 @@ function summary(
     if (!alive) dead += 1;
     if (flat > NEARLY_ALL * n) saturated += 1;
   }
-  for (const value of values) if (value === 0) zeros += 1;
   return {
     mean,
     std,
@@ -168,10 +216,10 @@ function summary(
     deadCount: dead,
     saturated: saturated / width,
     zeros: zeros / size,
-    wrong: [...values, ...gradients].filter((each) => !Number.isFinite(each)).length,
+    wrong,
     likeness: likeness(values, n, width),
     histogram: histogram(values, SPAN),
-    gradients: histogram(gradients, SPAN * Math.sqrt(gradients.reduce((sum, each) => sum + each * each, 0) / size)),
+    gradients: histogram(gradients, SPAN * Math.sqrt(moment(gradients))),
   };
 }
 

@@ -7,7 +7,7 @@ import { data, type Tree } from "../data";
 import { FormulaError, parse, SyntaxError } from "../formula/grammar.peggy";
 import { Formula } from "../formula/mathml";
 import { definition } from "../formula/python";
-import { compiled, derivative, differences, namesOf, simplified, sizeOf } from "../formula/tree";
+import { compiled, derivative, differences, isLarger, namesOf, simplified } from "../formula/tree";
 import { Code } from "../view/code";
 import { Distribution, readInput } from "../view/distribution";
 import { useWords } from "../view/language";
@@ -17,6 +17,8 @@ import type { PageProps } from "./page";
 
 const USUAL = "x * sigmoid(beta * x)";
 const LONGEST = 400;
+// Powers are written out as products: a short text may stand for more ops than any page could draw.
+const MOST_OPS = 1500;
 // A formula beyond this many ops is no help to a reader; its curve is drawn all the same.
 const READABLE = 60;
 const EXAMPLES = [
@@ -46,7 +48,9 @@ export function readFormula(text: string): Read {
   if (text.length > LONGEST)
     return { problem: { kind: "long", what: String(LONGEST), from: LONGEST, to: text.length } };
   try {
-    return { tree: simplified(parse(text, { arity })) };
+    const tree = parse(text, { arity });
+    if (isLarger(tree, MOST_OPS)) return { problem: { kind: "large", what: String(MOST_OPS), ...all } };
+    return { tree: simplified(tree) };
   } catch (error) {
     if (!(error instanceof FormulaError) && !(error instanceof SyntaxError)) throw error;
     const { start, end } = error.location;
@@ -214,7 +218,7 @@ function Drawn({ tree, route, setState }: PageProps & { tree: Tree }) {
               words={choice}
             />
           </div>
-          {sizeOf(slope) <= READABLE ? (
+          {!isLarger(slope, READABLE) ? (
             <div class="formula">
               <Formula
                 left={

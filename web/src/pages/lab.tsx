@@ -1,8 +1,8 @@
 /** Signal lab: a deep plain network at the start of training, and what the doctor would say of it. */
 import { useMemo } from "preact/hooks";
-import { curve } from "../curve/bound";
 import { data, find } from "../data";
-import { simulate, type Layer, type Run } from "../lab/network";
+import type { Layer, Run } from "../lab/network";
+import { useRun } from "../lab/run";
 import { judge, layerIn } from "../lab/verdict";
 import { link } from "../route";
 import { useLanguage, useText, useWords } from "../view/language";
@@ -41,8 +41,8 @@ const RANGES: Range[] = [
 const INITS = ["own", "he", "xavier", "torch", "other"] as const;
 
 /** A number of the address within its range; whatever else stands there counts as the usual one. */
-function within(state: Record<string, string>, { key, low, high }: Range): number {
-  const found = Number(state[key]);
+function within(state: Record<string, string>, { key, low, high, step }: Range): number {
+  const found = step < 1 ? Number(state[key]) : Math.round(Number(state[key]));
   return state[key] !== undefined && Number.isFinite(found) && found >= low && found <= high
     ? found
     : Number(USUAL[key]);
@@ -62,11 +62,10 @@ export function LabPage({ route, setState }: PageProps) {
   const custom = within(state, { key: "gain", low: 0.01, high: 10, step: 0.01 });
   // Of weights as torch draws them the standard deviation is 1 / sqrt(3 fan_in).
   const gain = { own, he: Math.SQRT2, xavier: 1, torch: 1 / Math.sqrt(3), other: custom }[init];
-  const run = useMemo(() => {
-    const { depth, width, bias, mean, scale } = numbers;
-    return simulate(curve(entry)!, { depth, width, gain, bias, mean, scale, seed } as Parameters<typeof simulate>[1]);
-  }, [entry, gain, seed, JSON.stringify(numbers)]);
+  const { depth, width, bias, mean, scale } = numbers;
+  const { run, isBehind } = useRun(entry, { depth, width, gain, bias, mean, scale, seed });
   const verdicts = useMemo(() => judge(run, entry.name, entry.facts, gain, numbers.bias), [run]);
+  const pictures = useMemo(() => <Pictures run={run} />, [run]);
   const set = (key: Key, value: string) => setState({ [key]: value === USUAL[key] ? undefined : value });
   return (
     <article class="lab">
@@ -130,7 +129,7 @@ export function LabPage({ route, setState }: PageProps) {
           </button>
           <p class="hint">{words.gainHint(shown(gain, 4), shown(own, 4))}</p>
         </form>
-        <div class="results">
+        <div class="results" aria-busy={isBehind}>
           <section class="verdicts" aria-live="polite">
             <h2>{words.verdictTitle}</h2>
             {verdicts.length === 0 ? (
@@ -154,24 +153,29 @@ export function LabPage({ route, setState }: PageProps) {
               · {words.labDoctor}
             </p>
           </section>
-          <Levels run={run} />
-          <Ridges
-            title={words.activations}
-            layers={run.layers}
-            pick={(layer) => layer.histogram}
-            note={words.ridgeHint}
-          />
-          <Ridges
-            title={words.gradients}
-            layers={run.layers}
-            pick={(layer) => layer.gradients}
-            note={words.gradientHint}
-            warm
-          />
-          <Table run={run} />
+          {pictures}
         </div>
       </div>
     </article>
+  );
+}
+
+/** What a run looks like, layer by layer. */
+function Pictures({ run }: { run: Run }) {
+  const words = useWords();
+  return (
+    <>
+      <Levels run={run} />
+      <Ridges title={words.activations} layers={run.layers} pick={(layer) => layer.histogram} note={words.ridgeHint} />
+      <Ridges
+        title={words.gradients}
+        layers={run.layers}
+        pick={(layer) => layer.gradients}
+        note={words.gradientHint}
+        warm
+      />
+      <Table run={run} />
+    </>
   );
 }
 

@@ -162,6 +162,7 @@ export const chinese: Words = {
   formulaProblem: {
     empty: () => "尚无内容。",
     long: (most) => `过长：最多读取 ${most} 个字符。`,
+    large: (most) => `过于复杂：展开后超过 ${most} 次运算。`,
     end: () => "公式没有写完。",
     unexpected: (what) => `此处不应出现“${what}”。`,
     "unknown-function": (name) => `没有函数 ${name}；可用的函数列在下方。`,

@@ -180,6 +180,7 @@ export const english = {
   formulaProblem: {
     empty: () => "There is nothing to read yet.",
     long: (most: string) => `Too long: at most ${most} characters are read.`,
+    large: (most: string) => `Too large: written out, it has more than ${most} operations.`,
     end: () => "The formula ends too early.",
     unexpected: (what: string) => `“${what}” does not fit here.`,
     "unknown-function": (name: string) => `There is no function ${name}; the known ones are listed below.`,
