@@ -5,7 +5,7 @@ import { data, find, type Entry } from "../data";
 import { link } from "../route";
 import { useLanguage, useText, useWords } from "../view/language";
 import { Notice } from "../view/notice";
-import { shown } from "../view/number";
+import { short, shown } from "../view/number";
 import { Plot, viewOf, type Series } from "../view/plot";
 import type { PageProps } from "./page";
 
@@ -50,7 +50,7 @@ export function ComparePage({ route, setState }: PageProps) {
   return (
     <article class="compare">
       <h1>{words.compareTitle}</h1>
-      {unknown.length > 0 && <Notice>{words.unknownFunctions(unknown.join(", "))}</Notice>}
+      {unknown.length > 0 && <Notice>{words.unknownFunctions(short(unknown.join(", ")))}</Notice>}
       {flat.length > 0 && <Notice>{words.noCurve(flat.join(", "))}</Notice>}
       {entries.length - flat.length > MOST && <Notice>{words.tooMany(MOST)}</Notice>}
       <div class="chooser">
