@@ -632,6 +632,20 @@ def test_the_guide_leads_to_a_function(visit):
     assert page.locator(".choices").count() == 0
 
 
+def test_the_guide_and_compare_keep_the_keyboard_where_it_was(visit):
+    page = visit.go("en/guide")
+    for answered in (1, 2):
+        page.locator(".question button").first.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_function(f"document.querySelectorAll('.asked li').length === {answered}")
+        assert page.evaluate("document.activeElement.matches('.question, .choices h2')")
+    page.locator(".asked button").first.press("Enter")
+    assert page.evaluate("document.activeElement.matches('.question')")
+    page = visit.go("en/compare")
+    page.locator(".chosen button").first.press("Enter")
+    page.wait_for_function("document.activeElement.matches('.chooser select')")
+
+
 def test_every_link_within_the_atlas_leads_somewhere(visit):
     seen = set()
     for place in SOME:

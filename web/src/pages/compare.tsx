@@ -1,5 +1,5 @@
 /** Compare: any set of functions in one picture, with their properties side by side. */
-import { useMemo } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import { curve, type Curve } from "../curve/bound";
 import { data, find, type Entry } from "../data";
 import { link } from "../route";
@@ -45,6 +45,7 @@ export function ComparePage({ route, setState }: PageProps) {
       ),
     [series],
   );
+  const adder = useRef<HTMLSelectElement>(null);
   const choose = (next: string[]) => setState({ of: next.join(",") });
   const chosen = drawn.map((each) => each.name);
   return (
@@ -62,7 +63,11 @@ export function ComparePage({ route, setState }: PageProps) {
               type="button"
               class="quiet"
               aria-label={words.remove(each.name)}
-              onClick={() => choose(chosen.filter((name) => name !== each.name))}
+              onClick={() => {
+                choose(chosen.filter((name) => name !== each.name));
+                // The button goes with its function; with all eight chosen there was no list yet.
+                requestAnimationFrame(() => adder.current?.focus());
+              }}
             >
               ×
             </button>
@@ -70,6 +75,7 @@ export function ComparePage({ route, setState }: PageProps) {
         ))}
         {drawn.length < MOST && (
           <select
+            ref={adder}
             aria-label={words.add}
             value=""
             onChange={(event) => event.currentTarget.value && choose([...chosen, event.currentTarget.value])}

@@ -66,19 +66,23 @@ export function FunctionPage({ entry, route, setState }: PageProps & { entry: En
             (key) =>
               notes[key] && (
                 <p key={key}>
-                  <strong>{words.note[key]}</strong>{" "}
+                  <strong>{words.note[key]}</strong>
+                  {words.space}
                   <Text text={notes[key]} links={key === "instead"} about={entry.name} />
                 </p>
               ),
           )}
           {entry.paper && (
             <p>
-              <strong>{words.origin}</strong> <Text text={entry.paper} />
+              <strong>{words.origin}</strong>
+              {words.space}
+              <Text text={entry.paper} />
             </p>
           )}
           {entry.after.length > 0 && (
             <p>
-              <strong>{words.goesOnFrom}</strong>{" "}
+              <strong>{words.goesOnFrom}</strong>
+              {words.space}
               {entry.after.map((name, at) => (
                 <>
                   {at > 0 && words.comma}

@@ -8,7 +8,7 @@ import { Spark } from "../view/spark";
 
 const MARGIN = { side: 46, top: 30, bottom: 44 };
 // Narrower, names lie upon each other: a phone moves the map instead.
-const LEAST = 820;
+const LEAST = 900;
 
 /** Where a value lies between the least and the largest of many, from 0 to 1. */
 function share(value: number, all: number[]): number {
@@ -26,7 +26,7 @@ export function MapPage() {
   const [at, setAt] = useState("");
   const placed = data.functions.filter((each) => each.place);
   const families = [...new Set(placed.map((each) => each.family))];
-  const height = Math.max(460, width * 0.62);
+  const height = Math.max(620, width * 0.62);
   const [across, up] = [0, 1].map((axis) => placed.map((each) => each.place![axis]!)) as [number[], number[]];
   const left = (x: number) => MARGIN.side + share(x, across) * (width - 2 * MARGIN.side);
   const top = (y: number) => MARGIN.top + (1 - share(y, up)) * (height - MARGIN.top - MARGIN.bottom);

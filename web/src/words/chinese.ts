@@ -20,6 +20,7 @@ export const chinese: Words = {
   themes: { auto: "跟随系统", light: "浅色", dark: "深色" },
   footer: "这里的一切都由库中的定义推导，并在本浏览器中计算。",
   comma: "、",
+  space: "",
   stop: "。",
   yes: "是",
   no: "否",
