@@ -289,6 +289,32 @@ def test_dead_and_saturated_zones_are_shaded(visit):
     assert page.locator(".zone").count() == 0
 
 
+def test_values_are_read_aloud_for_keys_and_not_while_a_pointer_moves(visit):
+    page = visit.go("en/f/gelu")
+    point_at(page, 0.4)
+    live = page.locator(".readout [aria-live]")
+    assert live.get_attribute("aria-live") == "off"
+    page.focus(".plot svg")
+    page.keyboard.press("ArrowRight")
+    assert live.get_attribute("aria-live") == "polite"
+    assert live.get_attribute("aria-atomic") == "true"
+    assert "f(x) =" in live.inner_text()
+    assert "saturated" not in live.inner_text()
+
+
+def test_a_click_on_the_plot_leaves_the_address_alone(visit):
+    page = visit.go("en/f/gelu")
+    point_at(page, 0.4)
+    page.mouse.down()
+    page.mouse.up()
+    assert "view" not in page.url
+
+
+def test_a_logarithmic_slider_says_its_value(visit):
+    page = visit.go("en/f/gelu?input=0,10")
+    assert page.locator(".distribution input[type=range]").nth(1).get_attribute("aria-valuetext") == "10"
+
+
 def test_code_is_copied(browser, address):
     visit = Visit(browser, address, permissions=["clipboard-read", "clipboard-write"])
     page = visit.go("en/f/mish")
@@ -560,6 +586,10 @@ def test_nothing_hostile_is_executed(visit, place):
         ("en/f/elu?alpha=ten", "cannot be: alpha"),
         ("en/f/hardtanh?min_val=3", "min_val < max_val"),
         ("en/f/gelu?approximate=never", "cannot be: approximate"),
+        ("en/f/glu?a=much", "cannot be: a."),
+        ("en/f/gelu?input=zero,one", "cannot be: input."),
+        ("en/f/gelu?view=0,1e-300,0,1e-300", "cannot be: view."),
+        ("en/f/gelu?view=-1,1,-1e308,1e308", "cannot be: view."),
         ("en/lab?f=softmax", "No function is called softmax"),
         ("en/claims/none", "No claim is called"),
         ("en/nowhere/at/all", "There is no function or page called"),
@@ -568,6 +598,12 @@ def test_nothing_hostile_is_executed(visit, place):
 def test_what_cannot_be_shown_is_said_plainly(visit, place, said):
     page = visit.go(place)
     assert said in page.inner_text("main")
+
+
+def test_a_long_address_is_not_shown_in_full(visit):
+    for place in ("en/f/", "en/compare?of=", "en/lab?f=", "en/claims/"):
+        page = visit.go(place + "a" * 50_000)
+        assert len(page.inner_text("main")) < 10_000, place
 
 
 def test_a_near_miss_leads_to_the_function(visit):
@@ -599,6 +635,20 @@ def test_the_guide_leads_to_a_function(visit):
     assert page.locator(".choice .hint").first.inner_text().startswith("Evidence:")
     page.click("role=button[name='Start again']")
     assert page.locator(".choices").count() == 0
+
+
+def test_the_guide_and_compare_keep_the_keyboard_where_it_was(visit):
+    page = visit.go("en/guide")
+    for answered in (1, 2):
+        page.locator(".question button").first.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_function(f"document.querySelectorAll('.asked li').length === {answered}")
+        assert page.evaluate("document.activeElement.matches('.question, .choices h2')")
+    page.locator(".asked button").first.press("Enter")
+    assert page.evaluate("document.activeElement.matches('.question')")
+    page = visit.go("en/compare")
+    page.locator(".chosen button").first.press("Enter")
+    page.wait_for_function("document.activeElement.matches('.chooser select')")
 
 
 def test_every_link_within_the_atlas_leads_somewhere(visit):

@@ -189,7 +189,7 @@ export function find(name: string): Entry | undefined {
 
 /** The names nearest to one that is not known. */
 export function near(name: string): string[] {
-  const wanted = name.toLowerCase();
+  const wanted = name.slice(0, 80).toLowerCase();
   return [...byName.keys()]
     .map((known) => [distance(wanted, known), known] as const)
     .filter(([far, known]) => far <= Math.max(2, known.length / 3))

@@ -31,7 +31,7 @@ _MESSAGES: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "init": (
             "the signal's second moment changes by {total} over {layers} layers, by {growth} at {layer}",
-            "信号的二阶矩经 {layers} 层变为 {total} 倍，其中 {layer} 处变为 {growth} 倍",
+            "信号的二阶矩经 {layers} 层变为原来的 {total} 倍，其中 {layer} 处变为 {growth} 倍",
         ),
         "remedy-gain": (
             "initialise with gain {gain} for {activation} and biases 0",

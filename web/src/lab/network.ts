@@ -146,7 +146,7 @@ export function simulate(curve: Curve, setting: Setting): Run {
   const moments: number[] = [];
   const sigma = gain / Math.sqrt(width);
   for (let k = 0; k < depth; k++) {
-    const w = normal.subarray(2 * size + k * square, 2 * size + (k + 1) * square).map((each) => sigma * each);
+    const w = normal.subarray(size + k * square, size + (k + 1) * square).map((each) => sigma * each);
     const z = times(h, w, n, width, bias);
     weights.push(w);
     moments.push(moment(z));
@@ -155,7 +155,7 @@ export function simulate(curve: Curve, setting: Setting): Run {
     values.push(h);
   }
   // At the top each sample gets a gradient of its own, as a loss would give it.
-  let g: Float64Array = normal.subarray(size, 2 * size).map((each) => each / Math.sqrt(width));
+  let g: Float64Array = normal.subarray(-size).map((each) => each / Math.sqrt(width));
   const gradients: Float64Array[] = [];
   for (let k = depth - 1; k >= 0; k--) {
     gradients[k] = g;

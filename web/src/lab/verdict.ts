@@ -74,7 +74,7 @@ export function judge(run: Run, activation: string, facts: Facts | undefined, ga
   const values = { first: name(0), last: name(layers.length - 1), slope: signed(slope) };
   const isCut = layers.some((each) => each.dead > thresholds.DEAD_CRITICAL!);
   if (layers.length > 1 && ratio < thresholds.VANISHING! && !isCut) {
-    const ratioShown = ratio === 0 ? "0" : ratio.toExponential(1);
+    const ratioShown = exponential(ratio, 1);
     found.push({
       rule: "vanishing",
       severity: "critical",
@@ -84,7 +84,7 @@ export function judge(run: Run, activation: string, facts: Facts | undefined, ga
     });
   }
   if (layers.length > 1 && ratio > thresholds.EXPLODING!) {
-    const ratioShown = ratio >= 1000 ? ratio.toExponential(1) : ratio.toPrecision(3);
+    const ratioShown = ratio >= 1000 ? exponential(ratio, 2) : String(Number(ratio.toPrecision(3)));
     found.push({
       rule: "exploding",
       severity: "critical",
@@ -94,14 +94,15 @@ export function judge(run: Run, activation: string, facts: Facts | undefined, ga
     });
   }
   found.push(...departure(run, remedy));
-  const likeAt = layers.length - 1;
+  // Of the second half of the network the last layer where it is so.
+  const likeAt = layers.map((each) => each.likeness > thresholds.LIKENESS!).lastIndexOf(true);
   const own = facts ? facts.mean ** 2 / (facts.mean ** 2 + facts.std ** 2) : 1;
-  if (last.likeness > thresholds.LIKENESS! && own < thresholds.LIKENESS!) {
+  if (likeAt >= Math.floor(layers.length / 2) && own < thresholds.LIKENESS!) {
     found.push({
       rule: "collapse",
       severity: "warning",
       layer: name(likeAt),
-      message: said("collapse", { likeness: last.likeness.toFixed(3) }),
+      message: said("collapse", { likeness: layers[likeAt]!.likeness.toFixed(3) }),
       remedy,
     });
   }
@@ -118,9 +119,9 @@ function departure(run: Run, remedy: Both<string>): Verdict[] {
   const { LAYER_GROWTH, TOTAL_GROWTH } = thresholds;
   if (far(growths[at]!) <= Math.log(LAYER_GROWTH!) || far(total) <= Math.log(TOTAL_GROWTH!)) return [];
   const message = said("init", {
-    total: total.toExponential(1),
+    total: exponential(total, 1),
     layers: String(run.layers.length),
-    growth: growths[at]!.toPrecision(2),
+    growth: growths[at]! >= 100 ? exponential(growths[at]!, 1) : String(Number(growths[at]!.toPrecision(2))),
     layer: name(at),
   });
   return [{ rule: "init", severity: "warning", layer: name(at), message, remedy }];
@@ -134,6 +135,11 @@ function remedyFor(activation: string, facts: Facts | undefined, gain: number, b
   if (!isOwn) return said("remedy-gain", { activation, gain: wanted.toPrecision(4) });
   const takes = facts.lipschitz * wanted < 1;
   return takes ? said("remedy-swap", { new: "gelu", old: activation }) : said("remedy-normalise", {});
+}
+
+/** As Python writes it: with two digits in the exponent. */
+function exponential(value: number, digits: number): string {
+  return value.toExponential(digits).replace(/e([+-])(\d)$/, "e$10$2");
 }
 
 function signed(value: number): string {

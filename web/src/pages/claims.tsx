@@ -49,6 +49,11 @@ function Verdict({ word }: { word: string }) {
   return <span class={`verdict ${word.replaceAll(" ", "-")}`}>{words.verdict[word]}</span>;
 }
 
+/** What a verdict says beyond its word, which stands before it. */
+function without(word: string, verdict: string): string {
+  return verdict.startsWith(word) ? verdict.slice(word.length).replace(/^[:：;；,，]\s*/, "") : verdict;
+}
+
 function ClaimPage({ claim }: { claim: Claim }) {
   const words = useWords();
   const text = useText();
@@ -60,13 +65,17 @@ function ClaimPage({ claim }: { claim: Claim }) {
       </p>
       <h1>{text(claim.statement)}</h1>
       <p class="summary">
-        <Verdict word={claim.word} /> {text(claim.verdict)}
+        <Verdict word={claim.word} /> {without(words.verdict[claim.word]!, text(claim.verdict))}
       </p>
       <p>
-        <strong>{words.believed}</strong> <Text text={text(claim.belief)} /> <small>({claim.source})</small>
+        <strong>{words.believed}</strong>
+        {words.space}
+        <Text text={text(claim.belief)} /> <small>({claim.source})</small>
       </p>
       <p>
-        <strong>{words.setting}</strong> <Text text={text(claim.setting)} />
+        <strong>{words.setting}</strong>
+        {words.space}
+        <Text text={text(claim.setting)} />
       </p>
       <img
         class="claim-picture"
@@ -78,11 +87,15 @@ function ClaimPage({ claim }: { claim: Claim }) {
         <section key={part.statement.en}>
           <h2>{text(part.statement)}</h2>
           <p>
-            <Verdict word={part.word} /> {text(part.verdict)}
+            <Verdict word={part.word} /> {without(words.verdict[part.word]!, text(part.verdict))}
           </p>
           <p class="hint">
-            {words.measuredAs} {text(part.measured)}
-            {words.stop} {text(part.rule)}
+            {words.measuredAs}
+            {words.space}
+            {text(part.measured)}
+            {words.stop}
+            {words.space}
+            {text(part.rule)}
             {words.stop}
           </p>
           <details open={part.rows.length <= 8}>

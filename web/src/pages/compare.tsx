@@ -1,11 +1,11 @@
 /** Compare: any set of functions in one picture, with their properties side by side. */
-import { useMemo } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import { curve, type Curve } from "../curve/bound";
 import { data, find, type Entry } from "../data";
 import { link } from "../route";
 import { useLanguage, useText, useWords } from "../view/language";
 import { Notice } from "../view/notice";
-import { shown } from "../view/number";
+import { short, shown } from "../view/number";
 import { Plot, viewOf, type Series } from "../view/plot";
 import type { PageProps } from "./page";
 
@@ -45,12 +45,13 @@ export function ComparePage({ route, setState }: PageProps) {
       ),
     [series],
   );
+  const adder = useRef<HTMLSelectElement>(null);
   const choose = (next: string[]) => setState({ of: next.join(",") });
   const chosen = drawn.map((each) => each.name);
   return (
     <article class="compare">
       <h1>{words.compareTitle}</h1>
-      {unknown.length > 0 && <Notice>{words.unknownFunctions(unknown.join(", "))}</Notice>}
+      {unknown.length > 0 && <Notice>{words.unknownFunctions(short(unknown.join(", ")))}</Notice>}
       {flat.length > 0 && <Notice>{words.noCurve(flat.join(", "))}</Notice>}
       {entries.length - flat.length > MOST && <Notice>{words.tooMany(MOST)}</Notice>}
       <div class="chooser">
@@ -62,7 +63,11 @@ export function ComparePage({ route, setState }: PageProps) {
               type="button"
               class="quiet"
               aria-label={words.remove(each.name)}
-              onClick={() => choose(chosen.filter((name) => name !== each.name))}
+              onClick={() => {
+                choose(chosen.filter((name) => name !== each.name));
+                // The button goes with its function; with all eight chosen there was no list yet.
+                requestAnimationFrame(() => adder.current?.focus());
+              }}
             >
               ×
             </button>
@@ -70,6 +75,7 @@ export function ComparePage({ route, setState }: PageProps) {
         ))}
         {drawn.length < MOST && (
           <select
+            ref={adder}
             aria-label={words.add}
             value=""
             onChange={(event) => event.currentTarget.value && choose([...chosen, event.currentTarget.value])}

@@ -9,7 +9,7 @@ import { Code, Tabs } from "../view/code";
 import { Html } from "../view/html";
 import { useLanguage, useText, useWords } from "../view/language";
 import { Measured, Said } from "../view/measured";
-import { Distribution, readInput } from "../view/distribution";
+import { Distribution, isWrongInput, readInput } from "../view/distribution";
 import { PairPlot } from "../view/pair";
 import { Plot, viewOf, type Series, type View } from "../view/plot";
 import { Sliders } from "../view/sliders";
@@ -66,19 +66,23 @@ export function FunctionPage({ entry, route, setState }: PageProps & { entry: En
             (key) =>
               notes[key] && (
                 <p key={key}>
-                  <strong>{words.note[key]}</strong>{" "}
+                  <strong>{words.note[key]}</strong>
+                  {words.space}
                   <Text text={notes[key]} links={key === "instead"} about={entry.name} />
                 </p>
               ),
           )}
           {entry.paper && (
             <p>
-              <strong>{words.origin}</strong> <Text text={entry.paper} />
+              <strong>{words.origin}</strong>
+              {words.space}
+              <Text text={entry.paper} />
             </p>
           )}
           {entry.after.length > 0 && (
             <p>
-              <strong>{words.goesOnFrom}</strong>{" "}
+              <strong>{words.goesOnFrom}</strong>
+              {words.space}
               {entry.after.map((name, at) => (
                 <>
                   {at > 0 && words.comma}
@@ -140,12 +144,15 @@ function Moved({ entry, route, setState }: PageProps & { entry: Entry }) {
   const words = useWords();
   const text = useText();
   const state = route.state;
-  const { values, wrong } = useMemo(() => read(entry, state), [entry, JSON.stringify(state)]);
-  const first = Number(state.a ?? 1);
-  const bound = useMemo(
-    () => curve(entry, values, Number.isFinite(first) ? first : 1)!,
-    [entry, JSON.stringify(values), first],
-  );
+  const { values, wrong: impossible } = useMemo(() => read(entry, state), [entry, JSON.stringify(state)]);
+  const wrong = [...impossible];
+  if (isWrongInput(state)) wrong.push("input");
+  if (state.view !== undefined && !readView(state.view)) wrong.push("view");
+  const asked = Number(state.a ?? 1);
+  const isFirst = state.a?.trim() !== "" && Math.abs(asked) <= 1e6;
+  const first = isFirst ? asked : 1;
+  if (entry.kind === "gate" && !isFirst) wrong.push("a");
+  const bound = useMemo(() => curve(entry, values, first)!, [entry, JSON.stringify(values), first]);
   const chosen = (state.show ?? "value,slope").split(",");
   const shows = (face: FaceName) => chosen.includes(face);
   const mark = entry.kind === "gate" ? "b" : "x";
@@ -265,9 +272,15 @@ function Moved({ entry, route, setState }: PageProps & { entry: Entry }) {
   );
 }
 
+// Beyond these the ticks of an axis are the same number.
+const FINEST = 1e-8;
+const FURTHEST = 1e7;
+
 function readView(text: string | undefined): View | undefined {
   const found = text?.split(",").map(Number);
   if (found?.length !== 4 || !found.every(Number.isFinite)) return undefined;
   const [a, b, c, d] = found as [number, number, number, number];
-  return a < b && c < d ? { x: [a, b], y: [c, d] } : undefined;
+  const isSeen = (from: number, to: number) =>
+    to - from >= FINEST && Math.max(Math.abs(from), Math.abs(to)) <= FURTHEST;
+  return isSeen(a, b) && isSeen(c, d) ? { x: [a, b], y: [c, d] } : undefined;
 }

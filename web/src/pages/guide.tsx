@@ -1,4 +1,6 @@
 /** A choice guide: a few questions lead to one or two functions, each with its reason and its evidence. */
+import type { RefObject } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { data, find, type Choice, type Question } from "../data";
 import { link } from "../route";
 import { useLanguage, useText, useWords } from "../view/language";
@@ -30,6 +32,14 @@ export function GuidePage({ route, setState }: PageProps) {
   const words = useWords();
   const text = useText();
   const { asked, next, choices } = follow(route.state);
+  const after = useRef<HTMLElement>(null);
+  const answered = useRef(asked.length);
+  useEffect(() => {
+    if (answered.current === asked.length) return;
+    answered.current = asked.length;
+    // The button that was pressed is gone: what comes next takes the focus.
+    after.current?.focus();
+  }, [asked.length]);
   const clearFrom = (at: number) =>
     setState(Object.fromEntries(asked.slice(at).map(([question]) => [question.name, undefined])));
   return (
@@ -47,7 +57,7 @@ export function GuidePage({ route, setState }: PageProps) {
         ))}
       </ol>
       {next && (
-        <fieldset class="question">
+        <fieldset key={next.name} class="question" tabIndex={-1} ref={after as RefObject<HTMLFieldSetElement>}>
           <legend>{text(next.asks)}</legend>
           {next.answers.map((answer) => (
             <button key={answer.name} type="button" onClick={() => setState({ [next.name]: answer.name })}>
@@ -57,8 +67,10 @@ export function GuidePage({ route, setState }: PageProps) {
         </fieldset>
       )}
       {choices && (
-        <section class="choices" aria-live="polite">
-          <h2>{words.recommended}</h2>
+        <section class="choices">
+          <h2 tabIndex={-1} ref={after as RefObject<HTMLHeadingElement>}>
+            {words.recommended}
+          </h2>
           {choices.map((choice) => (
             <Recommended key={choice.function} choice={choice} />
           ))}
@@ -90,7 +102,9 @@ function Recommended({ choice }: { choice: Choice }) {
           <Text text={text(choice.reason)} links about={entry.name} />
         </p>
         <p class="hint">
-          <strong>{words.evidence}</strong> <Text text={text(choice.evidence)} />{" "}
+          <strong>{words.evidence}</strong>
+          {words.space}
+          <Text text={text(choice.evidence)} />{" "}
           {choice.links.map((each) => (
             <a key={each.to} href={`#/${language}/${each.to}`}>
               {text(each.text)}

@@ -7,7 +7,7 @@ import { judge, layerIn } from "../lab/verdict";
 import { link } from "../route";
 import { useLanguage, useText, useWords } from "../view/language";
 import { Notice } from "../view/notice";
-import { percent, raised, shown } from "../view/number";
+import { percent, raised, short, shown } from "../view/number";
 import { useWidth } from "../view/size";
 import type { PageProps } from "./page";
 
@@ -71,7 +71,7 @@ export function LabPage({ route, setState }: PageProps) {
     <article class="lab">
       <h1>{words.labTitle}</h1>
       <p class="summary">{words.labText}</p>
-      {state.f !== undefined && asked !== entry && <Notice>{words.unknownFunctions(state.f)}</Notice>}
+      {state.f !== undefined && asked !== entry && <Notice>{words.unknownFunctions(short(state.f))}</Notice>}
       <div class="bench">
         <form class="controls" onSubmit={(event) => event.preventDefault()}>
           <label class="slider">
@@ -103,6 +103,7 @@ export function LabPage({ route, setState }: PageProps) {
                 max={1}
                 step={0.01}
                 value={Math.log10(custom)}
+                aria-valuetext={shown(custom, 3)}
                 onInput={(event) =>
                   set("gain", String(Number((10 ** Number(event.currentTarget.value)).toPrecision(3))))
                 }

@@ -6,21 +6,30 @@ import { useLanguage, useText, useWords } from "../view/language";
 import { useWidth } from "../view/size";
 import { Spark } from "../view/spark";
 
-const MARGIN = 34;
+const MARGIN = { side: 46, top: 30, bottom: 44 };
+// Narrower, names lie upon each other: a phone moves the map instead.
+const LEAST = 900;
+
+/** Where a value lies between the least and the largest of many, from 0 to 1. */
+function share(value: number, all: number[]): number {
+  const [low, high] = [Math.min(...all), Math.max(...all)];
+  return high > low ? (value - low) / (high - low) : 0.5;
+}
 
 export function MapPage() {
   const words = useWords();
   const text = useText();
   const language = useLanguage();
-  const [frame, width] = useWidth<HTMLDivElement>(900);
+  const [frame, room] = useWidth<HTMLDivElement>(900);
+  const width = Math.max(room, LEAST);
   const [family, setFamily] = useState("");
   const [at, setAt] = useState("");
   const placed = data.functions.filter((each) => each.place);
   const families = [...new Set(placed.map((each) => each.family))];
-  const height = Math.max(460, width * 0.62);
-  const left = (x: number) => MARGIN + ((x + 1) / 2) * (width - 2 * MARGIN);
-  const top = (y: number) => MARGIN + ((1 - y) / 2) * (height - 2 * MARGIN);
-  const size = width < 700 ? 24 : 40;
+  const height = Math.max(620, width * 0.62);
+  const [across, up] = [0, 1].map((axis) => placed.map((each) => each.place![axis]!)) as [number[], number[]];
+  const left = (x: number) => MARGIN.side + share(x, across) * (width - 2 * MARGIN.side);
+  const top = (y: number) => MARGIN.top + (1 - share(y, up)) * (height - MARGIN.top - MARGIN.bottom);
   return (
     <article>
       <h1>{words.mapTitle}</h1>
@@ -39,7 +48,7 @@ export function MapPage() {
         ))}
       </div>
       <div ref={frame} class="map">
-        <div class="land" style={{ height: `${height}px` }}>
+        <div class="land" style={{ height: `${height}px`, width: `${width}px` }}>
           {placed.map((entry) => (
             <a
               key={entry.name}
@@ -51,7 +60,7 @@ export function MapPage() {
               onFocus={() => setAt(entry.name)}
               onBlur={() => setAt("")}
             >
-              <Spark entry={entry} size={size} />
+              <Spark entry={entry} size={36} />
               <span>{entry.name}</span>
             </a>
           ))}

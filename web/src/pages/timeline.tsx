@@ -60,7 +60,7 @@ export function TimelinePage() {
   const language = useLanguage();
   const [frame, width] = useWidth<HTMLDivElement>(900);
   const [at, setAt] = useState("");
-  const columns = Math.max(1, Math.min(8, Math.floor((width - LEFT) / 124)));
+  const columns = Math.max(1, Math.min(8, Math.floor((width - LEFT) / 146)));
   const { places, years, rows } = useMemo(() => placed(columns), [columns]);
   const related = useMemo(() => (at ? kin(at) : undefined), [at]);
   const cell = (width - LEFT) / columns;

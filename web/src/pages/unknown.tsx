@@ -2,16 +2,16 @@
 import { near } from "../data";
 import { link } from "../route";
 import { useLanguage, useWords } from "../view/language";
+import { short } from "../view/number";
 
 export function UnknownPage({ what }: { what: string }) {
   const words = useWords();
   const language = useLanguage();
-  const shown = what.length > 80 ? `${what.slice(0, 80)}…` : what;
   const alike = near(what);
   return (
     <article>
       <h1>{words.unknownTitle}</h1>
-      <p class="summary">{words.unknownText(shown)}</p>
+      <p class="summary">{words.unknownText(short(what))}</p>
       {alike.length > 0 && (
         <p>
           {words.didYouMean}{" "}

@@ -26,6 +26,7 @@ export function App() {
   const [route, setRoute] = useState(() => parse(location.hash, preferred));
   const [theme, setTheme] = useState<Theme>(storedTheme);
   const main = useRef<HTMLElement>(null);
+  const nav = useRef<HTMLElement>(null);
   const words = WORDS[route.language];
   const place = `${route.page}/${route.about}`;
   const before = useRef(place);
@@ -40,6 +41,12 @@ export function App() {
     document.documentElement.lang = route.language === "zh" ? "zh-Hans" : "en";
     document.title = `${titleOf(route)} · softknee`;
   }, [place, route.language]);
+  useEffect(() => {
+    // On a phone the list of pages is wider than the screen.
+    const [list, shown] = [nav.current, nav.current?.querySelector<HTMLElement>("[aria-current]")];
+    if (list && shown)
+      list.scrollLeft = shown.offsetLeft - (list.clientWidth - shown.offsetWidth) / 2 - list.offsetLeft;
+  }, [route.page, route.language]);
   useEffect(() => {
     if (before.current === place) return;
     before.current = place;
@@ -78,7 +85,7 @@ export function App() {
           </svg>
           softknee
         </a>
-        <nav aria-label={words.navigation}>
+        <nav ref={nav} aria-label={words.navigation}>
           {SHOWN.map((page) => (
             <a
               key={page}

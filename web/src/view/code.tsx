@@ -6,11 +6,12 @@ export function Code({ text, label }: { text: string; label: string }) {
   const words = useWords();
   const [state, setState] = useState<"" | "copied" | "failed">("");
   useEffect(() => setState(""), [text]);
+  const said = { "": words.copy, copied: words.copied, failed: words.notCopied }[state];
   const copy = async () => setState((await copied(text)) ? "copied" : "failed");
   return (
     <div class="code">
-      <button type="button" onClick={copy} aria-label={`${words.copy}: ${label}`}>
-        {state === "copied" ? words.copied : state === "failed" ? words.notCopied : words.copy}
+      <button type="button" onClick={copy} aria-live="polite" aria-label={`${said}: ${label}`}>
+        {said}
       </button>
       <pre tabIndex={0} aria-label={label}>
         <code>{text}</code>

@@ -11,12 +11,21 @@ interface Props {
   setState: (state: Record<string, string | undefined>) => void;
 }
 
-/** The input's mean and deviation that an address asks for; undefined where none is wanted. */
+/** The input's mean and deviation that an address asks for; undefined where none is wanted, N(0, 1) for nonsense. */
 export function readInput(state: Record<string, string>): { mean: number; std: number } | undefined {
   if (state.input === "off") return undefined;
-  const [mean, std] = (state.input ?? "0,1").split(",").map(Number);
-  const isGood = mean !== undefined && std !== undefined && Number.isFinite(mean) && std > 0 && std <= 100;
-  return isGood ? { mean, std } : { mean: 0, std: 1 };
+  return normal(state.input ?? "") ?? { mean: 0, std: 1 };
+}
+
+/** Whether an address asks for an input that is none. */
+export function isWrongInput(state: Record<string, string>): boolean {
+  return state.input !== undefined && state.input !== "off" && !normal(state.input);
+}
+
+function normal(text: string): { mean: number; std: number } | undefined {
+  const [mean, std] = text.split(",").map(Number);
+  const isGood = mean !== undefined && std !== undefined && Math.abs(mean) <= 1e6 && std > 0 && std <= 100;
+  return isGood ? { mean, std } : undefined;
 }
 
 export function Distribution({ bound, state, setState }: Props) {
@@ -60,6 +69,7 @@ export function Distribution({ bound, state, setState }: Props) {
               max={1}
               step={0.01}
               value={Math.log10(input.std)}
+              aria-valuetext={shown(input.std, 3)}
               onInput={(event) => set(input.mean, 10 ** Number(event.currentTarget.value))}
             />
             <output>{shown(input.std, 3)}</output>

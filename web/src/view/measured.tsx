@@ -34,14 +34,17 @@ export function Measured({ entry }: { entry: Entry }) {
       {entry.accuracy.length > 0 && (
         <>
           <h2>{words.accuracy}</h2>
-          <Grid columns={entry.accuracy.map((each) => [each.dtype, each.errors])} />
+          <Grid label={words.accuracy} columns={entry.accuracy.map((each) => [each.dtype, each.errors])} />
           <p class="hint">{words.accuracyHint(data.measured.accuracy)}</p>
         </>
       )}
       {entry.speed.length > 0 && (
         <>
           <h2>{words.speed}</h2>
-          <Grid columns={entry.speed.map((each) => [words.passOf(each.what, each.elements), each.times])} />
+          <Grid
+            label={words.speed}
+            columns={entry.speed.map((each) => [words.passOf(each.what, each.elements), each.times])}
+          />
           <p class="hint">{words.speedHint(data.measured.speed)}</p>
         </>
       )}
@@ -50,11 +53,11 @@ export function Measured({ entry }: { entry: Entry }) {
 }
 
 /** A row for each library, a column for each thing measured. */
-function Grid({ columns }: { columns: [string, Record<string, string>][] }) {
+function Grid({ label, columns }: { label: string; columns: [string, Record<string, string>][] }) {
   const words = useWords();
   const libraries = [...new Set(columns.flatMap(([, cells]) => Object.keys(cells)))];
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label={words.library}>
+    <div class="scroll" tabIndex={0} role="region" aria-label={label}>
       <table class="grid">
         <thead>
           <tr>

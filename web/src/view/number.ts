@@ -1,4 +1,4 @@
-/** Numbers as people read them. */
+/** Numbers, and what an address holds, as people read them. */
 
 const MINUS = "\u2212";
 
@@ -29,4 +29,9 @@ export function raised(exponent: number): string {
 export function percent(share: number): string {
   const value = 100 * share;
   return `${value !== 0 && value < 9.95 ? Number(value.toPrecision(2)) : Math.round(value)}\u202f%`;
+}
+
+/** What somebody wrote, cut where it goes on for long. */
+export function short(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

@@ -62,6 +62,8 @@ export function Plot(props: Props) {
   const { start } = props;
   const [view, setView] = useState<View>(props.shownFrom ?? start);
   const [at, setAt] = useState<number>();
+  // Read aloud where keys ask for it: a pointer on its way would never be silent.
+  const [isByKeys, setByKeys] = useState(false);
   const clip = useId();
   const key = [...start.x, ...start.y].join();
   // What the gesture's transform is relative to: the view when the plot was made, resized or reset.
@@ -81,12 +83,14 @@ export function Plot(props: Props) {
     const target = area.current;
     if (!target) return;
     rebase(current.current);
+    let began: View;
     const moved = zoom<SVGRectElement, unknown>()
       .scaleExtent([1e-3, 1e7])
       .extent([
         [0, 0],
         [width, tall],
       ])
+      .on("start", () => (began = current.current))
       .on("zoom", ({ transform }: D3ZoomEvent<SVGRectElement, unknown>) => {
         const next = {
           x: transform.rescaleX(scaleLinear(base.current.x, [0, width])).domain(),
@@ -95,7 +99,10 @@ export function Plot(props: Props) {
         setView(next);
         current.current = next;
       })
-      .on("end", () => props.onView?.(current.current));
+      .on("end", () => {
+        // A mere click moves nothing.
+        if (current.current !== began) props.onView?.(current.current);
+      });
     behaviour.current = moved;
     const selected = select(target).call(moved);
     selected.on("dblclick.zoom", null);
@@ -132,9 +139,10 @@ export function Plot(props: Props) {
   };
   const onKey = (event: KeyboardEvent) => {
     const step = (high - low) / (event.shiftKey ? 10 : 100);
+    const move = (by: number) => setAt(Math.max(low, Math.min(high, (at ?? (low + high) / 2) + by)));
     const steps: Record<string, () => void> = {
-      ArrowLeft: () => setAt((at ?? (low + high) / 2) - step),
-      ArrowRight: () => setAt((at ?? (low + high) / 2) + step),
+      ArrowLeft: () => move(-step),
+      ArrowRight: () => move(step),
       Home: () => setAt(low),
       End: () => setAt(high),
       "+": () => zoomBy(1.5),
@@ -146,9 +154,11 @@ export function Plot(props: Props) {
     const does = steps[event.key];
     if (!does || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
+    setByKeys(true);
     does();
   };
   const onMove = (event: PointerEvent) => {
+    setByKeys(false);
     const box = area.current!.getBoundingClientRect();
     setAt(x.invert(((event.clientX - box.left) / box.width) * width));
   };
@@ -240,19 +250,21 @@ export function Plot(props: Props) {
           </button>
         </div>
       </div>
-      <figcaption class="readout" aria-live="polite" data-x={snapped}>
-        <span class="at">
-          {props.mark ?? "x"} = {snapped === undefined ? "…" : shown(snapped, 4)}
+      <figcaption class="readout" data-x={snapped}>
+        <span class="values" aria-live={isByKeys ? "polite" : "off"} aria-atomic="true">
+          <span class="at">
+            {props.mark ?? "x"} = {snapped === undefined ? "…" : shown(snapped, 4)}
+          </span>
+          {props.series.map((each) => {
+            const value = snapped === undefined ? undefined : each.f(snapped);
+            return (
+              <span key={each.name} class="value" data-series={each.name} data-value={value}>
+                <i class={`swatch c${each.colour}${each.dashed ? " dashed" : ""}`} />
+                {each.label} {value === undefined ? "" : `= ${shown(value, 6)}`}
+              </span>
+            );
+          })}
         </span>
-        {props.series.map((each) => {
-          const value = snapped === undefined ? undefined : each.f(snapped);
-          return (
-            <span key={each.name} class="value" data-series={each.name} data-value={value}>
-              <i class={`swatch c${each.colour}${each.dashed ? " dashed" : ""}`} />
-              {each.label} {value === undefined ? "" : `= ${shown(value, 6)}`}
-            </span>
-          );
-        })}
         {props.children}
       </figcaption>
     </figure>

@@ -19,6 +19,7 @@ export const english = {
   themes: { auto: "as the system", light: "light", dark: "dark" },
   footer: "everything here is computed from the definitions of the library, in this browser.",
   comma: ", ",
+  space: " ",
   stop: ".",
   yes: "yes",
   no: "no",

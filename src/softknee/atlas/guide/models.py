@@ -72,7 +72,7 @@ RELU_SPARSE = choice(
     both(
         "Mirzadeh 2023, arXiv:2310.04564. Measured here in small networks: at least 40 % of outputs are zero in "
         "most conditions, but training seldom makes them sparser.",
-        "Mirzadeh 2023，arXiv:2310.04564。本库在小网络上实测：多数条件下至少 40 % 的输出为零，但训练很少使其更稀疏。",
+        "Mirzadeh 2023，arXiv:2310.04564。本库在小网络上实测：多数条件下至少 40% 的输出为零，但训练很少使其更稀疏。",
     ),
     link("claims/sparse", "How sparse ReLU is", "ReLU 有多稀疏"),
 )

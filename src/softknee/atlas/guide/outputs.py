@@ -64,7 +64,7 @@ LOG_SOFTMAX = choice(
 )
 SPARSEMAX = choice(
     "sparsemax",
-    both("The nearest vector of shares, with exact zeros for most.", "取最近的份额向量，多数份额恰好为零。"),
+    both("The nearest vector of shares, with exact zeros for most.", "投影到最近的概率向量，多数分量恰好为零。"),
     paper("Martins & Astudillo 2016, arXiv:1602.02068"),
     link("f/sparsemax", "Its page", "函数页面"),
 )
