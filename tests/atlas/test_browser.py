@@ -220,6 +220,18 @@ def test_sliders_move_the_curve_and_the_address(visit):
     assert page.get_attribute("svg path.line.c1", "d") == before
 
 
+@pytest.mark.parametrize("name", ["hardtanh", "rrelu", "srelu"])
+def test_a_slider_takes_the_one_along_that_it_is_tied_to(visit, name):
+    page = visit.go(f"en/f/{name}")
+    for at in range(page.locator(".sliders input[type=range]").count()):
+        slider = page.locator(".sliders input[type=range]").nth(at)
+        for key, end in (("End", "max"), ("Home", "min")):
+            slider.press(key)
+            settle(page)
+            assert page.locator(".notice").count() == 0
+            assert float(slider.input_value()) == pytest.approx(float(slider.get_attribute(end)), abs=1e-3)
+
+
 def test_the_normal_input_gives_the_computed_moments(visit):
     page = visit.go("en/f/selu")
     mean, std, gradient = (outcome(page, key) for key in ("mean", "std", "gradient"))
