@@ -508,6 +508,29 @@ def test_a_formula_is_the_same_function_in_python(visit, formula, state):
 
 
 @pytest.mark.parametrize(
+    "formula",
+    [
+        "where(x >= 0, x, x / 10)",
+        "x * where(x >= 0, 1, 0.1)",
+        "where(exp(x) >= 1, 2 * x, x)",
+        "where(-exp(x) > -1, 2 * x, x)",
+        "where(x * x + x <= 0, x, 3 * x)",
+        "where(exp(x) >= 1 and x < 3, 2 * x, x) * x",
+    ],
+)
+def test_at_a_tie_a_formula_has_the_slopes_of_the_left(visit, formula):
+    page = visit.go(f"en/formula?f={quote(formula)}")
+    own = definition_on(page)
+    page.focus(".plot svg")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowRight")
+    at, values = readout(page)
+    assert at == 0
+    assert values["slope"] == pytest.approx(float(own.derivative(0.0)))
+    assert values["curvature"] == pytest.approx(float(own.derivative(0.0, order=2)))
+
+
+@pytest.mark.parametrize(
     ("formula", "under", "said"),
     [
         ("x * sigmoi(x)", "sigmoi(x)", "no function sigmoi"),
