@@ -225,6 +225,18 @@ def test_sliders_move_the_curve_and_the_address(visit):
     assert page.get_attribute("svg path.line.c1", "d") == before
 
 
+@pytest.mark.parametrize("name", ["hardtanh", "rrelu", "srelu"])
+def test_a_slider_takes_the_one_along_that_it_is_tied_to(visit, name):
+    page = visit.go(f"en/f/{name}")
+    for at in range(page.locator(".sliders input[type=range]").count()):
+        slider = page.locator(".sliders input[type=range]").nth(at)
+        for key, end in (("End", "max"), ("Home", "min")):
+            slider.press(key)
+            settle(page)
+            assert page.locator(".notice").count() == 0
+            assert float(slider.input_value()) == pytest.approx(float(slider.get_attribute(end)), abs=1e-3)
+
+
 def test_the_normal_input_gives_the_computed_moments(visit):
     page = visit.go("en/f/selu")
     mean, std, gradient = (outcome(page, key) for key in ("mean", "std", "gradient"))
@@ -498,6 +510,29 @@ def test_a_formula_is_the_same_function_in_python(visit, formula, state):
         assert values["value"] == pytest.approx(float(own(at)), rel=1e-9, abs=1e-12)
         assert values["slope"] == pytest.approx(float(own.derivative(at)), rel=1e-9, abs=1e-12)
         assert values["curvature"] == pytest.approx(float(own.derivative(at, order=2)), rel=1e-7, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "where(x >= 0, x, x / 10)",
+        "x * where(x >= 0, 1, 0.1)",
+        "where(exp(x) >= 1, 2 * x, x)",
+        "where(-exp(x) > -1, 2 * x, x)",
+        "where(x * x + x <= 0, x, 3 * x)",
+        "where(exp(x) >= 1 and x < 3, 2 * x, x) * x",
+    ],
+)
+def test_at_a_tie_a_formula_has_the_slopes_of_the_left(visit, formula):
+    page = visit.go(f"en/formula?f={quote(formula)}")
+    own = definition_on(page)
+    page.focus(".plot svg")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowRight")
+    at, values = readout(page)
+    assert at == 0
+    assert values["slope"] == pytest.approx(float(own.derivative(0.0)))
+    assert values["curvature"] == pytest.approx(float(own.derivative(0.0, order=2)))
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,19 @@ export function consistent(entry: Entry, values: Values): boolean {
   return holds({ a: values[a]!, b: values[b]! });
 }
 
+// By how much "<" keeps two parameters apart.
+const APART = 0.01;
+
+/** What changes with a parameter: the one that a condition ties it to is taken along where it would break it. */
+export function moved(entry: Entry, values: Values, name: string, value: number | string): Values {
+  const [a, sign, b] = (entry.requires ?? "").split(" ");
+  const other = entry.parameters.find((each) => each.name === (name === a ? b : a));
+  if (typeof value === "string" || !other || consistent(entry, { ...values, [name]: value })) return { [name]: value };
+  const gap = sign === "<" ? APART : 0;
+  const along = name === a ? value + gap : value - gap;
+  return allowed(other, along) ? { [name]: value, [other.name]: along } : { [name]: value };
+}
+
 /** The curve; of a gate it is that of its last input, the first fixed. Undefined along an axis. */
 export function curve(entry: Entry, values: Values = defaults(entry), first = 1): Curve | undefined {
   const chosen = entry.parameters.find((each) => each.choices);

@@ -73,23 +73,28 @@ export function isLarger(tree: Tree, most: number): boolean {
 
 type Known = Map<Node, Tree>;
 
-/** The derivative by a name. Conditions select derivatives; at a tie they decide as just left of it. */
-export function derivative(tree: Tree, name: string, known: Known = new Map()): Tree {
+/** The derivative by a name; at a kink, its limit from the left. */
+export function derivative(tree: Tree, name: string): Tree {
+  return fromLeft(partial(tree, name), name);
+}
+
+/** The derivative, conditions as they stand: they select derivatives. */
+function partial(tree: Tree, name: string, known: Known = new Map()): Tree {
   if (tree === name) return 1;
   if (!isNode(tree)) return 0;
   // Derivatives share their parts: without `known` their number would multiply from level to level.
-  const found = known.get(tree) ?? derived(tree, name, known);
+  const found = known.get(tree) ?? partialOf(tree, name, known);
   known.set(tree, found);
   return found;
 }
 
-function derived([op, ...args]: Node, name: string, known: Known): Tree {
-  const by = (part: Tree) => derivative(part, name, known);
-  if (op === "where") return make("where", fromLeft(args[0]!, name, known), by(args[1]!), by(args[2]!));
+function partialOf([op, ...args]: Node, name: string, known: Known): Tree {
+  const by = (part: Tree) => partial(part, name, known);
+  if (op === "where") return make("where", args[0]!, by(args[1]!), by(args[2]!));
   let total: Tree = 0;
-  data.ops[op]!.partials?.forEach((partial, at) => {
+  data.ops[op]!.partials?.forEach((factor, at) => {
     const inner = by(args[at]!);
-    if (inner !== 0) total = make("add", total, make("mul", inner, filled(partial, args)));
+    if (inner !== 0) total = make("add", total, make("mul", inner, filled(factor, args)));
   });
   return total;
 }
@@ -104,16 +109,24 @@ function filled(rule: Tree, args: Tree[]): Tree {
 
 const TIES: Record<string, string> = { gt: "ge", ge: "gt", lt: "le", le: "lt" };
 
-function fromLeft(condition: Tree, name: string, known: Known): Tree {
-  if (!isNode(condition)) return condition;
-  const [op, ...args] = condition;
-  if (op === "and" || op === "or") return [op, ...args.map((each) => fromLeft(each, name, known))];
-  const rise = derivative(make("sub", args[0]!, args[1]!), name, known);
-  if (typeof rise !== "number" || rise === 0) return condition;
+/** A tree in which each comparison decides a tie as it does just left of it. */
+function fromLeft(tree: Tree, name: string, known: Known = new Map()): Tree {
+  if (!isNode(tree)) return tree;
+  const found = known.get(tree) ?? leftOf(tree, name, known);
+  known.set(tree, found);
+  return found;
+}
+
+function leftOf(tree: Node, name: string, known: Known): Tree {
+  const [op, ...old] = tree;
+  const args = old.map((each) => fromLeft(each, name, known));
+  if (!(op in TIES) || !namesOf(tree).has(name)) return make(op, ...args);
   const strict = op === "gt" || op === "ge" ? "gt" : "lt";
   // Left of the tie a rising difference is below zero.
-  const holds = strict === "gt" ? rise < 0 : rise > 0;
-  return [holds ? TIES[strict]! : strict, ...args];
+  const holds = strict === "gt" ? "lt" : "gt";
+  const rise = partial(make("sub", old[0]!, old[1]!), name);
+  if (typeof rise === "number") return [(holds === "lt" ? rise < 0 : rise > 0) ? TIES[strict]! : strict, ...args];
+  return ["or", [strict, ...args], ["and", ["eq", ...args], [holds, rise, 0]]];
 }
 
 type Step = (done: number[]) => number;

@@ -1,6 +1,6 @@
 /** The page of one function: its curves to be moved, what it does to a normal input, facts, code and sources. */
 import { useMemo } from "preact/hooks";
-import { curve, read } from "../curve/bound";
+import { curve, moved, read } from "../curve/bound";
 import { outcome } from "../curve/normal";
 import { zones } from "../curve/zones";
 import { data, type Entry } from "../data";
@@ -259,11 +259,12 @@ function Moved({ entry, route, setState }: PageProps & { entry: Entry }) {
           entry={entry}
           values={values}
           onChange={(name, value) => {
-            const usual = entry.parameters.find((each) => each.name === name)!.default;
-            setState({
-              [name]:
-                value === usual ? undefined : String(typeof value === "number" ? Number(value.toPrecision(5)) : value),
-            });
+            const state = (each: string, set: number | string) => {
+              const usual = entry.parameters.find((one) => one.name === each)!.default;
+              return set === usual ? undefined : String(typeof set === "number" ? Number(set.toPrecision(5)) : set);
+            };
+            const change = Object.entries(moved(entry, values, name, value));
+            setState(Object.fromEntries(change.map(([each, set]) => [each, state(each, set)])));
           }}
         />
         <Distribution bound={bound} state={state} setState={setState} />
