@@ -50,6 +50,14 @@ class Visit:
         self.page.wait_for_selector("h1")
         return self.page
 
+    def wait(self, condition):
+        """Until a condition holds; Playwright's own way evaluates texts on the page, which its policy forbids."""
+        for _ in range(200):
+            if self.page.evaluate(condition):
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"never came true: {condition}")
+
     def close(self):
         """End it."""
         self.page.context.close()

@@ -263,7 +263,7 @@ def test_zoom_pan_keys_and_the_way_back(visit):
     page.mouse.down()
     page.mouse.move(box["x"] + 380, box["y"] + 120, steps=4)
     page.mouse.up()
-    page.wait_for_function("location.hash.includes('view=')")
+    visit.wait("location.hash.includes('view=')")
     link = page.url
     zoomed = page.locator(".axis text").all_inner_texts()
     page.click("button[aria-label='Show all']")
@@ -438,22 +438,22 @@ def test_the_lab_moves_with_its_sliders(visit):
     assert "seed=2" in page.url
 
 
-def test_a_large_lab_keeps_its_sliders_free(visit):
+def test_a_large_lab_is_computed_when_its_sliders_rest(visit):
     page = visit.go("en/lab?depth=60&width=128")
     bias = page.locator("input[type=range]").nth(2)
     before = page.get_attribute(".levels polyline.c1", "points")
-    slow = bias.evaluate("""async (slider) => {
-        let most = 0;
+    drawn = bias.evaluate("""async (slider) => {
+        const points = () => document.querySelector(".levels polyline.c1").getAttribute("points");
+        const seen = new Set();
         for (let k = 1; k <= 10; k++) {
-            const start = performance.now();
             slider.value = k / 10;
             slider.dispatchEvent(new Event("input", { bubbles: true }));
-            await new Promise((done) => requestAnimationFrame(done));
-            most = Math.max(most, performance.now() - start);
+            await Promise.resolve();
+            seen.add(points());
         }
-        return most;
+        return seen.size;
     }""")
-    assert slow < 250
+    assert drawn == 1  # while it moves, what was there before is shown
     page.wait_for_selector(".results[aria-busy=false]")
     assert "bias=1" in page.url
     assert page.get_attribute(".levels polyline.c1", "points") != before
@@ -677,13 +677,13 @@ def test_the_guide_and_compare_keep_the_keyboard_where_it_was(visit):
     for answered in (1, 2):
         page.locator(".question button").first.focus()
         page.keyboard.press("Enter")
-        page.wait_for_function(f"document.querySelectorAll('.asked li').length === {answered}")
+        visit.wait(f"document.querySelectorAll('.asked li').length === {answered}")
         assert page.evaluate("document.activeElement.matches('.question, .choices h2')")
     page.locator(".asked button").first.press("Enter")
     assert page.evaluate("document.activeElement.matches('.question')")
     page = visit.go("en/compare")
     page.locator(".chosen button").first.press("Enter")
-    page.wait_for_function("document.activeElement.matches('.chooser select')")
+    visit.wait("document.activeElement.matches('.chooser select')")
 
 
 def test_every_link_within_the_atlas_leads_somewhere(visit):

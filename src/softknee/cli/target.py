@@ -19,7 +19,7 @@ def named(target: str, command: str, argument: str) -> Callable[..., Any]:
     place, separator, name = target.rpartition(":")
     if not separator or not place or not name:
         raise ArgumentError(command, argument, target, "must be module:function or file.py:function")
-    module = module_of(place, command, argument)
+    module = module_of(place, command, argument, target)
     found = getattr(module, name, None)
     if not callable(found):
         known = ", ".join(n for n, v in vars(module).items() if callable(v) and not n.startswith("_"))
@@ -27,17 +27,18 @@ def named(target: str, command: str, argument: str) -> Callable[..., Any]:
     return found  # type: ignore[no-any-return]
 
 
-def module_of(place: str, command: str, argument: str) -> Any:
-    """The module of a name or of a file of Python; errors name the command and its argument."""
+def module_of(place: str, command: str, argument: str, given: str = "") -> Any:
+    """The module of a name or of a file of Python; errors name the command, its argument and what was given for it."""
+    given = given or place
     try:
         return _from_file(Path(place)) if place.endswith(".py") else _from_name(place)
     except FileNotFoundError:
         raise ArgumentError(command, argument, place, "is no file of Python") from None
     except ModuleNotFoundError as error:
-        raise ArgumentError(command, argument, place, f"cannot be imported: {error}") from None
+        raise ArgumentError(command, argument, given, f"cannot be imported: {error}") from None
     except (Exception, SystemExit) as error:  # whatever a person's module does
         why = f"cannot be imported: {type(error).__name__}: {error}{_line(error)}"
-        raise ArgumentError(command, argument, place, why) from error
+        raise ArgumentError(command, argument, given, why) from error
 
 
 def _line(error: BaseException) -> str:
