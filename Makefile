@@ -17,8 +17,9 @@ WEB := $(wildcard web/*.json web/*.html web/*.ts web/public/* web/src/* web/src/
 demo: $(VENV)/with-compare ## compare the founding activations on real data; the report is reports/demo/report.html
 	$(BIN)/softknee compare --out reports/demo
 
+# What a file of tests sets up, the built documentation say, one process does once.
 test: $(VENV)/with-test $(call IF_NPM,$(APP)) check ## all tests
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(VENV)/with-test $(call IF_NPM,web/node_modules) ## style and types
 	$(BIN)/ruff check
@@ -31,7 +32,7 @@ bench: $(VENV)/with-bench ## speed and memory next to other libraries: reports/b
 	$(BIN)/softknee bench --memory --out reports/bench --docs docs
 
 coverage: $(VENV)/with-test ## tests with branch coverage
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report term
+	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report term
 
 huge: $(VENV)/with-test ## arrays of 3e9 elements, where 14 GiB of memory are available
 	$(BIN)/python -m pytest -m huge

@@ -27,10 +27,6 @@ PYTHON = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 MODULES = sorted(m.name for m in pkgutil.walk_packages(knee.__path__, "softknee.") if not m.name.endswith("_native"))
 
 
-# Built once, by the worker that has all of its tests.
-SITE = pytest.mark.xdist_group("site")
-
-
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """The built site; strict: a dead link or a missing page fails."""
@@ -48,7 +44,6 @@ def site(tmp_path_factory):
     return folder
 
 
-@SITE
 @pytest.mark.parametrize("where", ["catalogue", "zh/catalogue"])
 def test_every_function_has_its_page_with_formula_and_picture(site, where):
     for name in knee.names():
@@ -72,7 +67,6 @@ class _Links(HTMLParser):
         self.targets += [found[name] for name in ("href", "src") if found.get(name)]
 
 
-@SITE
 def test_every_link_leads_somewhere(site):
     pages = {path: _Links(path.read_text(encoding="utf-8")) for path in site.rglob("*.html")}
     assert site / "atlas" / "index.html" in pages
@@ -90,7 +84,6 @@ def test_every_link_leads_somewhere(site):
                 assert unquote(parts.fragment) in pages[there].places, (path.relative_to(site), target)
 
 
-@SITE
 def test_the_atlas_and_the_documentation_lead_to_each_other(site):
     built_app()
     data = (site / "atlas" / "data.js").read_text(encoding="utf-8")
@@ -105,14 +98,12 @@ def test_the_atlas_and_the_documentation_lead_to_each_other(site):
     assert 'href="../../../atlas/#/zh/f/mish"' in chinese
 
 
-@SITE
 def test_the_pages_need_no_network(site):
     fetched = re.compile(r'<(?:script|link|img|iframe)\b[^>]*\b(?:src|href)="(?:https?:)?//')
     for page in site.rglob("*.html"):
         assert not fetched.search(page.read_text(encoding="utf-8")), page
 
 
-@SITE
 def test_no_markup_is_left_over(site):
     for page in site.rglob("*.html"):
         text = page.read_text(encoding="utf-8")
@@ -123,7 +114,6 @@ def test_no_markup_is_left_over(site):
             assert "\\" not in formula, (page, formula)
 
 
-@SITE
 def test_a_language_knows_the_other(site):
     english = (site / "catalogue/mish/index.html").read_text(encoding="utf-8")
     chinese = (site / "zh/catalogue/mish/index.html").read_text(encoding="utf-8")

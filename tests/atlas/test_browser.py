@@ -29,7 +29,6 @@ SOME = [
     "guide?where=hidden",
     "f/no_such",
 ]
-pytestmark = pytest.mark.xdist_group("browser")
 CJK = re.compile(r"[\u3400-\u9fff]")
 FOUND = "#formula-problem"
 # What a page says in words of its own: headings, controls, and what a screen reader is told.

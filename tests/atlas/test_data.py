@@ -20,7 +20,6 @@ from softknee.language.expression import symbol
 from softknee.language.ops import OPS
 from tests.needed import built_app, program
 
-pytestmark = pytest.mark.xdist_group("atlas data")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 

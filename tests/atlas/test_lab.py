@@ -13,7 +13,6 @@ from softknee.doctor.messages import templates
 
 from .browser import Visit, chromium
 
-pytestmark = pytest.mark.xdist_group("browser")
 WIDTH = 64
 # What the lab judges: the doctor sees training, too.
 RULES = {"dead", "saturated", "vanishing", "exploding", "init", "collapse", "non-finite"}

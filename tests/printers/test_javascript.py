@@ -72,7 +72,6 @@ def textbook(definition, face):
     return root
 
 
-@pytest.mark.xdist_group("javascript")
 @pytest.mark.parametrize("name", NAMES)
 def test_every_face_agrees_with_the_oracle(name, everything):
     rows, results = everything
