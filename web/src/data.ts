@@ -84,7 +84,6 @@ export interface Entry {
   learnable: boolean;
   exponential?: boolean;
   requires?: string;
-  constraint?: string;
   promise?: Both<[string, string]>;
   rows?: Both<[string, string][]>;
   facts?: Facts;
@@ -126,7 +125,6 @@ export type Tree = string | number | [string, ...Tree[]];
 export interface OpRow {
   arity: number;
   partials: Tree[] | null;
-  latex: string;
 }
 
 export interface Doctor {
