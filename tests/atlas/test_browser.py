@@ -426,6 +426,13 @@ def test_the_lab_says_what_the_doctor_would(visit, state, rules):
     assert page.locator(".healthy").count() == (not rules)
 
 
+def test_a_slope_of_a_third_is_not_saturated_and_one_of_a_hundredth_is(visit):
+    for bias, slope in ((1.2, 0.305), (3.0, 0.0099)):
+        assert knee.tanh.derivative(bias) == pytest.approx(slope, rel=0.01)
+        page = visit.go(f"en/lab?f=tanh&init=other&gain=0.1&depth=2&bias={bias}")
+        assert page.locator("[data-rule=saturated]").count() == (slope < 0.05)
+
+
 def test_the_lab_moves_with_its_sliders(visit):
     page = visit.go("en/lab")
     before = page.get_attribute(".levels polyline.c1", "points")

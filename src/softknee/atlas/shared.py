@@ -6,9 +6,11 @@ from typing import Any
 
 from softknee.doctor import thresholds
 from softknee.doctor.finding import RULES
+from softknee.doctor.history import SATURATED_ON
 from softknee.doctor.messages import CHINESE_TITLES, templates
 from softknee.language.expression import Expr, symbol
 from softknee.language.ops import OPS, Op
+from softknee.properties import SATURATION
 
 
 def ops() -> dict[str, dict[str, Any]]:
@@ -33,9 +35,10 @@ def tree(node: Expr) -> Any:
 
 
 def doctor() -> dict[str, Any]:
-    """The doctor's thresholds, and its titles and messages in both languages."""
+    """The doctor's thresholds, what counts as saturated, and its titles and messages in both languages."""
+    numbers = {name: value for name, value in vars(thresholds).items() if isinstance(value, (int, float))}
     return {
-        "thresholds": {name: value for name, value in vars(thresholds).items() if isinstance(value, (int, float))},
+        "thresholds": {**numbers, "SATURATION": SATURATION, "SATURATED_ON": SATURATED_ON},
         "rules": {rule: {"en": title, "zh": CHINESE_TITLES[rule]} for rule, title in RULES.items()},
         "messages": templates(),
     }

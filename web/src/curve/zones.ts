@@ -1,4 +1,5 @@
 /** Where a curve is dead (slope exactly 0) or saturated (less than a twentieth of its steepest slope). */
+import { data } from "../data";
 import type { Curve } from "./bound";
 
 export interface Zone {
@@ -8,7 +9,7 @@ export interface Zone {
 }
 
 // As in the computed properties and in the doctor.
-const SATURATED = 0.05;
+const SATURATED = data.doctor.thresholds.SATURATION!;
 const NEAR = 10;
 const STEPS = 600;
 // So many looks further out, up to a hundred away.

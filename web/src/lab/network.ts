@@ -49,8 +49,8 @@ export const BINS = 41;
 export const SPAN = 3;
 // As many as the doctor asks for before it calls a unit dead.
 const SAMPLES = data.doctor.thresholds.DEAD_LEAST!;
-const NEARLY_ALL = 0.95;
-const SATURATED = 0.05;
+const NEARLY_ALL = data.doctor.thresholds.SATURATED_ON!;
+const SATURATED = data.doctor.thresholds.SATURATION!;
 
 /** Small, fast and the same in every browser (mulberry32), with normal numbers by Box and Muller. */
 export function normals(seed: number): () => number {
