@@ -1,6 +1,6 @@
 /** A choice guide: a few questions lead to one or two functions, each with its reason and its evidence. */
 import type { RefObject } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { data, find, type Choice, type Question } from "../data";
 import { link } from "../route";
 import { useLanguage, useText, useWords } from "../view/language";
@@ -34,7 +34,7 @@ export function GuidePage({ route, setState }: PageProps) {
   const { asked, next, choices } = follow(route.state);
   const after = useRef<HTMLElement>(null);
   const answered = useRef(asked.length);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (answered.current === asked.length) return;
     answered.current = asked.length;
     // The button that was pressed is gone: what comes next takes the focus.

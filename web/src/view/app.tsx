@@ -1,5 +1,5 @@
 /** The frame of all pages: navigation, language, light and dark; and the page that the address asks for. */
-import { useEffect, useErrorBoundary, useRef, useState } from "preact/hooks";
+import { useEffect, useErrorBoundary, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { data, find } from "../data";
 import { ClaimsPage } from "../pages/claims";
 import { ComparePage } from "../pages/compare";
@@ -36,8 +36,9 @@ export function App() {
     addEventListener("hashchange", onHash);
     return () => removeEventListener("hashchange", onHash);
   }, [route.language]);
-  useEffect(() => applyTheme(theme), [theme]);
-  useEffect(() => {
+  // What is outside of the tree changes with it: no frame shows the old colours or language.
+  useLayoutEffect(() => applyTheme(theme), [theme]);
+  useLayoutEffect(() => {
     document.documentElement.lang = route.language === "zh" ? "zh-Hans" : "en";
     document.title = `${titleOf(route)} · softknee`;
   }, [place, route.language]);
@@ -47,7 +48,7 @@ export function App() {
     if (list && shown)
       list.scrollLeft = shown.offsetLeft - (list.clientWidth - shown.offsetWidth) / 2 - list.offsetLeft;
   }, [route.page, route.language]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (before.current === place) return;
     before.current = place;
     // A new page begins at its top, for eyes and for screen readers.

@@ -5,7 +5,7 @@ import { select } from "d3-selection";
 import { line } from "d3-shape";
 import { zoom, zoomIdentity, type D3ZoomEvent, type ZoomBehavior } from "d3-zoom";
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useId, useMemo, useRef, useState } from "preact/hooks";
 import { extent, sample, type Point } from "../curve/sample";
 import type { Zone } from "../curve/zones";
 import type { Outcome } from "../curve/normal";
@@ -77,9 +77,9 @@ export function Plot(props: Props) {
     setView(next);
   };
 
-  useEffect(() => rebase(props.shownFrom ?? start), [key]);
+  useLayoutEffect(() => rebase(props.shownFrom ?? start), [key]);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const target = area.current;
     if (!target) return;
     rebase(current.current);
