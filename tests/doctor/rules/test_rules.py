@@ -78,14 +78,38 @@ def test_dead_holds_for_ones_own_function():
     assert finding.measured == 1.0
 
 
-def test_channels_of_a_convolution_are_units():
-    model = nn.Sequential(nn.Conv2d(1, 8, 3), nn.ReLU(), nn.Flatten(), nn.Linear(32, 4))
+CONVOLUTIONS = [(nn.Conv1d, (16,)), (nn.Conv2d, (4, 4)), (nn.Conv3d, (4, 2, 2))]
+
+
+def convolved(kind, shape, padding=0):
+    """Scores of images of this shape, after one convolution and a ReLU."""
+    layer = kind(1, 8, 2, padding=padding)
+    places = layer(torch.zeros(1, 1, *shape)).numel()
+    return nn.Sequential(layer, nn.ReLU(), nn.Flatten(), nn.Linear(places, 4))
+
+
+@pytest.mark.parametrize(("kind", "shape"), CONVOLUTIONS)
+def test_channels_of_a_convolution_are_units(kind, shape):
+    model = convolved(kind, shape)
     with torch.no_grad():
         model[0].bias[:6] = -50
     x, y = classes()
-    finding = found(report_of(model, x.reshape(-1, 1, 4, 4), y), "dead")
+    finding = found(report_of(model, x.reshape(-1, 1, *shape), y), "dead")
     assert finding.measured == 0.75
     assert finding.message.startswith("6 of 8 units")
+
+
+@pytest.mark.parametrize(("kind", "shape"), CONVOLUTIONS)
+def test_a_convolution_is_followed_to_its_weights(kind, shape):
+    model = convolved(kind, shape, padding=1)
+    nn.init.normal_(model[0].weight, std=20.0 / model[0].weight[0].numel() ** 0.5)
+    x, y = classes()
+    watch = watched(model, x.reshape(-1, 1, *shape), y, rate=1e-6)
+    (site,) = watch.history.sites.values()
+    (feed,) = site.node.feeds
+    assert (feed.kind, feed.path, feed.fan_in) == ("linear", "0", model[0].weight[0].numel())
+    assert watch.history.gains["0"] == pytest.approx(20, rel=0.5)
+    assert "gain 1.414" in found(watch.report(), "init").remedy
 
 
 def test_saturated():
