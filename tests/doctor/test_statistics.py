@@ -1,12 +1,14 @@
 """What is read off an activation, and how much of it is looked at."""
 
+import numpy as np
 import pytest
 import torch
 
 import softknee as knee
+from softknee.doctor import statistics
+from softknee.doctor.home import at_home
 from softknee.doctor.layout import CAP, LEAST, PLACES, Layout
 from softknee.doctor.reference import reference_of
-from softknee.doctor.statistics import after, before, of_gradient
 
 SHAPES = [((64, 32, 32, 32), False), ((64, 128, 8, 8), False), ((16, 128, 1024), True), ((300, 16, 4, 4), False)]
 
@@ -34,46 +36,86 @@ def test_columns_of_pixels_are_all_met():
     assert len(Layout.of(columns, False).rows(columns).unique()) > 8
 
 
-def test_readings_of_all_numbers_are_exact():
+@pytest.fixture(params=["NumPy", "torch"])
+def by(request, monkeypatch):
+    """Readings as the rules get them, of what NumPy reads at home and of what is read on its device."""
+    if request.param == "torch":
+        monkeypatch.setattr(statistics, "is_at_home", lambda t: False)
+
+    def read(name, *args):
+        found = getattr(statistics, name)(*args)
+        assert all(isinstance(value, torch.Tensor) for value in found.values()) == (request.param == "torch")
+        return at_home([found])[0]
+
+    return read
+
+
+def test_readings_of_all_numbers_are_exact(by):
     z = torch.randn(50, 8)
-    reference = reference_of(knee.tanh, {})
-    found = before(z, Layout.of(z, True), reference) | after(torch.tanh(z), Layout.of(z, True))
-    slope = 1 - torch.tanh(z) ** 2
-    torch.testing.assert_close(found["steepest"], slope.amax(0))
-    torch.testing.assert_close(found["flat"], (slope < 0.05).float().mean(0))
-    torch.testing.assert_close(found["z_second"], z.square().mean())
-    torch.testing.assert_close(found["second"], torch.tanh(z).square().mean())
-    torch.testing.assert_close(found["size"], torch.tanh(z).abs().mean(0))
+    layout = Layout.of(z, True)
+    found = by("before", z, layout, reference_of(knee.tanh, {})) | by("after", torch.tanh(z), layout)
+    slope = 1 - torch.tanh(z).numpy() ** 2
+    np.testing.assert_allclose(found["steepest"], slope.max(0), rtol=1e-6)
+    np.testing.assert_allclose(found["flat"], (slope < 0.05).mean(0))
+    assert found["z_mean"] == pytest.approx(float(z.mean()), abs=1e-6)
+    assert found["z_second"] == pytest.approx(float(z.square().mean()))
+    assert found["second"] == pytest.approx(float(torch.tanh(z).square().mean()))
+    np.testing.assert_allclose(found["size"], torch.tanh(z).abs().mean(0), rtol=1e-6)
     assert found["wrong"] == 0
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize("shape, last", [*SHAPES, ((50, 8), True), ((7, 3, 5, 5), False), ((6,), True), ((), True)])
+def test_at_home_and_on_a_device_the_same_is_read(monkeypatch, shape, last, dtype):
+    z = torch.randn(shape, dtype=dtype)
+    if z.ndim > 2:
+        z = z.transpose(0, 1).contiguous().transpose(0, 1)  # as no layer leaves it
+    layout, reference = Layout.of(z, last), reference_of(knee.gelu, {})
+    reads = [("before", z, layout, reference), ("after", torch.relu(z), layout), ("of_gradient", z, layout)]
+    here = [getattr(statistics, name)(*args) for name, *args in reads]
+    monkeypatch.setattr(statistics, "is_at_home", lambda t: False)
+    there = at_home([getattr(statistics, name)(*args) for name, *args in reads])
+    for found, wanted in zip(at_home(here), there):
+        assert list(found) == list(wanted)
+        for name in wanted:
+            np.testing.assert_allclose(found[name], wanted[name], rtol=1e-4, atol=1e-6, err_msg=name)
+
+
 @pytest.mark.parametrize("bad", [float("nan"), float("inf"), -float("inf")])
-def test_what_is_not_finite_is_counted(bad):
+def test_what_is_not_finite_is_counted(by, bad):
     a = torch.randn(50, 8)
     a[3, 2], a[7, 1] = bad, -bad
-    assert after(a, Layout.of(a, True))["wrong"] == 2
-    assert of_gradient(a, Layout.of(a, True))["gradient_wrong"] == 2
+    assert by("after", a, Layout.of(a, True))["wrong"] == 2
+    assert by("of_gradient", a, Layout.of(a, True))["gradient_wrong"] == 2
 
 
-def test_large_numbers_are_finite():
+def test_large_numbers_are_finite(by):
     a = torch.full((50, 8), 3e38)
-    assert after(a, Layout.of(a, True))["wrong"] == 0
-    assert of_gradient(a, Layout.of(a, True))["gradient_wrong"] == 0
+    assert by("after", a, Layout.of(a, True))["wrong"] == 0
+    assert by("of_gradient", a, Layout.of(a, True))["gradient_wrong"] == 0
 
 
-def test_the_gradient_at_one_place_is_not_missed():
+def test_what_has_no_slope_that_is_a_number_has_none(by):
+    z = torch.randn(50, 8)
+    z[:, 2] = float("nan")
+    found = by("before", z, Layout.of(z, True), reference_of(knee.tanh, {}))
+    assert (found["steepest"] == 0).tolist() == [unit == 2 for unit in range(8)]
+    assert found["flat"][2] == 1
+
+
+def test_the_gradient_at_one_place_is_not_missed(by):
     """As that of a loss that looks at the last token only."""
     g = torch.zeros(16, 128, 64)
     g[:, -1] = torch.randn(16, 64)
-    found = of_gradient(g, Layout.of(g, True))
-    torch.testing.assert_close(found["gradient_norm"], g.norm() * 16**0.5)
+    found = by("of_gradient", g, Layout.of(g, True))
+    assert found["gradient_norm"] == pytest.approx(float(g.norm()) * 16**0.5)
 
 
 @pytest.mark.parametrize("shape", [(), (1,), (7,)])
-def test_numbers_without_a_batch(shape):
+def test_numbers_without_a_batch(by, shape):
     z = torch.randn(shape)
     layout = Layout.of(z, False)
-    found = before(z, layout, reference_of(knee.tanh, {})) | after(z, layout) | of_gradient(z, layout)
+    found = by("before", z, layout, reference_of(knee.tanh, {})) | by("after", z, layout) | by("of_gradient", z, layout)
     assert found["steepest"].shape == found["size"].shape == found["gradient"].shape == (z.numel(),)
 
 
@@ -82,7 +124,6 @@ def test_zeros_of_a_gradient_are_counted(dtype):
     g = torch.linspace(-2.0, 2.0, 3000).reshape(300, 10).to(dtype)
     g[:100] = 0
     g[200, 3] = float("nan")
-    found = of_gradient(g, Layout.of(g, True))
-    assert found["gradient_zero"].dtype == torch.float32
-    torch.testing.assert_close(found["gradient_zero"], torch.tensor(1 / 3), rtol=0, atol=1e-6)
-    assert bool((found["gradient"][:3] == g[:, :3].abs().amax(0).float()).all())
+    (found,) = at_home([statistics.of_gradient(g, Layout.of(g, True))])
+    assert found["gradient_zero"] == pytest.approx(1 / 3)
+    np.testing.assert_array_equal(found["gradient"][:3], g[:, :3].abs().amax(0).float())

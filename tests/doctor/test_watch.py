@@ -35,6 +35,17 @@ def test_a_healthy_network_gives_no_warning():
     assert w.report().verdict == "healthy", str(w.report())
 
 
+@pytest.mark.parametrize("dtype", [torch.float64, torch.bfloat16])
+def test_a_network_of_another_precision_is_read_alike(dtype):
+    torch.manual_seed(0)
+    x, y = classes()
+    reports = [watched(deep(nn.ReLU, 3, gain=2**0.5).to(t), x.to(t), y).report() for t in (torch.float32, dtype)]
+    assert [rules_of(report) for report in reports] == [set(), set()]
+    usual, other = (report.evidence.first(report.evidence.judged[0]) for report in reports)
+    assert set(usual) <= set(other)
+    assert other["gradient_norm"] > 0
+
+
 def test_functional_and_in_place_calls_are_seen_with_their_line():
     torch.manual_seed(0)
     w = watched(Functional(), *classes(), steps=8)

@@ -6,11 +6,14 @@ from collections.abc import Iterable
 from math import isnan, nan
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
+from . import array_statistics
 from .lineage import tensors_in
 from .node import Node
+from .statistics import Found, is_at_home, norm_of
 
 
 def sources(data: Any) -> list[tuple[Node, Tensor]]:
@@ -18,12 +21,15 @@ def sources(data: Any) -> list[tuple[Node, Tensor]]:
     return [(Node("data", "", "input"), tensor) for tensor in tensors_in(data)]
 
 
-def about(tensor: Tensor) -> dict[str, Tensor]:
+def about(tensor: Tensor) -> Found:
     """The root of the mean of squares of numbers, and whether all are finite; nothing of what is no number."""
     if not tensor.is_floating_point() or not tensor.numel():
         return {}
+    if is_at_home(tensor):
+        with np.errstate(all="ignore"):
+            return array_statistics.of_data(tensor.numpy(force=True))
     numbers = tensor.detach()
-    norm = torch.linalg.vector_norm(numbers, dtype=torch.float32)
+    norm = norm_of(numbers)
     return {"rms": norm / numbers.numel() ** 0.5, "finite": torch.isfinite(numbers.abs().amax())}
 
 

@@ -50,9 +50,16 @@ class Layout:
     def rows(self, t: Any) -> Any:
         """Evenly spread places of evenly spread samples, of shape (n, units)."""
         if t.ndim > 2:
-            t = t.reshape(t.shape[0], -1, self.units) if self.last else t.reshape(*t.shape[:2], -1).swapaxes(1, 2)
-            places = t.shape[1]
-            t = t[:, :: odd(min(math.prod(t.shape) // PLACES, places // LEAST_PLACES))]
+            t = t.reshape(t.shape[0], -1, self.units) if self.last else t.reshape(*t.shape[:2], -1)
+            axis = 1 if self.last else 2
+            step = odd(min(math.prod(t.shape) // PLACES, t.shape[axis] // LEAST_PLACES))
+            if self.last:
+                t = t[:, ::step]
+            else:
+                # Read in the order of memory first: it is large, and units are far apart there.
+                t = t[:, :, ::step]
+                n, units, places = t.shape
+                t = t.reshape(n, units * places).reshape(n, units, places).swapaxes(1, 2)
         return self.samples(t).reshape(-1, self.units)
 
     def others(self, t: Any) -> list[int]:

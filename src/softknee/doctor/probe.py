@@ -9,7 +9,6 @@ from time import perf_counter
 from typing import Any
 from weakref import ref
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -22,6 +21,7 @@ from softknee.nn.caught import Caught, catch, whereabouts
 from .attention import readings, scores, taken_apart
 from .extent import extent
 from .given import about, sources, together
+from .home import at_home
 from .layout import Layout
 from .lineage import Lineage, tensors_in
 from .node import Node
@@ -30,7 +30,7 @@ from .recurrent_calls import cells_of, layers_unseen
 from .reference import Reference, opening_of, reference_of
 from .site import Site
 from .snapshot import Snapshot
-from .statistics import after, before, of_gradient
+from .statistics import Found, after, before, of_gradient
 
 
 class Probe(TorchFunctionMode):
@@ -47,14 +47,14 @@ class Probe(TorchFunctionMode):
         self._is_in_backward = is_in_backward
         self._paths = paths
         self._lineage = Lineage()
-        self._given: dict[Node, dict[str, Tensor]] = {}
+        self._given: dict[Node, Found] = {}
         self._inputs: set[Node] = set()
         self._losses: set[Node] = set()
         self._cells: dict[str, tuple[Node, ...]] = {}
         for node, tensor in sources(data):
             self._lineage.mark(tensor, (node,))
             self._given[node] = about(tensor)  # now, since the model may overwrite it
-        self._found: dict[str, dict[str, Tensor]] = {}
+        self._found: dict[str, Found] = {}
         self._count: Counter[str] = Counter()
 
     # -- forward -------------------------------------------------------------------------
@@ -80,7 +80,7 @@ class Probe(TorchFunctionMode):
             return out
         behind = self._lineage.of(caught.data)
         site, z = self._site(caught, behind)
-        found: dict[str, Tensor] = {}
+        found: Found = {}
         if site.reference:
             found = self._measured(before, z, site.layout, site.reference)
         elif site.name == "softmax" and site.axis_size:
@@ -137,7 +137,7 @@ class Probe(TorchFunctionMode):
                 name = type(tensor.grad_fn).__name__.removesuffix("Backward")
                 self.snapshot.unseen[f"{name} has a backward of its own: what becomes of its units was not seen"] = None
 
-    def _enter(self, site: Site, found: dict[str, Tensor], out: Tensor) -> None:
+    def _enter(self, site: Site, found: Found, out: Tensor) -> None:
         self._lineage.add(site.node, out)
         self.snapshot.sites.append(site)
         if site.reference is not None and isinstance(out, Tensor) and out.numel():
@@ -189,9 +189,9 @@ class Probe(TorchFunctionMode):
         return next((self._paths[id(owner)] for owner in owners if id(owner) in self._paths), "")
 
     @staticmethod
-    def _measured(measure: Any, *args: Any) -> dict[str, Tensor]:
+    def _measured(measure: Any, *args: Any) -> Found:
         with torch.no_grad():
-            found: dict[str, Tensor] = measure(*args)
+            found: Found = measure(*args)
         return found
 
     def close_forward(self, out: Any) -> None:
@@ -232,28 +232,12 @@ class Probe(TorchFunctionMode):
         """Bring everything home; nothing is received after that."""
         started = perf_counter()
         self.is_open = False
-        parts = [(key, name, value) for key, found in self._found.items() for name, value in found.items()]
-        given = [self._given[node] for node in self._inputs]
-        home = _home([*(value for _, _, value in parts), *(value for each in given for value in each.values())])
-        about_inputs = iter(home[len(parts) :])
-        self.snapshot.data = together({name: float(next(about_inputs)[0]) for name in each} for each in given)
-        for (key, name, value), numbers in zip(parts, home):
-            reading = self.snapshot.readings.setdefault(key, {})
-            reading[name] = float(numbers[0]) if value.ndim == 0 else numbers
+        home = at_home([*self._found.values(), *(self._given[node] for node in self._inputs)])
+        self.snapshot.readings.update(zip(self._found, home))
+        self.snapshot.data = together(home[len(self._found) :])
         self._found.clear()
         self.seconds += perf_counter() - started
         return self.snapshot
-
-
-def _home(values: list[Tensor]) -> list[np.ndarray[Any, Any]]:
-    """Tensors as flat arrays, by one transfer from each device."""
-    homes: dict[int, np.ndarray[Any, Any]] = {}
-    for device in dict.fromkeys(value.device for value in values):
-        there = [k for k, value in enumerate(values) if value.device == device]
-        flat = torch.cat([values[k].reshape(-1).float() for k in there]).cpu().numpy()
-        ends = np.cumsum([values[k].numel() for k in there])
-        homes.update(zip(there, np.split(flat, ends[:-1])))
-    return [homes[k] for k in range(len(values))]
 
 
 def _deciding(caught: Caught) -> tuple[Tensor, Reference | None]:

@@ -122,9 +122,9 @@ class Watch:
             self.inference_calls += 1
             return
         started = perf_counter()
-        self.settle()
+        weights = self.settle()
         if self._schedule.is_due(self.steps):
-            self._weights = self._weights or WeightSample(self.model)
+            self._weights = self._weights or weights or WeightSample(self.model)
             paths = {id(m): path for path, m in self.model.named_modules()}
             self._probe = Probe(self.steps, paths, (args, kwargs), lambda: self._is_in_backward)
             self._eagerly = Eagerly()
@@ -158,15 +158,23 @@ class Watch:
         if self._probe is not None and len(self.history.snapshots) < 2:
             self.history.notes.update(dict.fromkeys(read_loss(loss)))
 
-    def settle(self) -> None:
-        """Take home what the last step showed, once its backward is over; the next step does so, too."""
+    def settle(self) -> WeightSample | None:
+        """Take home what the last step showed, once its backward is over; the next step does so, too.
+
+        Gives the weights as they are now, where they were looked at.
+        """
         self._settle_probe()
-        motion = self._weights.motion() if self._weights is not None else {}
+        then = self._weights
+        if then is None:
+            return None
+        now = WeightSample(self.model)
+        motion = now.motion_since(then)
         if motion:
             self.history.add_motion(self.steps - 1, motion)
             self._weights = None
-        elif self._weights is not None and self._weights.stand_still():
+        elif then.stands_still():
             self.history.unmoved += 1
+        return now
 
     def _settle_probe(self) -> None:
         probe, self._probe = self._probe, None

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
+from .home import brought
 from .motion import Motion
 from .node import Node
 
@@ -20,29 +22,27 @@ class WeightSample:
     def __init__(self, model: nn.Module) -> None:
         # Biases move where a gradient is 0 for weights alone, as in a network of zeros.
         self._biases = [(p, p.detach().clone()) for p in model.parameters() if p.requires_grad and p.ndim == 1]
-        self._kept = {name: (p, _sample(p)) for name, p in model.named_parameters() if p.requires_grad and p.ndim > 1}
+        weights = {name: p for name, p in model.named_parameters() if p.requires_grad and p.ndim > 1 and p.numel()}
+        with torch.no_grad():
+            self._kept = dict(zip(weights, brought([_sample(p) for p in weights.values()])))
 
-    def stand_still(self) -> bool:
+    def stands_still(self) -> bool:
         """Whether nothing has changed, biases included; ask where there is no motion."""
         return bool(self._kept) and all(torch.equal(p, then) for p, then in self._biases)
 
-    def motion(self) -> dict[str, Motion]:
-        """What has changed since; empty while nothing has, as between the parts of an accumulated gradient."""
-        if not self._kept:
-            return {}
-        with torch.no_grad():
-            moved = [(_sample(p) - then).abs().mean() for p, then in self._kept.values()]
-            sizes = [then.abs().mean() for _, then in self._kept.values()]
-            numbers = torch.stack([n.cpu() for n in (*moved, *sizes)]).tolist()
-        found = {
-            name: Motion(change, size) for name, change, size in zip(self._kept, numbers, numbers[len(self._kept) :])
-        }
+    def motion_since(self, then: WeightSample) -> dict[str, Motion]:
+        """What has changed; empty while nothing has, as between the parts of an accumulated gradient."""
+        found = {}
+        for name, now in self._kept.items():
+            before = then._kept.get(name, now)
+            before = before if before.shape == now.shape else now
+            found[name] = Motion(float(np.abs(now - before).mean()), float(np.abs(before).mean()))
         return found if any(m.change > 0 for m in found.values()) else {}
 
 
 def _sample(p: Tensor) -> Tensor:
-    flat = p.detach().reshape(-1) if p.is_contiguous() else p.detach().flatten()
-    return flat[:: max(1, flat.numel() // _SAMPLE)].float().clone()
+    flat = p.reshape(-1)
+    return flat[:: max(1, flat.numel() // _SAMPLE)]
 
 
 def name_weights(model: nn.Module, nodes: Iterable[Node]) -> None:

@@ -9,12 +9,13 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from softknee.doctor.array_statistics import after, before, of_gradient
 from softknee.doctor.node import Node
 from softknee.language.errors import ArgumentError, Shown
 
 from .leaves import Leaves, is_floating
 from .lineage import Trail
-from .statistics import after, before, of_gradient, of_softmax
+from .softmax import of_softmax
 from .walk import Edits, Walk, units_last
 
 
