@@ -249,6 +249,11 @@ def test_the_normal_input_gives_the_computed_moments(visit):
     assert outcome(page, "std") == pytest.approx(found.std(), rel=0.01)
 
 
+def test_a_mean_that_cancels_is_shown_as_zero(visit):
+    page = visit.go("en/f/cube")
+    assert page.inner_text("[data-outcome=mean]") == "0"
+
+
 def outcome(page, key):
     return float(page.get_attribute(f"[data-outcome={key}]", "data-value"))
 

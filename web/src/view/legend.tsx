@@ -48,10 +48,9 @@ export function Legend({ choices, series, x, lit, picked, onLight, onPick, onRem
               onClick={() => onPick(picked === at ? undefined : at)}
             >
               <Swatch of={series[at]!} />
-              <span class="name">
-                {choice.entry.name} {given && <small>{given}</small>}
-              </span>
+              <span class="name">{choice.entry.name}</span>
               <output>{value === undefined ? "" : shown(value, 4)}</output>
+              {given && <small>{given}</small>}
             </button>
             <button
               type="button"

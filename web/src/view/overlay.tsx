@@ -6,7 +6,7 @@ import { viewOf } from "../curve/view";
 import { link } from "../route";
 import { useKept } from "./kept";
 import { useLanguage, useWords } from "./language";
-import { givenText, Legend } from "./legend";
+import { Legend } from "./legend";
 import { Plot, type Series } from "./plot";
 import { Sliders } from "./sliders";
 import { lineStyle } from "./swatch";
@@ -31,9 +31,10 @@ export function Overlay({ choices, which, picked, onPick, onChoose, onRemove, vi
     (at): Series => {
       const { entry, values } = choices[at]!;
       const bound = curve(entry, values)!;
+      const text = choiceText(choices[at]!);
       return {
-        name: choiceText(choices[at]!),
-        label: [entry.name, givenText(choices[at]!)].filter(Boolean).join(", "),
+        name: text,
+        label: text,
         f: bound[which],
         breaks: bound.breaks,
         ...lineStyle(at),

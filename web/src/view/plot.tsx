@@ -364,17 +364,22 @@ function Axis(props: { scale: Scale; size: number; along: number; horizontal?: b
   );
 }
 
+// The width of a letter, about, in pixels.
+const LETTER = 8;
+
 /** The name of a series with its value beside its point, on the side where there is room. */
 function Name(props: { text: string; value: number; at: number; x: Scale; y: Scale; width: number; height: number }) {
   const { text, value, at, x, y, width, height } = props;
   if (!Number.isFinite(value)) return null;
   const isRight = x(at) > width / 2;
+  const room = isRight ? x(at) : width - x(at);
+  const isLong = LETTER * text.length > room;
   return (
     <text
       class="name"
-      x={x(at) + (isRight ? -10 : 10)}
+      x={isLong ? width / 2 : x(at) + (isRight ? -10 : 10)}
       y={Math.max(16, Math.min(height - 6, y(value) - 10))}
-      text-anchor={isRight ? "end" : "start"}
+      text-anchor={isLong ? "middle" : isRight ? "end" : "start"}
     >
       {text}
     </text>

@@ -49,10 +49,10 @@ export function SideBySide({ choices }: { choices: Choice[] }) {
         </thead>
         <tbody>
           <Row label={words.year} cells={entries.map((each) => (each.year ? String(each.year) : "–"))} />
-          <Row label={words.family} cells={entries.map((each) => text(data.families[each.family]!))} />
+          <Row label={words.family.toLowerCase()} cells={entries.map((each) => text(data.families[each.family]!))} />
           <Row label={words.exponentials} cells={entries.map((each) => (each.exponential ? words.yes : words.no))} />
           <Row
-            label={words.parameters}
+            label={words.parameters.toLowerCase()}
             cells={choices.map(
               ({ entry, values }) =>
                 entry.parameters.map((one) => `${one.name} = ${read(one, values)}`).join(", ") || "–",
@@ -61,7 +61,7 @@ export function SideBySide({ choices }: { choices: Choice[] }) {
         </tbody>
         {isMoved && <Outcomes choices={choices} />}
         <tbody>
-          {isMoved && <Group label={words.atDefaults} />}
+          {isMoved && <Group label={words.atDefaults} columns={choices.length} />}
           {computed}
         </tbody>
       </table>
@@ -78,7 +78,7 @@ function Outcomes({ choices }: { choices: Choice[] }) {
   });
   return (
     <tbody>
-      <Group label={words.atChosen} />
+      <Group label={words.atChosen} columns={choices.length} />
       <Row label={words.outMean} cells={found.map((each) => shown(each.mean, 4))} />
       <Row label={words.outStd} cells={found.map((each) => shown(each.std, 4))} />
       <Row label={words.outGradient} cells={found.map((each) => shown(each.gradient, 4))} />
@@ -97,20 +97,27 @@ function labels(entries: Entry[], language: "en" | "zh"): string[] {
   return [...new Set(entries.flatMap((each) => each.rows?.[language].map(([label]) => label) ?? []))];
 }
 
-function Group({ label }: { label: string }) {
+function Group({ label, columns }: { label: string; columns: number }) {
   return (
     <tr class="group">
-      <th scope="rowgroup">{label}</th>
+      <th scope="rowgroup" colSpan={1 + columns}>
+        <span>{label}</span>
+      </th>
     </tr>
   );
 }
+
+// So many letters would make a tall row of a narrow cell.
+const LONG = 50;
 
 function Row({ label, cells }: { label: string; cells: string[] }) {
   return (
     <tr>
       <th scope="row">{label}</th>
       {cells.map((cell, at) => (
-        <td key={at}>{cell}</td>
+        <td key={at} class={cell.length > LONG ? "long" : undefined}>
+          {cell}
+        </td>
       ))}
     </tr>
   );
