@@ -466,6 +466,10 @@ def test_compare_says_at_which_parameters_its_properties_are(visit):
     cells = page.locator("tr:has(th:text-is('mean of f')) td").all_inner_texts()
     wanted = (knee.elu.properties(alpha=0.3).mean, knee.relu.properties().mean)
     assert [float(cell) for cell in cells] == pytest.approx(wanted, abs=1e-4)
+    cells = page.locator("tr:has(th:text('gains: forward')) >> nth=0 >> td").all_inner_texts()
+    p = knee.elu.properties(alpha=0.3)
+    wanted = [p.gain(kind) for kind in ("forward", "backward", "variance")]
+    assert [float(gain) for gain in cells[0].split(", ")] == pytest.approx(wanted, rel=1e-3)
 
 
 def test_a_functions_page_hands_its_parameters_to_compare(visit):

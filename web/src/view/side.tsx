@@ -2,7 +2,7 @@
 import { useMemo } from "preact/hooks";
 import { curve, type Values } from "../curve/bound";
 import { choiceText, state, type Choice } from "../curve/choice";
-import { outcome } from "../curve/normal";
+import { outcome, type Outcome } from "../curve/normal";
 import { data, type Entry, type Parameter } from "../data";
 import { link } from "../route";
 import { useKept } from "./kept";
@@ -82,10 +82,16 @@ function Outcomes({ choices }: { choices: Choice[] }) {
       <Row label={words.outMean} cells={found.map((each) => shown(each.mean, 4))} />
       <Row label={words.outStd} cells={found.map((each) => shown(each.std, 4))} />
       <Row label={words.outGradient} cells={found.map((each) => shown(each.gradient, 4))} />
+      <Row label={words.gains} cells={found.map(gains)} />
       <Row label={words.outZeros} cells={found.map((each) => percent(each.zeros))} />
       <Row label={words.outFlat} cells={found.map((each) => percent(each.flat))} />
     </tbody>
   );
+}
+
+/** What keeps the second moment forward, that of gradients backward, and the variance. */
+function gains({ mean, std, gradient }: Outcome): string {
+  return [Math.hypot(mean, std), gradient, std].map((size) => (size > 0 ? shown(1 / size, 4) : "–")).join(", ");
 }
 
 function read(parameter: Parameter, values: Values): string {

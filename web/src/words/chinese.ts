@@ -121,6 +121,7 @@ export const chinese: Words = {
   wholeFamily: (family) => `整族：${family}`,
   gatesDrawn: "门控按 a = 1、以 b 为自变量画出。",
   atChosen: "输入服从 N(0, 1)，取所选参数",
+  gains: "增益：前向、反向、方差",
   atDefaults: "计算结果，取默认参数",
   chooseSome: "请先选择一个函数。",
   property: "性质",

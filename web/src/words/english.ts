@@ -127,6 +127,7 @@ export const english = {
   wholeFamily: (family: string) => `all: ${family}`,
   gatesDrawn: "A gate is drawn as a function of b, with a = 1.",
   atChosen: "for inputs from N(0, 1), at the chosen parameters",
+  gains: "gains: forward, backward, variance",
   atDefaults: "computed, at the default parameters",
   chooseSome: "Choose a function to begin.",
   property: "property",
