@@ -317,6 +317,15 @@ def test_values_are_read_aloud_for_keys_and_not_while_a_pointer_moves(visit):
     assert live.get_attribute("aria-atomic") == "true"
     assert "f(x) =" in live.inner_text()
     assert "saturated" not in live.inner_text()
+    page = visit.go("en/compare?of=relu,tanh")
+    live = page.locator(".readout [aria-live]")
+    point_at(page, 0.7)
+    assert live.get_attribute("aria-live") == "off"
+    assert page.locator(".readout output").count() == 0  # each would be read
+    page.focus(".plot svg")
+    page.keyboard.press("ArrowRight")
+    at, _ = readout(page)
+    assert f"relu = {at:.6g}" in live.text_content()
 
 
 def test_a_click_on_the_plot_leaves_the_address_alone(visit):

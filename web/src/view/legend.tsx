@@ -49,7 +49,7 @@ export function Legend({ choices, series, x, lit, picked, onLight, onPick, onRem
             >
               <Swatch of={series[at]!} />
               <span class="name">{choice.entry.name}</span>
-              <output>{value === undefined ? "" : shown(value, 4)}</output>
+              <span>{value === undefined ? "" : shown(value, 4)}</span>
               {given && <small>{given}</small>}
             </button>
             <button
