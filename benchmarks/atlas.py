@@ -1,8 +1,9 @@
 """How quickly the atlas is seen, and how large it is: `python benchmarks/atlas.py`, after `make atlas`.
 
 Opens the built folder from the disk in headless Chromium, a fresh profile each time, and prints the median time to the
-first contentful paint and until the page stands; then how long the pages of all functions take, one after another; then
-the same of an atlas with 300 more functions, and how long a letter takes in its search.
+first contentful paint and until the page stands; then how long the pages of all functions take, one after another, and
+the curves of all of them in one plot; then the same of an atlas with 300 more functions, and how long a letter takes in
+its search.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import gzip
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -22,6 +24,7 @@ from softknee.atlas.build import build
 
 ROUNDS = 7
 MORE = 300
+DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
 
 
@@ -48,9 +51,33 @@ def walk(browser: Browser, address: str) -> list[float]:
         started = perf_counter()
         page.evaluate("(hash) => { location.hash = hash }", f"#/en/f/{name}")
         page.wait_for_selector(f"h1:has-text('{name}')")
-        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        page.evaluate(DRAWN)
         found.append(1000 * (perf_counter() - started))
     return found
+
+
+def overlay(browser: Browser, address: str) -> tuple[int, dict[str, float]]:
+    """How many curves all functions make in Compare, and milliseconds until they stand and until a change shows."""
+    page = browser.new_page()
+    page.goto(f"{address}#/en/compare")
+    page.wait_for_selector("h1")
+
+    def timed(act: Callable[..., object], *arguments: object) -> float:
+        started = perf_counter()
+        act(*arguments)
+        page.evaluate(DRAWN)
+        return 1000 * (perf_counter() - started)
+
+    found = {"standing": timed(page.select_option, ".chooser select", "*")}
+    box = page.locator("rect.touch").bounding_box()
+    assert box is not None
+    x, y = box["x"], box["y"] + box["height"] / 2
+    found["pointer"] = median(timed(page.mouse.move, x + 40 * step, y) for step in range(1, 12))
+    found["zoom"] = median(timed(page.click, "button[aria-label='Zoom in']") for _ in range(ROUNDS))
+    page.click(".chosen[data-series=elu] button")
+    slider = page.locator("#slide-alpha")
+    found["slider"] = median(timed(slider.press, "ArrowRight") for _ in range(ROUNDS))
+    return page.locator(".chosen").count(), found
 
 
 def sizes(folder: Path) -> dict[str, tuple[int, int]]:
@@ -67,6 +94,8 @@ def show(folder: Path, browser: Any) -> None:
     print(f"first view from disk: painted after {median(v[0] for v in views):.0f} ms, ", end="")
     print(f"stands after {median(v[1] for v in views):.0f} ms (medians of {ROUNDS})")
     print(f"pages of {len(pages)} functions: {median(pages):.0f} ms in the middle, {max(pages):.0f} ms at most")
+    curves, times = overlay(browser, address)
+    print(f"{curves} curves in one plot:", ", ".join(f"{what} {time:.0f} ms" for what, time in times.items()))
     total = 0
     for name, (raw, compressed) in sizes(folder).items():
         total += compressed
@@ -95,7 +124,7 @@ def show_many(folder: Path, browser: Any) -> None:
     for letter in "more_12":
         started = perf_counter()
         page.locator("input[type=search]").press(letter)
-        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        page.evaluate(DRAWN)
         letters.append(1000 * (perf_counter() - started))
     print(f"{MORE} functions more: painted after {median(v[0] for v in views):.0f} ms, ", end="")
     print(f"stands after {median(v[1] for v in views):.0f} ms; a letter in the search {max(letters):.0f} ms at most")

@@ -141,6 +141,15 @@ def test_links_between_files_of_the_repository_resolve():
             assert (page.parent / target).exists(), (page.name, target)
 
 
+@pytest.mark.parametrize("folder", ["docs", "src/softknee", "web/src"])
+def test_a_dead_unit_has_one_name_in_chinese(folder):
+    introduced = "“ReLU 死亡（dying ReLU）”"
+    suffixes = {".md", ".py", ".ini", ".ts", ".svg"}
+    files = [path for path in (ROOT / folder).rglob("*") if path.suffix in suffixes]
+    texts = {path: path.read_text(encoding="utf-8").replace(introduced, "") for path in [*files, ROOT / "README.zh.md"]}
+    assert [path.name for path, text in texts.items() if re.search("死亡|致死|死掉", text)] == []
+
+
 @pytest.mark.parametrize("module", ["softknee", *MODULES])
 def test_docstrings(module):
     found = doctest.testmod(importlib.import_module(module), optionflags=doctest.ELLIPSIS)

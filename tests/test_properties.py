@@ -10,6 +10,8 @@ import torch
 from scipy import integrate, stats
 
 import softknee as knee
+from softknee.describe import property_rows, range_text
+from softknee.language.expression import where
 
 from .points import elementwise
 
@@ -118,6 +120,55 @@ def test_the_dips_are_where_the_literature_has_them(name, at, minimum):
     assert p.stationary[-1] == pytest.approx(at, abs=1e-12)
     assert p.range[0] == pytest.approx(minimum, abs=1e-6)
     assert not p.is_monotone
+
+
+# As textbooks and the papers have them; the dips to six digits.
+INTERVALS = {
+    "[0, ∞)": ("relu", "square", "logcosh", "absolute", "relu_squared", "leaky_relu(negative_slope=0)"),
+    "(-∞, ∞)": ("leaky_relu", "prelu", "softshrink", "hardshrink", "tanhshrink", "identity", "cube", "gcu"),
+    "(-1, ∞)": ("elu", "celu", "isrlu"),
+    "(-0.5, ∞)": ("elu(alpha=0.5)", "celu(alpha=0.5)"),
+    "(-1.7581, ∞)": ("selu",),
+    "[0, 6]": ("relu6",),
+    "(0, ∞)": ("softplus", "exponential", "squareplus"),
+    "(0, 1)": ("sigmoid", "laplace"),
+    "(-∞, 0)": ("logsigmoid",),
+    "(-1, 1)": ("tanh", "softsign", "erf", "isru"),
+    "(-1.5708, 1.5708)": ("arctan",),
+    "[-1, 1]": ("hardtanh", "sine", "cosine"),
+    "[0, 1]": ("hardsigmoid", "squared_clipped_relu"),
+    "(0, 1]": ("gaussian",),
+    "[-0.375, ∞)": ("hardswish",),
+    "[-0.278465, ∞)": ("silu", "swish"),
+    "[-0.308843, ∞)": ("mish",),
+    "[-0.169971, ∞)": ("gelu",),
+    "[-0.170041, ∞)": ("gelu(approximate=tanh)",),
+}
+
+
+@pytest.mark.parametrize(("interval", "call"), [(text, call) for text, calls in INTERVALS.items() for call in calls])
+def test_a_range_is_closed_where_its_end_is_a_value(interval, call):
+    name, _, given = call.rstrip(")").partition("(")
+    parameters = dict(each.split("=") for each in given.split(",") if each)
+    numbers = {key: text if key == "approximate" else float(text) for key, text in parameters.items()}
+    assert dict(property_rows(knee.get(name), **numbers))["range"] == interval
+
+
+def test_the_range_of_a_function_that_jumps():
+    @knee.activation
+    def open_above(x):
+        """Its supremum, 1, is the limit from the right at a point where it is -1."""
+        return where(x > 0, knee.ops.exp(-x), -1.0)
+
+    @knee.activation
+    def closed_above(x):
+        """The same, but 1 at the point itself."""
+        return where(x >= 0, knee.ops.exp(-x), -1.0)
+
+    assert range_text(open_above.properties()) == "[-1, 1)"
+    assert range_text(closed_above.properties()) == "[-1, 1]"
+    # A tiny range rounds no end into a value.
+    assert knee.elu.properties(alpha=1e-30).attained == (False, False)
 
 
 def test_saturation_is_where_the_slope_falls_below_five_percent():

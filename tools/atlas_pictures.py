@@ -20,6 +20,12 @@ SIZE = {"width": 1180, "height": 760}
 # File, place in the atlas, colours, and where the pointer stands.
 PICTURES = (
     ("atlas-function", "en/f/mish?show=value,slope,curvature", "light", (455, 420)),
+    (
+        "atlas-compare",
+        "en/compare?of=relu,leaky_relu(negative_slope=0.2),elu,elu(alpha=0.3),gelu,silu,mish,softplus,tanh,sigmoid",
+        "light",
+        (270, 521),
+    ),
     ("atlas-lab", "en/lab?f=sigmoid&depth=30", "light", None),
     ("atlas-function-zh", "zh/f/swiglu", "dark", (700, 360)),
 )

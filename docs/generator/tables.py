@@ -10,7 +10,7 @@ from typing import Any
 from pages import functions, table
 
 import softknee as knee
-from softknee.describe import number
+from softknee.describe import number, range_text
 from softknee.elementwise import Activation
 from softknee.language.ops import op_names
 from softknee.language.promise import USUAL
@@ -144,10 +144,9 @@ def counts() -> str:
 def _facts(function: Any, language: str) -> list[str]:
     if isinstance(function, Activation):
         found = function.properties()
-        low, high = found.range
         centred = {"en": ("yes", "no"), "zh": ("是", "否")}[language][0 if found.is_zero_centred else 1]
         dead = ", ".join(f"({number(a)}, {number(b)})" for a, b in found.dead_zones) or "–"
-        return [f"({number(low)}, {number(high)})", number(found.lipschitz), centred, dead]
+        return [range_text(found), number(found.lipschitz), centred, dead]
     return ["–"] * 4
 
 

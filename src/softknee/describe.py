@@ -40,7 +40,7 @@ def property_rows(function: Curve, language: str = "en", **parameters: Any) -> l
     """Pairs of (label, value) of all computed properties."""
     found = function.properties(**parameters)
     values = {
-        "range": _interval(found.range),
+        "range": range_text(found),
         "limits": f"{number(found.limits[0])}, {number(found.limits[1])}",
         "monotone": _word(found.monotone or "no", language),
         "symmetry": _word(found.symmetry or "none", language),
@@ -81,8 +81,18 @@ def number(value: float) -> str:
     return "0" if abs(value) < 1e-12 else f"{value:.6g}"
 
 
-def _interval(ends: tuple[float, float]) -> str:
-    return f"({number(ends[0])}, {number(ends[1])})"
+def range_text(found: Properties) -> str:
+    """The range as an interval, with a square bracket at an end that is itself a value.
+
+    >>> import softknee
+    >>> range_text(softknee.relu6.properties()), range_text(softknee.elu.properties())
+    ('[0, 6]', '(-1, ∞)')
+    """
+    return _interval(found.range, found.attained)
+
+
+def _interval(ends: tuple[float, float], closed: tuple[bool, bool] = (False, False)) -> str:
+    return f"{'[' if closed[0] else '('}{number(ends[0])}, {number(ends[1])}{']' if closed[1] else ')'}"
 
 
 def _saturation(found: Properties) -> str:

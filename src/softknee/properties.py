@@ -27,6 +27,8 @@ Gain = Literal["forward", "backward", "variance"]
 SATURATION = 0.05
 # Slopes or values that differ by less, relative to 1, are taken for the same.
 _SAME = 1e-9
+# Of a value that is computed in double precision, relative to it.
+_ROUNDING = 4 * float(np.finfo(float).eps)
 # Where an oscillating function is looked at, nearer and further out: waves that are higher there by the
 # factor are taken to grow without end.
 _FAR = np.linspace(1e5, 1e6, 9973)
@@ -159,6 +161,18 @@ class Properties:
                 high = math.inf if far.max() > max(_GROWTH * near.max(), 0.0) else high
         return low, high
 
+    @cached_property
+    def attained(self) -> tuple[bool, bool]:
+        """Whether f takes the infimum and the supremum of its range at some number, or only draws near them.
+
+        It can only take them where it turns, where a condition changes, or where it is constant; that tanh(20) is
+        rounded to 1 decides nothing.
+        """
+        x = np.concatenate([self.breaks, self.stationary, *(inside(a, b) for a, b in self._flat)])
+        y = self.value(x)
+        low, high = (bool(np.any(np.abs(y - end) <= _ROUNDING * abs(end))) for end in self.range)
+        return low and math.isfinite(self.range[0]), high and math.isfinite(self.range[1])
+
     @property
     def is_bounded(self) -> bool:
         """Whether the range is finite."""
@@ -207,11 +221,16 @@ class Properties:
     def dead_zones(self) -> tuple[tuple[float, float], ...]:
         """Intervals on which f' is exactly 0: a unit that stays there does not learn."""
         zones: list[tuple[float, float]] = []
-        for a, b in pairwise((-math.inf, *self.breaks, math.inf)):
-            if np.all(self.slope(inside(a, b)) == 0):
-                start = zones.pop()[0] if zones and zones[-1][1] == a else a
-                zones.append((start, b))
+        for a, b in self._flat:
+            start = zones.pop()[0] if zones and zones[-1][1] == a else a
+            zones.append((start, b))
         return tuple(zones)
+
+    @cached_property
+    def _flat(self) -> tuple[tuple[float, float], ...]:
+        """Intervals between neighbouring breaks on which f is constant."""
+        between = pairwise((-math.inf, *self.breaks, math.inf))
+        return tuple((a, b) for a, b in between if np.all(self.slope(inside(a, b)) == 0))
 
     @cached_property
     def saturation(self) -> tuple[float | None, float | None]:

@@ -25,6 +25,7 @@ SOME = [
     "f/swiglu",
     "f/softmax",
     "f/maxout",
+    "compare?of=elu(alpha=0.3),relu,gelu,silu,mish,tanh,sine,leaky_relu,leaky_relu(negative_slope=0.2),softplus,glu",
     "claims/vanishing",
     "guide?where=hidden",
     "f/no_such",
@@ -248,6 +249,11 @@ def test_the_normal_input_gives_the_computed_moments(visit):
     assert outcome(page, "std") == pytest.approx(found.std(), rel=0.01)
 
 
+def test_a_mean_that_cancels_is_shown_as_zero(visit):
+    page = visit.go("en/f/cube")
+    assert page.inner_text("[data-outcome=mean]") == "0"
+
+
 def outcome(page, key):
     return float(page.get_attribute(f"[data-outcome={key}]", "data-value"))
 
@@ -311,6 +317,15 @@ def test_values_are_read_aloud_for_keys_and_not_while_a_pointer_moves(visit):
     assert live.get_attribute("aria-atomic") == "true"
     assert "f(x) =" in live.inner_text()
     assert "saturated" not in live.inner_text()
+    page = visit.go("en/compare?of=relu,tanh")
+    live = page.locator(".readout [aria-live]")
+    point_at(page, 0.7)
+    assert live.get_attribute("aria-live") == "off"
+    assert page.locator(".readout output").count() == 0  # each would be read
+    page.focus(".plot svg")
+    page.keyboard.press("ArrowRight")
+    at, _ = readout(page)
+    assert f"relu = {at:.6g}" in live.text_content()
 
 
 def test_a_click_on_the_plot_leaves_the_address_alone(visit):
@@ -331,7 +346,7 @@ def test_code_is_copied(browser, address):
     page = visit.go("en/f/mish")
     page.click("role=tab[name='JAX']")
     page.click("role=button[name='Copy: JAX']")
-    assert page.inner_text("[role=tabpanel] button") == "Copied"
+    page.wait_for_selector("[role=tabpanel] button >> text=Copied")  # a browser copies in its own time
     assert "jax.jit(knee.mish)" in page.evaluate("navigator.clipboard.readText()")
     visit.close()
 
@@ -344,7 +359,7 @@ def test_links_restore_what_they_show(visit):
     assert checked == [True, False, True]
     assert page.locator(".distribution output").all_inner_texts() == ["1", "0.5"]
     page = visit.go("en/compare?of=tanh,softsign&show=slope")
-    assert page.locator(".chosen a").all_inner_texts() == ["tanh", "softsign"]
+    assert chosen(page) == ["tanh", "softsign"]
     point_at(page, 0.5)
     assert readout(page)[1]["tanh"] == pytest.approx(1, abs=1e-4)
     page.click("role=button[name='Remove tanh']")
@@ -353,7 +368,7 @@ def test_links_restore_what_they_show(visit):
     assert "of=softsign,erf" in unquote(page.url)
     page.click("nav + .settings a")
     assert page.url.endswith("#/zh/compare?of=softsign,erf&show=slope")
-    assert page.locator(".chosen a").all_inner_texts() == ["softsign", "erf"]
+    assert chosen(page) == ["softsign", "erf"]
 
 
 def test_compare_and_gates_and_functions_along_an_axis(visit):
@@ -362,6 +377,116 @@ def test_compare_and_gates_and_functions_along_an_axis(visit):
     assert any("no_such" in text for text in notices)
     assert any("softmax" in text and "axis" in text for text in notices)
     assert page.locator(".chosen").count() == 1
+
+
+def chosen(page):
+    """What Compare draws, as its address has it."""
+    return page.eval_on_selector_all(".chosen", "all => all.map((e) => e.dataset.series)")
+
+
+def test_compare_draws_a_function_at_any_parameters_and_more_than_once(visit):
+    both = ["leaky_relu", "leaky_relu(negative_slope=0.2)", "elu(alpha=0.3)", "gelu(approximate=tanh)"]
+    page = visit.go(f"en/compare?of={','.join(both)}")
+    assert page.locator(".notice").count() == 0
+    assert chosen(page) == both
+    point_at(page, 0.3)
+    at, values = readout(page)
+    wanted = (knee.leaky_relu(at), knee.leaky_relu(at, negative_slope=0.2), knee.elu(at, alpha=0.3))
+    assert [values[name] for name in both[:3]] == pytest.approx([float(each) for each in wanted])
+    assert values[both[3]] == pytest.approx(float(knee.gelu(at, approximate="tanh")))
+    page.click(".chosen button >> nth=0")
+    page.locator("#slide-negative_slope").press("End")
+    assert chosen(page) == ["leaky_relu(negative_slope=3.01)", *both[1:]]
+    assert f"of=leaky_relu(negative_slope=3.01),{','.join(both[1:])}" in page.url
+    page.reload()
+    assert chosen(page) == ["leaky_relu(negative_slope=3.01)", *both[1:]]
+    page.select_option(".chooser select", "leaky_relu")
+    assert chosen(page)[-1] == "leaky_relu"
+    page.locator("#slide-negative_slope").press("End")
+    assert chosen(page) == ["leaky_relu(negative_slope=3.01)", *both[1:], "leaky_relu(negative_slope=3.01)"]
+
+
+def test_compare_draws_all_functions_and_tells_them_apart(visit):
+    page = visit.go("en/compare")
+    page.select_option(".chooser select", "*")
+    wanted = {name for name in knee.names() if not isinstance(knee.get(name), Axiswise)}
+    assert set(chosen(page)) == wanted
+    assert len(chosen(page)) == len(wanted)
+    look = """all => all.map((e) => {
+        const { stroke, strokeDasharray, strokeWidth } = getComputedStyle(e);
+        return [stroke, strokeDasharray, strokeWidth].join();
+    })"""
+    assert len(set(page.eval_on_selector_all(".chosen svg path", look))) == len(wanted)
+    page.reload()
+    assert set(chosen(page)) == wanted
+
+
+def test_what_the_legend_or_the_pointer_is_on_stands_out(visit):
+    page = visit.go("en/compare?of=relu,square,cube,tanh,erf,sine,elu,silu,mish&view=-5,5,-6,6")
+    assert page.locator("path.lit").count() == 0
+    page.hover(".chosen >> nth=1")
+    assert page.locator("path.lit.c2").count() == 1
+    assert page.locator(".dimmed path.line").count() >= 9
+    page.mouse.move(0, 0)
+    assert page.locator("path.lit").count() == 0
+    page.locator(".chosen >> nth=2 >> button >> nth=0").focus()
+    assert page.locator("path.lit.c3").count() == 1
+    box = page.locator("rect.touch").bounding_box()
+    page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + box["height"] * (6 - 4) / 12)
+    settle(page)
+    assert page.text_content(".pointer .name").startswith("square = ")
+    assert page.locator(".chosen.lit").get_attribute("data-series") == "square"
+
+
+def test_compares_zoom_is_in_the_address(visit):
+    page = visit.go("en/compare?of=relu,elu")
+    labels = page.locator(".axis text").all_inner_texts()
+    page.click("button[aria-label='Zoom in']")
+    visit.wait("location.hash.includes('view=')")
+    zoomed, link = page.locator(".axis text").all_inner_texts(), page.url
+    page.select_option(".chooser select", "mish")
+    assert page.locator(".axis text").all_inner_texts() == zoomed
+    page.click("role=button[name='Show all']")
+    assert "view=" not in page.url
+    page.goto("about:blank")
+    page.goto(link)
+    assert page.locator(".axis text").all_inner_texts() == zoomed
+    page = visit.go("en/compare?of=relu,elu&view=-2,2,-1,1")  # a link from one view to another
+    assert page.locator(".axis text").all_inner_texts() not in (labels, zoomed)
+    page = visit.go("en/compare?of=relu,elu")
+    assert page.locator(".axis text").all_inner_texts() == labels
+
+
+def test_compare_of_nothing_stays_empty(visit):
+    page = visit.go("en/compare")
+    page.click("role=button[name='Clear']")
+    assert chosen(page) == []
+    page.reload()
+    assert page.locator("p >> text=Choose a function").count() == 1
+    assert chosen(page) == []
+
+
+def test_compare_says_at_which_parameters_its_properties_are(visit):
+    page = visit.go("en/compare?of=elu,relu")
+    assert page.locator(".group").count() == 0
+    page = visit.go("en/compare?of=elu(alpha=0.3),relu")
+    groups = page.locator(".group").all_inner_texts()
+    assert [("chosen" in text, "default" in text) for text in groups] == [(True, False), (False, True)]
+    cells = page.locator("tr:has(th:text-is('mean of f')) td").all_inner_texts()
+    wanted = (knee.elu.properties(alpha=0.3).mean, knee.relu.properties().mean)
+    assert [float(cell) for cell in cells] == pytest.approx(wanted, abs=1e-4)
+    cells = page.locator("tr:has(th:text('gains: forward')) >> nth=0 >> td").all_inner_texts()
+    p = knee.elu.properties(alpha=0.3)
+    wanted = [p.gain(kind) for kind in ("forward", "backward", "variance")]
+    assert [float(gain) for gain in cells[0].split(", ")] == pytest.approx(wanted, rel=1e-3)
+
+
+def test_a_functions_page_hands_its_parameters_to_compare(visit):
+    page = visit.go("en/f/elu?alpha=0.3")
+    page.click("main a >> text=Compare with others")
+    assert chosen(page) == ["elu(alpha=0.3)"]
+    page.click("thead a >> text=elu")
+    assert page.url.endswith("#/en/f/elu?alpha=0.3")
 
 
 def test_search_and_filters(visit):
@@ -608,6 +733,7 @@ HOSTILE = "<img src=x onerror=window.hacked=1><script>window.hacked=1</script>"
         f"en/f/{quote(HOSTILE)}", f"en/{quote(HOSTILE)}", quote(HOSTILE), f"en/formula?f={quote(HOSTILE)}",
         f"en/compare?of={quote(HOSTILE)}", f"en/find?q={quote(HOSTILE)}", f"en/claims/{quote(HOSTILE)}",
         f"en/lab?f={quote(HOSTILE)}&depth={quote(HOSTILE)}", f"en/f/elu?alpha={quote(HOSTILE)}&view={quote(HOSTILE)}",
+        f"en/compare?of=elu(alpha={quote(HOSTILE)}),elu(__proto__=1,constructor=2)&view={quote(HOSTILE)}",
         f"en/f/elu?__proto__={quote(HOSTILE)}&constructor=1", "en/f/%E0%A4%A", "en/guide?where=__proto__",
     ],
 )  # fmt: skip
@@ -631,6 +757,12 @@ def test_nothing_hostile_is_executed(visit, place):
         ("en/f/gelu?input=zero,one", "cannot be: input."),
         ("en/f/gelu?view=0,1e-300,0,1e-300", "cannot be: view."),
         ("en/f/gelu?view=-1,1,-1e308,1e308", "cannot be: view."),
+        ("en/compare?of=elu(alpha=-1),relu", "cannot be: elu: alpha."),
+        ("en/compare?of=elu(beta=1),relu", "cannot be: elu: beta."),
+        ("en/compare?of=hardtanh(min_val=3)", "min_val < max_val"),
+        ("en/compare?of=elu(alpha=1,relu", "No function is called elu(alpha=1,relu"),
+        ("zh/compare?of=elu(alpha=ten)", "链接中的取值不可用：elu: alpha"),
+        ("en/compare?view=1,1,0,0", "cannot be: view."),
         ("en/lab?f=softmax", "No function is called softmax"),
         ("en/claims/none", "No claim is called"),
         ("en/nowhere/at/all", "There is no function or page called"),
@@ -642,7 +774,7 @@ def test_what_cannot_be_shown_is_said_plainly(visit, place, said):
 
 
 def test_a_long_address_is_not_shown_in_full(visit):
-    for place in ("en/f/", "en/compare?of=", "en/lab?f=", "en/claims/"):
+    for place in ("en/f/", "en/compare?of=", "en/compare?of=elu(", "en/lab?f=", "en/claims/"):
         page = visit.go(place + "a" * 50_000)
         assert len(page.inner_text("main")) < 10_000, place
 
@@ -688,7 +820,7 @@ def test_the_guide_and_compare_keep_the_keyboard_where_it_was(visit):
     page.locator(".asked button").first.press("Enter")
     assert page.evaluate("document.activeElement.matches('.question')")
     page = visit.go("en/compare")
-    page.locator(".chosen button").first.press("Enter")
+    page.locator(".chosen button.quiet").first.press("Enter")
     visit.wait("document.activeElement.matches('.chooser select')")
 
 

@@ -40,7 +40,10 @@ function decoded(text: string): string {
 export function link(route: Partial<Route> & { language: Language; page: PageName }): string {
   const query = Object.entries(route.state ?? {})
     .filter(([, value]) => value !== "")
-    .map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value).replace(/%2C/g, ",")}`)
+    .map(
+      ([key, value]) =>
+        `${encodeURIComponent(key)}=${encodeURIComponent(value).replace(/%2C/g, ",").replace(/%3D/g, "=")}`,
+    )
     .join("&");
   const about = route.about ? `/${encodeURIComponent(route.about)}` : "";
   return `#/${route.language}/${route.page}${about}${query ? `?${query}` : ""}`;

@@ -57,7 +57,7 @@ CHINESE_TITLES: Mapping[str, str] = MappingProxyType(
     {
         "non-finite": "出现 NaN 或无穷",
         "structure": "网络中有一处无法起作用",
-        "dead": "从不激活的单元",
+        "dead": "失活的单元",
         "saturated": "饱和的单元",
         "vanishing": "梯度向输入方向消失",
         "exploding": "梯度向输入方向增大",

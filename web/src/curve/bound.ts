@@ -72,6 +72,13 @@ export function moved(entry: Entry, values: Values, name: string, value: number 
   return allowed(other, along) ? { [name]: value, [other.name]: along } : { [name]: value };
 }
 
+/** A parameter's value as an address has it; undefined at its default, which an address leaves out. */
+export function stated(entry: Entry, name: string, value: number | string): string | undefined {
+  const usual = entry.parameters.find((each) => each.name === name)!.default;
+  if (value === usual) return undefined;
+  return String(typeof value === "number" ? Number(value.toPrecision(5)) : value);
+}
+
 /** The curve; of a gate it is that of its last input, the first fixed. Undefined along an axis. */
 export function curve(entry: Entry, values: Values = defaults(entry), first = 1): Curve | undefined {
   const chosen = entry.parameters.find((each) => each.choices);

@@ -44,7 +44,8 @@ export function outcome(curve: Curve, mean: number, std: number, low: number, hi
   }
   const middle = first / total;
   return {
-    mean: middle,
+    // What rounding leaves of halves that cancel is nothing.
+    mean: Math.abs(middle) < 1e-12 * Math.sqrt(second / total) ? 0 : middle,
     std: Math.sqrt(Math.max(0, second / total - middle * middle)),
     zeros: zeros / total,
     flat: flat / total,

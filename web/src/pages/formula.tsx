@@ -2,6 +2,7 @@
 import { useMemo, useState } from "preact/hooks";
 import { roots, type Curve } from "../curve/bound";
 import { outcome } from "../curve/normal";
+import { viewOf } from "../curve/view";
 import { zones } from "../curve/zones";
 import { data, type Tree } from "../data";
 import { FormulaError, parse, SyntaxError } from "../formula/grammar.peggy";
@@ -11,7 +12,7 @@ import { compiled, derivative, differences, isLarger, namesOf, simplified } from
 import { Code } from "../view/code";
 import { Distribution, readInput } from "../view/distribution";
 import { useWords } from "../view/language";
-import { Plot, viewOf, type Series } from "../view/plot";
+import { Plot, type Series } from "../view/plot";
 import { Slider } from "../view/sliders";
 import type { PageProps } from "./page";
 
@@ -155,8 +156,8 @@ function Drawn({ tree, route, setState }: PageProps & { tree: Tree }) {
   const series = useMemo(
     (): Series[] => [
       { name: "value", label: "f(x)", f: bound.value, breaks: bound.breaks, colour: 1 },
-      { name: "slope", label: "f′(x)", f: bound.slope, breaks: bound.breaks, colour: 2, dashed: true },
-      { name: "curvature", label: "f″(x)", f: bound.curvature, breaks: bound.breaks, colour: 3, dashed: true },
+      { name: "slope", label: "f′(x)", f: bound.slope, breaks: bound.breaks, colour: 2, dash: 1 },
+      { name: "curvature", label: "f″(x)", f: bound.curvature, breaks: bound.breaks, colour: 3, dash: 1 },
     ],
     [bound],
   );

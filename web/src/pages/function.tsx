@@ -1,7 +1,9 @@
 /** The page of one function: its curves to be moved, what it does to a normal input, facts, code and sources. */
 import { useMemo } from "preact/hooks";
-import { curve, moved, read } from "../curve/bound";
+import { curve, moved, read, stated } from "../curve/bound";
+import { choiceText } from "../curve/choice";
 import { outcome } from "../curve/normal";
+import { readView, viewOf } from "../curve/view";
 import { zones } from "../curve/zones";
 import { data, type Entry } from "../data";
 import { link } from "../route";
@@ -11,7 +13,7 @@ import { useLanguage, useText, useWords } from "../view/language";
 import { Measured, Said } from "../view/measured";
 import { Distribution, isWrongInput, readInput } from "../view/distribution";
 import { PairPlot } from "../view/pair";
-import { Plot, viewOf, type Series, type View } from "../view/plot";
+import { Plot, type Series } from "../view/plot";
 import { Sliders } from "../view/sliders";
 import { Text } from "../view/text";
 import { Notice } from "../view/notice";
@@ -25,6 +27,7 @@ export function FunctionPage({ entry, route, setState }: PageProps & { entry: En
   const text = useText();
   const language = useLanguage();
   const notes = entry.notes[language];
+  const shown = choiceText({ entry, values: read(entry, route.state).values });
   const origin = [entry.year || "", text(data.families[entry.family]!)].filter(Boolean).join(" · ");
   return (
     <article class="function">
@@ -47,7 +50,7 @@ export function FunctionPage({ entry, route, setState }: PageProps & { entry: En
           )}
         </div>
         {entry.kind !== "axis" && (
-          <a class="button" href={link({ language, page: "compare", state: { of: entry.name } })}>
+          <a class="button" href={link({ language, page: "compare", state: { of: shown } })}>
             {words.compareWith}
           </a>
         )}
@@ -173,7 +176,7 @@ function Moved({ entry, route, setState }: PageProps & { entry: Entry }) {
         f: bound.slope,
         breaks: bound.breaks,
         colour: 2,
-        dashed: true,
+        dash: 1,
       },
       {
         face: "curvature",
@@ -182,7 +185,7 @@ function Moved({ entry, route, setState }: PageProps & { entry: Entry }) {
         f: bound.curvature,
         breaks: bound.breaks,
         colour: 3,
-        dashed: true,
+        dash: 1,
       },
     ];
     return all.filter((each) => shows(each.face));
@@ -215,10 +218,8 @@ function Moved({ entry, route, setState }: PageProps & { entry: Entry }) {
         mark={mark}
         series={series}
         start={start}
-        shownFrom={readView(state.view)}
-        onView={(view) =>
-          setState({ view: view && [...view.x, ...view.y].map((each) => Number(each.toPrecision(6))).join(",") })
-        }
+        view={state.view}
+        onView={(view) => setState({ view })}
         zones={zoned}
         kinks={kinks}
         tangent={{ f: bound.value, slope: bound.slope }}
@@ -259,29 +260,12 @@ function Moved({ entry, route, setState }: PageProps & { entry: Entry }) {
           entry={entry}
           values={values}
           onChange={(name, value) => {
-            const state = (each: string, set: number | string) => {
-              const usual = entry.parameters.find((one) => one.name === each)!.default;
-              return set === usual ? undefined : String(typeof set === "number" ? Number(set.toPrecision(5)) : set);
-            };
             const change = Object.entries(moved(entry, values, name, value));
-            setState(Object.fromEntries(change.map(([each, set]) => [each, state(each, set)])));
+            setState(Object.fromEntries(change.map(([each, set]) => [each, stated(entry, each, set)])));
           }}
         />
         <Distribution bound={bound} state={state} setState={setState} />
       </div>
     </section>
   );
-}
-
-// Beyond these the ticks of an axis are the same number.
-const FINEST = 1e-8;
-const FURTHEST = 1e7;
-
-function readView(text: string | undefined): View | undefined {
-  const found = text?.split(",").map(Number);
-  if (found?.length !== 4 || !found.every(Number.isFinite)) return undefined;
-  const [a, b, c, d] = found as [number, number, number, number];
-  const isSeen = (from: number, to: number) =>
-    to - from >= FINEST && Math.max(Math.abs(from), Math.abs(to)) <= FURTHEST;
-  return isSeen(a, b) && isSeen(c, d) ? { x: [a, b], y: [c, d] } : undefined;
 }

@@ -1,8 +1,9 @@
 /** A function along an axis, drawn for x = (t, 0): each output and its slope. */
 import { useMemo } from "preact/hooks";
+import { viewOf } from "../curve/view";
 import type { Entry } from "../data";
 import { useText, useWords } from "./language";
-import { Plot, viewOf, type Series } from "./plot";
+import { Plot, type Series } from "./plot";
 
 export function PairPlot({ entry }: { entry: Entry }) {
   const words = useWords();
@@ -21,7 +22,7 @@ export function PairPlot({ entry }: { entry: Entry }) {
       const none = () => [];
       return [
         { name: `value${k}`, label: name, f: read(values[k]!), breaks: none, colour: 1 + k },
-        { name: `slope${k}`, label: `∂${name}/∂t`, f: read(slopes[k]!), breaks: none, colour: 1 + k, dashed: true },
+        { name: `slope${k}`, label: `∂${name}/∂t`, f: read(slopes[k]!), breaks: none, colour: 1 + k, dash: 1 },
       ];
     });
   }, [entry]);

@@ -6,26 +6,21 @@ import { line } from "d3-shape";
 import { zoom, zoomIdentity, type D3ZoomEvent, type ZoomBehavior } from "d3-zoom";
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useId, useMemo, useRef, useState } from "preact/hooks";
-import { extent, sample, type Point } from "../curve/sample";
+import { sample, type Point } from "../curve/sample";
+import { readView, viewText, type View } from "../curve/view";
 import type { Zone } from "../curve/zones";
 import type { Outcome } from "../curve/normal";
 import { normal_pdf } from "../numbers.js";
 import { shown } from "./number";
 import { useWidth } from "./size";
+import { COLOURS, lineClass, Swatch, type LineStyle } from "./swatch";
 import { useWords } from "./language";
 
-export interface Series {
+export interface Series extends LineStyle {
   name: string;
   label: string;
   f: (x: number) => number;
   breaks: (low: number, high: number) => number[];
-  colour: number;
-  dashed?: boolean;
-}
-
-export interface View {
-  x: [number, number];
-  y: [number, number];
 }
 
 interface Props {
@@ -40,14 +35,29 @@ interface Props {
   tangent?: { f: (x: number) => number; slope: (x: number) => number };
   input?: { mean: number; std: number } | undefined;
   output?: ((low: number, high: number) => Outcome) | undefined;
-  onView?: (view: View | undefined) => void;
-  shownFrom?: View | undefined;
+  /** What an address says of the view, and what it is to say when the view was moved. */
+  view?: string | undefined;
+  onView?: (view: string | undefined) => void;
+  /** The place of the series that stands out, and what the pointer is near to. */
+  lit?: number | undefined;
+  onNear?: (series: number | undefined) => void;
+  /** Stands for the values of the series below the plot. */
+  legend?: (x: number | undefined) => ComponentChildren;
   children?: ComponentChildren;
 }
 
 const LEFT = 44;
 const TOP = 10;
 const STRIP = { right: 74, bottom: 40 };
+// So near, in pixels, a pointer means a curve.
+const NEAR = 24;
+// All curves together have so many points: with hundreds of curves each still moves at once.
+const POINTS = 24_000;
+
+interface Drawn {
+  seen: string;
+  paths: string[];
+}
 
 export function Plot(props: Props) {
   const words = useWords();
@@ -60,7 +70,8 @@ export function Plot(props: Props) {
   const width = Math.max(120, whole - LEFT - right);
   const tall = Math.max(120, height - TOP - bottom);
   const { start } = props;
-  const [view, setView] = useState<View>(props.shownFrom ?? start);
+  const asked = readView(props.view);
+  const [view, setView] = useState<View>(asked ?? start);
   const [at, setAt] = useState<number>();
   // Read aloud where keys ask for it: a pointer on its way would never be silent.
   const [isByKeys, setByKeys] = useState(false);
@@ -77,7 +88,17 @@ export function Plot(props: Props) {
     setView(next);
   };
 
-  useLayoutEffect(() => rebase(props.shownFrom ?? start), [key]);
+  useLayoutEffect(() => rebase(asked ?? start), [key]);
+  // The address may also change by a link; what it has from here is shown already.
+  const told = useRef(props.view);
+  useLayoutEffect(() => {
+    if (told.current !== props.view) rebase(asked ?? start);
+    told.current = props.view;
+  }, [props.view]);
+  const tell = (text: string | undefined) => {
+    told.current = text;
+    props.onView?.(text);
+  };
 
   useLayoutEffect(() => {
     const target = area.current;
@@ -101,7 +122,7 @@ export function Plot(props: Props) {
       })
       .on("end", () => {
         // A mere click moves nothing.
-        if (current.current !== began) props.onView?.(current.current);
+        if (current.current !== began) tell(viewText(current.current));
       });
     behaviour.current = moved;
     const selected = select(target).call(moved);
@@ -116,15 +137,16 @@ export function Plot(props: Props) {
     (point) => x(point[0]),
     (point) => Math.max(-2e4, Math.min(2e4, y(point[1]))),
   );
-  const lines = useMemo(
-    () =>
-      props.series.map((each) =>
-        sample(each.f, low, high, Math.min(900, width * 1.2), each.breaks(low, high)).map(
-          (points) => path(points) ?? "",
-        ),
-      ),
-    [props.series, low, high, ...view.y, width, tall],
-  );
+  const drawn = useRef(new WeakMap<Series, Drawn>());
+  const count = Math.min(900, width * 1.2, Math.max(150, POINTS / props.series.length));
+  const seen = [low, high, ...view.y, width, tall, count].join();
+  const lines = props.series.map((each) => {
+    const before = drawn.current.get(each);
+    if (before?.seen === seen) return before.paths;
+    const paths = sample(each.f, low, high, count, each.breaks(low, high)).map((points) => path(points) ?? "");
+    drawn.current.set(each, { seen, paths });
+    return paths;
+  });
   const zones = useMemo(() => props.zones?.(low, high) ?? [], [props.zones, low, high]);
   const kinks = useMemo(() => props.kinks?.(low, high) ?? [], [props.kinks, low, high]);
   const output = useMemo(() => props.output?.(...view.y), [props.output, ...view.y]);
@@ -135,7 +157,7 @@ export function Plot(props: Props) {
   };
   const reset = () => {
     rebase(start);
-    props.onView?.(undefined);
+    tell(undefined);
   };
   const onKey = (event: KeyboardEvent) => {
     const step = (high - low) / (event.shiftKey ? 10 : 100);
@@ -160,8 +182,22 @@ export function Plot(props: Props) {
   const onMove = (event: PointerEvent) => {
     setByKeys(false);
     const box = area.current!.getBoundingClientRect();
-    setAt(x.invert(((event.clientX - box.left) / box.width) * width));
+    const next = x.invert(((event.clientX - box.left) / box.width) * width);
+    setAt(next);
+    if (!props.onNear) return;
+    const level = ((event.clientY - box.top) / box.height) * tall;
+    const gaps = props.series.map((each) => Math.abs(y(each.f(next)) - level));
+    const least = Math.min(...gaps.filter((gap) => gap < NEAR));
+    props.onNear(least < NEAR ? gaps.indexOf(least) : undefined);
   };
+  const onLeave = () => {
+    setAt(undefined);
+    props.onNear?.(undefined);
+  };
+  const lit = props.lit === undefined ? undefined : props.series[props.lit];
+  // In a crowd, one that stands out is the only one to be followed.
+  const isCrowd = props.series.length > COLOURS;
+  const followed = isCrowd ? (lit ? [lit] : []) : props.series;
 
   return (
     <figure class="plot">
@@ -193,15 +229,12 @@ export function Plot(props: Props) {
             <Axis scale={x} size={width} along={tall} horizontal />
             <Axis scale={y} size={tall} along={width} />
             <g clip-path={`url(#${clip})`}>
-              {props.series.map((each, at) =>
-                lines[at]!.map((d, part) => (
-                  <path
-                    key={`${each.name}${part}`}
-                    class={`line c${each.colour}${each.dashed ? " dashed" : ""}`}
-                    d={d}
-                  />
-                )),
-              )}
+              <g class={lit && isCrowd ? "dimmed" : undefined}>
+                {props.series.map((each, at) =>
+                  lines[at]!.map((d, part) => <path key={part} class={`line ${lineClass(each)}`} d={d} />),
+                )}
+              </g>
+              {lit && lines[props.lit!]!.map((d, part) => <path key={part} class={`lit ${lineClass(lit)}`} d={d} />)}
               {kinks.map((kink) => (
                 <g key={kink} class="kink">
                   <line x1={x(kink)} x2={x(kink)} y2={tall} />
@@ -213,14 +246,25 @@ export function Plot(props: Props) {
               {snapped !== undefined && (
                 <g class="pointer">
                   <line x1={x(snapped)} x2={x(snapped)} y2={tall} />
-                  {props.series.map((each) => {
+                  {followed.map((each, place) => {
                     const value = each.f(snapped);
                     return (
                       Number.isFinite(value) && (
-                        <circle key={each.name} class={`c${each.colour}`} cx={x(snapped)} cy={y(value)} r={4} />
+                        <circle key={place} class={`c${each.colour}`} cx={x(snapped)} cy={y(value)} r={4} />
                       )
                     );
                   })}
+                  {lit && (
+                    <Name
+                      text={said([lit], snapped, "")}
+                      value={lit.f(snapped)}
+                      at={snapped}
+                      x={x}
+                      y={y}
+                      width={width}
+                      height={tall}
+                    />
+                  )}
                 </g>
               )}
             </g>
@@ -233,7 +277,7 @@ export function Plot(props: Props) {
               height={tall}
               onPointerMove={onMove}
               onPointerDown={onMove}
-              onPointerLeave={() => setAt(undefined)}
+              onPointerLeave={onLeave}
               onDblClick={reset}
             />
           </g>
@@ -255,20 +299,29 @@ export function Plot(props: Props) {
           <span class="at">
             {props.mark ?? "x"} = {snapped === undefined ? "…" : shown(snapped, 4)}
           </span>
-          {props.series.map((each) => {
-            const value = snapped === undefined ? undefined : each.f(snapped);
-            return (
-              <span key={each.name} class="value" data-series={each.name} data-value={value}>
-                <i class={`swatch c${each.colour}${each.dashed ? " dashed" : ""}`} />
-                {each.label} {value === undefined ? "" : `= ${shown(value, 6)}`}
-              </span>
-            );
-          })}
+          {props.legend
+            ? isByKeys && snapped !== undefined && <span class="unseen">{said(followed, snapped, words.comma)}</span>
+            : props.series.map((each) => (
+                <span
+                  key={each.name}
+                  class="value"
+                  data-series={each.name}
+                  data-value={snapped === undefined ? undefined : each.f(snapped)}
+                >
+                  <Swatch of={each} /> {snapped === undefined ? each.label : said([each], snapped, words.comma)}
+                </span>
+              ))}
         </span>
+        {props.legend?.(snapped)}
         {props.children}
       </figcaption>
     </figure>
   );
+}
+
+/** The values of series at x, in words. */
+function said(series: Series[], x: number, comma: string): string {
+  return series.map((each) => `${each.label} = ${shown(each.f(x), 6)}`).join(comma);
 }
 
 /** A kink within some pixels draws the pointer to itself: nobody hits a point by hand. */
@@ -308,6 +361,28 @@ function Axis(props: { scale: Scale; size: number; along: number; horizontal?: b
         );
       })}
     </g>
+  );
+}
+
+// The width of a letter, about, in pixels.
+const LETTER = 8;
+
+/** The name of a series with its value beside its point, on the side where there is room. */
+function Name(props: { text: string; value: number; at: number; x: Scale; y: Scale; width: number; height: number }) {
+  const { text, value, at, x, y, width, height } = props;
+  if (!Number.isFinite(value)) return null;
+  const isRight = x(at) > width / 2;
+  const room = isRight ? x(at) : width - x(at);
+  const isLong = LETTER * text.length > room;
+  return (
+    <text
+      class="name"
+      x={isLong ? width / 2 : x(at) + (isRight ? -10 : 10)}
+      y={Math.max(16, Math.min(height - 6, y(value) - 10))}
+      text-anchor={isLong ? "middle" : isRight ? "end" : "start"}
+    >
+      {text}
+    </text>
   );
 }
 
@@ -376,14 +451,4 @@ function Output(props: { found: Outcome; y: Scale; left: number; width: number; 
       })}
     </g>
   );
-}
-
-/** A view that shows a set of curves between two ends. */
-export function viewOf(functions: ((x: number) => number)[], low: number, high: number, least?: View["y"]): View {
-  const lines = functions.flatMap((f) => sample(f, low, high, 200));
-  const [bottom, top] = extent(lines) ?? [-1, 1];
-  const limit = 1.2 * Math.max(Math.abs(low), Math.abs(high));
-  const y: View["y"] = [Math.max(bottom, -limit), Math.min(top, limit)];
-  if (least) return { x: [low, high], y: [Math.min(y[0], least[0]), Math.max(y[1], least[1])] };
-  return { x: [low, high], y: y[0] < y[1] ? y : [-1, 1] };
 }

@@ -117,11 +117,18 @@ export const english = {
 
   // -- compare
   compareTitle: "Compare",
+  drawn: "Drawn",
   unknownFunctions: (names: string) => `No function is called ${names}.`,
   noCurve: (names: string) => `${names}: looks along an axis, so there is no curve to compare.`,
   tooMany: (most: number) => `Only the first ${most} are drawn.`,
   remove: (name: string) => `Remove ${name}`,
   add: "Add a function",
+  everyFunction: "all functions",
+  wholeFamily: (family: string) => `all: ${family}`,
+  gatesDrawn: "A gate is drawn as a function of b, with a = 1.",
+  atChosen: "for inputs from N(0, 1), at the chosen parameters",
+  gains: "gains: forward, backward, variance",
+  atDefaults: "computed, at the default parameters",
   chooseSome: "Choose a function to begin.",
   property: "property",
   year: "year",

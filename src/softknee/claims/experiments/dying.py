@@ -23,10 +23,10 @@ _RATES = {"sgd": (0.1, 0.3, 1.0), "adam": (1e-3, 1e-2, 1e-1)}
 _BIASES = (-0.5, -1.0, -2.0)
 
 _MORE_DEAD = Text(
-    "share of dead hidden units after training, minus that without", "训练后死亡隐藏单元的比例，减去对照组的比例"
+    "share of dead hidden units after training, minus that without", "训练后失活隐藏单元的比例，减去对照组的比例"
 )
 _REVIVED = Text(
-    "share of the units dead at the start that are alive at the end", "开始时已死亡的单元中，结束时恢复活动的比例"
+    "share of the units dead at the start that are alive at the end", "开始时已失活的单元中，结束时恢复活动的比例"
 )
 
 
@@ -56,22 +56,22 @@ def _share(before: list[Tensor], after: list[Tensor]) -> float:
     name="dying",
     statement=Text(
         "ReLUs die: by a high learning rate, by bad initial values; a dead unit stays dead unless what feeds it moves.",
-        "ReLU 会死亡：学习率过高、初值不当都会致死；除非输入它的东西变化，死亡的单元不会复活。",
+        "ReLU 会失活：学习率过高、初值不当都会造成失活；除非输入它的东西变化，失活的单元不会恢复。",
     ),
     belief=Text(
         "Where a unit's input is negative on every sample, its slope and so its gradient is 0 on every sample.",
-        "若单元在所有样本上的输入都为负，其斜率处处为 0，梯度也就处处为 0。",
+        "若单元在所有样本上的输入都为负，其斜率处处为 0，梯度也就处处为 0，即所谓“ReLU 死亡（dying ReLU）”。",
     ),
     source="Maas, Hannun & Ng 2013; CS231n; Lu, Shin, Su & Karniadakis 2020",
     setting=Text(
         "Networks of 64 units per layer with the forward gain on digits, 15 epochs. Dead: a slope below 0.001 on every "
         "training sample.",
-        "手写数字数据，每层 64 个单元，按前向增益初始化，训练 15 轮。死亡指在所有训练样本上斜率都小于 0.001。",
+        "手写数字数据，每层 64 个单元，按前向增益初始化，训练 15 轮。失活指在所有训练样本上斜率都小于 0.001。",
     ),
     parts=(
         Part(
             "rate",
-            Text("A high learning rate kills.", "学习率过高会致死。"),
+            Text("A high learning rate kills.", "学习率过高会造成失活。"),
             Text(*(f"{a}{b}" for a, b in zip(_MORE_DEAD, (" at the usual rate", "（对照组用通常的学习率）")))),
             "more",
             0.05,
@@ -79,7 +79,7 @@ def _share(before: list[Tensor], after: list[Tensor]) -> float:
         ),
         Part(
             "start",
-            Text("Bad initial values kill.", "初值不当会致死。"),
+            Text("Bad initial values kill.", "初值不当会造成失活。"),
             Text(*(f"{a}{b}" for a, b in zip(_MORE_DEAD, (" it, from biases of 0", "（对照组偏置从 0 开始）")))),
             "more",
             0.05,
@@ -89,7 +89,7 @@ def _share(before: list[Tensor], after: list[Tensor]) -> float:
             "stays",
             Text(
                 "In the first layer, fed by the data, a dead unit stays dead.",
-                "第一层由数据直接输入，死亡的单元不会复活。",
+                "第一层由数据直接输入，失活的单元不会恢复。",
             ),
             _REVIVED,
             "no more",
@@ -98,7 +98,7 @@ def _share(before: list[Tensor], after: list[Tensor]) -> float:
         ),
         Part(
             "returns",
-            Text("In deeper layers, whose inputs move, some come back.", "更深的层输入会变化，有些单元会复活。"),
+            Text("In deeper layers, whose inputs move, some come back.", "更深的层输入会变化，有些单元会恢复。"),
             _REVIVED,
             "more",
             0.01,

@@ -34,7 +34,7 @@ _FUNCTIONS = ("leaky_relu", "prelu", "elu", "maxout")
 
 _PREVENTED = Text(
     "share of the deaths that it prevents: 1 minus dead units with it over dead units without it",
-    "避免了多大比例的死亡：1 减去采用后死亡单元数与未采用时之比",
+    "避免了多大比例的失活：1 减去采用后失活单元数与未采用时之比",
 )
 
 
@@ -67,15 +67,15 @@ def _part(name: str, statement: Text) -> Part:
     statement=Text(
         "Xavier or He initialisation prevents it; so does a lower or an adaptive learning rate; so do leaky ReLU, "
         "PReLU, ELU and maxout.",
-        "Xavier 或 He 初始化可以避免死亡；较低或自适应的学习率也可以；leaky ReLU、PReLU、ELU 和 maxout 也可以。",
+        "Xavier 或 He 初始化可以避免失活；较低或自适应的学习率也可以；leaky ReLU、PReLU、ELU 和 maxout 也可以。",
     ),
-    belief=Text("Courses list these as the remedies for dying ReLUs.", "课程把这些列为 ReLU 死亡的对策。"),
+    belief=Text("Courses list these as the remedies for dying ReLUs.", "课程把这些列为 ReLU 失活的对策。"),
     source="CS231n; He et al. 2015; Maas, Hannun & Ng 2013; Goodfellow et al. 2013",
     setting=Text(
         "Networks of 64 units per layer on digits, 15 epochs, in four settings in which ReLUs die (the picture shows "
         "how many). Dead: a slope below 0.001 on every training sample.",
-        "手写数字数据，每层 64 个单元，训练 15 轮，四种会使 ReLU 死亡的情形（图中给出死亡的比例）。"
-        "死亡指在所有训练样本上斜率都小于 0.001。",
+        "手写数字数据，每层 64 个单元，训练 15 轮，四种会使 ReLU 失活的情形（图中给出失活的比例）。"
+        "失活指在所有训练样本上斜率都小于 0.001。",
     ),
     parts=(
         _part(
