@@ -44,3 +44,21 @@ def test_statistics_of_both(tmp_path):
     assert not [f for f in told["findings"] if f["rule"] == "dead"]
     assert told["findings"] == other["findings"]
     assert told["loss"] == other["loss"]
+
+
+def learn_from_one_broken_batch(rank, port, folder):
+    dist.init_process_group("gloo", init_method=f"tcp://127.0.0.1:{port}", rank=rank, world_size=2)
+    torch.manual_seed(0)
+    x, y = classes()
+    if rank == 1:
+        x[3 * 64 + 5, 2] = float("nan")  # in the fourth batch of one process
+    w = watched(DistributedDataParallel(deep(nn.ReLU, 2, gain=2**0.5)), x, y, steps=8)
+    torch.save(w.report().to_dict()["findings"], f"{folder}/{rank}.pt")
+    dist.destroy_process_group()
+
+
+def test_data_that_only_another_process_saw_is_the_cause_everywhere(tmp_path):
+    mp.spawn(learn_from_one_broken_batch, (free_port(), str(tmp_path)), nprocs=2)
+    for rank in range(2):
+        (finding,) = (f for f in torch.load(tmp_path / f"{rank}.pt") if f["rule"] == "non-finite")
+        assert (finding["layer"], finding["cause"], finding["step"]) == ("the input", "data scale", 3), rank

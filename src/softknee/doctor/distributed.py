@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import torch.distributed as dist
 
@@ -14,6 +16,14 @@ _LARGEST = {"steepest", "gradient"}
 _SUMS = {"count", "wrong", "gradient_wrong", "samples"}
 
 
+class _Seen(NamedTuple):
+    """What one process tells the others: readings and losses by step, and what is known of its inputs."""
+
+    readings: list[tuple[int, dict[str, Readings]]]
+    losses: list[tuple[int, float]]
+    data: dict[str, float]
+
+
 def reduce(history: History) -> None:
     """Merge the histories of all processes, in each of them; probes pair by their order in the run.
 
@@ -22,19 +32,22 @@ def reduce(history: History) -> None:
     if not (dist.is_available() and dist.is_initialized() and dist.get_world_size() > 1):
         return
     history.settle_losses()
-    mine = ([(s.step, s.readings) for s in history.snapshots], history.losses)
-    theirs: list[tuple[list[tuple[int, dict[str, Readings]]], list[tuple[int, float]]] | None]
-    theirs = [None] * dist.get_world_size()
-    dist.all_gather_object(theirs, mine)
-    by_step = [dict(each[0]) for each in theirs if each is not None]
+    mine = _Seen([(s.step, s.readings) for s in history.snapshots], history.losses, history.data)
+    gathered: list[_Seen | None] = [None] * dist.get_world_size()
+    dist.all_gather_object(gathered, mine)
+    theirs = [each for each in gathered if each is not None]
+    by_step = [dict(each.readings) for each in theirs]
     for snapshot in history.snapshots:
         others = [steps[snapshot.step] for steps in by_step if snapshot.step in steps]
         for key in snapshot.readings:
             snapshot.readings[key] = _merged([readings[key] for readings in others if key in readings])
-    losses = [dict(each[1]) for each in theirs if each is not None]
+    losses = [dict(each.losses) for each in theirs]
     history.losses = [
         (step, float(np.mean([each[step] for each in losses if step in each]))) for step, _ in history.losses
     ]
+    broken = [each.data for each in theirs if "broken" in each.data]
+    for data in sorted(broken, key=lambda data: data["broken"])[:1]:
+        history.data = {**history.data, "finite": 0.0, "broken": data["broken"]}
 
 
 def _merged(readings: list[Readings]) -> Readings:
