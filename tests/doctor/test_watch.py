@@ -186,6 +186,23 @@ def test_a_batch_of_one():
     assert not rules_of(w.report(), ("critical",)), str(w.report())
 
 
+@pytest.mark.parametrize(
+    "layers",
+    [
+        [nn.Linear(16, 8), nn.ReLU(), nn.Linear(8, 4)],
+        [nn.Unflatten(1, (1, 4, 4)), nn.Conv2d(1, 8, 3), nn.ReLU(), nn.Flatten(), nn.Linear(32, 4)],
+    ],
+)
+def test_a_batch_of_nothing_is_passed_over(layers):
+    model = nn.Sequential(*layers)
+    x, y = classes()
+    with watch(model, every=1) as w:
+        for n in (0, 64, 0, 64, 64):
+            F.cross_entropy(model(x[:n]), y[:n], reduction="sum").backward()
+    (site,) = w.history.sites.values()
+    assert w.report().evidence.units(site).samples == 192 * (1 if len(layers) == 3 else 4)
+
+
 def test_integer_inputs():
     class Words(nn.Module):
         def __init__(self):

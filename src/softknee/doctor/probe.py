@@ -81,7 +81,7 @@ class Probe(TorchFunctionMode):
         behind = self._lineage.of(caught.data)
         site, z = self._site(caught, behind)
         found: Found = {}
-        if site.reference:
+        if site.reference and z.numel():
             found = self._measured(before, z, site.layout, site.reference)
         elif site.name == "softmax" and site.axis_size:
             found = self._measured(readings, z.movedim(-1 if caught.axis is None else caught.axis, -1))
@@ -168,7 +168,7 @@ class Probe(TorchFunctionMode):
                         node = Node("activation", path, reference.name, feeds)
                         site = Site(key, path, "", gate, node, layout, reference, name=reference.name, is_fused=True)
                         self.snapshot.sites.append(site)
-                    self._found[key] = before(z, layout, reference)
+                    self._found[key] = before(z, layout, reference) if z.numel() else {}
 
     def _weights_of(self, cell: Cell, path: str) -> tuple[Node, ...]:
         """The nodes of the weights for inputs and for states, named as torch does."""
