@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-HEAVY = ("torch", "jax", "matplotlib", "scipy", "sklearn", "mpmath", "typer", "rich", "plotext")
+HEAVY = ("torch", "torch._dynamo", "jax", "matplotlib", "scipy", "sklearn", "mpmath", "typer", "rich", "plotext")
 PROBE = """
 import json, sys, softknee
 {more}
@@ -26,6 +26,12 @@ def test_import_loads_nothing_heavy():
 
 def test_using_numpy_arrays_loads_nothing_heavy():
     assert loaded("softknee.mish([1.0]); softknee.elu.derivative([1.0]); softknee.relu.gain(); softknee.names()") == []
+
+
+def test_tensors_and_modules_leave_torchs_compiler_alone():
+    """It takes as long to import as torch itself."""
+    more = "import torch; softknee.nn.Mish()(torch.ones(3, requires_grad=True)).sum().backward()"
+    assert loaded(f"{more}; softknee.softmax(torch.ones(3))") == ["torch"]
 
 
 def test_import_is_cheap():

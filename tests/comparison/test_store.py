@@ -125,7 +125,7 @@ def test_kill_9_loses_what_is_in_flight_alone(tmp_path: Path) -> None:
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
         assert len(kept(tmp_path)) >= count
-    assert start(tmp_path, 5, 2).wait(timeout=120) == 0
+    assert start(tmp_path, 5, 1).wait(timeout=120) == 0
     found = kept(tmp_path)
     assert len(found) == 15
     assert Counter((activation, seed) for _, _, activation, seed, _ in found) == {

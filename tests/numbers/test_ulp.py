@@ -1,5 +1,7 @@
 """Every element-wise function against the truth, in ulps: value and slope, all dtypes, NumPy and torch."""
 
+from functools import lru_cache
+
 import numpy as np
 import pytest
 
@@ -23,12 +25,18 @@ def inputs(dtype, special, is_default):
     return sample(dtype, POINTS, 0, special)
 
 
+@lru_cache(maxsize=8)
+def known(name, face, parameters):
+    """The truth and its roots, for all dtypes of one function."""
+    truth = Truth(knee.get(name).definition, face, dict(parameters))
+    return truth, roots(truth)
+
+
 def measured(name, dtype, face, parameters):
     """The measurements by both paths of softknee: of points near a root of the face, and of all others."""
     f, kind = knee.get(name), DTYPES[dtype]
     breaks = f.properties(**parameters).breaks
-    truth = Truth(f.definition, face, parameters)
-    at = roots(truth)
+    truth, at = known(name, face, tuple(parameters.items()))
     x = inputs(kind, [*breaks, *at], not parameters)
     exact = truth.at(x, kind)
     near = np.any([np.abs(x.astype(np.float64) - root) < NEAR for root in at] or [np.zeros(len(x), bool)], axis=0)
@@ -41,8 +49,8 @@ def measured(name, dtype, face, parameters):
                 yield is_near, measure(truth, compute, x[chosen], exact[chosen], label, breaks=breaks)
 
 
-@pytest.mark.parametrize("name", elementwise())
 @pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("name", elementwise())
 def test_errors_keep_the_promise_and_the_promise_is_close(name, dtype):
     promise = knee.get(name).definition.ulp
     worst = {}

@@ -72,16 +72,16 @@ def roots(truth: Truth) -> list[float]:
     kind = DTYPES["float64"]
     grid = np.linspace(-12.0, 12.0, 961) + 1e-3
     sign = np.sign(truth.at(grid, kind))
-    found = []
     changes = np.flatnonzero(sign[1:] * sign[:-1] < 0)
-    for at in changes[np.argsort(np.abs(grid[changes]))][:_MOST_ROOTS]:
-        low, high = float(grid[at]), float(grid[at + 1])
-        for _ in range(56):
-            middle = (low + high) / 2
-            value = truth.at(np.array([middle]), kind)[0]
-            low, high = (middle, high) if np.sign(value) == sign[at] else (low, middle)
-        found.append(low)
-    return found
+    if not len(changes):
+        return []
+    at = changes[np.argsort(np.abs(grid[changes]))][:_MOST_ROOTS]
+    low, high = grid[at], grid[at + 1]
+    for _ in range(56):
+        middle = (low + high) / 2
+        is_low = np.sign(truth.at(middle, kind)) == sign[at]
+        low, high = np.where(is_low, middle, low), np.where(is_low, high, middle)
+    return [float(root) for root in low]
 
 
 def _finite(x: Array) -> Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from math import inf, log2
 from typing import Any
 
@@ -29,18 +30,28 @@ def _enough_bits(arguments: Mapping[str, float]) -> int:
     return int(bits)
 
 
+@lru_cache(maxsize=64)
+def _steps(root: Expr) -> tuple[tuple[Expr, tuple[int, ...]], ...]:
+    """The nodes under `root`, arguments before their users, each with the places of its arguments."""
+    order = walk(root)
+    place = {node: k for k, node in enumerate(order)}
+    return tuple((node, tuple(place[arg] for arg in node.args)) for node in order)
+
+
 def value(root: Expr, arguments: Mapping[str, float], bits: int) -> Any:
     """`root` at a point, in arithmetic of so many bits."""
     with mpmath.workprec(bits):
-        found: dict[Expr, Any] = {}
-        for node in walk(root):
-            if node.is_symbol:
-                found[node] = mpmath.mpf(arguments[node.payload])
+        found: list[Any] = []
+        for node, places in _steps(root):
+            if places:
+                found.append(_apply(node, [found[k] for k in places]))
+            elif node.is_symbol:
+                found.append(mpmath.mpf(arguments[node.payload]))
             elif node.is_constant:
-                found[node] = mpmath.mpf(node.payload.numerator) / node.payload.denominator
+                found.append(mpmath.mpf(node.payload.numerator) / node.payload.denominator)
             else:
-                found[node] = _apply(node, [found[arg] for arg in node.args])
-        return +found[root]
+                found.append(_apply(node, []))
+        return +found[-1]
 
 
 # What functions have become where their argument is too large even for mpmath, of more than 4096 bits:

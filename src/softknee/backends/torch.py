@@ -19,9 +19,9 @@ from torch import Tensor
 from torch.overrides import handle_torch_function, has_torch_function
 
 from softknee.arguments import channelwise, check_array
-from softknee.language.definition import Definition, definition_of_token
+from softknee.language.definition import Definition
 from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
-from softknee.language.face import VALUE, Face, Kink
+from softknee.language.face import VALUE, Face
 from softknee.language.kept_slope import keeps_output
 
 from . import (
@@ -67,7 +67,9 @@ def evaluate(
         _placed(definition, name, value, inputs[0]) for name, value in zip(definition.numeric_parameters, values)
     )
     if torch.compiler.is_dynamo_compiling():
-        return _in_graph(definition.token, face.by, face.side, face.base, *inputs, *parameters)
+        from .torch_in_graph import in_graph
+
+        return in_graph(definition.token, face.by, face.side, face.base, *inputs, *parameters)
     return apply(definition, face, *inputs, *parameters)
 
 
@@ -111,15 +113,6 @@ def _placed(definition: Definition, name: str, value: Any, x: Tensor) -> Any:
         shape = channelwise(definition.name, name, tuple(value.shape), tuple(x.shape))
         return value if shape is None else value.reshape(shape)
     return value
-
-
-def _by_token(token: str, by: tuple[str, ...], side: Kink, base: str, *arguments: Any) -> Tensor:
-    """`apply` for dynamo, which need not read how an autograd function is made: AOT autograd traces what it does."""
-    return apply(definition_of_token(token), Face(by, side, base), *arguments)
-
-
-_allow_in_graph: Any = torch.compiler.allow_in_graph
-_in_graph: Callable[..., Tensor] = _allow_in_graph(_by_token)
 
 
 def apply(definition: Definition, face: Face, *arguments: Any) -> Tensor:

@@ -7,7 +7,7 @@ import pytest
 
 import softknee as knee
 from softknee.doctor import prescription
-from softknee.doctor.jax import Adam, Function, JaxPatient, Leaves
+from softknee.doctor.jax import Adam, Function, JaxPatient, Leaves, Training, probe
 from softknee.doctor.jax.batches import batches_of
 from softknee.doctor.prescription import CannotTreatError
 
@@ -15,8 +15,8 @@ from .networks import classes, cross_entropy, layers, mlp
 
 
 def patient(model, parameters, batch=None, steps=2):
-    function = Function(model, cross_entropy, "model")
-    return JaxPatient(function, Leaves("parameters", parameters), batches_of(batch or classes(), True), Adam(), steps)
+    training = Training(Function(model, cross_entropy, "model"), Adam())
+    return JaxPatient(training, Leaves("parameters", parameters), batches_of(batch or classes(), True), steps)
 
 
 def treated(remedy, model=None, parameters=None, **options):
@@ -77,6 +77,31 @@ def test_half_precision_is_widened():
     before, after = treated(prescription.widen("float32"), parameters=parameters, batch=(jnp.asarray(x, "bfloat16"), y))
     assert "underflow" in before.first(before.sites[0])
     assert "underflow" not in after.first(after.sites[0])
+
+
+def test_courses_that_differ_by_numbers_share_a_compiled_step(monkeypatch):
+    made, make = [], probe._make_step
+    monkeypatch.setattr(probe, "_make_step", lambda *given: made.append(given) or make(*given))
+    p = patient(mlp(knee.relu), layers((16, 32, 4), 10.0))
+    before = p.course().report.evidence
+    for remedy in (prescription.rate(0.1), prescription.initialise("initialise"), prescription.standardise()):
+        p.course(remedy, before)
+    assert len(made) == 1
+    p.course(prescription.swap("relu", "gelu"), before)
+    p.course(prescription.swap("relu", "gelu", redraw=True), before)
+    assert len(made) == 2
+
+
+def test_seeds_with_other_slopes_have_yardsticks_of_their_own():
+    def model(p, x):
+        return knee.prelu(x @ p["w"], p["slope"]) @ p["v"]
+
+    training = Training(Function(model, cross_entropy, "model"), Adam())
+    for slope in (0.25, 0.75):
+        parameters = {"w": jnp.ones((16, 8)), "v": jnp.ones((8, 4)), "slope": jnp.float32(slope)}
+        one = JaxPatient(training, Leaves("parameters", parameters), batches_of(classes(), True), 1)
+        (site,) = one.course().report.evidence.sites
+        assert set(site.reference.parameters.values()) == {slope}
 
 
 def test_what_is_no_change_is_not_tried():

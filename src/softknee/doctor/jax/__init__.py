@@ -15,9 +15,9 @@ from .batches import batches_of
 from .leaves import Leaves, is_floating
 from .optimizer import Adam
 from .patient import JaxPatient
-from .probe import Function
+from .probe import Function, Training
 
-__all__ = ["Adam", "Function", "JaxPatient", "Leaves", "reports"]
+__all__ = ["Adam", "Function", "JaxPatient", "Leaves", "Training", "reports"]
 
 
 def reports(
@@ -32,10 +32,10 @@ def reports(
         raise ArgumentTypeError(
             "diagnose", "optimizer", Shown(type(used).__name__), "must have optax's `init` and `update`"
         )
-    function = Function(model, loss_fn, getattr(model, "__name__", type(model).__name__))
+    training = Training(Function(model, loss_fn, getattr(model, "__name__", type(model).__name__)), used)
     batches = batches_of(batch, loss_fn is not None)
     for seed in range(seeds):
-        patient = JaxPatient(function, _leaves(parameters, seed), batches, used, steps)
+        patient = JaxPatient(training, _leaves(parameters, seed), batches, steps)
         yield report_of(patient, try_remedies=try_remedies)
 
 

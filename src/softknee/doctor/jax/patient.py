@@ -26,31 +26,27 @@ from .case import JaxCase
 from .leaves import Leaves, is_floating
 from .lineage import ancestors
 from .loss_jaxpr import read_loss
-from .probe import Function, Step, make_step
-from .walk import Edits, Walk
+from .probe import Training
+from .walk import Walk
 
 
 class JaxPatient:
     """A function, parameters and data, which stay as they are."""
 
-    def __init__(
-        self, function: Function, parameters: Leaves, batches: Sequence[Any], optimizer: Any, steps: int
-    ) -> None:
-        self.function = function
+    def __init__(self, training: Training, parameters: Leaves, batches: Sequence[Any], steps: int) -> None:
+        self.training = training
+        self.function = training.function
         self.parameters = parameters
         self.batches = batches
-        self.optimizer = optimizer
         self.steps = steps
-        _, self._outputs, walk = function.walk(parameters.tree(parameters.values), batches[0], Edits())
-        if not walk.seen:
+        self._outputs, self._walk = self.function.outline(parameters.tree(parameters.values), batches[0])
+        if not self._walk.seen:
             raise ArgumentError(
-                "diagnose", "model", Shown(function.name), "has no activation that is softknee's or a plain one of "
-                "jax.nn's: write its activations as softknee's, such as softknee.relu(x)",
+                "diagnose", "model", Shown(self.function.name), "has no activation that is softknee's or a plain one "
+                "of jax.nn's: write its activations as softknee's, such as softknee.relu(x)",
             )  # fmt: skip
-        self._walk = walk
-        self._means = {
-            path: float(value.mean()) for path, value in zip(parameters.paths, parameters.values) if is_floating(value)
-        }
+        learnt = [pair for pair in zip(parameters.paths, parameters.values) if pair[0] in self._walk.learnt]
+        self._means = {path: float(value.mean()) for path, value in learnt if is_floating(value)}
 
     def course(self, prescription: Prescription | None = None, evidence: Evidence | None = None) -> Course:
         """Train from the start, after the prescription where there is one.
@@ -65,17 +61,11 @@ class JaxPatient:
     def _train(self, case: JaxCase, every: int) -> Report:
         history = History()
         values = list(case.parameters.values)
-        state = self.optimizer.init([value for value in values if is_floating(value)])
-        compiled: dict[Any, Step] = {}
+        state = self.training.optimizer.init([value for value in values if is_floating(value)])
         count = 0
         for batch in islice(cycle(case.batches), self.steps):
-            key = (jax.tree.structure(batch), *((leaf.shape, leaf.dtype) for leaf in jax.tree.leaves(batch)))
-            if key not in compiled:
-                compiled[key] = make_step(
-                    self.function, case.parameters, batch, case.edits, self.optimizer, case.rate_factor, self._means
-                )
-            step = compiled[key]
-            values, state, loss, readings, gains, motions = step.run(values, state, batch)
+            step = self.training.step(case.parameters, batch, case.edits, self._means)
+            values, state, loss, readings, gains, motions = step.run(values, state, batch, case.rate_factor)
             history.losses.append((count, float(loss)))
             if count % every == 0:
                 home = jax.device_get((readings, gains, motions))

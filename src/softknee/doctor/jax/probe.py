@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import jax
@@ -43,6 +43,17 @@ class Function:
         loss = out if self.loss_fn is None else self.loss_fn(out, batch[1])
         return self._checked(loss), (None if self.loss_fn is None else out), walk
 
+    def outline(self, parameters: Any, batch: Any) -> tuple[Any, Walk]:
+        """The shapes of the outputs (None of a loss alone) and what is met, whose values are tracers."""
+        walks: list[Walk] = []
+
+        def outputs(parameters: Any, batch: Any) -> Any:
+            _, out, walk = self.walk(parameters, batch, Edits())
+            walks.append(walk)
+            return out
+
+        return jax.eval_shape(outputs, parameters, batch), walks[0]
+
     def _traced(self, parameters: Any, inputs: Any) -> tuple[Any, Any]:
         try:
             made = jax.make_jaxpr(self.model, return_shape=True)(parameters, inputs)
@@ -70,12 +81,30 @@ class Step:
     run: Callable[..., Any]
 
 
-def make_step(
-    function: Function, leaves: Leaves, batch: Any, edits: Edits, optimizer: Any, factor: float, means: Any
-) -> Step:
-    """Compile the step `(parameters, state, batch) -> (parameters, state, loss, readings, gains, motions)`.
+@dataclass
+class Training:
+    """A function with its optimiser, and the steps compiled so far, which all courses and seeds share."""
 
-    Parameters and their gradients are flat lists, without those leaves that one cannot derive by.
+    function: Function
+    optimizer: Any
+    _known: dict[Any, Step] = field(default_factory=dict)
+
+    def step(self, leaves: Leaves, batch: Any, edits: Edits, means: Mapping[str, float]) -> Step:
+        """The step for parameters and batches of these shapes."""
+        shapes = [(leaf.shape, leaf.dtype) for leaf in (*leaves.values, *jax.tree.leaves(batch))]
+        key = (leaves.structure, jax.tree.structure(batch), *shapes, edits, *means.items())
+        if key not in self._known:
+            self._known[key] = _make_step(self.function, self.optimizer, leaves, batch, edits, means)
+        return self._known[key]
+
+
+def _make_step(
+    function: Function, optimizer: Any, leaves: Leaves, batch: Any, edits: Edits, means: Mapping[str, float]
+) -> Step:
+    """Compile the step `(parameters, state, batch, factor) -> (parameters, state, loss, readings, gains, motions)`.
+
+    Parameters and their gradients are flat lists, without those leaves that one cannot derive by; `factor` is that of
+    the learning rate.
     """
     walks: list[Walk] = []
 
@@ -95,7 +124,7 @@ def make_step(
         seen = {key: (each.z, each.a) for key, each in walk.seen.items()}
         return loss, (seen, walk.lineage.gains)
 
-    def step(values: list[Any], state: Any, batch: Any) -> Any:
+    def step(values: list[Any], state: Any, batch: Any, factor: float) -> Any:
         nudges = {key: jnp.zeros(shape.shape, shape.dtype) for key, shape in shapes.items()}
         moved = [values[k] for k in learnable]
         found = jax.value_and_grad(lossy, argnums=(0, 1), has_aux=True)(moved, nudges, values, batch)

@@ -74,6 +74,7 @@ class Walk:
     seen: dict[str, Seen] = field(default_factory=dict)
     outputs: dict[str, Any] = field(default_factory=dict)
     unseen: dict[str, None] = field(default_factory=dict)
+    learnt: dict[str, None] = field(default_factory=dict)  # leaves that are parameters of activations
     first: int = 0  # activations before this walk
     logits: Traced | None = None  # what the softmax that is being walked through is taken of
 
@@ -246,6 +247,8 @@ class Walk:
             return None
         given = dict(call.numbers)
         for name, operand in zip(call.open, operands[call.data :]):
+            if operand.trail.leaf:
+                self.learnt[operand.trail.leaf] = None
             if operand.trail.leaf in self.means:
                 given[name] = self.means[operand.trail.leaf]
         activation: Any = call.activation
