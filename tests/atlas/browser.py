@@ -8,6 +8,16 @@ from playwright.sync_api import sync_playwright
 
 from tests.needed import program
 
+# Two frames: what an event has changed is on the page then, on a busy machine, too.
+DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+# Another place within the page, which has heard of it when this ends.
+MOVED = """(hash) => new Promise((done) => {
+  const before = location.href;
+  location.hash = hash;
+  if (location.href === before) done();
+  else addEventListener("hashchange", () => done(), { once: true });
+})"""
+
 # Nothing is looked up elsewhere, not even by the browser itself.
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
@@ -31,6 +41,8 @@ class Visit:
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         self.page = context.new_page()
         self.page.set_default_timeout(20_000)
+        for deed in ("click", "fill", "hover", "select_option"):
+            setattr(self.page, deed, self._drawn_after(getattr(self.page, deed)))
         self.troubles = []
         self.requests = []
         self.page.on("console", lambda said: said.type in ("error", "warning") and self.troubles.append(said.text))
@@ -42,13 +54,19 @@ class Visit:
         """Follow a link within the atlas; the page's heading is there afterwards."""
         target = f"{self.address}#/{place}"
         if self.page.url.startswith(self.address):
-            # Set twice where it is the same: the address bar then has what the test asks for.
-            self.page.evaluate("(hash) => { location.hash = hash }", f"#/{place}")
-            self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            self.page.evaluate(MOVED, f"#/{place}")
+            self.page.evaluate(DRAWN)
         else:
             self.page.goto(target)
         self.page.wait_for_selector("h1")
         return self.page
+
+    def _drawn_after(self, deed):
+        def done(*args, **options):
+            deed(*args, **options)
+            self.page.evaluate(DRAWN)
+
+        return done
 
     def wait(self, condition):
         """Until a condition holds; Playwright's own way evaluates texts on the page, which its policy forbids."""

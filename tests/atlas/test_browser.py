@@ -15,7 +15,7 @@ from softknee.elementwise import Activation
 from softknee.language.derivative import derivative
 from tests.needed import ROOT, built_app, lacks
 
-from .browser import Visit, chromium
+from .browser import DRAWN, Visit, chromium
 
 LISTS = ["find", "guide", "compare", "map", "timeline", "lab", "formula", "claims"]
 SOME = [
@@ -154,7 +154,7 @@ def test_nothing_is_evaluated_from_text():
 # -- the plot ---------------------------------------------------------------------------------------
 def settle(page):
     """Let the page draw what has changed."""
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.evaluate(DRAWN)
 
 
 def point_at(page, share):
