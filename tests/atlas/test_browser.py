@@ -692,6 +692,21 @@ def test_an_error_is_shown_under_its_place(visit, formula, under, said):
     assert said in page.inner_text(f"{FOUND} p")
 
 
+def test_a_formulas_view_is_in_its_link_until_another_is_typed(visit):
+    page = visit.go("en/formula?f=x*x&view=-1,2,-3,4")
+    labels = page.locator(".axis text").all_inner_texts()
+    page.click("button[aria-label='Zoom in']")
+    visit.wait("!location.hash.includes('view=-1,2')")
+    zoomed = page.locator(".axis text").all_inner_texts()
+    assert zoomed != labels
+    link = page.url
+    page.goto("about:blank")
+    page.goto(link)
+    assert page.locator(".axis text").all_inner_texts() == zoomed
+    page.fill(".formula-box input", "x*x*x")
+    assert "view=" not in page.url
+
+
 def test_typing_redraws_at_once(visit):
     page = visit.go("en/formula")
     page.fill(".formula-box input", "x * x")
@@ -757,6 +772,8 @@ def test_nothing_hostile_is_executed(visit, place):
         ("en/f/gelu?input=zero,one", "cannot be: input."),
         ("en/f/gelu?view=0,1e-300,0,1e-300", "cannot be: view."),
         ("en/f/gelu?view=-1,1,-1e308,1e308", "cannot be: view."),
+        ("en/formula?f=a*x&p.a=much&view=1", "cannot be: a, view."),
+        ("en/formula?f=x&input=0,none", "cannot be: input."),
         ("en/compare?of=elu(alpha=-1),relu", "cannot be: elu: alpha."),
         ("en/compare?of=elu(beta=1),relu", "cannot be: elu: beta."),
         ("en/compare?of=hardtanh(min_val=3)", "min_val < max_val"),

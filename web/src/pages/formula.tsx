@@ -2,7 +2,7 @@
 import { useMemo, useState } from "preact/hooks";
 import { roots, type Curve } from "../curve/bound";
 import { outcome } from "../curve/normal";
-import { viewOf } from "../curve/view";
+import { readView, viewOf } from "../curve/view";
 import { zones } from "../curve/zones";
 import { data, type Tree } from "../data";
 import { FormulaError, parse, SyntaxError } from "../formula/grammar.peggy";
@@ -10,8 +10,9 @@ import { Formula } from "../formula/mathml";
 import { definition } from "../formula/python";
 import { compiled, derivative, differences, isLarger, namesOf, simplified } from "../formula/tree";
 import { Code } from "../view/code";
-import { Distribution, readInput } from "../view/distribution";
+import { Distribution, isWrongInput, readInput } from "../view/distribution";
 import { useWords } from "../view/language";
+import { Notice } from "../view/notice";
 import { Plot, type Series } from "../view/plot";
 import { Slider } from "../view/sliders";
 import type { PageProps } from "./page";
@@ -67,6 +68,8 @@ export function FormulaPage({ route, setState }: PageProps) {
   const text = state.f ?? USUAL;
   const found = useMemo(() => readFormula(text), [text]);
   const problem = "problem" in found ? found.problem : undefined;
+  // Another formula is seen whole.
+  const ask = (f: string) => setState({ f: f === USUAL ? undefined : f, view: undefined });
   return (
     <article class="own">
       <h1>{words.formulaTitle}</h1>
@@ -81,9 +84,7 @@ export function FormulaPage({ route, setState }: PageProps) {
           value={text}
           aria-invalid={problem !== undefined}
           aria-describedby="formula-problem"
-          onInput={(event) =>
-            setState({ f: event.currentTarget.value === USUAL ? undefined : event.currentTarget.value || " " })
-          }
+          onInput={(event) => ask(event.currentTarget.value || " ")}
         />
       </label>
       <div id="formula-problem" class="problem" role="status">
@@ -102,12 +103,7 @@ export function FormulaPage({ route, setState }: PageProps) {
       <p class="examples">
         {words.examples}{" "}
         {EXAMPLES.map((each) => (
-          <button
-            key={each}
-            type="button"
-            class="quiet"
-            onClick={() => setState({ f: each === USUAL ? undefined : each })}
-          >
+          <button key={each} type="button" class="quiet" onClick={() => ask(each)}>
             <code>{each}</code>
           </button>
         ))}
@@ -133,7 +129,11 @@ function Drawn({ tree, route, setState }: PageProps & { tree: Tree }) {
   const { state } = route;
   const [name, setName] = useState("my_activation");
   const parameters = [...namesOf(tree)].filter((each) => each !== "x");
-  const values = Object.fromEntries(parameters.map((each) => [each, finite(state[`p.${each}`], 1)]));
+  const asked = (each: string) => state[`p.${each}`];
+  const values = Object.fromEntries(parameters.map((each) => [each, finite(asked(each)) ?? 1]));
+  const wrong = parameters.filter((each) => asked(each) !== undefined && finite(asked(each)) === undefined);
+  if (isWrongInput(state)) wrong.push("input");
+  if (state.view !== undefined && !readView(state.view)) wrong.push("view");
   const key = JSON.stringify(tree);
   const slope = useMemo(() => simplified(derivative(tree, "x")), [key]);
   const bound = useMemo((): Curve => {
@@ -173,11 +173,14 @@ function Drawn({ tree, route, setState }: PageProps & { tree: Tree }) {
   return (
     <>
       <section class="moved">
+        {wrong.length > 0 && <Notice>{words.wrongParameter(wrong.join(", "))}</Notice>}
         <Plot
           key={key}
           label={words.plotOf("f")}
           series={series}
           start={start}
+          view={state.view}
+          onView={(view) => setState({ view })}
           zones={zoned}
           tangent={{ f: bound.value, slope: bound.slope }}
           input={input}
@@ -260,7 +263,7 @@ function Drawn({ tree, route, setState }: PageProps & { tree: Tree }) {
   );
 }
 
-function finite(text: string | undefined, usual: number): number {
+function finite(text: string | undefined): number | undefined {
   const found = Number(text);
-  return text !== undefined && text.trim() !== "" && Number.isFinite(found) ? found : usual;
+  return text?.trim() && Number.isFinite(found) ? found : undefined;
 }
