@@ -68,14 +68,15 @@ def of_gradient(g: Any, layout: Layout) -> Found:
     """
     xp = _namespace(g)
     n = g.shape[0] if g.ndim > 1 else 1
-    kept = layout.samples(g)
-    wide = kept.astype(xp.float32, copy=False)
+    # A fresh array, in the order of memory: the sums below need no copies then.
+    sizes = xp.abs(layout.samples(g))
+    wide = sizes.astype(xp.float32, copy=False)
     squares = xp.vdot(wide, wide)
     return {
         "gradient_wrong": _wrong(wide, squares),
         "gradient_norm": xp.sqrt(squares * (g.size / max(1, wide.size) * n)),
-        "gradient": _largest(xp.abs(wide), layout),
-        "gradient_zero": xp.count_nonzero(kept == 0) / xp.float32(max(1, wide.size)),
+        "gradient": _largest(wide, layout),
+        "gradient_zero": xp.count_nonzero(sizes == 0) / xp.float32(max(1, wide.size)),
         "samples": xp.float32(n),
     }
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
+
+import numpy as np
 
 # Elements of an activation that are looked at, at most: of the places in a sample, such as pixels and tokens, so many
 # are left out that no more than PLACES remain, but for LEAST_PLACES of each;
@@ -49,23 +52,26 @@ class Layout:
 
     def rows(self, t: Any) -> Any:
         """Evenly spread places of evenly spread samples, of shape (n, units)."""
+        if isinstance(t, np.ndarray) and not self.last and t.ndim > 2 and t.flags.c_contiguous:
+            return t.reshape(-1).take(_places(self, t.shape))
+        return self._rows(t)
+
+    def _rows(self, t: Any) -> Any:
         if t.ndim > 2:
-            t = t.reshape(t.shape[0], -1, self.units) if self.last else t.reshape(*t.shape[:2], -1)
-            axis = 1 if self.last else 2
-            step = odd(min(math.prod(t.shape) // PLACES, t.shape[axis] // LEAST_PLACES))
-            if self.last:
-                t = t[:, ::step]
-            else:
-                # Read in the order of memory first: it is large, and units are far apart there.
-                t = t[:, :, ::step]
-                n, units, places = t.shape
-                t = t.reshape(n, units * places).reshape(n, units, places).swapaxes(1, 2)
+            t = t.reshape(t.shape[0], -1, self.units) if self.last else t.reshape(*t.shape[:2], -1).swapaxes(1, 2)
+            t = t[:, :: odd(min(math.prod(t.shape) // PLACES, t.shape[1] // LEAST_PLACES))]
         return self.samples(t).reshape(-1, self.units)
 
     def others(self, t: Any) -> list[int]:
         """The axes that are not the units'."""
         units = t.ndim - 1 if self.last else 1
         return [d for d in range(t.ndim) if d != units]
+
+
+@lru_cache(maxsize=64)
+def _places(layout: Layout, shape: tuple[int, ...]) -> Any:
+    """Where `rows` lie in memory: one step for each number, where NumPy makes some for each row that it cuts short."""
+    return layout._rows(np.arange(math.prod(shape)).reshape(shape))
 
 
 def stride(samples: int, size: int) -> int:

@@ -26,7 +26,7 @@ from .layout import Layout
 from .lineage import Lineage, tensors_in
 from .node import Node
 from .recurrent import Cell
-from .recurrent_calls import cells_of, layers_unseen
+from .recurrent_calls import cells_of, is_recurrent, layers_unseen
 from .reference import Reference, opening_of, reference_of
 from .site import Site
 from .snapshot import Snapshot
@@ -73,7 +73,8 @@ class Probe(TorchFunctionMode):
             out = function(*args, **kwargs)
             started = perf_counter()
             self._lineage.follow(function, args, kwargs, out, self._where)
-            self._look_inside(function, args, out)
+            if is_recurrent(function):
+                self._look_inside(function, args, out)
             if function is F.scaled_dot_product_attention:
                 self._see_attention(args, kwargs)
             self.seconds += perf_counter() - started

@@ -13,11 +13,15 @@ from torch import Tensor
 from .recurrent import KINDS, Cell
 
 
-def cells_of(function: Any, args: Any, out: Any) -> Iterator[Cell]:
-    """The cells whose inputs can be known: behind dropout, which is drawn within the call, they cannot."""
+def is_recurrent(function: Any) -> bool:
+    """Whether it is one of torch's recurrent functions."""
     name = getattr(function, "__name__", "")
-    if isinstance(function, FunctionType) or name.removesuffix("_cell") not in KINDS:
-        return
+    return not isinstance(function, FunctionType) and name.removesuffix("_cell") in KINDS
+
+
+def cells_of(function: Any, args: Any, out: Any) -> Iterator[Cell]:
+    """The cells of a recurrent call; not those behind dropout, which is drawn within the call."""
+    name = function.__name__
     if name.endswith("_cell"):
         x, state, *weights = args
         yield Cell(name.removesuffix("_cell"), "", x, _hidden(state), *weights)
@@ -26,11 +30,10 @@ def cells_of(function: Any, args: Any, out: Any) -> Iterator[Cell]:
 
 
 def layers_unseen(function: Any, args: Any, out: Any) -> str:
-    """The layers of a call that `cells_of` leaves out, in words; "" for none."""
-    name = getattr(function, "__name__", "")
-    if isinstance(function, FunctionType) or name not in KINDS or len(args) != 9 or not isinstance(out, tuple):
+    """The layers of a recurrent call that `cells_of` leaves out, in words; "" for none."""
+    if function.__name__ not in KINDS or len(args) != 9 or not isinstance(out, tuple):
         return ""
-    call = _Call.of(name, args, out[0])
+    call = _Call.of(function.__name__, args, out[0])
     if not call.has_dropout or call.layers == 1:
         return ""
     return "layer 1" if call.layers == 2 else f"layers 1 to {call.layers - 1}"

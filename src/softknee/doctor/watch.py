@@ -172,7 +172,7 @@ class Watch:
         if motion:
             self.history.add_motion(self.steps - 1, motion)
             self._weights = None
-        elif then.stands_still():
+        elif now.is_as(then):
             self.history.unmoved += 1
         return now
 

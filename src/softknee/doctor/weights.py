@@ -17,26 +17,26 @@ _SAMPLE = 4096
 
 
 class WeightSample:
-    """Some numbers of each weight matrix at one moment."""
+    """Some numbers of each parameter at one moment."""
 
     def __init__(self, model: nn.Module) -> None:
-        # Biases move where a gradient is 0 for weights alone, as in a network of zeros.
-        self._biases = [(p, p.detach().clone()) for p in model.parameters() if p.requires_grad and p.ndim == 1]
-        weights = {name: p for name, p in model.named_parameters() if p.requires_grad and p.ndim > 1 and p.numel()}
+        learnt = {name: p for name, p in model.named_parameters() if p.requires_grad and p.numel()}
         with torch.no_grad():
-            self._kept = dict(zip(weights, brought([_sample(p) for p in weights.values()])))
+            self._kept = dict(zip(learnt, brought([_sample(p) for p in learnt.values()])))
+        self._matrices = [name for name, p in learnt.items() if p.ndim > 1]
 
-    def stands_still(self) -> bool:
-        """Whether nothing has changed, biases included; ask where there is no motion."""
-        return bool(self._kept) and all(torch.equal(p, then) for p, then in self._biases)
+    def is_as(self, then: WeightSample) -> bool:
+        """Whether nothing has changed; biases move where a gradient is 0 for weights alone, as in a net of zeros."""
+        pairs = [(now, then._kept[name]) for name, now in self._kept.items() if name in then._kept]
+        return bool(self._matrices) and all(np.array_equal(*pair, equal_nan=True) for pair in pairs)
 
     def motion_since(self, then: WeightSample) -> dict[str, Motion]:
-        """What has changed; empty while nothing has, as between the parts of an accumulated gradient."""
+        """How far weights have moved; empty while none has, as between the parts of an accumulated gradient."""
         found = {}
-        for name, now in self._kept.items():
-            before = then._kept.get(name, now)
-            before = before if before.shape == now.shape else now
-            found[name] = Motion(float(np.abs(now - before).mean()), float(np.abs(before).mean()))
+        for name in self._matrices:
+            now, before = self._kept[name], then._kept.get(name)
+            if before is not None and now.shape == before.shape:
+                found[name] = Motion(float(np.abs(now - before).mean()), float(np.abs(before).mean()))
         return found if any(m.change > 0 for m in found.values()) else {}
 
 

@@ -117,6 +117,8 @@ def _shown(function: Any) -> str:
     return f"{'F' if module == 'torch.nn.functional' else module.removeprefix('torch._C._nn').strip('.') or 'F'}.{name}"
 
 
+# Whose first argument the frames below and above it have as well; reading its many locals is dear.
+_CALL = nn.Module._call_impl.__code__
 _SKIPPED = (str(Path(torch.__file__).parent), str(Path(__file__).parent.parent))
 
 
@@ -129,7 +131,7 @@ def whereabouts() -> tuple[list[nn.Module], str]:
         code = frame.f_code
         if line is None and not code.co_filename.startswith(_SKIPPED):
             line = frame
-        first = frame.f_locals.get(code.co_varnames[0]) if code.co_argcount else None
+        first = frame.f_locals.get(code.co_varnames[0]) if code.co_argcount and code is not _CALL else None
         if isinstance(first, nn.Module) and (not owners or owners[-1] is not first):
             owners.append(first)
         frame = frame.f_back
