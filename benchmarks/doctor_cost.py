@@ -1,8 +1,8 @@
-"""What watching costs: `python benchmarks/doctor_cost.py [--steps N]`.
+"""What watching costs: `python benchmarks/doctor_cost.py [--steps N] [--turns N] [--network NAME]`.
 
 Trains a convnet and a transformer in turns without the doctor, with it as it is by default, and with every step
-watched; prints medians over the rounds of the ratios within a round, and the peak of resident memory in processes of
-their own.
+watched. A watched training is held against the mean of those without right before and after it, since machines drift;
+prints medians and quartiles of the ratios, and the peak of resident memory in processes of their own.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ import json
 import os
 import subprocess
 import sys
+from argparse import ArgumentParser
 from contextlib import nullcontext
-from statistics import median
+from statistics import median, quantiles
 from time import perf_counter
 from typing import Any
 
@@ -23,7 +24,6 @@ from torch.nn import functional as F
 from softknee.bench.peak import ALLOCATOR, check_counters, peak_of
 from softknee.doctor import watch
 
-ROUNDS = 5
 WAYS: dict[str, Any] = {"plain": None, "default": {}, "every step": {"every": 1}}
 
 
@@ -92,15 +92,34 @@ def main(arguments: list[str]) -> None:
     if arguments[:1] == ["--peak"]:
         print(json.dumps(peak(*arguments[1:])))
         return
-    steps = int(arguments[1]) if arguments[:1] == ["--steps"] else 100
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("--steps", type=int, default=60, help="of each training")
+    parser.add_argument("--turns", type=int, default=10)
+    parser.add_argument("--network", choices=NETWORKS, action="append", help="(both)")
+    given = parser.parse_args(arguments)
+    steps = given.steps
     check_counters()
-    for network in NETWORKS:
-        rounds = [{way: seconds(network, way, steps) for way in WAYS} for _ in range(ROUNDS)]
+    for network in given.network or NETWORKS:
+        plain, ratios = in_turns(network, steps, given.turns)
         peaks = {way: _peak_elsewhere(network, way) for way in WAYS}
-        print(f"{network}: {1000 * median(r['plain'] for r in rounds) / steps:.1f} ms a step, {steps} steps")
-        for way in list(WAYS)[1:]:
-            more = median(r[way] / r["plain"] for r in rounds) - 1
-            print(f"  {way}: time {more:+.1%}, peak memory {peaks[way] / peaks['plain'] - 1:+.1%}")
+        print(f"{network}: {1000 * plain / steps:.1f} ms a step, {steps} steps")
+        for way, found in ratios.items():
+            low, middle, high = (quantiles(found)[k] - 1 for k in range(3))
+            more = f"{middle:+.1%} (half of the turns: {low:+.1%} to {high:+.1%})"
+            print(f"  {way}: time {more}, peak memory {peaks[way] / peaks['plain'] - 1:+.1%}", flush=True)
+
+
+def in_turns(network: str, steps: int, turns: int) -> tuple[float, dict[str, list[float]]]:
+    """The median time without the doctor, and the ratios of each way with it."""
+    watched = [way for way in WAYS if way != "plain"]
+    plain = [seconds(network, "plain", steps)]
+    ratios: dict[str, list[float]] = {way: [] for way in watched}
+    for turn in range(turns):
+        for way in watched if turn % 2 == 0 else reversed(watched):
+            taken = seconds(network, way, steps)
+            plain.append(seconds(network, "plain", steps))
+            ratios[way].append(2 * taken / (plain[-2] + plain[-1]))
+    return median(plain), ratios
 
 
 def _peak_elsewhere(network: str, way: str) -> int:
