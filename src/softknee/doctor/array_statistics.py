@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .layout import FEATURES, FLAT, SAMPLES, SHOWN, Layout, odd
+from .layout import FLAT, GRADIENT_CAP, SHOWN, Layout, odd
 from .reference import Reference
 
 Found = dict[str, Any]
@@ -16,7 +16,7 @@ Found = dict[str, Any]
 def before(z: Any, layout: Layout, reference: Reference | None) -> Found:
     """What is read off the input of an activation, which may be overwritten then."""
     xp = _namespace(z)
-    z = layout.rows(z)
+    z = layout.spread(z).reshape(-1, layout.units)
     wide = z.astype(xp.float32, copy=False)
     found = {
         "count": xp.float32(len(z)),
@@ -37,28 +37,28 @@ def before(z: Any, layout: Layout, reference: Reference | None) -> Found:
 def after(a: Any, layout: Layout) -> Found:
     """What is read off the output."""
     xp = _namespace(a)
-    wide = layout.rows(a).astype(xp.float32, copy=False)
+    samples = layout.spread(a).astype(xp.float32, copy=False)
+    wide = samples.reshape(-1, layout.units)
     second = xp.vdot(wide, wide) / max(1, wide.size)
     return {
         "wrong": _wrong(wide, second),
         "mean": wide.sum() / max(1, wide.size),
         "second": second,
         "size": xp.abs(wide).mean(0),
-        "likeness": likeness(layout.samples(a)),
+        "likeness": likeness(samples.reshape(len(samples), -1)),
         "shown": spread(wide, SHOWN),
     }
 
 
-def likeness(a: Any) -> Any:
-    """The mean cosine between different samples; NaN for fewer than two."""
-    xp = _namespace(a)
-    if a.ndim < 2 or len(a) < 2:
+def likeness(rows: Any) -> Any:
+    """The mean cosine between different rows; NaN for fewer than two."""
+    xp, n = _namespace(rows), len(rows)
+    if n < 2:
         return xp.float32(math.nan)
-    rows = a[:SAMPLES].reshape(min(len(a), SAMPLES), -1)
-    rows = rows[:, :: odd(rows.shape[1] // FEATURES)].astype(xp.float32)
-    units = rows / xp.maximum(xp.sqrt(xp.square(rows).sum(1, keepdims=True)), 1e-30)
-    n, total = len(units), units.sum(0)
-    return (xp.vdot(total, total) - xp.vdot(units, units)) / (n * (n - 1))
+    squares = xp.einsum("ij,ij->i", rows, rows)
+    inverse = 1 / xp.maximum(xp.sqrt(squares), 1e-30)
+    total = inverse @ rows
+    return (xp.vdot(total, total) - xp.vdot(squares * inverse, inverse)) / (n * (n - 1))
 
 
 def of_gradient(g: Any, layout: Layout) -> Found:
@@ -69,7 +69,7 @@ def of_gradient(g: Any, layout: Layout) -> Found:
     xp = _namespace(g)
     n = g.shape[0] if g.ndim > 1 else 1
     # A fresh array, in the order of memory: the sums below need no copies then.
-    sizes = xp.abs(layout.samples(g))
+    sizes = xp.abs(layout.samples(g, GRADIENT_CAP))
     wide = sizes.astype(xp.float32, copy=False)
     squares = xp.vdot(wide, wide)
     return {

@@ -11,9 +11,10 @@ import torch
 from torch import Tensor
 
 from . import array_statistics
+from .home import is_at_home
 from .lineage import tensors_in
 from .node import Node
-from .statistics import Found, is_at_home, norm_of
+from .statistics import Found, norm_of
 
 
 def sources(data: Any) -> list[tuple[Node, Tensor]]:

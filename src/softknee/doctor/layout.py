@@ -16,10 +16,10 @@ LEAST_PLACES = 8
 # beyond CAP whole samples are left out, but for as many as give each unit LEAST numbers.
 CAP = 1 << 17
 LEAST = 64
-# Values that are sent home for pictures, samples and features whose likeness is measured.
+# Of a gradient whole samples are left out beyond this.
+GRADIENT_CAP = 1 << 16
+# Values that are sent home for pictures.
 SHOWN = 256
-SAMPLES = 32
-FEATURES = 1024
 # A slope below this share of the steepest one moves no weight in float32.
 NO_SLOPE = 1e-6
 # A unit is saturated where its slope is below this share of the steepest one; see softknee.properties.
@@ -44,23 +44,25 @@ class Layout:
         last = last or z.ndim < 2
         return Layout(last, z.shape[-1 if last else 1] if z.ndim else 1)
 
-    def samples(self, t: Any) -> Any:
+    def samples(self, t: Any, cap: int = CAP) -> Any:
         """Evenly spread samples of a tensor or array, whole; numbers without a batch are one sample."""
         if t.ndim < 2:
             return t.reshape(1, -1)
-        return t[:: max(1, -(-math.prod(t.shape) // max(CAP, LEAST * self.units)))]
+        return t[:: max(1, -(-math.prod(t.shape) // max(cap, LEAST * self.units)))]
 
-    def rows(self, t: Any) -> Any:
-        """Evenly spread places of evenly spread samples, of shape (n, units)."""
+    def spread(self, t: Any) -> Any:
+        """Evenly spread places of evenly spread samples, of shape (samples, places, units)."""
         if isinstance(t, np.ndarray) and not self.last and t.ndim > 2 and t.flags.c_contiguous:
-            return t.reshape(-1).take(_places(self, t.shape))
-        return self._rows(t)
+            found = t.reshape(-1).take(_in_memory(self, t.shape))
+            return np.ascontiguousarray(found.swapaxes(1, 2))
+        return self._spread(t)
 
-    def _rows(self, t: Any) -> Any:
+    def _spread(self, t: Any) -> Any:
         if t.ndim > 2:
             t = t.reshape(t.shape[0], -1, self.units) if self.last else t.reshape(*t.shape[:2], -1).swapaxes(1, 2)
             t = t[:, :: odd(min(math.prod(t.shape) // PLACES, t.shape[1] // LEAST_PLACES))]
-        return self.samples(t).reshape(-1, self.units)
+        t = self.samples(t)
+        return t.reshape(t.shape[0], -1, self.units)
 
     def others(self, t: Any) -> list[int]:
         """The axes that are not the units'."""
@@ -69,9 +71,10 @@ class Layout:
 
 
 @lru_cache(maxsize=64)
-def _places(layout: Layout, shape: tuple[int, ...]) -> Any:
-    """Where `rows` lie in memory: one step for each number, where NumPy makes some for each row that it cuts short."""
-    return layout._rows(np.arange(math.prod(shape)).reshape(shape))
+def _in_memory(layout: Layout, shape: tuple[int, ...]) -> Any:
+    """Where they lie, in the order of memory (samples, units, places): NumPy takes them at once, and slices row by row."""
+    where = layout._spread(np.arange(math.prod(shape)).reshape(shape))
+    return np.ascontiguousarray(where.swapaxes(1, 2))
 
 
 def stride(samples: int, size: int) -> int:

@@ -13,7 +13,8 @@ import torch
 from torch import Tensor
 
 from . import array_statistics
-from .layout import FEATURES, FLAT, SAMPLES, SHOWN, Layout, odd
+from .home import is_at_home
+from .layout import FLAT, GRADIENT_CAP, SHOWN, Layout, odd
 from .reference import Reference
 
 # What is found is tensors, to be sent home in one vector, or at home already.
@@ -26,17 +27,12 @@ def spread(t: Tensor, count: int) -> Tensor:
     return flat[:: odd(flat.numel() // count)][:count].clone()  # a view would keep all of it
 
 
-def is_at_home(t: Tensor) -> bool:
-    """Whether NumPy can read a tensor where it is."""
-    return t.device.type == "cpu" and t.dtype in (torch.float32, torch.float64) and t.layout == torch.strided
-
-
 def before(z: Tensor, layout: Layout, reference: Reference | None) -> Found:
     """What is read off the input of an activation, which may be overwritten then."""
     if is_at_home(z):
         with np.errstate(all="ignore"):
             return array_statistics.before(z.numpy(force=True), layout, reference)
-    z = layout.rows(z.detach())
+    z = layout.spread(z.detach()).reshape(-1, layout.units)
     wide = z.float()
     found = {
         "count": torch.tensor(float(len(z))),
@@ -59,13 +55,14 @@ def after(a: Tensor, layout: Layout) -> Found:
     if is_at_home(a):
         with np.errstate(all="ignore"):
             return array_statistics.after(a.numpy(force=True), layout)
-    wide = layout.rows(a.detach()).float()
+    samples = layout.spread(a.detach()).float()
+    wide = samples.reshape(-1, layout.units)
     return {
         "wrong": (~torch.isfinite(wide)).float().sum(),
         "mean": wide.mean(),
         "second": _second(wide),
         "size": wide.abs().mean(0),
-        "likeness": likeness(layout.samples(a.detach())),
+        "likeness": likeness(samples.flatten(1)),
         "shown": spread(wide, SHOWN),
     }
 
@@ -81,12 +78,10 @@ def _second(t: Tensor) -> Tensor:
     return norm.square() / t.numel()
 
 
-def likeness(a: Tensor) -> Tensor:
-    """The mean cosine between different samples; NaN for fewer than two."""
-    if a.ndim < 2 or len(a) < 2:
+def likeness(rows: Tensor) -> Tensor:
+    """The mean cosine between different rows; NaN for fewer than two."""
+    if len(rows) < 2:
         return torch.tensor(float("nan"))
-    rows = a[:SAMPLES].flatten(1)
-    rows = rows[:, :: odd(rows.shape[1] // FEATURES)].float()
     units = torch.nn.functional.normalize(rows, dim=1, eps=1e-30)
     n = len(units)
     return (units.sum(0).square().sum() - units.square().sum()) / (n * (n - 1))
@@ -101,7 +96,7 @@ def of_gradient(g: Tensor, layout: Layout) -> Found:
         with np.errstate(all="ignore"):
             return array_statistics.of_gradient(g.numpy(force=True), layout)
     n = g.shape[0] if g.ndim > 1 else 1
-    kept = layout.samples(g.detach())
+    kept = layout.samples(g.detach(), GRADIENT_CAP)
     norm = norm_of(kept)
     sizes = kept.abs()
     return {

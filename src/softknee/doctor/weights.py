@@ -41,8 +41,8 @@ class WeightSample:
 
 
 def _sample(p: Tensor) -> Tensor:
-    flat = p.reshape(-1)
-    return flat[:: max(1, flat.numel() // _SAMPLE)]
+    step = p.numel() // _SAMPLE
+    return p.reshape(-1)[::step] if step > 1 else p
 
 
 def name_weights(model: nn.Module, nodes: Iterable[Node]) -> None:
