@@ -72,7 +72,7 @@ class Layout:
 
 @lru_cache(maxsize=64)
 def _in_memory(layout: Layout, shape: tuple[int, ...]) -> Any:
-    """Where they lie, in the order of memory (samples, units, places): NumPy takes them at once, and slices row by row."""
+    """Where they lie, in the order of memory (samples, units, places): NumPy takes them at once, slices row by row."""
     where = layout._spread(np.arange(math.prod(shape)).reshape(shape))
     return np.ascontiguousarray(where.swapaxes(1, 2))
 
