@@ -117,10 +117,10 @@ def test_what_has_no_slope_that_is_a_number_has_none(by):
 
 def test_the_gradient_at_one_place_is_not_missed(by):
     """As that of a loss that looks at the last token only."""
-    g = torch.zeros(16, 128, 64)
-    g[:, -1] = torch.randn(16, 64)
+    g = torch.zeros(16, 128, 32)
+    g[:, -1] = torch.randn(16, 32)
     found = by("of_gradient", g, Layout.of(g, True))
-    assert found["gradient_norm"] == pytest.approx(float(g.norm()) * 16**0.5, rel=0.05)  # half of the samples
+    assert found["gradient_norm"] == pytest.approx(float(g.norm()) * 16**0.5)
 
 
 @pytest.mark.parametrize("shape", [(), (1,), (7,)])
