@@ -26,6 +26,7 @@ _LAZY = {
     "get_float32_precision": "precision:get_float32_precision",
     "get_num_threads": "threads:get_num_threads",
     "init": "init",
+    "load_torch_extension": "torch_extension:load_torch_extension",
     "names": "public:names",
     "nn": "nn",
     "ops": "language.ops",
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from .public import plot as plot
     from .threads import get_num_threads as get_num_threads
     from .threads import set_num_threads as set_num_threads
+    from .torch_extension import load_torch_extension as load_torch_extension
 
 
 def __getattr__(name: str) -> Any:

@@ -26,8 +26,20 @@ PyObject *setup_torch(PyObject *self, PyObject *args)
                         t.flags, t.is_grad_enabled, t.is_neg,     t.empty_like, t.num_threads};
     for (size_t k = 0; k < sizeof kept / sizeof *kept; k++)
         Py_INCREF(kept[k]);
+    t.node = NULL;
     softknee_torch = t;
     Py_RETURN_TRUE;
+}
+
+const char set_torch_node_doc[] =
+    "set_torch_node(node)\n\nRecord calls of one tensor by node(plan, x), which gives the value, or None for what it\n"
+    "leaves to a node in Python; None: all of them.";
+
+PyObject *set_torch_node(PyObject *self, PyObject *node)
+{
+    (void)self;
+    Py_XSETREF(softknee_torch.node, node == Py_None ? NULL : Py_NewRef(node));
+    Py_RETURN_NONE;
 }
 
 static int truth(PyObject *result)

@@ -15,11 +15,14 @@ struct torch {
     PyObject *watchers;           /* callables of no argument, false while nobody watches or transforms */
     PyObject *flags;              /* (dict, key, value while quiet) */
     PyObject *is_grad_enabled, *is_neg, *empty_like, *num_threads;
+    PyObject *node; /* node(plan, x): records a call in C++ and gives the value, or None; NULL for none */
 };
 extern struct torch softknee_torch;
 
 PyObject *setup_torch(PyObject *self, PyObject *args);
 extern const char setup_torch_doc[];
+PyObject *set_torch_node(PyObject *self, PyObject *node);
+extern const char set_torch_node_doc[];
 PyObject *is_readable(PyObject *self, PyObject *object);
 extern const char is_readable_doc[];
 

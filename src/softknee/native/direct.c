@@ -11,24 +11,7 @@
 #include "half_types.h"
 #include "memory.h"
 
-/* From here on other threads of Python may run meanwhile, and those of the C module help. */
-enum { RELEASE_FROM = 1 << 12, THREADS_FROM = 1 << 15 };
-
-struct direct {
-    PyObject_HEAD
-    vectorcallfunc vectorcall;
-    int n_inputs, n_given; /* n_given: inputs, then the parameters that come with the call */
-    double numbers[MAX_ARGUMENTS];
-    char comes_with_call[MAX_ARGUMENTS];
-    int keeps_output; /* backward reads the output, and the slope's face is a function of it */
-    PyObject *faces;   /* of an argument's index, -1 for the value: makes the face's capsule */
-    PyObject *value;   /* capsules, made when first needed */
-    PyObject *slopes[MAX_ARGUMENTS];
-    PyObject *apply;   /* records the call for autograd */
-    PyObject *general; /* backward where `backward` declines: general(ctx, saved, gradient) */
-};
-
-static const struct face *face_at(struct direct *self, int by)
+const struct face *direct_face(struct direct *self, int by)
 {
     PyObject **at = by < 0 ? &self->value : &self->slopes[by];
     if (*at == NULL) {
@@ -154,7 +137,7 @@ static int lay_out(struct direct *self, const struct computation *c, struct swee
 
 static int thread_count(ptrdiff_t n)
 {
-    if (n < THREADS_FROM)
+    if (n < DIRECT_THREADS_FROM)
         return 1;
     PyObject *number = PyObject_CallNoArgs(softknee_torch.num_threads);
     const long count = number == NULL ? -1 : PyLong_AsLong(number);
@@ -171,7 +154,7 @@ static int run(const struct sweep *sweep)
     if (threads < 0)
         return -1;
     int status;
-    if (n < RELEASE_FROM) {
+    if (n < DIRECT_RELEASE_FROM) {
         status = run_sweep(sweep, threads);
     } else {
         Py_BEGIN_ALLOW_THREADS
@@ -244,7 +227,7 @@ static int compute(struct direct *self, const struct computation *c, int own_out
  * None where this is left to the general way. */
 static PyObject *result(struct direct *self, int by, PyObject *const *given, PyObject *gradient, PyObject *out)
 {
-    const struct face *face = face_at(self, by);
+    const struct face *face = direct_face(self, by);
     if (face == NULL)
         return NULL;
     struct view first, target;
@@ -308,6 +291,13 @@ static PyObject *direct_call(PyObject *object, PyObject *const *given, size_t na
         return NULL;
     if (!recorded)
         return result(self, -1, given, NULL, NULL);
+    if (softknee_torch.node != NULL && self->n_given == 1) {
+        PyObject *const about[] = {object, given[0]};
+        PyObject *found = PyObject_Vectorcall(softknee_torch.node, about, 2, NULL);
+        if (found != Py_None)
+            return found;
+        Py_DECREF(found);
+    }
     if (self->apply == Py_None || self->apply == NULL)
         Py_RETURN_NONE;
     PyObject *out = result(self, -1, given, NULL, NULL);
@@ -447,7 +437,7 @@ static PyObject *direct_new(PyTypeObject *type, PyObject *args, PyObject *names)
             self->numbers[n_inputs + k] = PyFloat_AsDouble(number);
         }
     }
-    const struct face *value = PyErr_Occurred() ? NULL : face_at(self, -1);
+    const struct face *value = PyErr_Occurred() ? NULL : direct_face(self, -1);
     self->keeps_output = keeps_output;
     if (keeps_output && self->n_given != 1)
         PyErr_SetString(PyExc_ValueError, "only of one tensor the output may be kept");

@@ -8,6 +8,7 @@
 #include "borrow.h"
 #include "direct.h"
 #include "face.h"
+#include "lend.h"
 #include "lookup.h"
 #include "ops.h"
 #include "pool.h"
@@ -79,6 +80,8 @@ static PyMethodDef methods[] = {
     {"make_face", make_face, METH_VARARGS, make_face_doc},
     {"make_ufunc", make_ufunc, METH_VARARGS, make_ufunc_doc},
     {"setup_torch", setup_torch, METH_VARARGS, setup_torch_doc},
+    {"set_torch_node", set_torch_node, METH_O, set_torch_node_doc},
+    {"lend", lend, METH_NOARGS, lend_doc},
     {"is_readable", is_readable, METH_O, is_readable_doc},
     {"make_metaclass", make_metaclass, METH_O, make_metaclass_doc},
     {"shorten_calls", shorten_calls, METH_O, shorten_calls_doc},

@@ -1,0 +1,76 @@
+"""Nodes of PyTorch's autograd in C++, built where they are used, for the torch that is there."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib import import_module
+from os import environ, pathsep
+from pathlib import Path
+from shutil import which
+from typing import Any
+
+from softknee import _native
+from softknee.extras import need
+from softknee.language.errors import SoftkneeError
+
+__all__ = ["TorchExtensionError", "load_torch_extension"]
+
+_HERE = Path(__file__).resolve().parent
+
+
+class TorchExtensionError(SoftkneeError, RuntimeError):
+    """The extension for torch could not be built or loaded."""
+
+
+def load_torch_extension(*, verbose: bool = False) -> None:
+    """Let activations of one CPU tensor record themselves for autograd in C++ from now on, in the whole process.
+
+    A node in C++ saves some microseconds in each forward and backward, which is felt with tensors of some thousand
+    elements; values and gradients are the same bit for bit. The first call on a machine compiles for half a minute
+    (`torch.utils.cpp_extension`: it needs a C++ compiler and ninja, and keeps what it built in TORCH_EXTENSIONS_DIR);
+    later ones load what is there. What the nodes leave out (learned parameters, gates, functions along an axis,
+    transforms, torch.compile, other devices) goes the way it went before; torch's compiled autograd, which traces
+    backward, refuses them. `verbose` shows the compiler at work.
+
+    Raises TorchExtensionError where the extension cannot be built, and softknee.extras.MissingExtraError where torch or
+    ninja is missing.
+
+    >>> import softknee as knee
+    >>> knee.load_torch_extension()  # doctest: +SKIP
+    """
+    need("torch", "torch")
+    direct = import_module("softknee.backends.torch_direct")
+    if not direct.READY:
+        raise TorchExtensionError(
+            "load_torch_extension: this version of torch lends no tensors to C; 2.10 and later do"
+        )
+    node = _built(verbose)
+    node.start(_native.lend())
+    _native.set_torch_node(node.record)
+
+
+@cache
+def _built(verbose: bool) -> Any:
+    """The module, from the cache or compiled."""
+    import torch
+    from torch.utils import cpp_extension
+
+    if which("ninja") is None:  # installed beside Python, which need not be in the path
+        environ["PATH"] = pathsep.join((need("ninja", "extension").BIN_DIR, environ.get("PATH", "")))
+    # A folder of its own for each torch: a module for another one would crash.
+    name = "softknee_node_" + re.sub(r"\W+", "_", torch.__version__)
+    try:
+        return cpp_extension.load(
+            name,
+            [str(_HERE / "node.cpp")],
+            extra_include_paths=[str(_HERE)],
+            extra_cflags=["-O2"],
+            with_cuda=False,
+            verbose=verbose,
+        )
+    except (RuntimeError, OSError, ImportError) as error:
+        reason = str(error).strip().splitlines() or [type(error).__name__]
+        raise TorchExtensionError(
+            f"load_torch_extension: torch.utils.cpp_extension could not build it: {reason[0]} (verbose=True shows more)"
+        ) from error

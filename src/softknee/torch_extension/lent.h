@@ -1,0 +1,37 @@
+/* What the C module lends to the nodes in C++: the plans of native/direct.c, without Python in between. */
+#ifndef SOFTKNEE_LENT_H
+#define SOFTKNEE_LENT_H
+#include <stddef.h>
+#include <stdint.h>
+
+#define LENT_CAPSULE "softknee.lent"
+
+enum lent_element { LENT_HALF, LENT_SINGLE, LENT_DOUBLE, LENT_BFLOAT };
+
+/* A tensor's memory; strides in elements. */
+struct lent_tensor {
+    void *data;
+    const int64_t *strides;
+};
+
+/* One computation, on tensors of one shape and element type. `out` is memory that nobody has touched yet. */
+struct lent_work {
+    int element;
+    int n_dims;
+    const int64_t *shape;
+    struct lent_tensor in, gradient, out; /* gradient.data is NULL for the value */
+    int threads;
+};
+
+struct lent {
+    /* `plan` is a Direct of one tensor. These two with the GIL held: 1, or 0 with an exception set; and whether
+     * backward reads the output. */
+    int (*prepare)(void *plan);
+    int (*keeps_output)(void *plan);
+    /* Needs no GIL: the value, or gradient times slope at what backward reads. 1, 0 where the memory is cut into
+     * runs too short to pay, -1 where memory lacks. */
+    int (*compute)(void *plan, const struct lent_work *work);
+    /* The elements from which on it is worth while to release the GIL, and to use threads. */
+    ptrdiff_t release_from, threads_from;
+};
+#endif
