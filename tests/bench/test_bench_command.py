@@ -27,7 +27,7 @@ def test_tables_files_and_page(tmp_path):
     with (tmp_path / "out" / "bench.csv").open(newline="") as file:
         rows = {(r["function"], r["library"], r["kind"], r["size"]) for r in csv.DictReader(file)}
     forward = {"softknee", "softknee_out", "softknee_torch", "torch", "numpy", "copy", "copyto"}
-    both = {"softknee_torch", "torch", "copy", "copyto"}
+    both = {"softknee_torch", "softknee_nodes", "torch", "copy", "copyto"}
     assert {library for f, library, kind, size in rows if (f, kind, size) == ("relu", "forward", "1000")} == forward
     assert {library for f, library, kind, size in rows if (f, kind, size) == ("silu", "both", "2000")} == both | (
         {"torch"}

@@ -5,8 +5,9 @@ import pytest
 import torch
 
 import softknee as knee
+from softknee import _native
 from softknee.bench.libraries import AbsentError, call_of, dtype_of, result_of, sample, tensor
-from softknee.bench.plan import LIBRARIES, OURS, Case
+from softknee.bench.plan import HIGH, LIBRARIES, OURS, Case
 from softknee.peers.libraries import peer
 from softknee.peers.table import PEERS
 
@@ -55,6 +56,15 @@ def test_the_compiled_peer_computes_the_same(kind):
     np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-6)
 
 
+@pytest.fixture
+def settings():
+    """Back to what there is without being asked for."""
+    yield
+    knee.set_float32_precision("highest")
+    _native.set_torch_node(None)
+
+
+@pytest.mark.usefixtures("settings")
 @pytest.mark.parametrize("library", OURS)
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32", "float64"])
 def test_ours_compute_the_function_itself_in_every_dtype(library, dtype):
@@ -64,6 +74,24 @@ def test_ours_compute_the_function_itself_in_every_dtype(library, dtype):
     found = result_of(call_of(library, about, x, 1))
     assert dtype_of(found) == dtype
     np.testing.assert_array_equal(as_array(found), knee.mish(x).astype(np.float64))
+
+
+@pytest.mark.usefixtures("settings")
+def test_the_high_precision_is_near_and_is_not_the_highest():
+    about = case("mish")
+    x = sample(about, 1.0)
+    exact = knee.mish(x)
+    found = as_array(result_of(call_of(HIGH, about, x, 1)))
+    assert (found != exact).any()
+    np.testing.assert_allclose(found, exact, rtol=1e-6)
+
+
+@pytest.mark.usefixtures("settings")
+def test_nodes_in_c_plus_plus_give_the_same_gradient():
+    about = case("mish", "both")
+    x = sample(about, 1.0)
+    expected = as_array(result_of(call_of("softknee_torch", about, x, 1)))
+    np.testing.assert_array_equal(as_array(result_of(call_of("softknee_nodes", about, x, 1))), expected)
 
 
 def test_the_copies_copy():
@@ -98,6 +126,7 @@ def test_out_is_written_into():
         ("onnxruntime", "relu", "bfloat16", "takes no bfloat16"),
         ("onnxruntime", "celu", "float64", "has no kernel of it for float64"),
         ("softknee_out", "maxout", "float32", "takes no out="),
+        (HIGH, "relu", "float32", "has one precision"),
     ],
 )
 def test_who_takes_no_part_says_why(library, function, dtype, why):

@@ -34,9 +34,11 @@ def test_who_may_take_part():
         return Case(function, 10, "float32", kind, peers).libraries
 
     ours, copies = ("softknee", "softknee_out", "softknee_torch"), ("copy", "copyto")
-    assert libraries("relu", "forward") == (*ours, *LIBRARIES, *copies)
-    assert libraries("relu", "forward", ("jax",)) == (*ours, "jax", *copies)
-    assert libraries("relu", "both") == ("softknee_torch", "torch", "compile", "jax", "torch_activation", *copies)
+    training = ("softknee_torch", "softknee_nodes")
+    assert libraries("relu", "forward") == (*ours, "softknee_high", *LIBRARIES, *copies)
+    assert libraries("relu", "forward", ("jax",)) == (*ours, "softknee_high", "jax", *copies)
+    assert Case("relu", 10, "float16", "forward", ("jax",)).libraries == (*ours, "jax", *copies)
+    assert libraries("relu", "both") == (*training, "torch", "compile", "jax", "torch_activation", *copies)
     assert libraries(MLP, "both", ("torch",)) == ("softknee_torch", "torch")
 
 

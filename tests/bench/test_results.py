@@ -13,7 +13,7 @@ from softknee.bench.machine import Machine, this_machine
 from softknee.bench.page import text, write
 from softknee.bench.pictures import draw
 from softknee.bench.plan import DTYPES, LIBRARIES, MLP, Case
-from softknee.bench.results import Outcome, load, results_of, save
+from softknee.bench.results import Outcome, load, ratios, results_of, save
 
 COLUMNS = ["function", "library", "kind", "dtype", "size", "median", "fastest", "first_quartile", "third_quartile"]
 COLUMNS += ["rounds", "calls", "to_copy", "to_peer"]
@@ -47,6 +47,14 @@ def test_ratios_are_to_the_copy_and_to_the_fastest_of_the_others():
     alone = {r.library: r for r in timed("relu", 1000, costs={"softknee": 1e-9})}
     assert math.isnan(alone["softknee"].to_copy)
     assert math.isnan(alone["softknee"].to_peer)
+
+
+def test_the_high_precision_has_a_ratio_of_its_own():
+    row = {r.library: r for r in timed("mish", 1000, costs={**COSTS, "softknee_high": 1e-9})}
+    assert ratios(row) == pytest.approx({"ours : copy": 2, "ours : best peer": 0.4, "high : best peer": 0.2})
+    assert row["jax"].to_peer == 1  # of the others the fastest, for "high" is no peer
+    assert list(ratios({k: r for k, r in row.items() if k != "softknee_high"})) == ["ours : copy", "ours : best peer"]
+    assert ratios({"jax": row["jax"]}) == {}
 
 
 def test_csv_columns_and_numbers(outcome, tmp_path):

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from softknee.bench.clock import LostError, timed
 from softknee.bench.crew import FAMILIES, Crew, started
-from softknee.bench.plan import COPIES, LIBRARIES, OURS, make_plan
+from softknee.bench.plan import COPIES, HIGH, LIBRARIES, OURS, TRAINING_ONLY, make_plan
 from softknee.bench.run import run
 from softknee.bench.terminal import tracked
 from softknee.language.errors import SoftkneeError
@@ -74,16 +74,19 @@ def libraries_of(outcome):
     return {f: [r.library for r in outcome.results if r.function == f] for f in ("relu", "tanh")}
 
 
+FORWARD = [library for library in (*OURS, HIGH, *LIBRARIES, *COPIES) if library not in TRAINING_ONLY]
+
+
 def test_every_library_belongs_to_one_family():
-    assert sorted(library for family in FAMILIES for library in family) == sorted((*OURS, *LIBRARIES, *COPIES))
+    assert sorted(library for family in FAMILIES for library in family) == sorted((*OURS, HIGH, *LIBRARIES, *COPIES))
 
 
 def test_a_worker_for_each_family_started_once_and_ended():
     works = Works()
     outcome = run(small(sizes=(10, 20)), crew=works.crew())
-    assert len(works.workers) == len(FAMILIES)
+    assert len(works.workers) == len(FAMILIES) - len(TRAINING_ONLY)
     assert all(worker.is_closed for worker in works.workers)
-    assert libraries_of(outcome) == dict.fromkeys(("relu", "tanh"), [*OURS, *LIBRARIES, *COPIES] * 2)
+    assert libraries_of(outcome) == dict.fromkeys(("relu", "tanh"), FORWARD * 2)
     assert {(r.rounds, round(r.median, 9)) for r in outcome.results} == {(3, 1e-3)}
     assert outcome.absent == {}
     assert not outcome.interrupted
@@ -94,7 +97,7 @@ def test_only_who_is_asked_for_is_started_and_only_when_it_is():
     crew = works.crew()
     assert works.workers == []
     run(small(peers=("numpy",)), crew=crew)
-    assert len(works.workers) == 4  # softknee, softknee torch, NumPy and the copies
+    assert len(works.workers) == 5  # softknee, softknee high, softknee torch, NumPy and the copies
 
 
 def test_every_worker_lets_go_of_a_case_before_the_next_one():
@@ -109,7 +112,7 @@ def test_turns_alternate_between_workers_and_the_first_changes():
     works = Works()
     run(small(["relu"], peers=("numpy", "jax")), crew=works.crew())
     turns = [given[0] for _, what, *given in works.told if what == "turn" and given[1] == 15]
-    names = ["softknee", "softknee_out", "softknee_torch", "jax", "numpy", "copy", "copyto"]
+    names = ["softknee", "softknee_out", "softknee_torch", HIGH, "jax", "numpy", "copy", "copyto"]
     assert turns == [*names, *names[1:], *names[:1], *names[2:], *names[:2]]
 
 
@@ -127,9 +130,9 @@ def test_a_crash_takes_its_worker_out_and_the_run_goes_on(when):
     outcome = run(small(), crew=works.crew())
     reason = {"crashed with SIGBUS" if when == "crashing" else "crashed with SIGSEGV": ["relu", "tanh"]}
     assert outcome.absent == dict.fromkeys(("numpy", "scipy", "copyto"), reason)
-    here = [library for library in (*OURS, *LIBRARIES, *COPIES) if library not in outcome.absent]
+    here = [library for library in FORWARD if library not in outcome.absent]
     assert libraries_of(outcome) == {"relu": here, "tanh": here}
-    assert len(works.workers) == len(FAMILIES)
+    assert len(works.workers) == len(FAMILIES) - len(TRAINING_ONLY)
 
 
 def test_an_interrupt_keeps_what_is_done_and_ends_the_workers():
@@ -173,8 +176,9 @@ def test_a_system_that_stops_no_process_is_refused(monkeypatch):
 
 
 def test_real_workers_from_end_to_end():
-    outcome = run(small(["relu"], peers=("numpy", "scipy", "jax"), kinds=("forward", "both"), rounds=1))
-    assert outcome.absent == {"scipy": {"has no such function": ["relu"]}}
-    forward = ["softknee", "softknee_out", "softknee_torch", "jax", "numpy", "copy", "copyto"]
-    assert [r.library for r in outcome.results] == [*forward, "softknee_torch", "jax", "copy", "copyto"]
+    outcome = run(small(["tanh"], peers=("numpy", "scipy", "jax"), kinds=("forward", "both"), rounds=1))
+    assert outcome.absent == {"scipy": {"has no such function": ["tanh"]}}
+    forward = ["softknee", "softknee_out", "softknee_torch", HIGH, "jax", "numpy", "copy", "copyto"]
+    both = ["softknee_torch", "softknee_nodes", "jax", "copy", "copyto"]
+    assert [r.library for r in outcome.results] == [*forward, *both]
     assert all(r.median > 0 and r.to_copy > 0 and r.rounds == 1 for r in outcome.results)

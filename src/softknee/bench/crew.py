@@ -21,6 +21,8 @@ from .sleeper import Sleeper
 FAMILIES = (
     ("softknee", "softknee_out"),
     ("softknee_torch",),
+    ("softknee_nodes",),
+    ("softknee_high",),
     ("torch", "compile", "torch_activation"),
     ("jax",),
     ("numpy", "scipy", "copyto"),

@@ -13,18 +13,21 @@ from softknee.extras import MissingExtraError, need
 from softknee.peers.libraries import peer
 from softknee.peers.onnx_node import session
 from softknee.peers.table import spelling
+from softknee.precision import set_float32_precision
+from softknee.printers.close_table import CLOSE
 from softknee.public import get
 from softknee.threads import set_num_threads
+from softknee.torch_extension import TorchExtensionError, load_torch_extension
 
 from .clock import Call
-from .plan import OURS, Case
+from .plan import HIGH, OURS, Case
 
 Array = np.ndarray[Any, Any]
 
 _DTYPES = {"bfloat16": np.dtype(ml_dtypes.bfloat16)}
 _SEED = 20_261
 _THREADS = ("NPROC", "OMP_NUM_THREADS", "NUMEXPR_NUM_THREADS", "NUMEXPR_MAX_THREADS", "SOFTKNEE_NUM_THREADS")
-_OF_TORCH = frozenset({"softknee_torch", "torch", "compile", "torch_activation", "copy"})
+_OF_TORCH = frozenset({"softknee_torch", "softknee_nodes", "torch", "compile", "torch_activation", "copy"})
 
 
 class AbsentError(Exception):
@@ -49,7 +52,7 @@ def set_threads(library: str, threads: int) -> None:
         import torch
 
         torch.set_num_threads(threads)
-    if library in OURS:
+    if library in (*OURS, HIGH):
         set_num_threads(threads)
 
 
@@ -97,10 +100,29 @@ def _ours_in_torch(case: Case, x: Array) -> Call:
     return _in_torch(get(case.function), case, x)
 
 
+def _by_nodes(case: Case, x: Array) -> Call:
+    """With nodes in C++; they stay for the whole process."""
+    try:
+        load_torch_extension()
+    except (TorchExtensionError, MissingExtraError) as error:
+        raise AbsentError(str(error)) from None
+    return _ours_in_torch(case, x)
+
+
+def _high(case: Case, x: Array) -> Call:
+    """With the precision "high", which stays for the whole process."""
+    if f"{get(case.function).name} value" not in CLOSE:
+        raise AbsentError("has one precision")
+    set_float32_precision("high")
+    return _existing(case, x)
+
+
 _OURS: dict[str, Callable[[Case, Array], Call]] = {
     "softknee": _fresh,
     "softknee_out": _existing,
     "softknee_torch": _ours_in_torch,
+    "softknee_nodes": _by_nodes,
+    HIGH: _high,
 }
 
 

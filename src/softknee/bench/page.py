@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from math import nan
 from pathlib import Path
 
 from softknee.peers.table import PEERS
@@ -10,8 +11,8 @@ from softknee.peers.table import PEERS
 from . import words
 from .crew import FAMILIES
 from .pictures import draw
-from .plan import COPIES, DTYPES, MLP, OURS, OVERHEAD_SIZE
-from .results import Outcome, Result, functions_in, is_peer
+from .plan import COPIES, DTYPES, HIGH, MLP, OVERHEAD_SIZE
+from .results import Outcome, Result, functions_in, is_peer, ratios
 
 _ABOUT = """\
 ---
@@ -37,7 +38,11 @@ except:
 - *torch.compile* compiles the function alone, for this very size; *jax.jit* is waited for.
 - *forward + backward* is `y = f(x); y.backward(g)` with `x.grad` dropped before, for jax one compiled function of value
   and gradient.
-- *ours* in the ratios is the fastest of softknee's columns.
+- *softknee torch, C++ nodes* is softknee in torch after `softknee.load_torch_extension()`.
+- *softknee NumPy, out=, high* computes after `softknee.set_float32_precision("high")`: within 4 ulp instead of one.
+- *ours* in the ratios is the fastest of softknee's columns but *high*, which has a ratio of its own.
+
+Those that are faster than ours pay with digits: [accuracy](accuracy.md) has the errors of all of them.
 
 What the machine does besides falls on all alike, but figures of one run should not be held against those of another.
 """
@@ -118,7 +123,8 @@ def _table(rows: Sequence[Result], *, per_call: bool) -> str:
     rows = [r for r in rows if r.function != MLP]
     present = {r.library for r in rows}
     libraries = [library for library in words.LABELS if library in present]
-    headings = ["", "ours : copy", "ours : best peer", *(words.LABELS[library] for library in libraries)]
+    last = ["ours : copy", "ours : best peer", *(["high : best peer"] if HIGH in present else [])]
+    headings = ["", *last, *(words.LABELS[library] for library in libraries)]
     lines = []
     for function in functions_in(rows):
         of = {r.library: r for r in rows if r.function == function}
@@ -128,9 +134,8 @@ def _table(rows: Sequence[Result], *, per_call: bool) -> str:
             found = of.get(library)
             value = words.NONE if found is None else _time(found, per_call=per_call)
             cells.append(f"**{value}**" if found is not None and found.median == fastest else value)
-        ours = [of[library] for library in OURS if library in of]
-        ratios = min(r.to_copy for r in ours), min(r.to_peer for r in ours)
-        lines.append([f"`{function}`", *map(words.number, ratios), *cells])
+        shown = ratios(of)
+        lines.append([f"`{function}`", *(words.number(shown.get(name, nan)) for name in last), *cells])
     return markdown(headings, lines)
 
 

@@ -19,6 +19,8 @@ _MARKS: dict[str, tuple[str, str, float]] = {
     "softknee": ("#c2185b", "D", 6.0),
     "softknee_out": ("#c2185b", "o", 8.0),
     "softknee_torch": ("#c2185b", "s", 6.5),
+    "softknee_nodes": ("#c2185b", "p", 7.5),
+    "softknee_high": ("#f48fb1", "o", 6.0),
     "torch": (BLUE, "o", 5.5),
     "compile": (SKY, "s", 5.0),
     "jax": (GREEN, "^", 5.5),

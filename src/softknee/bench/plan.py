@@ -14,10 +14,12 @@ from softknee.threads import available_cores
 
 from .clock import Pace
 
-OURS = ("softknee", "softknee_out", "softknee_torch")
+OURS = ("softknee", "softknee_out", "softknee_torch", "softknee_nodes")
+HIGH = "softknee_high"  # of fewer digits, and so not one of ours in the ratios
 LIBRARIES = ("torch", "compile", "jax", "numpy", "scipy", "numexpr", "onnxruntime", "torch_activation")
 COPIES = ("copy", "copyto")
-FORWARD_ONLY = frozenset({"softknee", "softknee_out", "numpy", "scipy", "numexpr", "onnxruntime"})
+FORWARD_ONLY = frozenset({"softknee", "softknee_out", HIGH, "numpy", "scipy", "numexpr", "onnxruntime"})
+TRAINING_ONLY = frozenset({"softknee_nodes"})
 DTYPES = ("float16", "bfloat16", "float32", "float64")
 PASSES = ("forward", "both")
 MLP = "compiled MLP"
@@ -47,8 +49,9 @@ class Case:
         """Who may take part, in the order of the columns."""
         if self.function == MLP:
             return "softknee_torch", *self.peers
-        everyone = (*OURS, *self.peers, *COPIES)
-        return tuple(library for library in everyone if self.kind == "forward" or library not in FORWARD_ONLY)
+        high = (HIGH,) if self.dtype == "float32" else ()
+        away = TRAINING_ONLY if self.kind == "forward" else FORWARD_ONLY
+        return tuple(library for library in (*OURS, *high, *self.peers, *COPIES) if library not in away)
 
     @property
     def effort(self) -> float:

@@ -13,7 +13,7 @@ from softknee.language.errors import ArgumentError
 
 from .clock import Timing
 from .machine import Machine
-from .plan import COPIES, OURS, Case
+from .plan import COPIES, HIGH, OURS, Case
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,16 @@ class Outcome:
 
 def is_peer(library: str) -> bool:
     """Whether it is somebody else's, and no plain copy."""
-    return library not in (*OURS, *COPIES)
+    return library not in (*OURS, HIGH, *COPIES)
+
+
+def ratios(row: Mapping[str, Result]) -> dict[str, float]:
+    """The ratios that a row of a table ends with: of the fastest of ours, and of "high" where it took part."""
+    ours = [row[library] for library in OURS if library in row]
+    if not ours:
+        return {}
+    found = {"ours : copy": min(r.to_copy for r in ours), "ours : best peer": min(r.to_peer for r in ours)}
+    return {**found, "high : best peer": row[HIGH].to_peer} if HIGH in row else found
 
 
 def results_of(case: Case, timings: Mapping[str, Timing]) -> list[Result]:

@@ -10,8 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from . import words
-from .plan import COPIES, OURS, Case, Plan
-from .results import Outcome, Result, functions_in
+from .plan import COPIES, HIGH, Case, Plan
+from .results import Outcome, Result, functions_in, ratios
 
 OVERHEAD = 1_000  # up to so many elements a call costs what a call costs
 _MEMORY = 600.0  # seconds of the past from which the rest is estimated: cases differ
@@ -73,14 +73,15 @@ def _table(results: list[Result]) -> Table:
     libraries = [library for library in words.LABELS if library in present]
     for library in libraries:
         table.add_column(words.LABELS[library], justify="right")
-    for heading in ("ours : copy", "ours : best peer"):
+    last = ["ours : copy", "ours : best peer", *(["high : best peer"] if HIGH in present else [])]
+    for heading in last:
         table.add_column(heading, justify="right")
     for function in functions_in(results):
         row = {r.library: r for r in results if r.function == function}
         fastest = min((r.median for r in row.values() if r.library not in COPIES), default=0.0)
-        ours = [row[library] for library in OURS if library in row]
-        ratios = [min(r.to_copy for r in ours), min(r.to_peer for r in ours)] if ours else []
-        table.add_row(function, *(_cell(row.get(library), fastest) for library in libraries), *map(_ratio, ratios))
+        found = ratios(row)
+        shown = [_ratio(found[name]) if name in found else Text() for name in last]
+        table.add_row(function, *(_cell(row.get(library), fastest) for library in libraries), *shown)
     return table
 
 

@@ -13,6 +13,8 @@ LABELS = {
     "softknee": "softknee NumPy",
     "softknee_out": "softknee NumPy, out=",
     "softknee_torch": "softknee torch",
+    "softknee_nodes": "softknee torch, C++ nodes",
+    "softknee_high": "softknee NumPy, out=, high",
     "torch": "torch eager",
     "compile": "torch.compile",
     "jax": "jax.jit",
