@@ -54,6 +54,7 @@ class Direct:
         n_inputs: int,
         numbers: tuple[float | None, ...],
         keeps_output: bool = False,
+        name: str = "softknee",
         /,
     ) -> Direct: ...
     def __call__(self, *tensors: Any) -> Any: ...

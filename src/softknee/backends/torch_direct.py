@@ -50,10 +50,11 @@ def direct(definition: Definition, numbers: tuple[float | None, ...]) -> _native
     def face_of(by: int) -> Any:
         return native_face(definition, VALUE if by < 0 else Face((definition.arguments[by],)))
 
-    plan = _native.Direct(face_of, len(definition.inputs), numbers, keeps_output(definition, numbers))
+    name = f"softknee_{definition.name}"
+    plan = _native.Direct(face_of, len(definition.inputs), numbers, keeps_output(definition, numbers), name)
     count = len(definition.inputs)
     given = [k for k in range(len(definition.arguments)) if k < count or numbers[k - count] is None]
-    function = _recorded(definition, plan, numbers, given)
+    function = _recorded(name, definition, plan, numbers, given)
     # Not Function.apply: what that looks for, transforms of torch.func, the plan has looked for.
     plan.bind(super(torch.autograd.Function, function).apply, function.general)
     return plan
@@ -67,16 +68,17 @@ def direct_from_output(
     def face_of(by: int) -> Any:
         return native_face(definition) if by < 0 else native_face_of(slope, definition.arguments, 1)
 
-    plan = _native.Direct(face_of, 1, numbers, True)
-    function = function_class(
-        f"softknee_{definition.name}_from_output", {"forward": plan.forward, "backward": plan.backward}
-    )
+    name = f"softknee_{definition.name}_from_output"
+    plan = _native.Direct(face_of, 1, numbers, True, name)
+    function = function_class(name, {"forward": plan.forward, "backward": plan.backward})
     hasten(function, plan.backward_method())
     plan.bind(super(torch.autograd.Function, function).apply, general)
     return plan
 
 
-def _recorded(definition: Definition, plan: _native.Direct, numbers: tuple[float | None, ...], given: list[int]) -> Any:
+def _recorded(
+    name: str, definition: Definition, plan: _native.Direct, numbers: tuple[float | None, ...], given: list[int]
+) -> Any:
     """The autograd function of a plan."""
     names = definition.arguments
     count = len(definition.inputs)
@@ -111,7 +113,7 @@ def _recorded(definition: Definition, plan: _native.Direct, numbers: tuple[float
         return tuple(found)
 
     about = {"forward": plan.forward, "backward": plan.backward if len(given) == 1 else staticmethod(backward)}
-    function = function_class(f"softknee_{definition.name}", about)
+    function = function_class(name, about)
     function.general = staticmethod(general)
     if len(given) == 1:
         hasten(function, plan.backward_method())

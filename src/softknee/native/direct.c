@@ -411,11 +411,11 @@ static PyObject *direct_bind(struct direct *self, PyObject *const *args, Py_ssiz
 
 static PyObject *direct_new(PyTypeObject *type, PyObject *args, PyObject *names)
 {
-    PyObject *faces, *numbers;
+    PyObject *faces, *numbers, *name = NULL;
     int n_inputs, keeps_output = 0;
     if (names != NULL && PyDict_GET_SIZE(names) != 0)
         return PyErr_Format(PyExc_TypeError, "Direct takes no keywords");
-    if (!PyArg_ParseTuple(args, "OiO!|p", &faces, &n_inputs, &PyTuple_Type, &numbers, &keeps_output))
+    if (!PyArg_ParseTuple(args, "OiO!|pU", &faces, &n_inputs, &PyTuple_Type, &numbers, &keeps_output, &name))
         return NULL;
     const Py_ssize_t count = PyTuple_GET_SIZE(numbers);
     if (n_inputs < 1 || count > MAX_ARGUMENTS - n_inputs)
@@ -425,6 +425,7 @@ static PyObject *direct_new(PyTypeObject *type, PyObject *args, PyObject *names)
         return NULL;
     self->vectorcall = direct_call;
     self->n_inputs = self->n_given = n_inputs;
+    self->name = name == NULL ? PyUnicode_FromString("softknee") : Py_NewRef(name);
     self->faces = Py_NewRef(faces);
     self->apply = Py_NewRef(Py_None);
     self->general = Py_NewRef(Py_None);
@@ -460,6 +461,7 @@ static int direct_traverse(PyObject *object, visitproc visit, void *arg)
 static int direct_clear(PyObject *object)
 {
     struct direct *self = (struct direct *)object;
+    Py_CLEAR(self->name);
     Py_CLEAR(self->faces);
     Py_CLEAR(self->apply);
     Py_CLEAR(self->general);
@@ -504,7 +506,7 @@ static PyMethodDef direct_methods[] = {
 
 static PyTypeObject direct_type = {
     PyVarObject_HEAD_INIT(NULL, 0).tp_name = "softknee._native.Direct",
-    .tp_doc = "Direct(faces, n_inputs, numbers, keeps_output=False)\n\nAn activation on torch's CPU tensors; a parameter that is None "
+    .tp_doc = "Direct(faces, n_inputs, numbers, keeps_output=False, name='softknee')\n\nAn activation on torch's CPU tensors; a parameter that is None "
               "comes with each call, as a tensor.\nCalled with tensors it gives the value, recorded where a gradient "
               "is wanted, or None where it declines.",
     .tp_basicsize = sizeof(struct direct),

@@ -16,6 +16,7 @@ struct direct {
     double numbers[MAX_ARGUMENTS];
     char comes_with_call[MAX_ARGUMENTS];
     int keeps_output; /* backward reads the output, and the slope's face is a function of it */
+    PyObject *name;    /* of the autograd function */
     PyObject *faces;   /* of an argument's index, -1 for the value: makes the face's capsule */
     PyObject *value;   /* capsules, made when first needed */
     PyObject *slopes[MAX_ARGUMENTS];

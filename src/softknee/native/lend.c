@@ -22,6 +22,11 @@ static int keeps_output(void *plan)
     return ((struct direct *)plan)->keeps_output;
 }
 
+static const char *name(void *plan)
+{
+    return PyUnicode_AsUTF8(((struct direct *)plan)->name);
+}
+
 static void place_lent(struct operand *operand, const struct lent_tensor *tensor, int n_dims, ptrdiff_t size)
 {
     operand->data = tensor->data;
@@ -60,7 +65,7 @@ static int compute(void *plan, const struct lent_work *work)
     return run_sweep(&sweep, work->threads) < 0 ? -1 : 1;
 }
 
-static const struct lent table = {prepare, keeps_output, compute, DIRECT_RELEASE_FROM, DIRECT_THREADS_FROM};
+static const struct lent table = {prepare, keeps_output, name, compute, DIRECT_RELEASE_FROM, DIRECT_THREADS_FROM};
 
 const char lend_doc[] = "lend()\n\nThe table of functions through which code in C++ uses a `Direct`, as a capsule.";
 

@@ -24,10 +24,11 @@ struct lent_work {
 };
 
 struct lent {
-    /* `plan` is a Direct of one tensor. These two with the GIL held: 1, or 0 with an exception set; and whether
-     * backward reads the output. */
+    /* `plan` is a Direct of one tensor. These with the GIL held: 1, or 0 with an exception set; whether backward reads
+     * the output; and what the autograd function is called, for as long as the plan lives. */
     int (*prepare)(void *plan);
     int (*keeps_output)(void *plan);
+    const char *(*name)(void *plan);
     /* Needs no GIL: the value, or gradient times slope at what backward reads. 1, 0 where the memory is cut into
      * runs too short to pay, -1 where memory lacks. */
     int (*compute)(void *plan, const struct lent_work *work);

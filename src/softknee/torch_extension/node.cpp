@@ -55,9 +55,10 @@ lent_tensor memory_of(const Tensor &x) { return {const_cast<void *>(x.const_data
 // A call of one tensor. It owns its plan, a Direct of the C module, and keeps what backward reads.
 struct Recorded : torch::autograd::Node {
     PyObject *plan;
+    const char *title;
     SavedVariable saved;
 
-    explicit Recorded(PyObject *of) : plan(of) { Py_INCREF(plan); }
+    explicit Recorded(PyObject *of) : plan(of), title(lender->name(of)) { Py_INCREF(plan); }
     ~Recorded() override
     {
         if (!Py_IsInitialized())
@@ -65,7 +66,7 @@ struct Recorded : torch::autograd::Node {
         pybind11::gil_scoped_acquire gil;
         Py_DECREF(plan);
     }
-    std::string name() const override { return "SoftkneeBackward"; }
+    std::string name() const override { return std::string(title) + "Backward"; }
     void release_variables() override { saved.reset_data(); }
 
     variable_list apply(variable_list &&gradients) override
