@@ -13,10 +13,20 @@ CLOSE_FN duo close_parameter(double value)
 /* Whether products with it stay where no digit is lost. */
 CLOSE_FN int close_moderate(double value) { return value >= 0x1p-20 && value <= 0x1p20; }
 
-/* What the steps leave for each other. */
+/* What the steps leave for each other; rough ones no low parts. */
+#if defined(CLOSE_ROUGH)
+struct close_strip {
+    float hi[CLOSE_STRIP], middle_hi[CLOSE_STRIP];
+};
+#define CLOSE_LEAVE(to, found) s.to##hi[i] = (found).hi
+#define CLOSE_LEFT(from) ((duo){s.from##hi[i], 0})
+#else
 struct close_strip {
     float hi[CLOSE_STRIP], lo[CLOSE_STRIP], middle_hi[CLOSE_STRIP], middle_lo[CLOSE_STRIP];
 };
+#define CLOSE_LEAVE(to, found) s.to##hi[i] = (found).hi, s.to##lo[i] = (found).lo
+#define CLOSE_LEFT(from) ((duo){s.from##hi[i], s.from##lo[i]})
+#endif
 
 /* How an element's result comes from the last step: as it is, or for a gate times its first input or beside it. */
 #define CLOSE_WHOLE(last, ...) close_##last(__VA_ARGS__)
@@ -42,12 +52,12 @@ struct close_strip {
     struct close_strip s;                                                                                              \
     for (ptrdiff_t i = 0; i < count; i++) {                                                                            \
         const duo found = close_##first(x[i]);                                                                         \
-        s.hi[i] = found.hi, s.lo[i] = found.lo;                                                                        \
+        CLOSE_LEAVE(, found);                                                                                          \
     }
 #define CLOSE_MIDDLE(middle)                                                                                           \
     for (ptrdiff_t i = 0; i < count; i++) {                                                                            \
         const duo found = close_##middle(x[i], CLOSE_FROM);                                                            \
-        s.middle_hi[i] = found.hi, s.middle_lo[i] = found.lo;                                                          \
+        CLOSE_LEAVE(middle_, found);                                                                                   \
     }
 #define CLOSE_TAIL(result)                                                                                             \
     for (ptrdiff_t i = 0; i < count; i++) {                                                                            \
@@ -58,8 +68,8 @@ struct close_strip {
     }                                                                                                                  \
     return any != 0;                                                                                                   \
     }
-#define CLOSE_FROM ((duo){s.hi[i], s.lo[i]})
-#define CLOSE_BETWEEN ((duo){s.middle_hi[i], s.middle_lo[i]})
+#define CLOSE_FROM CLOSE_LEFT()
+#define CLOSE_BETWEEN CLOSE_LEFT(middle_)
 #define CLOSE_AT_ONCE(name, at, guard, result, only, ...)                                                              \
     CLOSE_HEAD(name, at, guard) CLOSE_TAIL(result(only, x[i], ##__VA_ARGS__))
 #define CLOSE_TWO(name, at, guard, result, first, last, ...)                                                           \
