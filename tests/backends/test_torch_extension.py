@@ -6,6 +6,7 @@ import gc
 import re
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -255,6 +256,15 @@ def test_a_machine_that_cannot_build_says_so(error: Exception, monkeypatch: pyte
     finally:
         monkeypatch.undo()
         load_torch_extension()
+
+
+def test_a_build_that_was_killed_holds_up_no_other() -> None:
+    """torch marks a folder in which somebody builds, and waits as long as it finds the mark."""
+    folder = Path(torch_extension._built(False).__file__).parent
+    (folder / "lock").touch()
+    torch_extension._built.cache_clear()
+    load_torch_extension()
+    assert not (folder / "lock").exists()
 
 
 def test_it_takes_no_other_objects() -> None:

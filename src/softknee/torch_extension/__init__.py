@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from functools import cache
 from importlib import import_module
 from os import environ, pathsep
@@ -58,17 +59,23 @@ def _built(verbose: bool) -> Any:
 
     if which("ninja") is None:  # installed beside Python, which need not be in the path
         environ["PATH"] = pathsep.join((need("ninja", "extension").BIN_DIR, environ.get("PATH", "")))
-    # A folder of its own for each torch: a module for another one would crash.
-    name = "softknee_node_" + re.sub(r"\W+", "_", torch.__version__)
+    # A name of its own for each torch and Python: a module for another one would crash.
+    name = "softknee_node_" + re.sub(r"\W+", "_", f"{torch.__version__}_{sys.implementation.cache_tag}")
+    folder = Path(environ.get("TORCH_EXTENSIONS_DIR") or cpp_extension.get_default_build_root()) / name
     try:
-        return cpp_extension.load(
-            name,
-            [str(_HERE / "node.cpp")],
-            extra_include_paths=[str(_HERE)],
-            extra_cflags=["-O2"],
-            with_cuda=False,
-            verbose=verbose,
-        )
+        folder.mkdir(parents=True, exist_ok=True)
+        with need("filelock", "torch").FileLock(folder / "softknee.lock"):
+            # torch's own lock outlives a process that is killed while it builds, and all later ones would wait for it.
+            (folder / "lock").unlink(missing_ok=True)
+            return cpp_extension.load(
+                name,
+                [str(_HERE / "node.cpp")],
+                extra_include_paths=[str(_HERE)],
+                extra_cflags=["-O2"],
+                build_directory=str(folder),
+                with_cuda=False,
+                verbose=verbose,
+            )
     except (RuntimeError, OSError, ImportError) as error:
         reason = str(error).strip().splitlines() or [type(error).__name__]
         raise TorchExtensionError(
