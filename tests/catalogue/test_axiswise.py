@@ -170,6 +170,23 @@ def test_maxout_and_its_gradient_take_the_first_of_equals_and_nan(pool, axis, dt
         np.testing.assert_array_equal(rows_of(found), expected)
 
 
+@pytest.mark.parametrize("shape", [(7, 3, 24000), (131072, 8), (48017 * 8,), (2, 2, 3, 48000)])
+@pytest.mark.parametrize("pool", [2, 3, 8])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16])
+def test_maxout_of_many_neighbours_has_each_in_its_place(shape, pool, dtype):
+    """What torch pools, and what lies otherwise, against the largest that NumPy finds; with NaN and infinities."""
+    shape = (*shape[:-1], shape[-1] // pool * pool)
+    rng = np.random.default_rng(0)
+    x = rng.integers(-100, 100, shape).astype(np.float64)  # which all types hold
+    x.reshape(-1)[::4001] = np.resize([np.nan, np.inf, -np.inf, -np.inf], len(x.reshape(-1)[::4001]))
+    x.reshape(-1)[:pool] = -np.inf
+    tensor = torch.from_numpy(x).to(dtype)
+    expected = x.reshape(*shape[:-1], -1, pool).max(-1)
+    recorded = tensor.clone().requires_grad_()
+    for found in (tensor, tensor.repeat_interleave(2, -1)[..., ::2], recorded):
+        np.testing.assert_array_equal(knee.maxout(found, pool).detach().double().numpy(), expected)
+
+
 def test_maxout_of_a_pool_of_one_is_a_copy():
     for x in (np.ones(3, np.float32), np.ones(3), torch.ones(3)):
         y = knee.maxout(x, pool_size=1)

@@ -120,3 +120,24 @@ def test_gradients_of_bfloat16_meet_their_own_slopes(name, n):
 def test_kernels_are_told_apart_by_what_is_data():
     program = linearise(define(lambda a, b: a * b).expression, ("a", "b"))
     assert Kernel([], program, program, 1, "d").key != Kernel([], program, program, 2, "d").key
+
+
+@pytest.mark.parametrize("grade", ["wide", "loose"])
+def test_what_is_missing_is_let_through_by_the_selection_where_that_can_be(grade):
+    for function in (lambda x: where(x > 0, x, 0), lambda x: where(x < 0.1, where(x > -3, x, -3), 0.1)):
+        assert "in0[i] !=" not in printed(function, grade)
+    for function in (lambda x: where(x > 0, 1, 0), lambda x: where(where(x > 0, 1, 0) > 0, x, 0)):
+        assert "y = in0[i] != in0[i] ? in0[i] : y;" in printed(function, grade)
+    assert "!pair" not in printed(lambda x: where(x > 0, x, 0))  # a parameter of double may be NaN
+
+
+def test_straight_pieces_have_a_loop_of_their_own():
+    def straight(function, grade="wide", inputs=1):
+        definition = define(function)
+        return PairPrinter(linearise(definition.expression, definition.arguments), inputs, grade).straight("f")
+
+    assert "STRAIGHT_LOOPS(0)" in straight(lambda x: where(x > 0, x, 0))
+    assert "STRAIGHT_LOOPS(1)" in straight(lambda x: where(x > 0.1, x, 0.01 * x), "loose")
+    assert straight(lambda x: where(x > 0, x, 0), "double") is None
+    assert straight(lambda x: where(x > 0, x, x + 2 * x)) is None
+    assert straight(lambda a, b: where(a > 0, b, 0), inputs=2) is None

@@ -272,9 +272,11 @@ CLOSE_FN close_result close_selu_slope(float x, duo t, duo scale, duo alpha)
 }
 
 /* x moved towards 0 by lambda, or 0 with its sign. Whether |x| is larger shows in the difference, which is not 0 by
- * rounding. */
+ * rounding. One of two floats is rounded as it should be. */
 CLOSE_FN close_result close_softshrink(float x, duo lambda)
 {
+    if (lambda.lo == 0)
+        return (close_result){close_signed_as(close_positive(close_size(x) - lambda.hi), x), 0};
     const float a = close_size(x), less = a - lambda.hi, lost = (a - less) - lambda.hi;
     return (close_result){close_signed_as(close_positive(less + (lost - lambda.lo)), x), close_not_finite(x)};
 }

@@ -2,6 +2,7 @@
 #ifndef SOFTKNEE_CLOSE_LOOP_H
 #define SOFTKNEE_CLOSE_LOOP_H
 #include "close_faces.h"
+#include "straight.h"
 
 enum { CLOSE_STRIP = 256 };
 
@@ -59,8 +60,8 @@ struct close_strip {
         const duo found = close_##middle(x[i], CLOSE_FROM);                                                            \
         CLOSE_LEAVE(middle_, found);                                                                                   \
     }
-#define CLOSE_TAIL(result)                                                                                             \
-    for (ptrdiff_t i = 0; i < count; i++) {                                                                            \
+#define CLOSE_TAIL(unroll, result)                                                                                     \
+    unroll for (ptrdiff_t i = 0; i < count; i++) {                                                                     \
         const close_result found = result;                                                                             \
         any |= found.doubt;                                                                                            \
         y[i] = close_from_bits(close_bits(found.y) | (uint32_t)found.doubt);                                           \
@@ -71,10 +72,24 @@ struct close_strip {
 #define CLOSE_FROM CLOSE_LEFT()
 #define CLOSE_BETWEEN CLOSE_LEFT(middle_)
 #define CLOSE_AT_ONCE(name, at, guard, result, only, ...)                                                              \
-    CLOSE_HEAD(name, at, guard) CLOSE_TAIL(result(only, x[i], ##__VA_ARGS__))
+    CLOSE_HEAD(name, at, guard) CLOSE_TAIL(STRAIGHT_UNROLL, result(only, x[i], ##__VA_ARGS__))
+/* The same in the loops of straight.h. */
+#define CLOSE_STRAIGHT(name, guard, doubts)                                                                            \
+    ptrdiff_t name(STRAIGHT_ARGUMENTS)                                                                                 \
+    {                                                                                                                  \
+        (void)parameters;                                                                                              \
+        if (!(guard))                                                                                                  \
+            return 0;                                                                                                  \
+        STRAIGHT_LOOPS(doubts)                                                                                         \
+    }
+#define CLOSE_ALONE(at, only, ...)                                                                                     \
+    {                                                                                                                  \
+        const close_result found = close_##only(at, ##__VA_ARGS__);                                                    \
+        at = close_from_bits(close_bits(found.y) | (uint32_t)found.doubt);                                             \
+    }
 #define CLOSE_TWO(name, at, guard, result, first, last, ...)                                                           \
-    CLOSE_HEAD(name, at, guard) CLOSE_FIRST(first) CLOSE_TAIL(result(last, x[i], CLOSE_FROM, ##__VA_ARGS__))
+    CLOSE_HEAD(name, at, guard) CLOSE_FIRST(first) CLOSE_TAIL(, result(last, x[i], CLOSE_FROM, ##__VA_ARGS__))
 #define CLOSE_THREE(name, at, guard, result, first, middle, last, ...)                                                 \
     CLOSE_HEAD(name, at, guard) CLOSE_FIRST(first) CLOSE_MIDDLE(middle)                                                \
-        CLOSE_TAIL(result(last, x[i], CLOSE_FROM, CLOSE_BETWEEN, ##__VA_ARGS__))
+        CLOSE_TAIL(, result(last, x[i], CLOSE_FROM, CLOSE_BETWEEN, ##__VA_ARGS__))
 #endif

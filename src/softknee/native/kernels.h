@@ -21,6 +21,8 @@
 #define SURE_FLOAT 0x1p-31
 #define NO_FLOAT 0x1p-160
 
+enum element { HALF, SINGLE, DOUBLE, BFLOAT, N_ELEMENTS };
+
 /* All arguments as columns of double; NaN where the result may be off by SURE_FLOAT. */
 typedef void plain_function(const double *const *in, double *restrict out, ptrdiff_t n);
 /* Inputs as columns, parameters as one double each. Where a result may be off, NaN is written for it, to be
@@ -32,6 +34,11 @@ typedef int double_function(const double *const *in, const double *parameters, d
 typedef void bits_function(const uint16_t *restrict in, const double *parameters, uint16_t *restrict out, ptrdiff_t n,
                            int bfloat);
 
+/* The same elements from one array to another at once, times a gradient or, for NULL, not; returns how many of them,
+ * from the first on, it has done: what it leaves, whatever is written for it, is for the columns. */
+typedef ptrdiff_t straight_function(const char *restrict in, const char *restrict gradient, const double *parameters,
+                                    char *restrict out, ptrdiff_t n, enum element element);
+
 /* One program compiled ahead, in the grades of pair.h. */
 struct kernel {
     const char *name;
@@ -42,6 +49,7 @@ struct kernel {
     float_function *wide, *loose; /* for float32 and float16, and for bfloat16 */
     double_function *in_double;   /* NULL without fused multiply-add */
     bits_function *bits;          /* NULL for what does more than select */
+    straight_function *straight[N_ELEMENTS]; /* NULL for what takes more than one operation on floats */
 };
 
 /* Bytecode as printed by softknee.printers.bytecode. */

@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "pair.h"
+#include "straight.h"
 
 /* `part`: what a pair is made of. `truth`: a condition as wide as `flt`. */
 #if defined(PAIR_DOUBLE)

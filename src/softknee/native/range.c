@@ -10,7 +10,7 @@
 extern const struct kernel ISA(kernels)[];
 
 /* Elements that go through buffers, and elements that need none, at once. */
-enum { FAST_BLOCK = 512, DIRECT_BLOCK = 2048, FAST_INPUTS = 2, DOUBTFUL = BLOCK + DIRECT_BLOCK };
+enum { FAST_BLOCK = 512, DIRECT_BLOCK = 2048, STRAIGHT_BLOCK = 4096, FAST_INPUTS = 2, DOUBTFUL = BLOCK + DIRECT_BLOCK };
 
 /* Registers of an interpreter, made when first needed. */
 struct registers {
@@ -325,6 +325,48 @@ static void bits_range(const struct work *work, ptrdiff_t from, ptrdiff_t to)
     work->face->kernel->bits(in, parameters, (uint16_t *)work->out + from, to - from, work->element == BFLOAT);
 }
 
+/* By way of columns. */
+static int column_range(const struct work *work, ptrdiff_t from, ptrdiff_t to)
+{
+    const struct face *face = work->face;
+    if (work->element == DOUBLE)
+        return fast_double(work, face->kernel->in_double, NULL, from, to);
+    float_function *kernel = by_hand(work);
+    if (kernel != NULL)
+        return fast_float(work, kernel, by_wide, from, to);
+    /* 11 bits are more than the loose kernels are sure of. */
+    kernel = work->element == BFLOAT ? face->kernel->loose : face->kernel->wide;
+    return fast_float(work, kernel, NULL, from, to);
+}
+
+/* The function for straight pieces that lie one after the other, none of them written before it is read, or NULL. */
+static straight_function *straight_of(const struct work *work)
+{
+    const ptrdiff_t size = element_size(work->element);
+    if (work->in_stride[0] != size || work->out_stride != size || overlap_of(work) != APART
+        || (work->gradient != NULL ? work->gradient_stride != size : work->element == SINGLE)
+        || (work->element == SINGLE && work->face->kernel->rough != NULL && is_rough()))
+        return NULL;
+    return work->face->kernel->straight[work->element];
+}
+
+static int straight_range(const struct work *work, straight_function *straight, ptrdiff_t from, ptrdiff_t to)
+{
+    const ptrdiff_t size = element_size(work->element);
+    double parameters[MAX_ARGUMENTS];
+    int status = 0;
+    for (int k = 1; k < work->face->program.n_arguments; k++)
+        memcpy(&parameters[k - 1], work->in[k], sizeof(double));
+    for (ptrdiff_t start = from, n; start < to; start += n) {
+        n = to - start < STRAIGHT_BLOCK ? to - start : STRAIGHT_BLOCK;
+        const char *gradient = work->gradient == NULL ? NULL : work->gradient + start * size;
+        const ptrdiff_t done = straight(work->in[0] + start * size, gradient, parameters, work->out + start * size, n, work->element);
+        if (done < n)
+            status |= column_range(work, start + done, start + n);
+    }
+    return status;
+}
+
 static int run_range(const struct work *work, ptrdiff_t from, ptrdiff_t to)
 {
     const struct face *face = work->face;
@@ -335,14 +377,8 @@ static int run_range(const struct work *work, ptrdiff_t from, ptrdiff_t to)
         return wide_range(work, from, to);
     if (face->kernel->bits != NULL && are_bits(work))
         return bits_range(work, from, to), 0;
-    if (work->element == DOUBLE)
-        return fast_double(work, face->kernel->in_double, NULL, from, to);
-    float_function *kernel = by_hand(work);
-    if (kernel != NULL)
-        return fast_float(work, kernel, by_wide, from, to);
-    /* 11 bits are more than the loose kernels are sure of. */
-    kernel = work->element == BFLOAT ? face->kernel->loose : face->kernel->wide;
-    return fast_float(work, kernel, NULL, from, to);
+    straight_function *straight = straight_of(work);
+    return straight != NULL ? straight_range(work, straight, from, to) : column_range(work, from, to);
 }
 
 const struct isa ISA(isa) = {.kernels = ISA(kernels), .run_range = run_range};

@@ -6,8 +6,6 @@
 
 enum { MAX_ARGUMENTS = 32 };
 
-enum element { HALF, SINGLE, DOUBLE, BFLOAT, N_ELEMENTS };
-
 static inline ptrdiff_t element_size(enum element element)
 {
     return element == DOUBLE ? 8 : element == SINGLE ? 4 : 2;

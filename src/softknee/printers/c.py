@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from math import isfinite, isnan
 from typing import Literal
@@ -137,20 +137,37 @@ def _for_bfloat16(program: Program) -> Grade:
     return "wide" if program.ops & {"sin", "cos"} else "loose"
 
 
-def kernel_table(kernels: Iterable[Kernel]) -> str:
-    """The translation unit with the plain functions and the table that finds all functions by name."""
+def _straight(kernel: Kernel, straight: Collection[str]) -> str:
+    """The functions for straight pieces, by element: float16, float32, float64, bfloat16."""
+    row = close_row(kernel.titles)
+    if row is not None and row.is_straight:
+        half, single, bfloat = (f"WITH_FMA({grade}_straight_{kernel.key})" for grade in ("rough", "close", "rough"))
+    elif row is None and kernel.key in straight:
+        half, single, bfloat = (f"ISA({grade}_straight_{kernel.key})" for grade in ("wide", "wide", "loose"))
+    else:
+        return "NULL, NULL, NULL, NULL"
+    return f"{half}, {single}, NULL, {bfloat}"
+
+
+def kernel_table(kernels: Iterable[Kernel], straight: Collection[str]) -> str:
+    """The translation unit with the plain functions and the table that finds all functions by name; `straight` has the
+    keys of what has printed functions for straight pieces.
+    """
     kernels = list(kernels)
     functions = [f"/* {k.title} */\n{plain_function(f'plain_{k.key}', k.program)}" for k in kernels]
     declared = [
         f"float_function ISA(close_{k.key}), ISA(rough_{k.key}), ISA(wide_{k.key}), ISA(loose_{k.key});\n"
-        f"double_function ISA(double_{k.key});\nbits_function ISA(bits_{k.key});"
+        f"double_function ISA(double_{k.key});\nbits_function ISA(bits_{k.key});\n"
+        f"straight_function ISA(close_straight_{k.key}), ISA(rough_straight_{k.key});\n"
+        f"straight_function ISA(wide_straight_{k.key}), ISA(loose_straight_{k.key});"
         for k in kernels
     ]
     rows = [
         f'    {{"{k.digest}", {k.inputs}, {len(k.program.arguments)}, plain_{k.key}, '
         f"{f'WITH_FMA(close_{k.key}), WITH_FMA(rough_{k.key})' if close_row(k.titles) else 'NULL, NULL'}, "
         f"ISA(wide_{k.key}), ISA({_for_bfloat16(k.program)}_{k.key}), WITH_FMA(double_{k.key}), "
-        f"{'NULL' if bits_function('', k.near, k.inputs) is None else f'ISA(bits_{k.key})'}}},"
+        f"{'NULL' if bits_function('', k.near, k.inputs) is None else f'ISA(bits_{k.key})'}, "
+        f"{{{_straight(k, straight)}}}}},"
         for k in kernels
     ]
     return "\n".join(
@@ -163,6 +180,6 @@ def kernel_table(kernels: Iterable[Kernel]) -> str:
             "#else\n#define WITH_FMA(name) NULL\n#endif\n",
             "const struct kernel ISA(kernels)[] = {",
             *rows,
-            "    {NULL, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL},\n};\n",
+            "    {NULL, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, {NULL, NULL, NULL, NULL}},\n};\n",
         )
     )

@@ -22,6 +22,7 @@ from softknee.language.program import Program
 
 from .bits import number_in_c
 from .c import AVAILABLE, HEAD, Grade, Kernel
+from .close_table import close_row
 
 # The C type of the columns.
 _COLUMN: dict[Grade, str] = {"wide": "float", "loose": "float", "double": "double"}
@@ -48,6 +49,7 @@ class Value:
     error: Error = Error.NONE
     zero: str = ""  # a number in C that is 0 where this is 0 by construction, not by underflow
     hangs: tuple[int, ...] = ()  # for a condition: the values which, if they are too large, make it wrong
+    missing: str = ""  # for a condition: the same, but true where the input is missing
 
     @property
     def high(self) -> str:
@@ -62,6 +64,9 @@ _MAGNIFIES = frozenset({"log", "sqrt"})
 # Only these: every number on the way is an argument or a constant, or its negative.
 _SELECTS = frozenset({"symbol", "constant", "neg", "where", "gt", "ge", "lt", "le", "eq", "and", "or"})
 _ON_FLOATS = {"add": "+", "sub": "-", "mul": "*"}
+# Each comparison by the one that holds where it does not, unless a number is missing.
+_OPPOSITE = {"gt": "le", "ge": "lt", "lt": "ge", "le": "gt"}
+_DOUBT = "any |= -(truth)(y != y);"
 _SAFE_RANGE = Interval(2.0**-60, 2.0**60)
 
 
@@ -82,12 +87,11 @@ class PairPrinter:
         self._body: list[str] = []
         self._refusals: list[str] = []  # doubts that hold for all elements or for none
         self._rounds_once = True  # whether floats select what is one operation on floats
+        self._result: list[str] = []
 
     def function(self, name: str) -> str:
         """The whole C function `name`."""
-        for at in range(len(self._program.instructions)):
-            self._values.append(self._print(at))
-        result = self._finish(self._values[-1])
+        result = self._statements()
         lines = [
             f"int {name}(const {self._type} *const *in, const double *parameters, {self._type} *restrict out, "
             "ptrdiff_t n)",
@@ -98,9 +102,36 @@ class PairPrinter:
         ]
         if self._refusals:
             lines.append(f"    if ({' | '.join(dict.fromkeys(self._refusals))})\n        return pair_refuse(out, n);")
-        lines += ["    truth any = 0;", "    for (ptrdiff_t i = 0; i < n; i++) {"]
-        lines += [f"        {line}" for line in (*self._body, *result)]
+        lines += ["    truth any = 0;", *(["    STRAIGHT_UNROLL"] if self._is_sure else [])]
+        lines.append("    for (ptrdiff_t i = 0; i < n; i++) {")
+        lines += [f"        {line}" for line in (*self._body, *result, "out[i] = y;")]
         return "\n".join([*lines, "    }", "    return any != 0;", "}"]) + "\n"
+
+    def straight(self, name: str) -> str | None:
+        """The C function `name` with the loops of native/straight.h, or None for what takes more than one operation."""
+        result = self._statements()
+        if not self._is_sure or self._inputs != 1:
+            return None
+        element = [*self._body, *(line for line in result if line != _DOUBT), "at = y;"]
+        lines = [f"#define STRAIGHT(at) {{ {' '.join(element)} }}".replace("in0[i]", "at")]
+        lines += [f"ptrdiff_t {name}(STRAIGHT_ARGUMENTS)", "{", "    (void)parameters;"]
+        lines += [f"    {line}" for line in self._fixed]
+        if self._refusals:
+            lines.append(f"    if ({' | '.join(dict.fromkeys(self._refusals))})\n        return 0;")
+        return "\n".join([*lines, f"    STRAIGHT_LOOPS({int(_DOUBT in result)})", "}", "#undef STRAIGHT"]) + "\n"
+
+    def _statements(self) -> list[str]:
+        """Print all instructions, once; the statements that make a result of the last."""
+        if not self._values:
+            for at in range(len(self._program.instructions)):
+                self._values.append(self._print(at))
+            self._result = self._finish(self._values[-1])
+        return self._result
+
+    @property
+    def _is_sure(self) -> bool:
+        """Whether floats select what is a float or one operation on floats."""
+        return self._grade != "double" and (self._rounds_once or self._program.ops <= _SELECTS)
 
     def _is_fixed(self, at: int) -> bool:
         made = self._program.instructions[at]
@@ -141,9 +172,9 @@ class PairPrinter:
             self._emit(f"truth {name} = {args[0].name} {'&' if made.op == 'and' else '|'} {args[1].name};")
             return Value(name, "truth", hangs=(*args[0].hangs, *args[1].hangs))
         if made.op in CONDITIONS:
-            return self._comparison(name, made.op, args)
+            return self._comparison(name, made.op, args, made.args)
         if made.op == "where":
-            return self._where(name, args)
+            return self._where(name, args, made.args)
         if made.op == "neg":
             (a,) = args
             self._declare(name, a.kind, f"pair_neg_{a.kind}({a.name})")
@@ -171,16 +202,26 @@ class PairPrinter:
         self._declare(name, "2", f"pair_constant({_literal(high, self._type)}, {_literal(low, self._type)})")
         return Value(name, "2", Error.PAIR)
 
-    def _comparison(self, name: str, op: str, args: list[Value]) -> Value:
+    def _comparison(self, name: str, op: str, args: list[Value], at: tuple[int, ...]) -> Value:
         a, b = self._as_limits(op, args)
         self._rounds_once &= a.kind == b.kind == "1"
         self._emit(f"truth {name} = pair_{op}_{a.kind}{b.kind}({a.name}, {b.name});")
+        missing = ""
+        is_told = any(self._values[k] in (a, b) and self._passes_nan(k) for k in at)
+        if self._grade != "double" and self._inputs == 1 and op in _OPPOSITE and a.kind == b.kind == "1" and is_told:
+            missing = f"m{name}"
+            self._emit(f"truth {missing} = !pair_{_OPPOSITE[op]}_11({a.name}, {b.name});")
         hangs = [
-            at
-            for at in (self._values.index(x) for x in args if x.kind == "2")
-            if self._values[at].error == Error.FUNCTION or self._intervals[at].size.high > _SAFE_RANGE.high
+            k
+            for k in (self._values.index(x) for x in args if x.kind == "2")
+            if self._values[k].error == Error.FUNCTION or self._intervals[k].size.high > _SAFE_RANGE.high
         ]
-        return Value(name, "truth", hangs=tuple(hangs))
+        return Value(name, "truth", hangs=tuple(hangs), missing=missing)
+
+    def _condition(self, at: Sequence[int]) -> str:
+        """The condition of a selection; of two branches the one that passes on what is missing gets that."""
+        condition, (then, otherwise) = self._values[at[0]], (self._passes_nan(branch) for branch in at[1:])
+        return condition.missing if condition.missing and then and not otherwise else condition.name
 
     def _as_limits(self, op: str, args: list[Value]) -> list[Value]:
         """What is compared, as floats where one of the two is a float and the other the same for all elements: a float
@@ -198,14 +239,14 @@ class PairPrinter:
                 return [made, x] if k == 0 else [x, made]
         return args
 
-    def _where(self, name: str, args: list[Value]) -> Value:
+    def _where(self, name: str, args: list[Value], at: tuple[int, ...]) -> Value:
         condition, a, b = args
         kind: Kind = "2" if "2" in (a.kind, b.kind) else "1"
         then, otherwise = (x.name if x.kind == kind else f"pair_of({x.name})" for x in (a, b))
-        self._declare(name, kind, f"pair_where_{kind}({condition.name}, {then}, {otherwise})")
-        for at in condition.hangs:
+        self._declare(name, kind, f"pair_where_{kind}({self._condition(at)}, {then}, {otherwise})")
+        for k in condition.hangs:
             # A pair that overflowed compares as it should not.
-            self._keep(name, kind, "large", self._values[at])
+            self._keep(name, kind, "large", self._values[k])
         value = Value(name, kind, max(a.error, b.error))
         if not (a.zero or b.zero):
             return value
@@ -323,9 +364,8 @@ class PairPrinter:
         if value.kind == "1":
             return value.name
         if made.op == "where" and all(self._is_fixed(k) for k in self._values[made.args[0]].hangs):
-            condition, *branches = made.args
-            then, otherwise = (self._rounded(branch) for branch in branches)
-            return f"pair_where_1({self._values[condition].name}, {then}, {otherwise})"
+            then, otherwise = (self._rounded(branch) for branch in made.args[1:])
+            return f"pair_where_1({self._condition(made.args)}, {then}, {otherwise})"
         if self._is_fixed(at):
             self._rounds_once &= made.op in _SELECTS
             self._emit_fixed(f"flt r{at} = pair_round({value.name});")
@@ -357,7 +397,9 @@ class PairPrinter:
         if self._is_fixed(at) or made.op == "symbol":
             return not self._is_fixed(at)
         if made.op == "where":
-            return all(self._passes_nan(branch) for branch in made.args[1:])
+            branches = [self._passes_nan(branch) for branch in made.args[1:]]
+            # A comparison with what is missing holds or not, as wanted.
+            return all(branches) or (any(branches) and self._values[made.args[0]].missing != "")
         return any(self._passes_nan(arg) for arg in made.args)
 
     def _finish(self, result: Value) -> list[str]:
@@ -377,8 +419,8 @@ class PairPrinter:
         if narrow and size.high > _SAFE_RANGE.high:
             lines.append("y = pair_unless_large(y, y);")
         if not ops <= _SELECTS:
-            lines.append("any |= y != y;")
-        return [*lines, "out[i] = y;"]
+            lines.append(_DOUBT)
+        return lines
 
 
 def _single(value: float) -> float:
@@ -407,13 +449,23 @@ def _literal(value: float, type_: str) -> str:
     return value.hex() + ("f" if type_ == "float" else "")
 
 
+def straight_kernels(kernels: Iterable[Kernel]) -> set[str]:
+    """The keys of those that have functions for straight pieces."""
+    return {k.key for k in kernels if PairPrinter(k.near, k.inputs, "wide").straight("") is not None}
+
+
+def _functions(kernel: Kernel, grade: Grade) -> str:
+    name = f"ISA({grade}_{kernel.key})"
+    printer = PairPrinter(kernel.near, kernel.inputs, grade)
+    text = f"/* {kernel.title} */\n{_COLUMN[grade]}_function {name};\n{printer.function(name)}"
+    name = f"ISA({grade}_straight_{kernel.key})"
+    straight = None if close_row(kernel.titles) else printer.straight(name)
+    return text if straight is None else f"{text}straight_function {name};\n{straight}"
+
+
 def pair_kernels(kernels: Iterable[Kernel], grade: Grade) -> str:
     """The translation unit with the functions of one grade."""
-    functions = [
-        f"/* {k.title} */\n{_COLUMN[grade]}_function ISA({grade}_{k.key});\n"
-        + PairPrinter(k.near, k.inputs, grade).function(f"ISA({grade}_{k.key})")
-        for k in kernels
-    ]
+    functions = [_functions(k, grade) for k in kernels]
     return "\n".join(
         (
             f'{HEAD}#include "real_base.h"\n#if {AVAILABLE[grade]}\n#define PAIR_{grade.upper()}\n'

@@ -11,7 +11,7 @@ from softknee.catalogue.exponential import SELU_ALPHA, SELU_SCALE
 @dataclass(frozen=True)
 class Close:
     """The steps of a kernel, for which parameters it is good (in C), and what the last step takes of those; which input
-    they are about, and what is made of the last one, in native/close_loop.h.
+    they are about, and what is made of the last one, in native/close_loop.h; whether a result is ever in doubt.
     """
 
     steps: tuple[str, ...]
@@ -19,6 +19,12 @@ class Close:
     more: str = ""
     of: int = 0
     result: str = "WHOLE"
+    doubts: bool = True
+
+    @property
+    def is_straight(self) -> bool:
+        """Whether it is one step that takes one input."""
+        return len(self.steps) == 1 and self.result == "WHOLE"
 
 
 _AT_ONE = "parameters[0] == 1"
@@ -52,9 +58,9 @@ CLOSE = {
     "selu value": Close(("loss_finer", "selu"), *_SELU),
     "selu value/x": Close(("decay", "selu_slope"), *_SELU),
     "softshrink value": Close(("softshrink",), "parameters[0] >= 0", _ALPHA[1]),
-    "hardsigmoid value": Close(("hardsigmoid",)),
-    "hardswish value": Close(("hardswish",)),
-    "hardswish value/x": Close(("hardswish_slope",)),
+    "hardsigmoid value": Close(("hardsigmoid",), doubts=False),
+    "hardswish value": Close(("hardswish",), doubts=False),
+    "hardswish value/x": Close(("hardswish_slope",), doubts=False),
 }
 
 # A gate and the function of its second input.
