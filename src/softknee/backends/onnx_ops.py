@@ -6,6 +6,8 @@ lose every digit near 0 or in the tail.
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -47,8 +49,22 @@ def erfc(x: Tensor) -> Tensor:
 def erfc_over_gauss(x: Tensor) -> Tensor:
     """erfc(x) e^(x^2) for x >= 0, in float32."""
     t = 2 / (2 + x)
-    w = 2 * t - 1
-    result = torch.full_like(w, _ERFC[-1])
-    for coefficient in reversed(_ERFC[:-1]):
+    return _polynomial(_ERFC, 2 * t - 1) * t
+
+
+# The same for the normal distribution, whose argument is sqrt(2) times as large: with t = 1/(sqrt(8) + x).
+_ROOT_8 = math.sqrt(8)
+_TAIL = tuple(math.sqrt(2) * c for c in _ERFC)
+
+
+def normal_tail_over_gauss(x: Tensor) -> Tensor:
+    """(1 - Phi(x)) e^(x^2 / 2) for x >= 0, in float32."""
+    t = 1 / (_ROOT_8 + x)
+    return _polynomial(_TAIL, 2 * _ROOT_8 * t - 1) * t
+
+
+def _polynomial(coefficients: tuple[float, ...], w: Tensor) -> Tensor:
+    result = torch.full_like(w, coefficients[-1])
+    for coefficient in reversed(coefficients[:-1]):
         result = result * w + coefficient
-    return result * t
+    return result

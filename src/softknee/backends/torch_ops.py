@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .onnx_ops import erfc, erfc_over_gauss, expm1, log1p
+from .onnx_ops import erfc, expm1, log1p, normal_tail_over_gauss
 
 
 def softplus(x: Tensor) -> Tensor:
@@ -54,7 +54,7 @@ def normal_cdf(x: Tensor) -> Tensor:
     """
     if x.dtype != torch.float32:
         return 0.5 * erfc(-math.sqrt(0.5) * x)
-    tail = 0.5 * erfc_over_gauss(math.sqrt(0.5) * torch.clamp(torch.abs(x), max=_FADED)) * _half_gauss(x)
+    tail = normal_tail_over_gauss(torch.clamp(torch.abs(x), max=_FADED)) * _half_gauss(x)
     return torch.where(x > 0, 1 - tail, tail)
 
 
