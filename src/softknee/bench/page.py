@@ -42,7 +42,7 @@ except:
 - *softknee NumPy, out=, high* computes after `softknee.set_float32_precision("high")`: within 4 ulp instead of one.
 - *ours* in the ratios is the fastest of softknee's columns but *high*, which has a ratio of its own.
 
-Those that are faster than ours pay with digits: [accuracy](accuracy.md) has the errors of all of them.
+Who is faster than ours where there is an exponential pays with digits: [accuracy](accuracy.md) has the errors of all.
 
 What the machine does besides falls on all alike, but figures of one run should not be held against those of another.
 """

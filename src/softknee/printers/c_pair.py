@@ -188,6 +188,9 @@ class PairPrinter:
         return self._function(name, made.op, args[0])
 
     def _argument(self, index: int, name: str) -> Value:
+        if index >= self._inputs and self._grade == "double":
+            self._emit(f"flt {name} = parameters[{index - self._inputs}];")
+            return Value(name, "1", zero=name)
         if index >= self._inputs:
             self._emit(f"pair {name} = pair_parameter(parameters[{index - self._inputs}]);")
             return Value(name, "2", Error.PAIR, zero=f"{name}.hi")
@@ -377,11 +380,13 @@ class PairPrinter:
     def _at_once(self, at: int) -> str | None:
         """The value by one operation on floats, which rounds it as it should, where there is one."""
         op, args = self._program.instructions[at].op, self._program.instructions[at].args
-        if self._grade == "double" or op not in _ON_FLOATS:
+        if op not in _ON_FLOATS:
             return None
         a, b = (self._values[k] for k in args)
         if a.kind == b.kind == "1":
             return f"{a.name} {_ON_FLOATS[op]} {b.name}"
+        if self._grade == "double":
+            return None
         for x, factor in (args, args[::-1]):
             if op == "mul" and self._values[x].kind == "1" and self._is_fixed(factor):
                 name = self._values[factor].name
@@ -419,7 +424,8 @@ class PairPrinter:
         if narrow and size.high > _SAFE_RANGE.high:
             lines.append("y = pair_unless_large(y, y);")
         if not ops <= _SELECTS:
-            lines.append(_DOUBT)
+            # Of the longer loops gcc makes no vectors with the shorter way to say it.
+            lines.append(_DOUBT if self._is_sure else "any |= y != y;")
         return lines
 
 
