@@ -243,15 +243,27 @@ def test_several_threads_at_once() -> None:
     assert not wrong
 
 
-@pytest.mark.parametrize("error", [RuntimeError("Ninja is required to load C++ extensions"), OSError("no compiler")])
-def test_a_machine_that_cannot_build_says_so(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (RuntimeError("Ninja is required to load C++ extensions"), "Ninja is required to load C++ extensions"),
+        (
+            RuntimeError("Error building: [1/2] c++ -o node.o\n/bin/sh: c++: not found\nstopped"),
+            "/bin/sh: c++: not found",
+        ),
+        (RuntimeError("Error building: [1/2] c++\nnode.cpp:3:1: error: no Node\nx"), "node.cpp:3:1: error: no Node"),
+        (OSError("no space"), "no space"),
+        (OSError(), "OSError"),
+    ],
+)
+def test_a_machine_that_cannot_build_says_so(error: Exception, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def load(*args: Any, **about: Any) -> None:
         raise error
 
     monkeypatch.setattr(cpp_extension, "load", load)
     torch_extension._built.cache_clear()
     try:
-        with pytest.raises(TorchExtensionError, match=f"^load_torch_extension: .* build it: {re.escape(str(error))}"):
+        with pytest.raises(TorchExtensionError, match=f"^load_torch_extension: .* build it: {re.escape(told)} "):
             load_torch_extension()
     finally:
         monkeypatch.undo()

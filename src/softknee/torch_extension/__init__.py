@@ -77,7 +77,12 @@ def _built(verbose: bool) -> Any:
                 verbose=verbose,
             )
     except (RuntimeError, OSError, ImportError) as error:
-        reason = str(error).strip().splitlines() or [type(error).__name__]
         raise TorchExtensionError(
-            f"load_torch_extension: torch.utils.cpp_extension could not build it: {reason[0]} (verbose=True shows more)"
+            f"load_torch_extension: torch could not build it: {_reason(error)} (verbose=True shows more)"
         ) from error
+
+
+def _reason(error: Exception) -> str:
+    """The line that tells most: a compiler's first complaint, or what the error begins with."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
+    return next((line for line in lines if "error:" in line or "not found" in line), lines[0])
