@@ -11,8 +11,8 @@ from softknee.peers.table import PEERS
 from . import words
 from .crew import FAMILIES
 from .pictures import draw
-from .plan import COPIES, DTYPES, HIGH, MLP, OVERHEAD_SIZE
-from .results import Outcome, Result, functions_in, is_peer, ratios
+from .plan import COPIES, DTYPES, MLP, OVERHEAD_SIZE
+from .results import Outcome, Result, functions_in, is_peer, ratio_headings, ratios
 
 _ABOUT = """\
 ---
@@ -123,7 +123,7 @@ def _table(rows: Sequence[Result], *, per_call: bool) -> str:
     rows = [r for r in rows if r.function != MLP]
     present = {r.library for r in rows}
     libraries = [library for library in words.LABELS if library in present]
-    last = ["ours : copy", "ours : best peer", *(["high : best peer"] if HIGH in present else [])]
+    last = ratio_headings(present)
     headings = ["", *last, *(words.LABELS[library] for library in libraries)]
     lines = []
     for function in functions_in(rows):

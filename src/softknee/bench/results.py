@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from math import nan
 from pathlib import Path
@@ -71,13 +71,18 @@ def is_peer(library: str) -> bool:
     return library not in (*OURS, HIGH, *COPIES)
 
 
+def ratio_headings(libraries: Collection[str]) -> list[str]:
+    """The columns of ratios in a table of these libraries."""
+    return ["ours : copy", "ours : best peer", *(["high : best peer"] if HIGH in libraries else [])]
+
+
 def ratios(row: Mapping[str, Result]) -> dict[str, float]:
-    """The ratios that a row of a table ends with: of the fastest of ours, and of "high" where it took part."""
+    """A row's ratios by their headings: of the fastest of ours, and of "high" where it took part."""
     ours = [row[library] for library in OURS if library in row]
     if not ours:
         return {}
-    found = {"ours : copy": min(r.to_copy for r in ours), "ours : best peer": min(r.to_peer for r in ours)}
-    return {**found, "high : best peer": row[HIGH].to_peer} if HIGH in row else found
+    found = [min(r.to_copy for r in ours), min(r.to_peer for r in ours), *([row[HIGH].to_peer] if HIGH in row else [])]
+    return dict(zip(ratio_headings(row), found, strict=True))
 
 
 def results_of(case: Case, timings: Mapping[str, Timing]) -> list[Result]:

@@ -10,8 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from . import words
-from .plan import COPIES, HIGH, Case, Plan
-from .results import Outcome, Result, functions_in, ratios
+from .plan import COPIES, Case, Plan
+from .results import Outcome, Result, functions_in, ratio_headings, ratios
 
 OVERHEAD = 1_000  # up to so many elements a call costs what a call costs
 _MEMORY = 600.0  # seconds of the past from which the rest is estimated: cases differ
@@ -73,7 +73,7 @@ def _table(results: list[Result]) -> Table:
     libraries = [library for library in words.LABELS if library in present]
     for library in libraries:
         table.add_column(words.LABELS[library], justify="right")
-    last = ["ours : copy", "ours : best peer", *(["high : best peer"] if HIGH in present else [])]
+    last = ratio_headings(present)
     for heading in last:
         table.add_column(heading, justify="right")
     for function in functions_in(results):
