@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 SOURCES := pyproject.toml constraints.txt CMakeLists.txt \
-	$(wildcard src/softknee/language/*.py src/softknee/catalogue/*.py src/softknee/printers/*.py src/softknee/native/*)
+	$(wildcard src/softknee/language/*.py src/softknee/catalogue/*.py src/softknee/targets/c/*.py src/softknee/native/*/*)
 
 APP := src/softknee/atlas/app/index.html
 # Without npm all works but the atlas; its tests are skipped then (in CI they fail).

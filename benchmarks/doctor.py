@@ -1,6 +1,6 @@
 """How well the doctor does: `python benchmarks/doctor.py --half reporting --workers 2`.
 
-Diagnoses every case of the fault-injection suite (softknee.doctor.suite) that counts: healthy ones that learn, and
+Diagnoses every case of the fault-injection suite (benchmarks.doctor_suite) that counts: healthy ones that learn, and
 faults that hurt. Prints how many faults were found, how many healthy cases had a warning, how often the cause of the
 first finding was right and how often its remedy restored learning, in full training runs, with 95 % intervals of
 Wilson; the same per rule; and what published rules would have said of the same runs. Finished cases are kept in
@@ -20,15 +20,15 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from doctor_suite.cases import Case, cases
+from doctor_suite.faults import FAULTS
+from doctor_suite.setup import Setup
+from doctor_suite.truth import LEARNED, Truth, truth
 from rivals import RIVALS
 from scipy.stats import binomtest
 
 from softknee.doctor import RULES, diagnose
 from softknee.doctor.prescription import CannotTreatError, Prescription
-from softknee.doctor.suite.cases import Case, cases
-from softknee.doctor.suite.faults import FAULTS
-from softknee.doctor.suite.setup import Setup
-from softknee.doctor.suite.truth import LEARNED, Truth, truth
 from softknee.doctor.torch_case import TorchCase, standardiser
 
 STEPS = 100

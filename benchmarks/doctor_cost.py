@@ -21,8 +21,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from softknee.bench.peak import ALLOCATOR, check_counters, peak_of
 from softknee.doctor import watch
+from softknee.lab.bench.peak import ALLOCATOR, check_counters, peak_of
 
 WAYS: dict[str, Any] = {"plain": None, "default": {}, "every step": {"every": 1}}
 

@@ -14,19 +14,19 @@ from pathlib import Path
 import softknee
 import softknee.catalogue
 from softknee.language.definition import CATALOGUE, Definition
-from softknee.native.generate import main as generate
-from softknee.printers.c import Kernel, compiled_kernels
-from softknee.printers.close_table import CLOSE
+from softknee.targets.c.close_table import CLOSE
+from softknee.targets.c.generate import main as generate
+from softknee.targets.c.kernels import Kernel, compiled_kernels
 
 HERE = Path(__file__).resolve().parent
 NATIVE = Path(softknee.__file__).resolve().parent / "native"
 FLAGS = ["-O3", "-march=native", "-std=gnu11", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math"]
-FLAGS += ["-fno-thread-jumps", f"-I{NATIVE}"]
+FLAGS += ["-fno-thread-jumps", *(f"-I{folder}" for folder in NATIVE.iterdir())]
 GRADES = ("wide", "close", "rough")
 
 
 def chosen(names: list[str]) -> list[tuple[str, Kernel]]:
-    """The faces with a kernel by hand, of all functions or of these."""
+    """The specs with a kernel by hand, of all functions or of these."""
     definitions = [entry for entry in CATALOGUE if isinstance(entry, Definition)]
     kernels = compiled_kernels(definitions)
     return [
@@ -38,16 +38,16 @@ def chosen(names: list[str]) -> list[tuple[str, Kernel]]:
     ]
 
 
-def build(folder: Path, faces: list[tuple[str, Kernel]]) -> Path:
-    """The program that times these faces."""
+def build(folder: Path, specs: list[tuple[str, Kernel]]) -> Path:
+    """The program that times these specs."""
     generate(str(folder))
-    keys = list(dict.fromkeys(kernel.key for _, kernel in faces))
+    keys = list(dict.fromkeys(kernel.key for _, kernel in specs))
     declared = "".join(f"float_function {', '.join(f'{grade}_{key}_base' for grade in GRADES)};\n" for key in keys)
     rows = "".join(
         f'    {{"{title}", {{{", ".join(f"{grade}_{kernel.key}_base" for grade in GRADES)}}}}},\n'
-        for title, kernel in faces
+        for title, kernel in specs
     )
-    (folder / "faces.inc").write_text(f"{declared}static const struct row rows[] = {{\n{rows}}};\n", encoding="utf-8")
+    (folder / "specs.inc").write_text(f"{declared}static const struct row rows[] = {{\n{rows}}};\n", encoding="utf-8")
     program = folder / "kernels"
     sources = [HERE / "kernels.c", HERE / "yardstick.c", *(folder / f"kernels_{grade}.c" for grade in GRADES)]
     subprocess.run(["cc", *FLAGS, f"-I{folder}", *map(str, sources), "-lm", "-o", str(program)], check=True)

@@ -22,7 +22,7 @@ import numpy as np
 import torch
 
 HERE = Path(__file__).resolve().parent
-NATIVE = HERE.parent / "src/softknee/native"
+ENGINE = HERE.parent / "src/softknee/native/engine"
 SIZES = (1_000_000, 3_000_000, 16_000_000, 30_000_000)
 COPY = "copy, existing memory"
 
@@ -31,8 +31,17 @@ def build() -> ctypes.CDLL:
     """The C beside this file, with the library's own pool and memory."""
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "memory_faults.so"
-        sources = [HERE / "memory_faults.c", NATIVE / "pool.c", NATIVE / "memory.c"]
-        flags = ["-std=c11", "-O3", "-mavx2", "-DSOFTKNEE_THREADS", "-pthread", "-shared", "-fPIC", f"-I{NATIVE}"]
+        sources = [HERE / "memory_faults.c", ENGINE / "pool.c", ENGINE / "memory.c"]
+        flags = [
+            "-std=c11",
+            "-O3",
+            "-mavx2",
+            "-DSOFTKNEE_THREADS",
+            "-pthread",
+            "-shared",
+            "-fPIC",
+            f"-I{ENGINE}",
+        ]
         subprocess.run(["cc", *flags, *map(str, sources), "-o", str(target), "-lm"], check=True)
         library = ctypes.CDLL(str(target))
     for name in ("copy", "rectify", "stream"):

@@ -9,7 +9,7 @@ import numpy as np
 from suggest_judges import OURS, quality
 from suggest_results import RIVALS, Line, Results
 
-from softknee.picture_style import FAINT, GRID, INK, style
+from softknee.display.picture_style import FAINT, GRID, INK, style
 from softknee.suggestion.rule import TARGET
 
 mpl.use("Agg")
@@ -49,6 +49,6 @@ def draw(results: Results, path: Path) -> None:
 
 
 def _mark(panel: pyplot.Axes, line: Line, x: float, y: float, color: str) -> None:
-    face = color if line.problem.is_bent else "none"
+    spec = color if line.problem.is_bent else "none"
     shape = "s" if line.is_final else "o"
-    panel.plot(x, y, shape, markersize=4.5, markerfacecolor=face, markeredgecolor=color, alpha=0.45, zorder=2)
+    panel.plot(x, y, shape, markersize=4.5, markerfacecolor=spec, markeredgecolor=color, alpha=0.45, zorder=2)

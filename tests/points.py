@@ -8,7 +8,7 @@ import ml_dtypes
 import numpy as np
 
 import softknee as knee
-from softknee.accuracy.ulps import DTYPES
+from softknee.lab.accuracy.ulps import DTYPES
 
 __all__ = ["DTYPES", "breaks_of", "definitions", "elementwise", "points"]
 

@@ -69,7 +69,7 @@ def test_it_works_in_every_backend(tree):
 
 
 def test_it_is_in_the_generated_c(tree, tmp_path):
-    run(tree, FORGET + f"from softknee.native.generate import main; main({str(tmp_path)!r})")
+    run(tree, FORGET + f"from softknee.targets.c.generate import main; main({str(tmp_path)!r})")
     assert "/* wobble value */" in (tmp_path / "kernels.c").read_text()
     assert "/* wobble value/x */" in (tmp_path / "kernels.c").read_text()
 

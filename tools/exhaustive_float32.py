@@ -2,7 +2,7 @@
 
 The reference is the float64 ufunc at the same inputs: double-double arithmetic, right to half an ulp of float64 (a few
 near roots), 2^-28 of what is measured here, and itself held to the oracle by `tests/numbers`. One row for each function
-and face goes into docs/records/float32-exhaustive.csv. Blocks that are done are kept in build/, so that a run that was
+and spec goes into docs/records/float32-exhaustive.csv. Blocks that are done are kept in build/, so that a run that was
 stopped goes on where it was; a rebuilt C module starts anew.
 """
 
@@ -28,7 +28,7 @@ from softknee import _native
 ROOT = Path(__file__).resolve().parents[1]
 RECORD = ROOT / "docs" / "records" / "float32-exhaustive.csv"
 DONE = ROOT / "build" / "exhaustive-float32.jsonl"
-FACES = ("value", "slope")
+SPECS = ("value", "slope")
 BLOCK_BITS = 24
 BLOCKS = 1 << (32 - BLOCK_BITS)
 STEP = 1 << 14  # so much at once stays in the cache
@@ -36,7 +36,7 @@ STEP = 1 << 14  # so much at once stays in the cache
 SATURATED = 64.0
 WHOLE = 0x3F * STEP  # one step in 64 is looked at whole
 ABOVE = {"above_0.5+2^-12": 0.5 + 2.0**-12, "above_0.5+2^-8": 0.5 + 2.0**-8, "above_0.5+2^-4": 0.5 + 2.0**-4}
-HEADINGS = ["function", "face", "max_ulp", "at", *ABOVE, "finite_inputs", "date", "version", "isa"]
+HEADINGS = ["function", "spec", "max_ulp", "at", *ABOVE, "finite_inputs", "date", "version", "isa"]
 
 # From half an ulp above the largest float32 on, the right result is infinite.
 EDGE = float(np.finfo(np.float32).max) * (1 + 2.0**-25)
@@ -59,12 +59,12 @@ def errors(computed: Any, exact: Any) -> Any:
 
 
 def measure(job: tuple[str, str, int]) -> dict[str, Any]:
-    """One block of one face."""
-    name, face, block = job
+    """One block of one spec."""
+    name, spec, block = job
     knee.set_num_threads(1)
     function = knee.get(name)
-    evaluate = function if face == "value" else function.derivative
-    found: dict[str, Any] = {"function": name, "face": face, "block": block, "max_ulp": -1.0, "at": 0.0, "inputs": 0}
+    evaluate = function if spec == "value" else function.derivative
+    found: dict[str, Any] = {"function": name, "spec": spec, "block": block, "max_ulp": -1.0, "at": 0.0, "inputs": 0}
     found |= dict.fromkeys(ABOVE, 0)
     for start in range(block << BLOCK_BITS, (block + 1) << BLOCK_BITS, STEP):
         x = np.arange(start, start + STEP, dtype=np.uint32).view(np.float32)
@@ -103,15 +103,15 @@ def read_done(path: Path, of: str) -> dict[tuple[str, str, int], dict[str, Any]]
     if not path.exists():
         return {}
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.endswith("}")]
-    return {(r["function"], r["face"], r["block"]): r for r in lines if r["build"] == of}
+    return {(r["function"], r["spec"], r["block"]): r for r in lines if r["build"] == of}
 
 
 def record(path: Path, blocks: list[dict[str, Any]]) -> None:
-    """Write or replace the row of a face."""
+    """Write or replace the row of a spec."""
     worst = max(blocks, key=lambda r: r["max_ulp"])
     row = {
         "function": worst["function"],
-        "face": worst["face"],
+        "spec": worst["spec"],
         "max_ulp": repr(worst["max_ulp"]),
         "at": repr(worst["at"]),
         **{heading: str(sum(r[heading] for r in blocks)) for heading in ABOVE},
@@ -124,8 +124,8 @@ def record(path: Path, blocks: list[dict[str, Any]]) -> None:
     if path.exists():
         with path.open(encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
-    key = (row["function"], row["face"], row["isa"])
-    kept = [r for r in rows if (r["function"], r["face"], r["isa"]) != key]
+    key = (row["function"], row["spec"], row["isa"])
+    kept = [r for r in rows if (r["function"], r["spec"], r["isa"]) != key]
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, HEADINGS, lineterminator="\n")
@@ -150,7 +150,7 @@ def default_names() -> list[str]:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Measure what is not done yet, and write a row for each face that is complete."""
+    """Measure what is not done yet, and write a row for each spec that is complete."""
     parser = argparse.ArgumentParser(description="Measure float32 over all its 2^32 bit patterns.")
     parser.add_argument("names", nargs="*", help="functions; the founding ones, gelu and silu by default")
     parser.add_argument("--blocks", default=f"0:{BLOCKS}", help=f"of {BLOCKS}, FROM:TO; a row needs all of them")
@@ -162,7 +162,7 @@ def main(arguments: list[str] | None = None) -> None:
     low, high = (int(part) for part in chosen.blocks.split(":"))
     this = build()
     done = read_done(chosen.done, this)
-    jobs = [(n, f, b) for n in names for f in FACES for b in range(low, high)]
+    jobs = [(n, f, b) for n in names for f in SPECS for b in range(low, high)]
     todo = [job for job in jobs if job not in done]
     print(f"{len(names)} functions, {len(jobs)} blocks, {len(jobs) - len(todo)} done before; {this}")
     start = perf_counter()
@@ -170,21 +170,21 @@ def main(arguments: list[str] | None = None) -> None:
     with chosen.done.open("a", encoding="utf-8") as lines:
         for count, found in enumerate(results(todo, chosen.workers), 1):
             print(json.dumps(found | {"build": this}), file=lines, flush=True)
-            name, face = found["function"], found["face"]
-            done[name, face, found["block"]] = found
-            blocks = [r for key, r in done.items() if key[:2] == (name, face)]
+            name, spec = found["function"], found["spec"]
+            done[name, spec, found["block"]] = found
+            blocks = [r for key, r in done.items() if key[:2] == (name, spec)]
             spent = perf_counter() - start
             left = spent / count * (len(todo) - count)
             worst = max(r["max_ulp"] for r in blocks)
             print(
-                f"\r{name} {face}: {len(blocks)} of {BLOCKS} blocks, worst {worst:.6f} ulp; "
+                f"\r{name} {spec}: {len(blocks)} of {BLOCKS} blocks, worst {worst:.6f} ulp; "
                 f"{count} of {len(todo)} in {spent:.0f} s, {left / 60:.0f} min left   ",
                 end="",
                 flush=True,
             )
             if len(blocks) == BLOCKS:
                 record(chosen.record, blocks)
-                print(f"\n{name} {face}: recorded in {chosen.record}")
+                print(f"\n{name} {spec}: recorded in {chosen.record}")
     print()
 
 

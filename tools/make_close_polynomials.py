@@ -1,4 +1,4 @@
-"""Write src/softknee/native/close_polynomials.h: what native/close.h is built from.
+"""Write src/softknee/native/kernels/close_polynomials.h: what native/kernels/close.h is built from.
 
 Run `python tools/make_close_polynomials.py` after changing an interval, and `--check` to see whether the committed
 header is what this script writes. Needs mpmath and NumPy.
@@ -16,7 +16,7 @@ import mpmath as mp
 import numpy as np
 from polynomials import exp_rest, log_rest
 
-HEADER = Path(__file__).resolve().parents[1] / "src/softknee/native/close_polynomials.h"
+HEADER = Path(__file__).resolve().parents[1] / "src/softknee/native/kernels/close_polynomials.h"
 TITLE = "/* Written by tools/make_close_polynomials.py: change that, not this. */"
 MORE = 1 + mp.mpf(2) ** -20
 CDF_K, CDF_END = mp.mpf("1.5"), mp.mpf("12.01")

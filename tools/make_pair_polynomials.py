@@ -1,4 +1,4 @@
-"""Write src/softknee/native/pair_polynomials_*.h: what native/pair.h is built from.
+"""Write src/softknee/native/pair_polynomials_*.h: what native/arithmetic/pair.h is built from.
 
 Run `python tools/make_pair_polynomials.py` after changing an interval, and `--check` to see
 whether the committed headers are what this script writes. Needs mpmath and NumPy.
@@ -18,7 +18,7 @@ import mpmath as mp
 import numpy as np
 from polynomials import atan_rest, interpolate, log_rest
 
-NATIVE = Path(__file__).resolve().parents[1] / "src/softknee/native"
+NATIVE = Path(__file__).resolve().parents[1] / "src/softknee/native/arithmetic"
 # The results of pair.h are good to 7 bits more than the type; each polynomial to 3 further.
 EXTRA_BITS = 10
 # A term may be added as a single number when it is below this part of the result.

@@ -1,4 +1,4 @@
-"""Write src/softknee/native/real_polynomials.h: the polynomials behind the real_*.h headers.
+"""Write src/softknee/native/arithmetic/real_polynomials.h: the polynomials behind the real_*.h headers.
 
 Run `python tools/make_real_polynomials.py` after changing a degree or an interval, and
 `--check` to see whether the committed header is what this script writes. Needs mpmath.
@@ -15,7 +15,7 @@ from pathlib import Path
 import mpmath as mp
 from polynomials import atan_rest, erf_rest, exp_rest, interpolate, log_rest, taylor
 
-HEADER = Path(__file__).resolve().parents[1] / "src/softknee/native/real_polynomials.h"
+HEADER = Path(__file__).resolve().parents[1] / "src/softknee/native/arithmetic/real_polynomials.h"
 
 # Moebius map t = (a - K)/(a + K) of a >= 0: flattens (1 + 2a) e^(a^2) erfc(a) into a
 # function with quickly falling coefficients. Beyond 27.3 erfc(a) is below every double.

@@ -1,4 +1,4 @@
-"""Write src/softknee/backends/triton_polynomials.py: the constants and polynomials behind the Triton kernels' ops.
+"""Write src/softknee/targets/triton/polynomials.py: the constants and polynomials behind the Triton kernels' ops.
 
 Run `python tools/make_triton_polynomials.py` after changing a degree or an interval, and `--check`
 to see whether the committed file is what this script writes. Needs mpmath and NumPy.
@@ -16,7 +16,7 @@ import mpmath as mp
 import numpy as np
 from make_real_polynomials import LARGEST, K, atan_rest, erf_rest, exp_rest, interpolate, log_rest, scaled_erfc
 
-MODULE = Path(__file__).resolve().parents[1] / "src/softknee/backends/triton_polynomials.py"
+MODULE = Path(__file__).resolve().parents[1] / "src/softknee/targets/triton/polynomials.py"
 # erfc(10.1) is below every float32.
 LARGEST_FLOAT32 = 10.2
 

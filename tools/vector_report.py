@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 import softknee
-from softknee.native.generate import main as generate
+from softknee.targets.c.generate import main as generate
 
 NATIVE = Path(softknee.__file__).resolve().parent / "native"
 FLAGS = ["-O3", "-mavx2", "-mfma", "-mf16c", "-std=gnu11"]
@@ -25,7 +25,8 @@ _FOUND = re.compile(r":(\d+):\d+: optimized: +loop vectorized using 32 byte")
 
 def scalar(source: Path) -> tuple[list[str], int]:
     """The titles of the kernels without a vector loop, and how many kernels there are."""
-    command = ["gcc", *FLAGS, f"-I{NATIVE}", f"-I{source.parent}", "-fopt-info-vec-optimized", "-c", str(source)]
+    includes = [f"-I{folder}" for folder in (source.parent, *NATIVE.iterdir())]
+    command = ["gcc", *FLAGS, *includes, "-fopt-info-vec-optimized", "-c", str(source)]
     done = subprocess.run([*command, "-o", "/dev/null"], capture_output=True, text=True, check=True)
     vectors = {int(found[1]) for found in _FOUND.finditer(done.stderr)}
     title, has_vectors = "", {}

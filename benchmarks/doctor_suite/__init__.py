@@ -1,6 +1,6 @@
 """A suite of healthy and of faulty trainings, with the truth about them, to measure a doctor on.
 
->>> from softknee.doctor.suite import Case
+>>> from benchmarks.doctor_suite import Case
 >>> setup = Case("shallow_mlp", "relu", "high_rate", seed=0).build()
 >>> round(setup.rate, 6)
 1.5

@@ -1,4 +1,4 @@
-"""`python -m softknee.doctor.suite --cache FILE --workers 2` trains the cases and prints how many learn and hurt."""
+"""`python -m benchmarks.doctor_suite --cache FILE --workers 2` trains the cases and prints how many learn and hurt."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _share(good: list[bool]) -> str:
 
 def main() -> None:
     """Read the options, train and print."""
-    parser = ArgumentParser(prog="python -m softknee.doctor.suite", description=__doc__)
+    parser = ArgumentParser(prog="python -m benchmarks.doctor_suite", description=__doc__)
     parser.add_argument("--cache", required=True, help="the SQLite file that keeps the outcomes")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--half", choices=["tuning", "reporting"])

@@ -10,8 +10,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from softknee.functions.public import get
 from softknee.nn import class_of
-from softknee.public import get
 
 Library = Literal["torch", "softknee"]
 

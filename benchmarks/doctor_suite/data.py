@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from softknee.extras import need
+from softknee.support.extras import need
 
 Array = np.ndarray[Any, Any]
 Kind = Literal["classes", "binary", "numbers"]

@@ -16,13 +16,13 @@ import softknee as knee
 from softknee.atlas.formulas import formulas
 from softknee.atlas.shown import source
 from softknee.atlas.snippets import snippets
-from softknee.axiswise import Axiswise
-from softknee.describe import number, promise_row, property_rows
-from softknee.elementwise import Activation
-from softknee.families import family
-from softknee.gate import Gate
-from softknee.notes import chinese_name
-from softknee.printers.latex import name_latex
+from softknee.display.describe import number, promise_row, property_rows
+from softknee.display.families import family
+from softknee.display.notes import chinese_name
+from softknee.functions.axiswise import Axiswise
+from softknee.functions.elementwise import Activation
+from softknee.functions.gate import Gate
+from softknee.targets.latex import name_latex
 
 LANGUAGES = ("en", "zh")
 

@@ -12,9 +12,9 @@ from matplotlib.figure import Figure
 import softknee as knee
 from softknee.atlas.pairs import on_a_pair
 from softknee.atlas.shown import curve
-from softknee.axiswise import Axiswise
-from softknee.elementwise import Activation
-from softknee.plotting import svg
+from softknee.display.plotting import svg
+from softknee.functions.axiswise import Axiswise
+from softknee.functions.elementwise import Activation
 
 _SPAN = (-4.0, 4.0)
 

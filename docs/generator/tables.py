@@ -10,11 +10,11 @@ from typing import Any
 from pages import functions, table
 
 import softknee as knee
-from softknee.describe import number, range_text
-from softknee.elementwise import Activation
+from softknee.display.describe import number, range_text
+from softknee.display.notes import chinese_name
+from softknee.functions.elementwise import Activation
 from softknee.language.ops import op_names
 from softknee.language.promise import USUAL
-from softknee.notes import chinese_name
 
 
 def _numbers(function: Activation) -> tuple[float, ...]:
@@ -125,7 +125,7 @@ def variance_slope(function: Activation) -> float:
 
     By Stein: E f(z) f'(z) z / E f(z)^2.
     """
-    from softknee.quadrature import expectation
+    from softknee.functions.quadrature import expectation
 
     found = function.properties()
     return expectation(lambda z: found.value(z) * found.slope(z) * z, found.breaks) / found.second_moment

@@ -11,28 +11,31 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .language.errors import ArgumentError, DefinitionError, SoftkneeError, UnknownActivationError, UnknownOpError
+from .support.renamed import accept_old_names
+
+accept_old_names()
 
 # Looked up on first use, so that importing softknee stays quick and imports no framework.
 _LAZY = {
-    "Activation": "elementwise:Activation",
-    "Axiswise": "axiswise:Axiswise",
+    "Activation": "functions.elementwise:Activation",
+    "Axiswise": "functions.axiswise:Axiswise",
     "Domain": "language.definition:Domain",
-    "Gate": "gate:Gate",
+    "Gate": "functions.gate:Gate",
     "Parameter": "language.definition:Parameter",
-    "activation": "public:activation",
+    "activation": "functions.public:activation",
     "compare": "comparison:compare",
     "diagnose": "doctor.diagnose:diagnose",
-    "get": "public:get",
-    "get_float32_precision": "precision:get_float32_precision",
-    "get_num_threads": "threads:get_num_threads",
+    "get": "functions.public:get",
+    "get_float32_precision": "targets.numpy.precision:get_float32_precision",
+    "get_num_threads": "targets.numpy.threads:get_num_threads",
     "init": "init",
-    "load_torch_extension": "torch_extension:load_torch_extension",
-    "names": "public:names",
+    "load_torch_extension": "targets.torch.extension:load_torch_extension",
+    "names": "functions.public:names",
     "nn": "nn",
     "ops": "language.ops",
-    "plot": "public:plot",
-    "set_float32_precision": "precision:set_float32_precision",
-    "set_num_threads": "threads:set_num_threads",
+    "plot": "functions.public:plot",
+    "set_float32_precision": "targets.numpy.precision:set_float32_precision",
+    "set_num_threads": "targets.numpy.threads:set_num_threads",
     "suggest": "suggestion:suggest",
     "swap": "nn.swap:swap",
     "watch": "doctor.watch:watch",
@@ -49,15 +52,15 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from .precision import get_float32_precision as get_float32_precision
-    from .precision import set_float32_precision as set_float32_precision
-    from .public import activation as activation
-    from .public import get as get
-    from .public import names as names
-    from .public import plot as plot
-    from .threads import get_num_threads as get_num_threads
-    from .threads import set_num_threads as set_num_threads
-    from .torch_extension import load_torch_extension as load_torch_extension
+    from .functions.public import activation as activation
+    from .functions.public import get as get
+    from .functions.public import names as names
+    from .functions.public import plot as plot
+    from .targets.numpy.precision import get_float32_precision as get_float32_precision
+    from .targets.numpy.precision import set_float32_precision as set_float32_precision
+    from .targets.numpy.threads import get_num_threads as get_num_threads
+    from .targets.numpy.threads import set_num_threads as set_num_threads
+    from .targets.torch.extension import load_torch_extension as load_torch_extension
 
 
 def __getattr__(name: str) -> Any:
@@ -73,7 +76,7 @@ def __getattr__(name: str) -> Any:
     elif name.startswith("__"):
         raise AttributeError(name)
     else:
-        from .public import get
+        from .functions.public import get
 
         found = get(name)
     globals()[name] = found
@@ -81,6 +84,6 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    from .public import names
+    from .functions.public import names
 
     return sorted({*globals(), *__all__, *names()})

@@ -15,11 +15,11 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
-from .base import Function
-from .elementwise import Activation
+from .functions.base import Function
+from .functions.elementwise import Activation
+from .functions.public import get
 from .language.errors import ArgumentError, ArgumentTypeError, Shown
 from .nn.occurrences import activation_of_module
-from .public import get
 
 Method = Literal["kaiming_normal", "kaiming_uniform", "xavier_normal", "xavier_uniform", "orthogonal"]
 Kind = Literal["forward", "backward", "variance"]

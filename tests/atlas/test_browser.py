@@ -9,10 +9,10 @@ import pytest
 import softknee as knee
 from softknee.atlas.build import contents
 from softknee.atlas.serve import served
-from softknee.axiswise import Axiswise
-from softknee.backends.mpmath import exact
-from softknee.elementwise import Activation
+from softknee.functions.axiswise import Axiswise
+from softknee.functions.elementwise import Activation
 from softknee.language.derivative import derivative
+from softknee.targets.mpmath import exact
 from tests.needed import ROOT, built_app, lacks
 
 from .browser import DRAWN, Visit, chromium
@@ -192,9 +192,9 @@ def test_values_under_the_pointer_agree_with_the_oracle(visit):
             point_at(page, share)
             at, values = readout(page)
             arguments = {**dict.fromkeys(definition.inputs, 1.0), definition.inputs[-1]: at, **numbers}
-            for order, face in enumerate(("value", "slope", "curvature")):
+            for order, spec in enumerate(("value", "slope", "curvature")):
                 wanted = expected(definition, arguments, order)
-                assert values[face] == pytest.approx(wanted, rel=1e-6, abs=1e-9), (name, face, at)
+                assert values[spec] == pytest.approx(wanted, rel=1e-6, abs=1e-9), (name, spec, at)
 
 
 def test_the_readout_shows_what_it_has_read(visit):
@@ -355,7 +355,7 @@ def test_code_is_copied(browser, address):
 def test_links_restore_what_they_show(visit):
     page = visit.go("en/f/elu?alpha=0.3&show=value,curvature&input=1,0.5")
     assert float(page.input_value("input[type=number]")) == 0.3
-    checked = page.eval_on_selector_all(".faces input", "all => all.map((e) => e.checked)")
+    checked = page.eval_on_selector_all(".specs input", "all => all.map((e) => e.checked)")
     assert checked == [True, False, True]
     assert page.locator(".distribution output").all_inner_texts() == ["1", "0.5"]
     page = visit.go("en/compare?of=tanh,softsign&show=slope")

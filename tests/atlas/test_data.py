@@ -12,9 +12,9 @@ from softknee.atlas.build import contents, data
 from softknee.atlas.layout import positions
 from softknee.atlas.own import own_functions
 from softknee.atlas.shared import tree
-from softknee.describe import property_rows
+from softknee.display.describe import property_rows
 from softknee.doctor.finding import RULES
-from softknee.elementwise import Activation
+from softknee.functions.elementwise import Activation
 from softknee.language.errors import ArgumentError
 from softknee.language.expression import symbol
 from softknee.language.ops import OPS

@@ -12,8 +12,8 @@ import torch
 
 import softknee as knee
 from softknee.atlas.elsewhere import FAULTS, KINKS, LIBRARIES, NAMES, OTHER_VALUES, OTHERWISE, elsewhere
-from softknee.axiswise import Axiswise
-from softknee.gate import Gate
+from softknee.functions.axiswise import Axiswise
+from softknee.functions.gate import Gate
 
 ROWS = [(name, row) for name in knee.names() for row in elsewhere(knee.get(name))]
 INSTALLED = [(name, row["name"]) for name, row in ROWS if row["library"] in ("PyTorch", "JAX")]
@@ -128,10 +128,10 @@ def test_faults_are_those_that_were_measured():
 
 @pytest.mark.parametrize("row", FAULTS, ids=lambda row: f"{row[0]}-{row[1]}")
 def test_faults_are_still_there(row):
-    name, there, face, x, computed, _ = row
+    name, there, spec, x, computed, _ = row
     # The page prints six digits.
     around = np.float32(x) * np.linspace(1 - 1e-5, 1 + 1e-5, 256, dtype=np.float32)
-    if face == "f′":
+    if spec == "f′":
         found = _slopes(name, there, around)
     elif (name, there) == ("gelu_tanh", "torch.nn.functional.gelu"):
         found = torch.nn.functional.gelu(torch.tensor(around), approximate="tanh").numpy()

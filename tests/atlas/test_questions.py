@@ -8,8 +8,8 @@ import pytest
 
 import softknee as knee
 from softknee.atlas.guide.questions import QUESTIONS
-from softknee.axiswise import Axiswise
-from softknee.elementwise import Activation
+from softknee.functions.axiswise import Axiswise
+from softknee.functions.elementwise import Activation
 
 CLAIMS = Path(__file__).parents[2] / "docs" / "claims"
 BY_NAME = {question["name"]: question for question in QUESTIONS}

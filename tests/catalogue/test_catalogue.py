@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 import softknee as knee
+from softknee.display.notes import chinese_name
 from softknee.language.definition import CATALOGUE, Definition
-from softknee.notes import chinese_name
 
 FOUNDING = [
     "relu", "leaky_relu", "prelu", "elu", "celu", "selu", "relu6", "softplus", "sigmoid", "logsigmoid", "tanh",

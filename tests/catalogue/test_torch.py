@@ -8,8 +8,8 @@ import torch
 import torch.nn.functional as F
 
 import softknee as knee
-from softknee.peers.libraries import peer
-from softknee.peers.table import PEERS
+from softknee.lab.peers.libraries import peer
+from softknee.lab.peers.table import PEERS
 
 X = np.concatenate([np.linspace(-6, 6, 241), [-0.5, 0.5, 3.0, -3.0, 12.5, -12.5, 25.0, -25.0]])
 

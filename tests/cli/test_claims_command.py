@@ -3,8 +3,8 @@
 import pytest
 from typer.testing import CliRunner
 
-from softknee.claims.claim import claims
 from softknee.cli.app import app
+from softknee.lab.claims.claim import claims
 from softknee.language.errors import ArgumentError
 
 runner = CliRunner()

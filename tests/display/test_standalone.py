@@ -2,7 +2,7 @@
 
 from matplotlib.figure import Figure
 
-from softknee.standalone import svg
+from softknee.display.standalone import svg
 
 
 def test_coordinates_are_short_and_labels_whole():

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 import torch
+from benchmarks.doctor_suite import ARCHITECTURES, Case, train
+from benchmarks.doctor_suite.activations import Spelling
 from torch import nn
 
-from softknee.doctor.suite import ARCHITECTURES, Case, train
-from softknee.doctor.suite.activations import Spelling
 from softknee.nn import ActivationModule
 
 PAIRS = [(name, activation) for name, found in ARCHITECTURES.items() for activation in found.activations]

@@ -6,8 +6,7 @@ from itertools import islice
 
 import pytest
 import torch
-
-from softknee.doctor.suite import ARCHITECTURES, FAULTS, Case, cases
+from benchmarks.doctor_suite import ARCHITECTURES, FAULTS, Case, cases
 
 ONE_EACH = {(case.architecture, case.fault): case for case in reversed(cases(seeds=(0,)))}
 

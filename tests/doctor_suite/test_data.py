@@ -6,8 +6,7 @@ from itertools import islice
 
 import pytest
 import torch
-
-from softknee.doctor.suite.data import DATASETS, load
+from benchmarks.doctor_suite.data import DATASETS, load
 
 
 @pytest.mark.parametrize("name", DATASETS)

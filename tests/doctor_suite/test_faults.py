@@ -7,11 +7,10 @@ from math import sqrt
 
 import pytest
 import torch
+from benchmarks.doctor_suite import ARCHITECTURES, FAULTS, Case, Setup, train
+from benchmarks.doctor_suite.architectures.weights import layers_of
 from torch import Tensor, nn
 from torch.nn import functional as F
-
-from softknee.doctor.suite import ARCHITECTURES, FAULTS, Case, Setup, train
-from softknee.doctor.suite.architectures.weights import layers_of
 
 Check = Callable[[Setup, Setup], None]
 

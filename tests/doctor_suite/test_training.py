@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 import torch
+from benchmarks.doctor_suite import Case, train
+from benchmarks.doctor_suite import training as under_test
 from torch import Tensor
-
-from softknee.doctor.suite import Case, train
-from softknee.doctor.suite import training as under_test
 
 CASE = Case("shallow_mlp", "relu")
 

@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from softknee.doctor.suite import SEEDS, Case, Outcome, Truth, truth
-from softknee.doctor.suite import __main__ as command
-from softknee.doctor.suite.cache import Cache, source_digest
+from benchmarks.doctor_suite import SEEDS, Case, Outcome, Truth, truth
+from benchmarks.doctor_suite import __main__ as command
+from benchmarks.doctor_suite.cache import Cache, source_digest
 
 HEALTHY = [Case("shallow_mlp", "relu", seed=seed) for seed in SEEDS]
 LOW = Case("shallow_mlp", "relu", "low_rate", 0)

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 import softknee as knee
-from softknee.backends.numpy import ufunc
-from softknee.language.face import Face
+from softknee.language.derivative_spec import DerivativeSpec
+from softknee.targets.numpy.evaluate import ufunc
 
 Compute = Callable[..., Any]
 
@@ -26,9 +26,9 @@ def functions() -> dict[str, tuple[Compute, int, int]]:
     for name in (*ELEMENTWISE, *GATES):
         definition = knee.get(name).definition
         inputs = definition.inputs
-        for face in (Face(), *(Face((by,)) for by in inputs), Face((inputs[0],) * 2)):
-            label = f"{name}:{face}" if face.by else name
-            found[label] = (ufunc(definition, face), len(inputs), len(definition.numeric_parameters))
+        for spec in (DerivativeSpec(), *(DerivativeSpec((by,)) for by in inputs), DerivativeSpec((inputs[0],) * 2)):
+            label = f"{name}:{spec}" if spec.by else name
+            found[label] = (ufunc(definition, spec), len(inputs), len(definition.numeric_parameters))
     return found
 
 

@@ -24,7 +24,7 @@ OPTIONS = {
     "address": {"ASAN_OPTIONS": "detect_leaks=0", "UBSAN_OPTIONS": "print_stacktrace=1"},
     "thread": {"TSAN_OPTIONS": f"suppressions={HERE / 'thread.supp'}:die_after_fork=0:report_signal_unsafe=0"},
 }
-TESTS = ["tests/native", "tests/faults", "tests/backends/test_numpy.py"]
+TESTS = ["tests/native", "tests/faults", "tests/targets/test_numpy.py"]
 DESELECTED = [
     "tests/native/test_pool.py::test_the_pool_is_clean_under_sanitizers",  # brings another runtime with it
     "tests/native/test_pool.py::test_fewer_workers_do_where_the_system_gives_none",  # the runtime reserves terabytes

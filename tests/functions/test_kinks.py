@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 import softknee as knee
-from softknee.backends.mpmath import value
 from softknee.language.derivative import derivative
+from softknee.targets.mpmath import value
 
-from .points import elementwise
+from ..points import elementwise
 
 ALL = [(name, kink) for name in elementwise() for kink in knee.get(name).kinks]
 # (1 - 0.5) / 0.2 is no double: its kink lies between two of them, and each of those is on one side.

@@ -10,10 +10,10 @@ import torch
 from scipy import integrate, stats
 
 import softknee as knee
-from softknee.describe import property_rows, range_text
+from softknee.display.describe import property_rows, range_text
 from softknee.language.expression import where
 
-from .points import elementwise
+from ..points import elementwise
 
 INF = math.inf
 

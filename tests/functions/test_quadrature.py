@@ -6,7 +6,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from softknee.quadrature import expectation
+from softknee.functions.quadrature import expectation
 
 
 def moment(k):

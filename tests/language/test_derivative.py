@@ -3,11 +3,11 @@
 import mpmath
 import pytest
 
-from softknee.backends.mpmath import value
 from softknee.language import ops
 from softknee.language.derivative import approach, derivative, partial
 from softknee.language.expression import CONDITIONS, Expr, constant, symbol, where
 from softknee.language.ops import OPS
+from softknee.targets.mpmath import value
 
 x = symbol("x")
 DIFFERENTIABLE = [n for n, row in OPS.items() if row.arity == 1]

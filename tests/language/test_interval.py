@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import softknee as knee
-from softknee.backends.numpy import ufunc_of
 from softknee.language.expression import symbol, where
 from softknee.language.interval import Interval, Intervals
 from softknee.language.ops import exp, expm1, sigmoid, sqrt
 from softknee.language.program import linearise
+from softknee.targets.numpy.evaluate import ufunc_of
 
 from ..points import elementwise
 

@@ -1,4 +1,4 @@
-"""The arithmetic of many digits, `native/big.h`, against mpmath: each result lies within the error it states."""
+"""The arithmetic of many digits, `native/arithmetic/big.h`, against mpmath: results lie within the error they state."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from pathlib import Path
 import mpmath as mp
 import pytest
 
-from .test_reals import INF, LOWEST, NATIVE, REFERENCE
+from . import INCLUDES, NATIVE
+from .test_reals import INF, LOWEST, REFERENCE
 
 HERE = Path(__file__).resolve().parent
 PARTS = 12
@@ -28,9 +29,9 @@ def library(tmp_path_factory):
         pytest.skip("no C compiler")
     target = tmp_path_factory.mktemp("big") / "big.so"
     flags = ["-std=c11", "-O1", "-fsanitize=undefined", "-fno-sanitize-recover", "-shared", "-fPIC", "-Wall", "-Wextra"]
-    sources = [str(NATIVE / name) for name in ("big.c", "big_functions.c")]
+    sources = [str(NATIVE / "arithmetic" / name) for name in ("big.c", "big_functions.c")]
     subprocess.run(
-        ["cc", *flags, "-Werror", f"-I{NATIVE}", *sources, str(HERE / "big_under_test.c"), "-o", str(target), "-lm"],
+        ["cc", *flags, "-Werror", *INCLUDES, *sources, str(HERE / "big_under_test.c"), "-o", str(target), "-lm"],
         check=True,
     )
     return ctypes.CDLL(str(target))

@@ -10,8 +10,8 @@ import torch
 
 import softknee as knee
 from softknee import _native
-from softknee.backends import torch_direct
-from softknee.elementwise import Activation
+from softknee.functions.elementwise import Activation
+from softknee.targets.torch import fast_call as torch_direct
 
 
 def recorded(x: torch.Tensor) -> Any:

@@ -12,8 +12,8 @@ from softknee.language.definition import define
 from softknee.language.expression import where
 from softknee.language.ops import exp, log, sin, tanh
 from softknee.language.program import linearise
-from softknee.printers.c import Kernel
-from softknee.printers.c_pair import PairPrinter
+from softknee.targets.c.kernels import Kernel
+from softknee.targets.c.pairs import PairPrinter
 
 
 def printed(function, grade="double", inputs=1):

@@ -1,4 +1,4 @@
-"""The C conversions `native/half_types.h`: every 16-bit pattern, and hard doubles."""
+"""The C conversions `native/arithmetic/half_types.h`: every 16-bit pattern, and hard doubles."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from . import INCLUDES
+
 HERE = Path(__file__).resolve().parent
-NATIVE = HERE.parents[1] / "src/softknee/native"
 # Name: stored mantissa bits, exponent bias.
 FORMATS = {"half": (10, 15), "bfloat": (7, 127)}
 PATTERNS = np.arange(65536, dtype=np.uint16)
@@ -27,7 +28,7 @@ def library(request, tmp_path_factory):
     target = tmp_path_factory.mktemp("half") / "half.so"
     subprocess.run(
         ["cc", "-std=c11", request.param, "-ffp-contract=off", "-fno-trapping-math", "-Wall", "-Wextra", "-Werror",
-         "-shared", "-fPIC", f"-I{NATIVE}", str(HERE / "half_types_under_test.c"), "-o", str(target)],
+         "-shared", "-fPIC", *INCLUDES, str(HERE / "half_types_under_test.c"), "-o", str(target)],
         check=True,
     )  # fmt: skip
     return ctypes.CDLL(str(target))

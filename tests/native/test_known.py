@@ -1,4 +1,4 @@
-"""Bounds of errors, `native/known.h`: wherever the argument truly is, the true result lies within the bound."""
+"""Bounds of errors, `native/arithmetic/known.h`: wherever the argument is, the true result lies within."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ import mpmath as mp
 import numpy as np
 import pytest
 
-from softknee.printers import c
+from softknee.targets.c import kernels as c
 
-from .test_reals import FLAGS, INF, LOWEST, NATIVE, REFERENCE, call
+from . import INCLUDES
+from .test_reals import FLAGS, INF, LOWEST, REFERENCE, call
 
 HERE = Path(__file__).resolve().parent
 KINDS = ("double", "dd", "long")
@@ -29,7 +30,7 @@ def library(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("known")
     (folder / "ops.inc").write_text(c.op_list())
     target = folder / "known.so"
-    command = ["cc", *FLAGS, "-Wall", "-Wextra", "-Werror", f"-I{NATIVE}", f"-I{folder}"]
+    command = ["cc", *FLAGS, "-Wall", "-Wextra", "-Werror", *INCLUDES, f"-I{folder}"]
     command += [f'-DHEADER="real_{request.param}.h"', str(HERE / "known_under_test.c"), "-o", str(target), "-lm"]
     subprocess.run(command, check=True)
     return ctypes.CDLL(str(target))

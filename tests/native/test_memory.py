@@ -1,4 +1,4 @@
-"""The wish for huge pages `native/memory.c`: where it is made, and that it changes no content."""
+"""The wish for huge pages `native/engine/memory.c`: where it is made, and that it changes no content."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-NATIVE = Path(__file__).resolve().parents[2] / "src/softknee/native"
+from . import INCLUDES, NATIVE
+
 MIB = 1 << 20
 
 
 @pytest.fixture(scope="module")
 def memory(tmp_path_factory):
     target = tmp_path_factory.mktemp("memory") / "memory.so"
-    flags = ["-std=c11", "-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", f"-I{NATIVE}"]
-    subprocess.run(["cc", *flags, str(NATIVE / "memory.c"), "-o", str(target)], check=True)
+    flags = ["-std=c11", "-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", *INCLUDES]
+    subprocess.run(["cc", *flags, str(NATIVE / "engine/memory.c"), "-o", str(target)], check=True)
     library = ctypes.CDLL(str(target))
     library.memory_advise_huge.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
     library.memory_advise_huge.restype = None

@@ -1,6 +1,6 @@
-"""The arithmetic of generated kernels, `native/pair.h`, in all its grades.
+"""The arithmetic of generated kernels, `native/arithmetic/pair.h`, in all its grades.
 
-The truth is `native/real_dd.h`, which test_reals.py holds to mpmath. `python
+The truth is `native/arithmetic/real_dd.h`, which test_reals.py holds to mpmath. `python
 -m tests.native.test_pair` prints errors and times instead of judging them.
 """
 
@@ -22,10 +22,10 @@ import mpmath as mp
 import numpy as np
 import pytest
 
+from . import INCLUDES
 from . import test_reals as reals
 
 HERE = Path(__file__).resolve().parent
-NATIVE = HERE.parents[1] / "src/softknee/native"
 INF, NAN = math.inf, math.nan
 FLAGS = [
     "-std=gnu11", "-O3", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-fno-thread-jumps",
@@ -80,7 +80,7 @@ VARIANTS = [(g, s) for g in GRADES for s in SETS if not (g in FUSED and s == "ba
 def build(folder: Path, grade: str, instructions: str) -> ctypes.CDLL:
     target = folder / f"{grade}-{instructions}.so"
     subprocess.run(
-        ["cc", *FLAGS, *SETS[instructions], f"-I{NATIVE}", f"-DPAIR_{grade.upper()}",
+        ["cc", *FLAGS, *SETS[instructions], *INCLUDES, f"-DPAIR_{grade.upper()}",
          str(HERE / "pair_under_test.c"), "-o", str(target), "-lm"],
         check=True,
     )  # fmt: skip

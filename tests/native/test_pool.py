@@ -1,4 +1,4 @@
-"""The C thread pool `native/pool.c`: every element once, from any thread, in forks, under a sanitizer."""
+"""The C thread pool `native/engine/pool.c`: every element once, from any thread, in forks, under a sanitizer."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from . import INCLUDES, NATIVE
+
 HERE = Path(__file__).resolve().parent
-NATIVE = HERE.parents[1] / "src/softknee/native"
-SOURCES = [str(NATIVE / "pool.c"), str(HERE / "pool_under_test.c")]
-FLAGS = ["-std=c11", "-O2", "-g", "-Wall", "-Wextra", "-Werror", "-pthread", "-DSOFTKNEE_THREADS", f"-I{NATIVE}"]
+SOURCES = [str(NATIVE / "engine/pool.c"), str(HERE / "pool_under_test.c")]
+FLAGS = ["-std=c11", "-O2", "-g", "-Wall", "-Wextra", "-Werror", "-pthread", "-DSOFTKNEE_THREADS", *INCLUDES]
 
 
 def build(target: Path, *flags: str) -> Path:

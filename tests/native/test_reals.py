@@ -22,8 +22,9 @@ import mpmath as mp
 import numpy as np
 import pytest
 
+from . import INCLUDES
+
 HERE = Path(__file__).resolve().parent
-NATIVE = HERE.parents[1] / "src/softknee/native"
 INF, NAN = math.inf, math.nan
 KINDS = {"double": 0, "dd": 1, "long": 2}
 FLAGS = ["-std=c11", "-O1", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-shared", "-fPIC"]
@@ -59,7 +60,7 @@ def build(folder: Path, variant: str) -> ctypes.CDLL:
     kind, _, fma = variant.partition("-")
     target = folder / f"{variant}.so"
     subprocess.run(
-        ["cc", *FLAGS, *(["-mavx2", "-mfma"] if fma else []), "-Wall", "-Wextra", "-Werror", f"-I{NATIVE}",
+        ["cc", *FLAGS, *(["-mavx2", "-mfma"] if fma else []), "-Wall", "-Wextra", "-Werror", *INCLUDES,
          f'-DHEADER="real_{kind}.h"', f"-DKIND={KINDS[kind]}", str(HERE / "reals_under_test.c"), "-o", str(target),
          "-lm"],
         check=True,

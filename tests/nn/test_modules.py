@@ -12,8 +12,8 @@ import torch
 from torch import nn
 
 import softknee as knee
-from softknee.axiswise import Axiswise
-from softknee.elementwise import Activation
+from softknee.functions.axiswise import Axiswise
+from softknee.functions.elementwise import Activation
 from softknee.language.definition import CATALOGUE
 
 

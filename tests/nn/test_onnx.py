@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 import softknee as knee
-from softknee.gate import Gate
+from softknee.functions.gate import Gate
 
 onnxruntime = pytest.importorskip("onnxruntime")
 pytest.importorskip("onnxscript")

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 import softknee as knee
-from softknee.accuracy.points import roots
-from softknee.accuracy.truth import FACES, Truth
 from softknee.catalogue import FOUNDING
+from softknee.lab.accuracy.points import roots
+from softknee.lab.accuracy.truth import SPECS, Truth
 from softknee.language.promise import NEAR
-from softknee.printers.close_table import CLOSE, GATES
+from softknee.targets.c.close_table import CLOSE, GATES
 
 NAMES = sorted({title.split()[0] for title in CLOSE} - GATES.keys())
 STEP = 4099  # prime, so that low bits come in all patterns
@@ -34,27 +34,27 @@ def ulps(y, exact):
     return np.where(beyond, np.where(y == rounded, 0.0, np.inf), error)
 
 
-@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize("spec", SPECS)
 @pytest.mark.parametrize("name", NAMES)
-def test_float32_keeps_its_promise_everywhere(name, face):
+def test_float32_keeps_its_promise_everywhere(name, spec):
     f = knee.get(name)
-    evaluate = f if face == "value" else f.derivative
+    evaluate = f if spec == "value" else f.derivative
     x = numbers()
     error = ulps(evaluate(x), evaluate(x.astype(np.float64)))
     near = np.zeros(len(x), bool)
-    for root in roots(Truth(f.definition, face)):
+    for root in roots(Truth(f.definition, spec)):
         near |= np.abs(x.astype(np.float64) - root) < NEAR
     bound = np.where(near, f.definition.ulp.bound("float32", True), f.definition.ulp.bound("float32"))
     worst = (error - bound).argmax()
     assert error[worst] <= bound[worst], (float(x[worst]), float(error[worst]))
 
 
-@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize("spec", SPECS)
 @pytest.mark.parametrize("name", NAMES)
-def test_a_column_and_its_elements_agree(name, face):
+def test_a_column_and_its_elements_agree(name, spec):
     """Blocks, strips and their ends: an element's result does not depend on where it stands."""
     f = knee.get(name)
-    evaluate = f if face == "value" else f.derivative
+    evaluate = f if spec == "value" else f.derivative
     rng = np.random.default_rng(0)
     x = (rng.normal(0, 1, 700) * 10 ** rng.uniform(-3, 3, 700)).astype(np.float32)
     x[rng.integers(0, 700, 60)] = rng.choice([np.nan, np.inf, -np.inf, -90.0, -73.0, 1e-42, -0.0, 3e38], 60)
@@ -69,21 +69,21 @@ def recorded():
         return list(csv.DictReader(file))
 
 
-@pytest.mark.parametrize("row", recorded(), ids=lambda row: f"{row['function']}-{row['face']}")
+@pytest.mark.parametrize("row", recorded(), ids=lambda row: f"{row['function']}-{row['spec']}")
 def test_the_worst_of_all_numbers_and_its_neighbourhood_keep_the_promise(row):
     """What `tools/exhaustive_float32.py` found in all 2^32 numbers, and what is computed there today."""
     f = knee.get(row["function"])
     at = np.float32(row["at"])
-    near = any(abs(float(at) - root) < NEAR for root in roots(Truth(f.definition, row["face"])))
+    near = any(abs(float(at) - root) < NEAR for root in roots(Truth(f.definition, row["spec"])))
     bound = f.definition.ulp.bound("float32", near)
     assert float(row["max_ulp"]) <= bound
     x = (at.view(np.uint32) + np.arange(-500, 500, dtype=np.int64)).astype(np.uint32).view(np.float32)
     x = x[np.isfinite(x)]
-    evaluate = f if row["face"] == "value" else f.derivative
+    evaluate = f if row["spec"] == "value" else f.derivative
     assert (ulps(evaluate(x), evaluate(x.astype(np.float64))) <= bound).all()
 
 
 def test_the_record_has_all_functions_that_it_is_to_have():
-    found = {(row["function"], row["face"]) for row in recorded()}
+    found = {(row["function"], row["spec"]) for row in recorded()}
     names = {*FOUNDING, "gelu", "silu"} - {"maxout"}
-    assert found >= {(name, face) for name in names for face in FACES}
+    assert found >= {(name, spec) for name in names for spec in SPECS}

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 
 import softknee as knee
-from softknee.accuracy.points import roots
-from softknee.accuracy.truth import Truth
+from softknee.lab.accuracy.points import roots
+from softknee.lab.accuracy.truth import Truth
 from softknee.language.promise import NEAR
-from softknee.printers.close_table import GATES
+from softknee.targets.c.close_table import GATES
 
 from .test_float32_dense import ulps
 
@@ -26,7 +26,7 @@ def pairs():
     return np.concatenate([ordinary, wide, mixed, corners], axis=1)
 
 
-def faces(f, a, b):
+def specs(f, a, b):
     """The value and both slopes."""
     return f.combine(a, b), *f.derivative(np.concatenate([a, b]))
 
@@ -40,7 +40,7 @@ def test_gates_keep_their_promise(name):
         near |= np.abs(b.astype(np.float64) - root) < NEAR
     bound = np.where(near, f.definition.ulp.bound("float32", True), f.definition.ulp.bound("float32"))
     worst = 0.5
-    singles, doubles = faces(f, a, b), faces(f, a.astype(np.float64), b.astype(np.float64))
+    singles, doubles = specs(f, a, b), specs(f, a.astype(np.float64), b.astype(np.float64))
     for y, exact in zip(singles, doubles, strict=True):
         assert y.dtype == np.float32
         np.testing.assert_array_equal(np.isnan(y), np.isnan(exact))
@@ -80,7 +80,7 @@ def test_gates_keep_their_promise_in_16_bits(name, dtype):
     with np.errstate(over="ignore"):
         a, b = pairs()[:, ::3].astype(kind)
         bound = f.definition.ulp.bound(dtype)
-        for y, exact in zip(faces(f, a, b), faces(f, a.astype(np.float64), b.astype(np.float64)), strict=True):
+        for y, exact in zip(specs(f, a, b), specs(f, a.astype(np.float64), b.astype(np.float64)), strict=True):
             expected, found = exact.astype(kind).astype(np.float64), y.astype(np.float64)
             finite = np.isfinite(expected)
             np.testing.assert_array_equal(found[~finite], expected[~finite])

@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 
 import softknee as knee
-from softknee.accuracy.points import roots
-from softknee.accuracy.truth import FACES, Truth
-from softknee.accuracy.ulps import ulp_errors
-from softknee.backends.numpy import ufunc
-from softknee.language.face import VALUE, Face
+from softknee.lab.accuracy.points import roots
+from softknee.lab.accuracy.truth import SPECS, Truth
+from softknee.lab.accuracy.ulps import ulp_errors
+from softknee.language.derivative_spec import VALUE, DerivativeSpec
 from softknee.language.promise import NEAR
+from softknee.targets.numpy.evaluate import ufunc
 
 from ..points import DTYPES, elementwise
 from .parameters import parameter_sets
@@ -91,12 +91,12 @@ def sets(name):
     return [p for p in found if definition.constraint is None or not p or definition.constraint(**p)]
 
 
-def computed(f, face, x, parameters, by_element):
-    """The face by one of the two ways: with one number for a parameter, or a number for each element."""
+def computed(f, spec, x, parameters, by_element):
+    """The spec by one of the two ways: with one number for a parameter, or a number for each element."""
     if not by_element:
-        return (f if face == "value" else f.derivative)(x, **parameters)
+        return (f if spec == "value" else f.derivative)(x, **parameters)
     definition = f.definition
-    made = ufunc(definition, VALUE if face == "value" else Face(definition.inputs))
+    made = ufunc(definition, VALUE if spec == "value" else DerivativeSpec(definition.inputs))
     numbers = {name: float(p.default) for name, p in definition.numeric_parameters.items()} | parameters
     return made(x, *(np.full(x.shape, number) for number in numbers.values()))
 
@@ -114,26 +114,26 @@ def test_no_digits_are_lost(name):
     f = knee.get(name)
     for parameters in sets(name):
         breaks = f.properties(**parameters).breaks if max(map(abs, parameters.values()), default=0) < 1e30 else ()
-        for face in FACES:
-            truth = Truth(f.definition, face, parameters)
+        for spec in SPECS:
+            truth = Truth(f.definition, spec, parameters)
             at = roots(truth)
             for dtype, kind in DTYPES.items():
                 x = adversarial(at, breaks, kind, random.Random(dtype))
                 exact = truth.at(x, kind)
-                bars = bars_at(x, at, face, dtype)
+                bars = bars_at(x, at, spec, dtype)
                 for by_element in (False, True) if f.definition.numeric_parameters else (False,):
-                    y = computed(f, face, x, parameters, by_element)
+                    y = computed(f, spec, x, parameters, by_element)
                     # The truth is known to a part of an ulp: those that come near the bar are measured by the oracle.
                     for k in np.flatnonzero(ulp_errors(y, exact, kind) > bars - (0.1 if kind.itemsize == 8 else 0.001)):
                         error = error_at(truth, float(x[k]), float(y[k]), kind, breaks)
-                        assert error <= bars[k], f"{name} {face}({x[k]!r}): {error} ulp, {parameters=}, {by_element=}"
+                        assert error <= bars[k], f"{name} {spec}({x[k]!r}): {error} ulp, {parameters=}, {by_element=}"
 
 
-def bars_at(x, at, face, dtype):
+def bars_at(x, at, spec, dtype):
     """The bar of each point, given the roots."""
     value, slope, slope_near_root = BARS[dtype]
     distance = np.min([np.abs(x.astype(np.float64) - root) for root in [*at, np.inf]], axis=0)
-    return np.where((distance < NEAR) & (face == "slope"), slope_near_root, value if face == "value" else slope)
+    return np.where((distance < NEAR) & (spec == "slope"), slope_near_root, value if spec == "value" else slope)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
@@ -150,7 +150,7 @@ def test_parameters_of_all_elements_differ(dtype):
             alpha, beta = columns["alpha"] + columns["beta"], columns["beta"]
             columns["alpha"] = alpha
             x = (-np.arcsin(beta / alpha) / (2 * alpha)).astype(kind)
-        y = ufunc(definition, Face(definition.inputs))(x, *columns.values())
+        y = ufunc(definition, DerivativeSpec(definition.inputs))(x, *columns.values())
         for k, point in enumerate(x.tolist()):
             numbers = {key: float(column[k]) for key, column in columns.items()}
             if definition.constraint is None or definition.constraint(**numbers):
@@ -171,10 +171,10 @@ def deep(x):
 def test_a_function_of_a_user_may_cancel_to_any_depth(function):
     f = knee.activation(function)
     x = np.array([-1.0, -50.0, -200.0, -600.0, -700.0, 1e-3, 0.3, 5.0])
-    for face, evaluate in (("value", f), ("slope", f.derivative)):
-        truth = Truth(f.definition, face)
+    for spec, evaluate in (("value", f), ("slope", f.derivative)):
+        truth = Truth(f.definition, spec)
         for point, y in zip(x.tolist(), evaluate(x).tolist(), strict=True):
-            assert truth.error(point, y, x.dtype) <= 1.0, (face, point)
+            assert truth.error(point, y, x.dtype) <= 1.0, (spec, point)
 
 
 def test_what_cannot_be_told_from_zero_is_zero():

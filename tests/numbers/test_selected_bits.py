@@ -20,11 +20,11 @@ CASES = [
 
 
 @pytest.mark.parametrize("dtype", [np.float16, ml_dtypes.bfloat16], ids=["float16", "bfloat16"])
-@pytest.mark.parametrize("face", ["value", "slope"])
+@pytest.mark.parametrize("spec", ["value", "slope"])
 @pytest.mark.parametrize(("name", "parameters"), CASES)
-def test_every_number_of_16_bits_is_selected_as_it_should_be(name, parameters, face, dtype):
+def test_every_number_of_16_bits_is_selected_as_it_should_be(name, parameters, spec, dtype):
     f = knee.get(name)
-    evaluate = f if face == "value" else f.derivative
+    evaluate = f if spec == "value" else f.derivative
     x = np.arange(1 << 16, dtype=np.uint16).view(dtype)
     with np.errstate(all="ignore"):
         y, exact = evaluate(x, **parameters), evaluate(x.astype(np.float64), **parameters).astype(dtype)
@@ -33,7 +33,7 @@ def test_every_number_of_16_bits_is_selected_as_it_should_be(name, parameters, f
     np.testing.assert_array_equal(np.isnan(y.astype(np.float32)), np.isnan(exact.astype(np.float32)))
     bits, expected = (a.view(np.int16).astype(np.int32)[~missing] for a in (y, exact))
     # Where it does more than select, a product or sum is rounded to float first.
-    assert np.abs(bits - expected).max() <= (face == "value" and name in ("leaky_relu", "softshrink", "hardsigmoid"))
+    assert np.abs(bits - expected).max() <= (spec == "value" and name in ("leaky_relu", "softshrink", "hardsigmoid"))
     spread = evaluate(np.repeat(x, 2)[::2], **parameters)
     np.testing.assert_array_equal(spread.view(np.int16)[~missing], bits)
     np.testing.assert_array_equal(evaluate(x[1:], **parameters).view(np.int16)[~missing[1:]], bits[1:])

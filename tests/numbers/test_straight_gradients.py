@@ -7,8 +7,8 @@ import torch
 
 import softknee as knee
 from softknee import _native
-from softknee.backends.numpy import native_face
-from softknee.language.face import VALUE, Face
+from softknee.language.derivative_spec import VALUE, DerivativeSpec
+from softknee.targets.numpy.evaluate import native_face
 
 CASES = [
     *((name, ()) for name in ("relu", "relu6", "absolute", "hardsigmoid", "hardswish")),
@@ -40,8 +40,8 @@ def array(t, dtype):
 def made(name, parameters, x, gradient=None):
     """The value, or the gradient times the slope."""
     definition = knee.get(name).definition
-    faces = lambda by: native_face(definition, VALUE if by < 0 else Face(("x",)))
-    plan = _native.Direct(faces, 1, tuple(map(float, parameters)))
+    specs = lambda by: native_face(definition, VALUE if by < 0 else DerivativeSpec(("x",)))
+    plan = _native.Direct(specs, 1, tuple(map(float, parameters)))
     found = plan.value(None, tensor(x)) if gradient is None else plan.product(0, None, tensor(gradient), tensor(x))
     return array(found, x.dtype)
 

@@ -35,11 +35,11 @@ def hard_cases(parameters):
     return np.tile(x, 40)  # by the vector and in strips, as well as alone
 
 
-@pytest.mark.parametrize("face", ["value", "slope"])
+@pytest.mark.parametrize("spec", ["value", "slope"])
 @pytest.mark.parametrize(("name", "parameters"), CASES)
-def test_straight_pieces_keep_their_promise_everywhere(name, parameters, face):
+def test_straight_pieces_keep_their_promise_everywhere(name, parameters, spec):
     f = knee.get(name)
-    evaluate = f if face == "value" else f.derivative
+    evaluate = f if spec == "value" else f.derivative
     x = np.concatenate([numbers(), hard_cases(parameters)])
     y, exact = evaluate(x, **parameters), evaluate(x.astype(np.float64), **parameters)
     assert y.dtype == np.float32

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 import softknee as knee
-from softknee.accuracy.libraries import OWN, own_faces
-from softknee.accuracy.measure import measure
-from softknee.accuracy.points import all_patterns, roots, sample
-from softknee.accuracy.truth import FACES, Truth
+from softknee.lab.accuracy.libraries import OWN, own_specs
+from softknee.lab.accuracy.measure import measure
+from softknee.lab.accuracy.points import all_patterns, roots, sample
+from softknee.lab.accuracy.truth import SPECS, Truth
 from softknee.language.promise import NEAR
 
 from ..points import DTYPES, elementwise
@@ -26,26 +26,26 @@ def inputs(dtype, special, is_default):
 
 
 @lru_cache(maxsize=8)
-def known(name, face, parameters):
+def known(name, spec, parameters):
     """The truth and its roots, for all dtypes of one function."""
-    truth = Truth(knee.get(name).definition, face, dict(parameters))
+    truth = Truth(knee.get(name).definition, spec, dict(parameters))
     return truth, roots(truth)
 
 
-def measured(name, dtype, face, parameters):
-    """The measurements by both paths of softknee: of points near a root of the face, and of all others."""
+def measured(name, dtype, spec, parameters):
+    """The measurements by both paths of softknee: of points near a root of the spec, and of all others."""
     f, kind = knee.get(name), DTYPES[dtype]
     breaks = f.properties(**parameters).breaks
-    truth, at = known(name, face, tuple(parameters.items()))
+    truth, at = known(name, spec, tuple(parameters.items()))
     x = inputs(kind, [*breaks, *at], not parameters)
     exact = truth.at(x, kind)
     near = np.any([np.abs(x.astype(np.float64) - root) < NEAR for root in at] or [np.zeros(len(x), bool)], axis=0)
     for library in OWN:
-        compute = own_faces(library, f, parameters).face(face)
+        compute = own_specs(library, f, parameters).spec(spec)
         for is_near in (False, True):
             chosen = near == is_near
             if chosen.any():
-                label = (name, face, dtype, library)
+                label = (name, spec, dtype, library)
                 yield is_near, measure(truth, compute, x[chosen], exact[chosen], label, breaks=breaks)
 
 
@@ -55,8 +55,8 @@ def test_errors_keep_the_promise_and_the_promise_is_close(name, dtype):
     promise = knee.get(name).definition.ulp
     worst = {}
     for parameters in parameter_sets(name):
-        for face in FACES:
-            for is_near, found in measured(name, dtype, face, parameters):
+        for spec in SPECS:
+            for is_near, found in measured(name, dtype, spec, parameters):
                 assert found.flaws == (), (parameters, found)
                 assert found.worst <= promise.bound(dtype, is_near), (parameters, found)
                 worst[is_near] = max(worst.get(is_near, 0.5), found.worst)
@@ -69,8 +69,8 @@ def test_errors_keep_the_promise_and_the_promise_is_close(name, dtype):
 def test_results_have_the_dtype_of_the_input(name, dtype):
     x = np.array([-1.5, 0.25], DTYPES[dtype])
     for library in OWN:
-        for face in FACES:
-            assert own_faces(library, knee.get(name)).face(face)(x).dtype == x.dtype
+        for spec in SPECS:
+            assert own_specs(library, knee.get(name)).spec(spec)(x).dtype == x.dtype
 
 
 @pytest.mark.parametrize("name", elementwise())
@@ -88,14 +88,14 @@ def test_nan_stays_nan(name, dtype):
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_at_infinity_it_is_the_limit(name, sign, dtype):
     x = np.array([sign * np.inf], DTYPES[dtype])
-    for face, evaluate in (("value", knee.get(name)), ("slope", knee.get(name).derivative)):
-        found, expected = float(evaluate(x)[0]), Truth(knee.get(name).definition, face).limit(sign)
+    for spec, evaluate in (("value", knee.get(name)), ("slope", knee.get(name).derivative)):
+        found, expected = float(evaluate(x)[0]), Truth(knee.get(name).definition, spec).limit(sign)
         if np.isnan(expected):
             assert np.isnan(found) or abs(found) == np.inf
         else:
             with np.errstate(over="ignore"):
                 rounded = float(np.float64(expected).astype(x.dtype))
-            assert found == pytest.approx(rounded, abs=1e-12), face
+            assert found == pytest.approx(rounded, abs=1e-12), spec
 
 
 # A bias is added last, and 0 + -0 is 0.

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 import softknee as knee
-from softknee.quadrature import expectation
+from softknee.functions.quadrature import expectation
 from softknee.suggestion.bend import LEAST, bend
 from softknee.suggestion.measures import effective_rank, left_out_error, non_linear_share, numbers
 from softknee.suggestion.rule import place

@@ -103,25 +103,25 @@ ONE_SIDED = [
 ]
 
 
-def in_torch(face, dtype):
-    return torch.func.vmap(face)(torch.tensor(ENDS, dtype=dtype)).double().numpy()
+def in_torch(spec, dtype):
+    return torch.func.vmap(spec)(torch.tensor(ENDS, dtype=dtype)).double().numpy()
 
 
-def in_jax(face, dtype):
+def in_jax(spec, dtype):
     with jax.enable_x64(True):
-        return np.asarray(jax.jit(face)(jnp.asarray(ENDS, dtype))).astype(np.float64)
+        return np.asarray(jax.jit(spec)(jnp.asarray(ENDS, dtype))).astype(np.float64)
 
 
 @pytest.mark.parametrize(("function", "values", "slopes"), LIMITS, ids=[f.__name__ for f, *_ in LIMITS])
 def test_limits(function, values, slopes):
     f = knee.activation(function)
-    for face, expected in ((f, values), (f.derivative, slopes)):
+    for spec, expected in ((f, values), (f.derivative, slopes)):
         expected = (*expected, np.nan)
-        np.testing.assert_allclose(face(ENDS), expected, rtol=1e-14)
+        np.testing.assert_allclose(spec(ENDS), expected, rtol=1e-14)
         for dtype in (torch.float64, torch.float32, torch.bfloat16):
-            np.testing.assert_allclose(in_torch(face, dtype), expected, rtol=2.0**-8 if dtype.itemsize == 2 else 2e-7)
+            np.testing.assert_allclose(in_torch(spec, dtype), expected, rtol=2.0**-8 if dtype.itemsize == 2 else 2e-7)
         for dtype in (jnp.float64, jnp.float32, jnp.bfloat16):
-            np.testing.assert_allclose(in_jax(face, dtype), expected, rtol=2.0**-8 if dtype == jnp.bfloat16 else 2e-7)
+            np.testing.assert_allclose(in_jax(spec, dtype), expected, rtol=2.0**-8 if dtype == jnp.bfloat16 else 2e-7)
 
 
 @pytest.mark.parametrize(("right", "limit"), ONE_SIDED, ids=[f.__name__ for f, _ in ONE_SIDED])
@@ -137,9 +137,9 @@ def test_an_end_that_is_right_is_left_alone(right, limit):
 @pytest.mark.parametrize("order", [0, 1])
 def test_the_catalogue(name, order):
     f = knee.get(name)
-    face = f.derivative if order else f
-    expected = face(ENDS)
-    for found in (in_torch(face, torch.float64), in_jax(face, jnp.float64)):
+    spec = f.derivative if order else f
+    expected = spec(ENDS)
+    for found in (in_torch(spec, torch.float64), in_jax(spec, jnp.float64)):
         np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-9)
 
 

@@ -8,14 +8,14 @@ import mpmath
 import pytest
 
 import softknee as knee
-from softknee.atlas.code import differences, faces, functions_file
-from softknee.axiswise import Axiswise
-from softknee.backends.mpmath import exact
+from softknee.atlas.code import differences, functions_file, specs
+from softknee.functions.axiswise import Axiswise
 from softknee.language.derivative import derivative
+from softknee.language.derivative_spec import DerivativeSpec
 from softknee.language.expression import symbol, where
-from softknee.language.face import Face
 from softknee.language.program import linearise
-from softknee.printers.javascript import function
+from softknee.targets.javascript import function
+from softknee.targets.mpmath import exact
 from tests.needed import ROOT, program
 from tests.numbers.parameters import parameter_sets
 
@@ -39,7 +39,7 @@ def number(value):
 
 @pytest.fixture(scope="module")
 def everything(tmp_path_factory):
-    """By function: rows of arguments, and the results of each face at them."""
+    """By function: rows of arguments, and the results of each spec at them."""
     folder = tmp_path_factory.mktemp("javascript")
     (folder / "functions.cjs").write_text(functions_file(knee.get(name) for name in knee.names()))
     rows = {}
@@ -53,19 +53,19 @@ def everything(tmp_path_factory):
         'import "./functions.cjs";',
         "const functions = softkneeFunctions(N), results = {};",
         f"for (const [name, rows] of Object.entries({json.dumps(rows)})) {{",
-        "  const { breaks, ...faces } = functions[name];",
-        "  results[name] = Object.fromEntries(Object.entries(faces).map(([face, f]) =>",
-        "    [face, rows.map((row) => shown(f(...row)))]));",
+        "  const { breaks, ...specs } = functions[name];",
+        "  results[name] = Object.fromEntries(Object.entries(specs).map(([spec, f]) =>",
+        "    [spec, rows.map((row) => shown(f(...row)))]));",
         "}",
         "console.log(JSON.stringify(results));",
     ]
     return rows, run(folder, lines)
 
 
-def textbook(definition, face):
-    """The face of the textbook's expression, not of the kernel that is printed."""
+def textbook(definition, spec):
+    """The spec of the textbook's expression, not of the kernel that is printed."""
     root = definition.textbook
-    kind, _, by = face.partition("_")
+    kind, _, by = spec.partition("_")
     side = "right" if kind == "right" else "left"
     for _ in range({"value": 0, "slope": 1, "right": 1, "curvature": 2}[kind]):
         root = derivative(root, by, side)
@@ -77,11 +77,11 @@ def test_every_face_agrees_with_the_oracle(name, everything):
     rows, results = everything
     definition = knee.get(name).definition
     assert {"value", *(f"slope_{by}" for by in definition.inputs)} <= set(results[name])
-    for face, found in results[name].items():
-        root = textbook(definition, face)
+    for spec, found in results[name].items():
+        root = textbook(definition, spec)
         for row, value in zip(rows[name], found, strict=True):
             expected = float(exact(root, dict(zip(definition.arguments, row, strict=True))))
-            where_ = f"{name} {face} {row}"
+            where_ = f"{name} {spec} {row}"
             if math.isfinite(expected):
                 assert number(value) == pytest.approx(expected, rel=1e-9, abs=1e-12), where_
             else:
@@ -147,5 +147,5 @@ def test_a_slope_from_the_right_is_there_only_where_it_differs():
     rows = functions_file([knee.relu, knee.tanh]).splitlines()
     assert "right_x" in rows[1]
     assert "right_x" not in rows[2]
-    assert set(faces(knee.relu.definition)) == {"value", "slope_x", "curvature_x", "right_x"}
-    assert faces(knee.relu.definition)["right_x"] is Face(("x",), "right").expression(knee.relu.definition)
+    assert set(specs(knee.relu.definition)) == {"value", "slope_x", "curvature_x", "right_x"}
+    assert specs(knee.relu.definition)["right_x"] is DerivativeSpec(("x",), "right").expression(knee.relu.definition)

@@ -11,12 +11,12 @@ from torch import Tensor
 
 import softknee as knee
 from softknee import _native
-from softknee.backends import torch as general
-from softknee.backends.numpy import native_face
-from softknee.backends.torch_direct import direct
 from softknee.language.definition import Definition
-from softknee.language.face import VALUE, Face
+from softknee.language.derivative_spec import VALUE, DerivativeSpec
 from softknee.language.kept_slope import keeps_its_slope, keeps_output
+from softknee.targets.numpy.evaluate import native_face
+from softknee.targets.torch import evaluate as general
+from softknee.targets.torch.fast_call import direct
 
 DTYPES = [torch.float16, torch.bfloat16, torch.float32, torch.float64]
 ONE_INPUT = [name for name in knee.names() if isinstance(knee.get(name), knee.Activation)]
@@ -67,8 +67,8 @@ def bits(x: Tensor) -> Tensor:
 def from_input(name: str, numbers: tuple[float, ...], x: Tensor, gradient: Tensor) -> Tensor:
     """Gradient * slope as a plan gives it that keeps x."""
     definition = knee.get(name).definition
-    faces = lambda by: native_face(definition, VALUE if by < 0 else Face(("x",)))
-    found: Tensor = _native.Direct(faces, 1, numbers).product(0, None, gradient, x)
+    specs = lambda by: native_face(definition, VALUE if by < 0 else DerivativeSpec(("x",)))
+    found: Tensor = _native.Direct(specs, 1, numbers).product(0, None, gradient, x)
     return found
 
 
@@ -96,11 +96,11 @@ def test_the_gradient_is_bit_for_bit_that_of_the_input(
 def test_a_false_claim_would_be_noticed() -> None:
     """relu6 as if it kept its slope: at 7 the output is 6, where the slope from the left is 1."""
     definition = knee.relu6.definition
-    faces = lambda by: native_face(definition, VALUE if by < 0 else Face(("x",)))
+    specs = lambda by: native_face(definition, VALUE if by < 0 else DerivativeSpec(("x",)))
     x = points(torch.float16)
-    y = _native.Direct(faces, 1, ()).value(None, x)
+    y = _native.Direct(specs, 1, ()).value(None, x)
     ones = torch.ones_like(x)
-    wrong = _native.Direct(faces, 1, ()).product(0, None, ones, y)
+    wrong = _native.Direct(specs, 1, ()).product(0, None, ones, y)
     assert not torch.equal(bits(wrong), bits(from_input("relu6", (), x, ones)))
 
 

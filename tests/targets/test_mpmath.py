@@ -3,7 +3,6 @@
 import mpmath
 import pytest
 
-from softknee.backends.mpmath import exact, value
 from softknee.language.expression import symbol
 from softknee.language.ops import (
     erf,
@@ -20,6 +19,7 @@ from softknee.language.ops import (
     sqrt,
     tanh,
 )
+from softknee.targets.mpmath import exact, value
 
 x = symbol("x")
 LARGEST = 1.7976931348623157e308

@@ -19,10 +19,10 @@ from hypothesis.extra import numpy as hnp
 
 import softknee as knee
 from softknee import _native
-from softknee.backends.numpy import ufunc
 from softknee.language.definition import CATALOGUE, Definition
-from softknee.language.face import INVERSE, VALUE, Face
-from softknee.printers.c import compiled_faces
+from softknee.language.derivative_spec import INVERSE, VALUE, DerivativeSpec
+from softknee.targets.c.kernels import compiled_specs
+from softknee.targets.numpy.evaluate import ufunc
 
 from ..points import DTYPES, elementwise
 
@@ -151,11 +151,20 @@ def test_dask_sends_ufuncs_to_other_processes():
     np.testing.assert_array_equal(computed, knee.elu.derivative(x, alpha=0.7))
 
 
-@pytest.mark.parametrize("face", [Face(), Face(("x",)), Face(("x", "x"), "right"), Face(("x",), "mean"), INVERSE])
-def test_ufuncs_are_pickled_by_name(face):
-    made = ufunc(knee.elu.definition, face)
+@pytest.mark.parametrize(
+    "spec",
+    [
+        DerivativeSpec(),
+        DerivativeSpec(("x",)),
+        DerivativeSpec(("x", "x"), "right"),
+        DerivativeSpec(("x",), "mean"),
+        INVERSE,
+    ],
+)
+def test_ufuncs_are_pickled_by_name(spec):
+    made = ufunc(knee.elu.definition, spec)
     assert pickle.loads(pickle.dumps(made)) is made
-    assert Face.parse(str(face)) == face
+    assert DerivativeSpec.parse(str(spec)) == spec
 
 
 def test_ufuncs_of_ones_own_functions_are_not():
@@ -203,13 +212,13 @@ def test_threads_at_once_give_the_same_numbers():
 def test_every_definition_has_its_compiled_kernels():
     compiled = set(_native.kernel_names())
     from softknee.language.program import linearise
-    from softknee.printers.bytecode import encode
+    from softknee.targets.c.bytecode import encode
 
     for definition in CATALOGUE:
         if isinstance(definition, Definition):
-            for face in compiled_faces(definition):
-                digest = encode(linearise(face.expression(definition), definition.arguments)).digest
-                assert digest in compiled, f"{definition.name} {face}: built from another catalogue"
+            for spec in compiled_specs(definition):
+                digest = encode(linearise(spec.expression(definition), definition.arguments)).digest
+                assert digest in compiled, f"{definition.name} {spec}: built from another catalogue"
 
 
 @pytest.mark.parametrize("name", elementwise())

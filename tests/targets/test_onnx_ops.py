@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import torch
 
-from softknee.backends import onnx_ops
+from softknee.targets.torch import onnx as onnx_ops
 
 EPSILON = 2.0**-23
 # Measured are 1.1, 1.4 and 2.3.

@@ -11,11 +11,11 @@ import pytest
 
 import softknee as knee
 from softknee import _native
-from softknee.accuracy.libraries import OWN, own_faces
-from softknee.accuracy.measure import measure
-from softknee.accuracy.points import roots, sample
-from softknee.accuracy.truth import FACES, Truth
-from softknee.printers.close_table import CLOSE, GATES
+from softknee.lab.accuracy.libraries import OWN, own_specs
+from softknee.lab.accuracy.measure import measure
+from softknee.lab.accuracy.points import roots, sample
+from softknee.lab.accuracy.truth import SPECS, Truth
+from softknee.targets.c.close_table import CLOSE, GATES
 
 NAMES = sorted({title.split()[0] for title in CLOSE} - GATES.keys())
 MOST = {"value": 4.0, "slope": 6.0}
@@ -64,17 +64,17 @@ def test_any_other_is_refused(value):
 @pytest.mark.parametrize("name", NAMES)
 def test_errors_stay_within_a_few_ulps_tails_included(high, name):
     f = knee.get(name)
-    for face in FACES:
-        truth = Truth(f.definition, face)
+    for spec in SPECS:
+        truth = Truth(f.definition, spec)
         breaks = f.properties().breaks
         x = sample(np.dtype(np.float32), 1500, 0, [*breaks, *roots(truth)])
         exact = truth.at(x, x.dtype)
         for library in OWN:
             found = measure(
-                truth, own_faces(library, f).face(face), x, exact, (name, face, "float32", library), breaks=breaks
+                truth, own_specs(library, f).spec(spec), x, exact, (name, spec, "float32", library), breaks=breaks
             )
             assert found.flaws == (), found
-            assert found.worst <= MOST[face], found
+            assert found.worst <= MOST[spec], found
 
 
 @pytest.mark.skipif(_native.instruction_set == "baseline", reason="there are no such kernels without fused operations")

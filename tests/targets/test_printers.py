@@ -10,13 +10,13 @@ import pytest
 import softknee as knee
 from softknee.language import ops
 from softknee.language.definition import CATALOGUE, Definition
+from softknee.language.derivative_spec import VALUE
 from softknee.language.expression import symbol, where
-from softknee.language.face import VALUE
 from softknee.language.program import linearise
-from softknee.native.generate import main as generate
-from softknee.printers.bytecode import CONSTANT_PARTS, OPCODES, encode
-from softknee.printers.latex import latex, name_latex
-from softknee.printers.text import text
+from softknee.targets.c.bytecode import CONSTANT_PARTS, OPCODES, encode
+from softknee.targets.c.generate import main as generate
+from softknee.targets.latex import latex, name_latex
+from softknee.targets.text import text
 
 ARITY = {code: ops.OPS[name].arity for name, code in OPCODES.items()}
 x, alpha = symbol("x"), symbol("alpha")
@@ -94,5 +94,6 @@ def test_other_parameters_or_names_do_not_change_a_program_but_another_formula_d
 def test_the_generated_c_compiles_without_a_warning(tmp_path):
     generate(str(tmp_path))
     native = Path(knee.__file__).parent / "native"
-    command = ["cc", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", f"-I{native}", f"-I{tmp_path}"]
+    includes = [f"-I{folder}" for folder in (*native.iterdir(), tmp_path)]
+    command = ["cc", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", *includes]
     subprocess.run([*command, str(tmp_path / "kernels.c")], check=True)

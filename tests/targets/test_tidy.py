@@ -1,9 +1,9 @@
 import pytest
 
 import softknee as knee
+from softknee.functions.properties import ufunc_of
 from softknee.language.derivative import partial
-from softknee.printers.tidy import tidy
-from softknee.properties import ufunc_of
+from softknee.language.tidy import tidy
 
 
 def test_a_tidied_slope_is_the_slope():

@@ -15,9 +15,9 @@ from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
 import softknee as knee
-from softknee.backends import torch as general
-from softknee.backends import torch_direct
-from softknee.language.face import VALUE, Face
+from softknee.language.derivative_spec import VALUE, DerivativeSpec
+from softknee.targets.torch import evaluate as general
+from softknee.targets.torch import fast_call as torch_direct
 
 DTYPES = [torch.float32, torch.float64, torch.float16, torch.bfloat16]
 SOME = ["relu", "elu", "softplus", "mish", "gelu", "silu", "hardtanh", "logsigmoid"]
@@ -45,7 +45,7 @@ def by_general(name: str, x: Tensor, gradient: Tensor) -> tuple[Tensor, Tensor]:
     else:
         numbers = tuple(p.default for p in definition.numeric_parameters.values())
     y = general.apply(definition, VALUE, x, *numbers)
-    slope = general.apply(definition, Face(("x",)), x.detach(), *numbers)
+    slope = general.apply(definition, DerivativeSpec(("x",)), x.detach(), *numbers)
     return y.detach(), gradient.to(slope.dtype) * slope
 
 

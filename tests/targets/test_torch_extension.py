@@ -17,8 +17,9 @@ from torch.utils import cpp_extension
 from torch.utils._python_dispatch import TorchDispatchMode
 
 import softknee as knee
-from softknee import _native, torch_extension
-from softknee.torch_extension import TorchExtensionError, load_torch_extension
+from softknee import _native
+from softknee.targets.torch import extension as torch_extension
+from softknee.targets.torch.extension import TorchExtensionError, load_torch_extension
 
 DTYPES = [torch.float16, torch.bfloat16, torch.float32, torch.float64]
 

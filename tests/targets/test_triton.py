@@ -14,12 +14,12 @@ import numpy as np
 import pytest
 
 import softknee as knee
-from softknee.accuracy.ulps import ulp_error
-from softknee.backends.mpmath import exact
-from softknee.backends.numpy import ufunc
+from softknee.lab.accuracy.ulps import ulp_error
 from softknee.language.definition import Definition
+from softknee.language.derivative_spec import VALUE, DerivativeSpec
 from softknee.language.expression import Expr, symbol
-from softknee.language.face import VALUE, Face
+from softknee.targets.mpmath import exact
+from softknee.targets.numpy.evaluate import ufunc
 
 from ..points import DTYPES
 from . import triton_work as work
@@ -104,44 +104,46 @@ def test_ops_are_within_two_ulps(interpreted: Call, op: str, kind: str) -> None:
 
 # Where more is subtracted than the arguments' own rounding shows: the size of what is subtracted.
 TERMS = {
-    "tanhshrink": lambda face, x: 1.0 if face.by else np.abs(x),
-    "snake": lambda face, x: 1.0 if face.by else np.abs(x),
-    "snake_beta": lambda face, x: 1.0 if face.by else np.abs(x),
+    "tanhshrink": lambda spec, x: 1.0 if spec.by else np.abs(x),
+    "snake": lambda spec, x: 1.0 if spec.by else np.abs(x),
+    "snake_beta": lambda spec, x: 1.0 if spec.by else np.abs(x),
 }
 
 
-def tolerance(name: str, face: Face, data: list[np.ndarray], numbers: tuple[float, ...], kind: str) -> np.ndarray:
+def tolerance(
+    name: str, spec: DerivativeSpec, data: list[np.ndarray], numbers: tuple[float, ...], kind: str
+) -> np.ndarray:
     """An ulp of the result, and what an ulp of each argument changes; a subnormal on the way has absolute error."""
     definition, arithmetic = knee.get(name).definition, "float64" if kind == "float64" else "float32"
     info = ml_dtypes.finfo(DTYPES[arithmetic])
     unit = 2.0 ** -(info.nmant + 1)
-    allowed = spacing(right(name, face, data, numbers), arithmetic)
+    allowed = spacing(right(name, spec, data, numbers), arithmetic)
     for key, argument in zip(definition.arguments, (*data, *numbers)):
-        change = argument * ufunc(definition, face.then(key))(*data, *numbers)
+        change = argument * ufunc(definition, spec.then(key))(*data, *numbers)
         allowed = allowed + unit * np.where(np.isfinite(change), np.abs(change), 0)
     if name in TERMS:
-        allowed = allowed + unit * TERMS[name](face, data[0])
+        allowed = allowed + unit * TERMS[name](spec, data[0])
     scale = np.prod([1 + np.abs(x) for x in data], axis=0)
     return allowed + float(info.smallest_subnormal) * scale**2
 
 
-def right(name: str, face: Face, data: list[np.ndarray], numbers: tuple[float, ...]) -> np.ndarray:
+def right(name: str, spec: DerivativeSpec, data: list[np.ndarray], numbers: tuple[float, ...]) -> np.ndarray:
     """What NumPy's float64 gives, which is held against the oracle elsewhere."""
     with np.errstate(all="ignore"):
-        return np.asarray(ufunc(knee.get(name).definition, face)(*data, *numbers), dtype=np.float64)
+        return np.asarray(ufunc(knee.get(name).definition, spec)(*data, *numbers), dtype=np.float64)
 
 
 def hold(
-    name: str, face: Face, found: np.ndarray, given: list[np.ndarray], numbers: tuple[float, ...], kind: str
+    name: str, spec: DerivativeSpec, found: np.ndarray, given: list[np.ndarray], numbers: tuple[float, ...], kind: str
 ) -> None:
     """Assert that all of `found` is right to within the tolerance, and rounded once to a half type after that.
 
     Triton's interpreter cuts bfloat16 off where a device rounds, and loses its subnormal numbers.
     """
     data = [x.astype(np.float64) for x in given]
-    expected = right(name, face, data, numbers)
+    expected = right(name, spec, data, numbers)
     with np.errstate(all="ignore"):
-        allowed = ULPS * tolerance(name, face, data, numbers, kind)
+        allowed = ULPS * tolerance(name, spec, data, numbers, kind)
         if kind in ("float16", "bfloat16"):
             allowed = allowed + (0.5 if kind == "float16" else 1.0) * spacing(expected, kind)
         largest = float(ml_dtypes.finfo(DTYPES[kind]).max)
@@ -150,7 +152,7 @@ def hold(
         off &= np.abs(expected) > 1e-37
     wrong = off | (np.isnan(found) != np.isnan(expected))
     at = int(np.argmax(wrong))
-    assert not wrong.any(), f"{face} at {[float(x[at]) for x in given]} is {found[at]!r}, not {expected[at]!r}"
+    assert not wrong.any(), f"{spec} at {[float(x[at]) for x in given]} is {found[at]!r}, not {expected[at]!r}"
 
 
 def hold_all(call: Call, name: str, kind: str, numbers: tuple[float, ...]) -> None:
@@ -179,12 +181,12 @@ def test_ends(interpreted: Call, name: str, kind: str) -> None:
     ends = np.array([np.inf, -np.inf, np.nan, 0.0, -0.0], dtype=kind)
     data = [ends] if len(knee.get(name).definition.inputs) == 1 else [np.full_like(ends, 0.5), ends]
     value, slopes = interpreted(work.value_and_slopes, name, data, defaults(name))
-    for face, found in ((VALUE, value), *((VALUE.then(key), slope) for key, slope in slopes.items())):
-        expected = right(name, face, [x.astype(np.float64) for x in data], defaults(name)).astype(kind)
+    for spec, found in ((VALUE, value), *((VALUE.then(key), slope) for key, slope in slopes.items())):
+        expected = right(name, spec, [x.astype(np.float64) for x in data], defaults(name)).astype(kind)
         # Parameters are rounded to the kernel's arithmetic.
-        np.testing.assert_allclose(found, expected, rtol=8 * np.finfo(kind).eps, err_msg=str(face))
+        np.testing.assert_allclose(found, expected, rtol=8 * np.finfo(kind).eps, err_msg=str(spec))
         zero = expected == 0
-        np.testing.assert_array_equal(np.signbit(found[zero]), np.signbit(expected[zero]), err_msg=str(face))
+        np.testing.assert_array_equal(np.signbit(found[zero]), np.signbit(expected[zero]), err_msg=str(spec))
 
 
 @pytest.mark.parametrize("layout", work.LAYOUTS)

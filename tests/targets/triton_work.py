@@ -15,12 +15,12 @@ import torch
 from torch import Tensor
 
 import softknee as knee
-from softknee.backends import torch as backend
-from softknee.backends import torch_triton
 from softknee.language.definition import define
+from softknee.language.derivative_spec import VALUE
 from softknee.language.expression import Expr
-from softknee.language.face import VALUE
 from softknee.language.program import linearise
+from softknee.targets.torch import evaluate as backend
+from softknee.targets.triton import launch as torch_triton
 
 
 @contextmanager
@@ -116,10 +116,10 @@ def launches_counted() -> Iterator[list[str]]:
     """The kernels launched meanwhile."""
     run, seen = torch_triton._run, []
 
-    def counted(definition: Any, faces: Any, arguments: Any, grad: Any) -> Any:
+    def counted(definition: Any, specs: Any, arguments: Any, grad: Any) -> Any:
         if definition is not torch_triton.PROBE:
-            seen.append(f"{definition.name} {' '.join(map(str, faces))}{' gradient' if grad is not None else ''}")
-        return run(definition, faces, arguments, grad)
+            seen.append(f"{definition.name} {' '.join(map(str, specs))}{' gradient' if grad is not None else ''}")
+        return run(definition, specs, arguments, grad)
 
     torch_triton._run = counted
     try:
@@ -182,8 +182,8 @@ def batched(x: np.ndarray) -> tuple[list[str], np.ndarray]:
 # -- compiled for a device --------------------------------------------------------------
 def undefined_ops() -> set[str]:
     """The ops that the printer calls and the library lacks."""
-    from softknee.backends import triton_ops
-    from softknee.printers.triton import op_names
+    from softknee.targets.triton import ops as triton_ops
+    from softknee.targets.triton.source import op_names
 
     return {name for name in op_names() if not hasattr(triton_ops, name)}
 
@@ -197,8 +197,8 @@ def ptx(
 
     definition = knee.get(name).definition
     numbers = tuple(None if learned else float(p.default) for p in definition.numeric_parameters.values())
-    faces = tuple(VALUE.then(key) for key in definition.inputs) if gradient else (VALUE,)
-    printed = torch_triton.kernel_of(definition, faces, numbers, gradient=gradient, wide=dtype == "fp64")
+    specs = tuple(VALUE.then(key) for key in definition.inputs) if gradient else (VALUE,)
+    printed = torch_triton.kernel_of(definition, specs, numbers, gradient=gradient, wide=dtype == "fp64")
     kernel = torch_triton.load(printed)
     signature, aligned, constants = {}, {}, {"BLOCK": BLOCK, "SINGLE": single, "grad_step": 1}
     for at, key in enumerate(kernel.arg_names):
@@ -229,8 +229,8 @@ def accesses(text: str, instruction: str) -> int:
 def ops_of(name: str) -> frozenset[str]:
     """The ops of a function and of its slopes."""
     definition = knee.get(name).definition
-    faces = (VALUE, *(VALUE.then(key) for key in definition.inputs))
-    return frozenset().union(*(linearise(f.expression(definition), definition.arguments).ops for f in faces))
+    specs = (VALUE, *(VALUE.then(key) for key in definition.inputs))
+    return frozenset().union(*(linearise(f.expression(definition), definition.arguments).ops for f in specs))
 
 
 def without_a_driver() -> tuple[str, np.ndarray]:

@@ -9,9 +9,9 @@ from typing import Any
 
 import softknee as knee
 from softknee.catalogue import FOUNDING
-from softknee.families import FAMILIES, family
+from softknee.display.families import FAMILIES, family
+from softknee.display.notes import LANGUAGES
 from softknee.language.errors import ArgumentError, SoftkneeError
-from softknee.notes import LANGUAGES
 
 from .code import functions_file
 from .elsewhere import elsewhere

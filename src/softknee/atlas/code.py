@@ -5,26 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from softknee.elementwise import Activation
-from softknee.gate import Gate
+from softknee.functions.elementwise import Activation
+from softknee.functions.gate import Gate
 from softknee.language.definition import Definition
+from softknee.language.derivative_spec import VALUE, DerivativeSpec
 from softknee.language.expression import CONDITIONS, Expr, depends_on, sub, walk
-from softknee.language.face import VALUE, Face
 from softknee.language.program import linearise
-from softknee.printers.javascript import function as javascript
+from softknee.targets.javascript import function as javascript
 
 # The pages call this with the ops that JavaScript lacks, and get the functions by name.
 _HEAD = "globalThis.softkneeFunctions=N=>({\n"
 _TAIL = "\n});\n"
 
 
-def faces(definition: Definition) -> dict[str, Expr]:
+def specs(definition: Definition) -> dict[str, Expr]:
     """What the pages draw: the value, and by each input the first and second derivative, from both sides."""
     found = {"value": VALUE.expression(definition)}
     for name in definition.inputs:
-        found[f"slope_{name}"] = Face((name,)).expression(definition)
-        found[f"curvature_{name}"] = Face((name, name)).expression(definition)
-        found[f"right_{name}"] = Face((name,), "right").expression(definition)
+        found[f"slope_{name}"] = DerivativeSpec((name,)).expression(definition)
+        found[f"curvature_{name}"] = DerivativeSpec((name, name)).expression(definition)
+        found[f"right_{name}"] = DerivativeSpec((name,), "right").expression(definition)
     return found
 
 
@@ -43,16 +43,16 @@ def functions_file(functions: Iterable[Any]) -> str:
 
 
 def _row(definition: Definition) -> str:
-    drawn = {face: root for face, root in faces(definition).items() if _is_drawn(face, root, definition)}
-    parts = [f"{face}:{_printed(root, definition)}" for face, root in drawn.items()]
+    drawn = {spec: root for spec, root in specs(definition).items() if _is_drawn(spec, root, definition)}
+    parts = [f"{spec}:{_printed(root, definition)}" for spec, root in drawn.items()]
     breaks = ",".join(_printed(root, definition) for root in differences(definition))
     return f'"{definition.name}":{{{",".join(parts)},breaks:[{breaks}]}}'
 
 
-def _is_drawn(face: str, root: Expr, definition: Definition) -> bool:
+def _is_drawn(spec: str, root: Expr, definition: Definition) -> bool:
     """The slope from the right only where it is another one."""
-    side, _, name = face.partition("_")
-    return side != "right" or root is not Face((name,)).expression(definition)
+    side, _, name = spec.partition("_")
+    return side != "right" or root is not DerivativeSpec((name,)).expression(definition)
 
 
 def _printed(root: Expr, definition: Definition) -> str:

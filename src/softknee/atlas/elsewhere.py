@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from softknee.peers.table import spelling
+from softknee.lab.peers.table import spelling
 
 Said = tuple[str, str]  # in English, in Chinese
 
@@ -309,9 +309,9 @@ def _kink(at: tuple[float, ...], theirs: tuple[str, ...], ours: tuple[str, ...])
     )
 
 
-def _fault(face: str, x: str, computed: str, exact: str) -> Said:
+def _fault(spec: str, x: str, computed: str, exact: str) -> Said:
     at, wrong, right = map(_shown, (x, computed, exact))
-    english, chinese = {"f": ("value", "值"), "f′": ("slope", "斜率")}[face]
+    english, chinese = {"f": ("value", "值"), "f′": ("slope", "斜率")}[spec]
     return (
         f"In float32 its {english} at {at} is {wrong}; exactly it is {right}.",
         f"float32 下，{at} 处的{chinese}为 {wrong}，准确值为 {right}。",

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from softknee.axiswise import Axiswise
-from softknee.describe import promise_row, property_rows
-from softknee.elementwise import Activation
-from softknee.gate import Gate
+from softknee.display.describe import promise_row, property_rows
+from softknee.display.notes import LANGUAGES, chinese_name
+from softknee.functions.axiswise import Axiswise
+from softknee.functions.elementwise import Activation
+from softknee.functions.gate import Gate
 from softknee.language.definition import Definition, Parameter
 from softknee.language.expression import Expr, walk
-from softknee.notes import LANGUAGES, chinese_name
-from softknee.printers.latex import name_latex
+from softknee.targets.latex import name_latex
 
 from .formulas import formulas
 from .mathml import mathml

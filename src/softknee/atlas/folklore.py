@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import softknee as knee
-from softknee.claims import words
-from softknee.claims.claim import Claim, claims
-from softknee.claims.run import Record
-from softknee.claims.text import LANGUAGES, Language, Text
-from softknee.claims.verdict import PartVerdict
+from softknee.lab.claims import words
+from softknee.lab.claims.claim import Claim, claims
+from softknee.lab.claims.run import Record
+from softknee.lab.claims.text import LANGUAGES, Language, Text
+from softknee.lab.claims.verdict import PartVerdict
 
 from .records import CLAIMS, PICTURES, record
 

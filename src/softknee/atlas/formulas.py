@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from softknee.axiswise import Axiswise
-from softknee.elementwise import Activation
+from softknee.functions.axiswise import Axiswise
+from softknee.functions.elementwise import Activation
 from softknee.language.derivative import derivative, partial
 from softknee.language.expression import Expr, walk
-from softknee.printers.latex import latex
-from softknee.printers.tidy import tidy
+from softknee.language.tidy import tidy
+from softknee.targets.latex import latex
 
 # A formula beyond this many characters of LaTeX is no help to a reader.
 _LONGEST = 700

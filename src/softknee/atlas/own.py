@@ -6,7 +6,7 @@ from types import ModuleType
 from typing import Any
 
 import softknee as knee
-from softknee.base import Function
+from softknee.functions.base import Function
 from softknee.language.errors import ArgumentError
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from softknee.axiswise import Axiswise
+from softknee.functions.axiswise import Axiswise
 
 _JUMP = 0.4  # a slope that changes by more from one point to the next does not rise, it jumps
 _SPAN = np.linspace(-5.0, 5.0, 401)

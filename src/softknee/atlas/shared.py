@@ -8,9 +8,9 @@ from softknee.doctor import thresholds
 from softknee.doctor.finding import RULES
 from softknee.doctor.history import SATURATED_ON
 from softknee.doctor.messages import CHINESE_TITLES, templates
+from softknee.functions.properties import SATURATION
 from softknee.language.expression import Expr, symbol
 from softknee.language.ops import OPS, Op
-from softknee.properties import SATURATION
 
 
 def ops() -> dict[str, dict[str, Any]]:

@@ -7,9 +7,9 @@ import re
 import textwrap
 from typing import Any
 
-from softknee.axiswise import Axiswise
-from softknee.elementwise import Activation
-from softknee.gate import Gate
+from softknee.functions.axiswise import Axiswise
+from softknee.functions.elementwise import Activation
+from softknee.functions.gate import Gate
 from softknee.language.definition import define
 
 

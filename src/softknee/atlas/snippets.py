@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import softknee as knee
-from softknee.base import Function
-from softknee.elementwise import Activation
-from softknee.gate import Gate
+from softknee.functions.base import Function
+from softknee.functions.elementwise import Activation
+from softknee.functions.gate import Gate
 
 
 def snippets(function: Any) -> dict[str, str]:

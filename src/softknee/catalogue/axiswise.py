@@ -1,6 +1,6 @@
 """Functions along an axis: softmax and its sparse kin, maxout, crelu.
 
-`xp` is an array namespace with NumPy's names (`backends/*_axiswise.py`).
+`xp` is an array namespace with NumPy's names (`targets/*/axiswise.py`).
 """
 
 from softknee.language.axiswise import axiswise

@@ -9,9 +9,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from softknee.accuracy import PEERS
-from softknee.extras import need
+from softknee.lab.accuracy import PEERS
 from softknee.language.errors import ArgumentError
+from softknee.support.extras import need
 
 INTERRUPTED = 130
 
@@ -45,9 +45,9 @@ def accuracy(
     the worst. Ctrl-C stops early and reports what is done.
     """
     need("mpmath", "oracle")
-    from softknee.accuracy import files, page
-    from softknee.accuracy.run import carry_out, plan
-    from softknee.accuracy.terminal import Tracker, table
+    from softknee.lab.accuracy import files, page
+    from softknee.lab.accuracy.run import carry_out, plan
+    from softknee.lab.accuracy.terminal import Tracker, table
 
     if out is not None or docs is not None:
         _prepared(out, docs)

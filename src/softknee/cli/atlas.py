@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from softknee.extras import need
+from softknee.support.extras import need
 
 from .target import module_of
 

@@ -11,9 +11,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from softknee.bench.plan import DTYPES, LIBRARIES, PASSES, make_plan
-from softknee.bench.results import load, save
-from softknee.bench.terminal import tables, tracked
+from softknee.lab.bench.plan import DTYPES, LIBRARIES, PASSES, make_plan
+from softknee.lab.bench.results import load, save
+from softknee.lab.bench.terminal import tables, tracked
 from softknee.language.errors import ArgumentError
 
 INTERRUPTED = 130
@@ -70,16 +70,16 @@ def bench(
             scale,
             quick,
         )
-        from softknee.bench.run import run
+        from softknee.lab.bench.run import run
 
         outcome = run(plan, tracked, _asked(sys.argv[1:]))
     save(out, outcome)
     _console().print(tables(outcome))
-    from softknee.bench.pictures import draw
+    from softknee.lab.bench.pictures import draw
 
     written = [out / "bench.csv", *draw(outcome, out, "png")]
     if docs is not None:
-        from softknee.bench.page import write
+        from softknee.lab.bench.page import write
 
         written += write(outcome, _made(docs))
     for path in written:
@@ -89,15 +89,15 @@ def bench(
 
 
 def _memory(out: Path, docs: Path | None, again: Path | None) -> None:
-    from softknee.bench import memory
-    from softknee.bench.memory_terminal import tables as memory_tables
-    from softknee.bench.memory_terminal import working
+    from softknee.lab.bench import memory
+    from softknee.lab.bench.memory_terminal import tables as memory_tables
+    from softknee.lab.bench.memory_terminal import working
 
     outcome = memory.load(again) if again is not None else memory.measure_all(working)
     written = memory.save(out, outcome)
     _console().print(memory_tables(outcome))
     if docs is not None:
-        from softknee.bench.memory_page import write
+        from softknee.lab.bench.memory_page import write
 
         written += write(outcome, _made(docs))
     for path in written:

@@ -12,13 +12,13 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from softknee import notes as texts
-from softknee.axiswise import Axiswise
-from softknee.describe import promise_row, property_rows
-from softknee.elementwise import Activation
-from softknee.extras import need
-from softknee.printers.text import text
-from softknee.public import get, names
+from softknee.display import notes as texts
+from softknee.display.describe import promise_row, property_rows
+from softknee.functions.axiswise import Axiswise
+from softknee.functions.elementwise import Activation
+from softknee.functions.public import get, names
+from softknee.support.extras import need
+from softknee.targets.text import text
 
 Lang = Annotated[str, typer.Option("--lang", help="Language of the notes: en or zh.")]
 

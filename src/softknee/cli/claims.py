@@ -8,10 +8,10 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
-from softknee.claims.claim import Claim, claims_named
-from softknee.claims.scale import SCALES, scale_named
-from softknee.extras import need
+from softknee.lab.claims.claim import Claim, claims_named
+from softknee.lab.claims.scale import SCALES, scale_named
 from softknee.language.errors import ArgumentError
+from softknee.support.extras import need
 
 claims = typer.Typer(help="The folklore about activation functions, as experiments.", invoke_without_command=True)
 
@@ -30,8 +30,8 @@ def main(context: typer.Context) -> None:
 @claims.command("list")
 def list_claims(lang: Lang = "en", out: Out = _OUT) -> None:
     """List the claims, with the verdicts of those that were measured."""
-    from softknee.claims.run import kept
-    from softknee.claims.terminal import overview
+    from softknee.lab.claims.run import kept
+    from softknee.lab.claims.terminal import overview
 
     chosen = claims_named()
     Console().print(overview(chosen, [kept(claim, out) for claim in chosen], lang))
@@ -42,8 +42,8 @@ def show(
     name: Annotated[str, typer.Argument(help="A claim's name or number.")], lang: Lang = "en", out: Out = _OUT
 ) -> None:
     """What a claim says, how it is decided, and what was measured."""
-    from softknee.claims.run import kept
-    from softknee.claims.terminal import about, result
+    from softknee.lab.claims.run import kept
+    from softknee.lab.claims.terminal import about, result
 
     (claim,) = claims_named([name])
     console = Console(highlight=False)
@@ -71,9 +71,9 @@ def run(
     """
     for module in ("torch", "sklearn", "scipy", "jinja2", "matplotlib"):
         need(module, "compare")
-    from softknee.claims import page
-    from softknee.claims.run import Record, measure
-    from softknee.claims.terminal import result
+    from softknee.lab.claims import page
+    from softknee.lab.claims.run import Record, measure
+    from softknee.lab.claims.terminal import result
 
     if docs is not None and names:
         raise ArgumentError("claims", "docs", str(docs), "is written for all claims: give no names")
@@ -96,7 +96,7 @@ def draw(docs: Annotated[Path, typer.Option(help="Folder of the docs.")] = Path(
     """Write the pages and pictures of the docs again, from the records kept there; nothing is measured."""
     for module in ("torch", "sklearn", "scipy", "jinja2", "matplotlib"):
         need(module, "compare")
-    from softknee.claims import page
+    from softknee.lab.claims import page
 
     written = page.write(page.read(docs), docs)
     Console(highlight=False).print(f" Written to {docs}: {len(written)} files", soft_wrap=True)

@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from softknee.files import of_columns, read
 from softknee.language.errors import ArgumentError, Shown
+from softknee.support.files import of_columns, read
 
 from .folder import images
 from .samples import Array

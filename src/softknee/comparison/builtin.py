@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 import numpy as np
 from torch import nn
 
-from softknee.extras import need
+from softknee.support.extras import need
 
 from . import fingerprint, photograph, samples, text
 from .choice import Choice

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from softknee.base import Function
+from softknee.functions.base import Function
+from softknee.functions.public import get
 from softknee.language.errors import ArgumentError, ArgumentTypeError
-from softknee.public import get
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from softknee.extras import need
 from softknee.language.errors import ArgumentError
+from softknee.support.extras import need
 
 from .plan import Run
 from .pool import Problems

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
-from softknee.standalone import ACCENT, FAINT, GRID, INK, svg
+from softknee.display.standalone import ACCENT, FAINT, GRID, INK, svg
 
 from . import words
 from .analyse import Row

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from softknee.extras import need
 from softknee.language.errors import ArgumentError
+from softknee.support.extras import need
 
 from .samples import Array
 

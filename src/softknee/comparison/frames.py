@@ -8,7 +8,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from softknee.extras import need
+from softknee.support.extras import need
 
 from .problem import Problem
 from .ranks import Ranking

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from softknee.extras import need
+from softknee.support.extras import need
 
 
 def letters(names: Sequence[str], told_apart: Collection[frozenset[str]]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from torch import nn
 from torch.nn.parameter import is_lazy
 
 from softknee import init
-from softknee.elementwise import Activation
+from softknee.functions.elementwise import Activation
 from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
 from softknee.nn.modules import ActivationModule
 from softknee.nn.occurrences import occurrences

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from softknee.extras import need
+from softknee.support.extras import need
 
 CONFIDENCE = 0.95
 LEVEL = 1 - CONFIDENCE

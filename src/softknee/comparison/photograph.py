@@ -14,8 +14,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from softknee.extras import need
 from softknee.language.errors import ArgumentError
+from softknee.support.extras import need
 
 from . import fingerprint
 from .choice import Choice

@@ -14,7 +14,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
-from softknee.standalone import ACCENT, FAINT, GRID, INK, STYLE, WARM, svg
+from softknee.display.standalone import ACCENT, FAINT, GRID, INK, STYLE, WARM, svg
 
 from .analyse import Row, finished
 from .choice import Choice, call

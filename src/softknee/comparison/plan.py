@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from softknee.base import Function
 from softknee.catalogue import FOUNDING
+from softknee.functions.base import Function
 from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
 
 from .choice import Choice, choice_of, distinct

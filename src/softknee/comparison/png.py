@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from softknee.extras import need
+from softknee.support.extras import need
 
 
 def png(picture: Any) -> str:

@@ -12,7 +12,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any
 
-from softknee.threads import available_cores
+from softknee.targets.numpy.threads import available_cores
 
 from .plan import Run
 from .problem import Problem

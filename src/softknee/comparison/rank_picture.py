@@ -5,8 +5,8 @@ from __future__ import annotations
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from softknee.extras import need
-from softknee.standalone import ACCENT, INK, svg
+from softknee.display.standalone import ACCENT, INK, svg
+from softknee.support.extras import need
 
 from .groups import chances
 from .pictures import PLAIN, WIDTH

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from softknee.extras import need
+from softknee.support.extras import need
 
 from .analyse import Pair, finished
 from .groups import letters

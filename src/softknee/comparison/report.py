@@ -13,8 +13,8 @@ from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from softknee.standalone import render
-from softknee.threads import available_cores
+from softknee.display.standalone import render
+from softknee.targets.numpy.threads import available_cores
 
 from . import pictures, statements, words
 from .analyse import Pair, Row, finished

@@ -11,10 +11,10 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Protocol
 
-from softknee.base import Function
-from softknee.extras import need
+from softknee.functions.base import Function
 from softknee.language.errors import ArgumentError
-from softknee.threads import available_cores
+from softknee.support.extras import need
+from softknee.targets.numpy.threads import available_cores
 
 from . import halving, rates
 from .asked import problems_of, tried

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from threading import Lock
 from time import monotonic
 
-from softknee import loopback
+from softknee.support import loopback
 
 # The page asks for itself so often; it is written anew no more often than that, in seconds.
 REFRESH = 5

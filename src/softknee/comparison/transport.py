@@ -8,7 +8,7 @@ from typing import Any
 
 import cloudpickle  # type: ignore[import-untyped]
 
-from softknee.base import Function
+from softknee.functions.base import Function
 
 
 class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]

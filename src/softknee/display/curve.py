@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from .properties import Properties
+    from softknee.functions.properties import Properties
 
 
 class Curve(Protocol):

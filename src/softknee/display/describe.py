@@ -6,9 +6,10 @@ import math
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from softknee.functions.properties import Properties
+    from softknee.language.promise import Promise
+
     from .curve import Curve
-    from .language.promise import Promise
-    from .properties import Properties
 
 _LABELS = {
     "range": ("range", "值域"),

@@ -7,9 +7,9 @@ from dataclasses import fields
 from functools import cache
 from importlib.resources import files
 
-from .language.axiswise import AxiswiseDefinition
-from .language.definition import Definition, Notes
-from .language.errors import ArgumentError
+from softknee.language.axiswise import AxiswiseDefinition
+from softknee.language.definition import Definition, Notes
+from softknee.language.errors import ArgumentError
 
 LANGUAGES = ("en", "zh")
 

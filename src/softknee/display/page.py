@@ -5,11 +5,12 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
+from softknee.language.axiswise import AxiswiseDefinition
+from softknee.language.definition import Definition
+from softknee.support.extras import MissingExtraError
+from softknee.targets.latex import latex
+
 from .describe import property_rows
-from .extras import MissingExtraError
-from .language.axiswise import AxiswiseDefinition
-from .language.definition import Definition
-from .printers.latex import latex
 
 
 def formula(definition: Definition | AxiswiseDefinition) -> str:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .extras import need
-from .language.errors import ArgumentError
+from softknee.language.errors import ArgumentError
+from softknee.support.extras import need
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

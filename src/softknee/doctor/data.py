@@ -9,9 +9,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from softknee.extras import need
-from softknee.files import read
 from softknee.language.errors import ArgumentError
+from softknee.support.extras import need
+from softknee.support.files import read
 
 # Whole numbers are taken for classes where there are no more of them.
 _CLASSES = 100

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from softknee.extras import need
+from softknee.support.extras import need
 
 from .finding import RULES, Finding, grouped, shown, since
 from .overview import rows
@@ -23,7 +23,7 @@ def html(report: Report) -> str:
     """The report as text."""
     need("matplotlib", "doctor")
     need("jinja2", "doctor")
-    from softknee.standalone import render
+    from softknee.display.standalone import render
 
     from . import pictures
 

@@ -11,7 +11,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
-from softknee.standalone import ACCENT, FAINT, INK, STYLE, WARM, svg
+from softknee.display.standalone import ACCENT, FAINT, INK, STYLE, WARM, svg
 
 from .evidence import Evidence
 from .layout import FLAT

@@ -14,8 +14,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-from softknee.elementwise import Activation
-from softknee.gate import Gate
+from softknee.functions.elementwise import Activation
+from softknee.functions.gate import Gate
 from softknee.nn.caught import Caught, catch, whereabouts
 
 from .attention import readings, scores, taken_apart

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch.nn.functional as F
 from torch import Tensor
 
-from softknee.public import get
+from softknee.functions.public import get
 
 from .reference import Reference, reference_of
 

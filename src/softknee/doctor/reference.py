@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from softknee.elementwise import Activation
-from softknee.gate import Gate
+from softknee.functions.elementwise import Activation
+from softknee.functions.gate import Gate
+from softknee.functions.properties import Properties, properties
 from softknee.language.definition import Definition, define
 from softknee.language.errors import SoftkneeError
 from softknee.language.expression import Expr, lift
-from softknee.properties import Properties, properties
 
 # Where the steepest slope is looked for, if it grows without end.
 _NEAR = np.linspace(-3.0, 3.0, 601)

@@ -10,10 +10,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from softknee.functions.public import get
 from softknee.init import NORMS
 from softknee.nn.modules import class_of
 from softknee.nn.swap import swap
-from softknee.public import get
 
 from .evidence import Evidence
 from .lineage import tensors_in

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from softknee.public import get
+from softknee.functions.public import get
 
 from .evidence import Evidence
 from .levels import wanted_before

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from .arguments import checked_axis, whole_array
+from softknee.language.axiswise import AxiswiseDefinition
+from softknee.language.errors import ArgumentError
+from softknee.targets.arguments import checked_axis, whole_array
+from softknee.targets.dispatch import backend_of
+
 from .base import Function
-from .dispatch import backend_of
-from .language.axiswise import AxiswiseDefinition
-from .language.errors import ArgumentError
 
 
 class Axiswise(Function):

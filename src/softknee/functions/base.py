@@ -6,8 +6,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from .language.axiswise import AxiswiseDefinition
-from .language.definition import CATALOGUE, Definition, Notes
+from softknee.language.axiswise import AxiswiseDefinition
+from softknee.language.definition import CATALOGUE, Definition, Notes
 
 
 class Function:
@@ -53,7 +53,7 @@ class Function:
 
     def notes(self, language: str = "en") -> Notes:
         """What it is for, strengths, weaknesses and when to prefer another; "en" or "zh"."""
-        from .notes import notes_in
+        from softknee.display.notes import notes_in
 
         return notes_in(self.definition, language)
 
@@ -63,12 +63,12 @@ class Function:
         return CATALOGUE.get(self.name) is self.definition
 
     def _repr_html_(self) -> str:
-        from .page import html
+        from softknee.display.page import html
 
         return html(self)
 
     def _repr_latex_(self) -> str:
-        from .page import formula
+        from softknee.display.page import formula
 
         return f"$${formula(self.definition)}$$"
 

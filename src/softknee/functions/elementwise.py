@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from ._native import shorten_calls
-from .arguments import UFUNC_KEYWORDS, bind, check_derivative
+from softknee._native import shorten_calls
+from softknee.language.definition import CATALOGUE, Definition, Parameter
+from softknee.language.derivative_spec import INVERSE, VALUE, DerivativeSpec, Kink
+from softknee.language.errors import ArgumentTypeError
+from softknee.language.expression import Expr, lift, substitute
+from softknee.targets.arguments import UFUNC_KEYWORDS, bind, check_derivative
+from softknee.targets.dispatch import backend_of, quick_of
+
 from .base import Function
-from .dispatch import backend_of, quick_of
-from .language.definition import CATALOGUE, Definition, Parameter
-from .language.errors import ArgumentTypeError
-from .language.expression import Expr, lift, substitute
-from .language.face import INVERSE, VALUE, Face, Kink
 
 if TYPE_CHECKING:
     from .properties import Gain, Properties
@@ -51,7 +52,7 @@ class Activation(Function):
         right, or their mean.
         """
         check_derivative(self.name, order, at_kink)
-        return self._evaluate(Face(("x",) * order, at_kink), x, args, keywords)
+        return self._evaluate(DerivativeSpec(("x",) * order, at_kink), x, args, keywords)
 
     def value_and_derivative(self, x: Any, *args: Any, at_kink: Kink = "left", **keywords: Any) -> tuple[Any, Any]:
         """The value and the slope at x, both of x's shape, in one pass over the memory of arrays and CPU tensors.
@@ -63,14 +64,14 @@ class Activation(Function):
         (array([0., 2.]), array([0., 1.]))
         """
         check_derivative(self.name, 1, at_kink)
-        faces = VALUE, Face(("x",), at_kink)
+        specs = VALUE, DerivativeSpec(("x",), at_kink)
         if isinstance(x, Expr):
-            first, second = (self._within_definition(face, x, args, keywords) for face in faces)
+            first, second = (self._within_definition(spec, x, args, keywords) for spec in specs)
             return first, second
         bound = bind(self.definition, args, keywords, UFUNC_KEYWORDS)
         backend = backend_of(x)
         found: tuple[Any, Any] = backend.evaluate_both(
-            self.chosen(bound.choices), faces, (x,), bound.values, bound.rest
+            self.chosen(bound.choices), specs, (x,), bound.values, bound.rest
         )
         return found
 
@@ -158,16 +159,16 @@ class Activation(Function):
     # -- pictures -------------------------------------------------------------------------
     def plot(self, x: tuple[float, float] = (-5.0, 5.0), ax: Any = None, **options: Any) -> Any:
         """Draw f, f' and f'' with kinks and saturation marked; see `softknee.plot`. Returns matplotlib axes."""
-        from .plotting import plot
+        from softknee.display.plotting import plot
 
         return plot(self, x=x, ax=ax, **options)
 
-    def _evaluate(self, face: Face, x: Any, args: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+    def _evaluate(self, spec: DerivativeSpec, x: Any, args: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         if isinstance(x, Expr):
-            return self._within_definition(face, x, args, keywords)
+            return self._within_definition(spec, x, args, keywords)
         bound = bind(self.definition, args, keywords, UFUNC_KEYWORDS)
         definition = self.chosen(bound.choices)
-        return backend_of(x).evaluate(definition, face, (x,), bound.values, bound.rest)
+        return backend_of(x).evaluate(definition, spec, (x,), bound.values, bound.rest)
 
     def chosen(self, choices: dict[str, str]) -> Definition:
         """The definition that choices such as gelu's `approximate` lead to."""
@@ -176,11 +177,13 @@ class Activation(Function):
             definition = CATALOGUE[self.definition.parameters[name].choices[choice]]
         return definition
 
-    def _within_definition(self, face: Face, x: Expr, args: tuple[Any, ...], keywords: dict[str, Any]) -> Expr:
+    def _within_definition(
+        self, spec: DerivativeSpec, x: Expr, args: tuple[Any, ...], keywords: dict[str, Any]
+    ) -> Expr:
         """Called on a symbol, inside another definition: this function's expression there."""
         bound = bind(self.definition, args, keywords, frozenset())
         named = zip(self.definition.arguments, (x, *bound.values))
-        return substitute(face.expression(self.chosen(bound.choices)), {name: lift(value) for name, value in named})
+        return substitute(spec.expression(self.chosen(bound.choices)), {name: lift(value) for name, value in named})
 
 
 # Most calls are of an array alone, and in a network of small layers each microsecond of theirs counts.

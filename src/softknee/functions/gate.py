@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from .arguments import UFUNC_KEYWORDS, bind, check_derivative, checked_axis, whole_array
+from softknee.language.definition import Definition, Parameter
+from softknee.language.derivative_spec import VALUE, DerivativeSpec, Kink
+from softknee.language.errors import ArgumentError, Shown
+from softknee.targets.arguments import UFUNC_KEYWORDS, bind, check_derivative, checked_axis, whole_array
+from softknee.targets.dispatch import backend_of, quick_of
+
 from .base import Function
-from .dispatch import backend_of, quick_of
-from .language.definition import Definition, Parameter
-from .language.errors import ArgumentError, Shown
-from .language.face import VALUE, Face, Kink
 
 
 class Gate(Function):
@@ -66,10 +67,13 @@ class Gate(Function):
         check_derivative(self.name, order, at_kink)
         halves = self.split(x, axis)
         first, second = (
-            self._evaluate(Face((name,) * order, at_kink), halves, args, keywords) for name in self.definition.inputs
+            self._evaluate(DerivativeSpec((name,) * order, at_kink), halves, args, keywords)
+            for name in self.definition.inputs
         )
         return first, second
 
-    def _evaluate(self, face: Face, data: tuple[Any, ...], args: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+    def _evaluate(
+        self, spec: DerivativeSpec, data: tuple[Any, ...], args: tuple[Any, ...], keywords: dict[str, Any]
+    ) -> Any:
         bound = bind(self.definition, args, keywords, UFUNC_KEYWORDS)
-        return backend_of(data[0]).evaluate(self.definition, face, data, bound.values, bound.rest)
+        return backend_of(data[0]).evaluate(self.definition, spec, data, bound.values, bound.rest)

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from .dispatch import backend_of
-from .language.definition import Definition
-from .language.errors import ArgumentError
+from softknee.language.definition import Definition
+from softknee.language.errors import ArgumentError
+from softknee.targets.dispatch import backend_of
+
 from .properties import Properties, properties
 
 Array = np.ndarray[Any, np.dtype[np.float64]]

@@ -11,12 +11,13 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from .backends.numpy import ufunc, ufunc_of
-from .language.definition import Definition
-from .language.derivative import Side, approach, derivative
-from .language.errors import ArgumentError
-from .language.expression import CONDITIONS, Expr, depends_on, sub, walk
-from .language.face import Face, Kink
+from softknee.language.definition import Definition
+from softknee.language.derivative import Side, approach, derivative
+from softknee.language.derivative_spec import DerivativeSpec, Kink
+from softknee.language.errors import ArgumentError
+from softknee.language.expression import CONDITIONS, Expr, depends_on, sub, walk
+from softknee.targets.numpy.evaluate import ufunc, ufunc_of
+
 from .quadrature import expectation
 from .roots import GRID, Array, bisect, inside, sign_changes
 
@@ -47,20 +48,20 @@ class Properties:
         self._numbers = tuple(parameters.values())
         self._textbook = definition.textbook
         self._arguments = definition.arguments
-        self._ufuncs = {face: ufunc(definition, face) for face in _FACES}
+        self._ufuncs = {spec: ufunc(definition, spec) for spec in _FACES}
 
     # -- evaluation -------------------------------------------------------------------
     def value(self, x: Any) -> Any:
         """f(x)."""
-        return self._ufuncs[Face()](x, *self._numbers)
+        return self._ufuncs[DerivativeSpec()](x, *self._numbers)
 
     def slope(self, x: Any, side: Kink = "left") -> Any:
         """f'(x)."""
-        return self._ufuncs[Face(("x",), side)](x, *self._numbers)
+        return self._ufuncs[DerivativeSpec(("x",), side)](x, *self._numbers)
 
     def curvature(self, x: Any) -> Any:
         """f''(x)."""
-        return self._ufuncs[Face(("x", "x"))](x, *self._numbers)
+        return self._ufuncs[DerivativeSpec(("x", "x"))](x, *self._numbers)
 
     # -- kinks ------------------------------------------------------------------------
     @cached_property
@@ -295,7 +296,7 @@ class Properties:
         return self.slope_second_moment / self.second_moment
 
 
-_FACES = (Face(), Face(("x",)), Face(("x",), "right"), Face(("x", "x")))
+_FACES = (DerivativeSpec(), DerivativeSpec(("x",)), DerivativeSpec(("x",), "right"), DerivativeSpec(("x", "x")))
 _REMEMBERED = 64
 _known: WeakKeyDictionary[Definition, dict[tuple[float, ...], Properties]] = WeakKeyDictionary()
 

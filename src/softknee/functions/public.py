@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import softknee.catalogue  # noqa: F401  (fills the registry)
+from softknee.language.definition import CATALOGUE, Definition, define
 
 from .axiswise import Axiswise
 from .base import Function
 from .elementwise import Activation
 from .gate import Gate
-from .language.definition import CATALOGUE, Definition, define
 from .randomized import RandomizedActivation
 
 _made: dict[str, Any] = {}
@@ -64,12 +64,12 @@ def activation(function: Callable[..., Any] | None = None, **about: Any) -> Any:
 def plot(functions: Any, *args: Any, **options: Any) -> Any:
     """Draw one function with its slopes, or several in one picture; names or activations.
 
-    See `softknee.plotting.plot` for the options. Returns the matplotlib axes.
+    See `softknee.display.plotting.plot` for the options. Returns the matplotlib axes.
 
     >>> import softknee
     >>> axes = softknee.plot(["relu", "mish"], x=(-3, 3))
     """
-    from .plotting import plot as draw
+    from softknee.display.plotting import plot as draw
 
     chosen = functions if isinstance(functions, (list, tuple)) else [functions]
     resolved = [get(function) if isinstance(function, str) else function for function in chosen]

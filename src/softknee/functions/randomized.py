@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from .arguments import UFUNC_KEYWORDS, bind
-from .dispatch import backend_of
+from softknee.language.definition import CATALOGUE
+from softknee.language.derivative_spec import VALUE
+from softknee.language.errors import ArgumentError, ArgumentTypeError
+from softknee.targets.arguments import UFUNC_KEYWORDS, bind
+from softknee.targets.dispatch import backend_of
+
 from .elementwise import Activation
-from .language.definition import CATALOGUE
-from .language.errors import ArgumentError, ArgumentTypeError
-from .language.face import VALUE
 
 
 class RandomizedActivation(Activation):

@@ -1,4 +1,4 @@
-"""A face: which function of an activation is meant, its value, a derivative or its inverse."""
+"""A spec: which function of an activation is meant, its value, a derivative or its inverse."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Kink = Literal["left", "right", "mean"]
 
 
 @dataclass(frozen=True)
-class Face:
+class DerivativeSpec:
     """The value, differentiated by each argument named in `by`, from `side` where it is a kink.
 
     `base` is "value" or "inverse".
@@ -28,11 +28,11 @@ class Face:
         return text if self.side == "left" or not self.by else f"{text}@{self.side}"
 
     def expression(self, definition: Definition) -> Expr:
-        """The face as an expression."""
+        """The spec as an expression."""
         return self._of(definition, definition.expression, definition.slope_expression)
 
     def near_expression(self, definition: Definition) -> Expr:
-        """The face as an expression for arguments and results of everyday size."""
+        """The spec as an expression for arguments and results of everyday size."""
         return self._of(definition, definition.near_expression, definition.near_slope_expression)
 
     def _of(self, definition: Definition, value: Expr, slope: Expr | None) -> Expr:
@@ -50,19 +50,19 @@ class Face:
         return root
 
     @classmethod
-    def parse(cls, text: str) -> Face:
-        """The face that `str` wrote; raises ValueError for any other text."""
+    def parse(cls, text: str) -> DerivativeSpec:
+        """The spec that `str` wrote; raises ValueError for any other text."""
         path, _, side = (text or "value").partition("@")
         base, *by = path.split("/")
-        face = cls(tuple(by), cast(Kink, side or "left"), base)
-        if str(face) != (text or "value") or base not in ("value", "inverse") or side not in ("", "right", "mean"):
-            raise ValueError(f"{text!r} is no face")
-        return face
+        spec = cls(tuple(by), cast(Kink, side or "left"), base)
+        if str(spec) != (text or "value") or base not in ("value", "inverse") or side not in ("", "right", "mean"):
+            raise ValueError(f"{text!r} is no spec")
+        return spec
 
-    def then(self, name: str) -> Face:
-        """This face differentiated once more."""
-        return Face((*self.by, name), self.side, self.base)
+    def then(self, name: str) -> DerivativeSpec:
+        """This spec differentiated once more."""
+        return DerivativeSpec((*self.by, name), self.side, self.base)
 
 
-VALUE = Face()
-INVERSE = Face(base="inverse")
+VALUE = DerivativeSpec()
+INVERSE = DerivativeSpec(base="inverse")

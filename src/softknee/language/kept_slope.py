@@ -7,8 +7,8 @@ from fractions import Fraction
 from functools import lru_cache
 
 from .definition import Definition
+from .derivative_spec import VALUE
 from .expression import Expr, constant, substitute, symbol, symbols
-from .face import VALUE
 
 
 @lru_cache(maxsize=4096)

@@ -2,7 +2,7 @@
 
 A row's `meaning` is what the op *is*: it takes a namespace of textbook functions with as
 many digits as needed (mpmath's) and numbers. How a target computes the op stably is that
-target's own affair (`native/real_*.h`, `backends/`); tests hold each to the meaning.
+target's own affair (`native/arithmetic/`, `targets/`); tests hold each to the meaning.
 A row's `partials` gives the derivative by each argument, as expressions.
 """
 

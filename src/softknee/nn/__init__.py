@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from softknee.public import get, names
+from softknee.functions.public import get, names
 
 from .maxout import MaxoutLinear
 from .modules import ActivationModule, class_of

@@ -14,14 +14,14 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from softknee.axiswise import Axiswise
-from softknee.backends import torch as torch_backend
-from softknee.base import Function
-from softknee.elementwise import Activation
-from softknee.gate import Gate
+from softknee.functions.axiswise import Axiswise
+from softknee.functions.base import Function
+from softknee.functions.elementwise import Activation
+from softknee.functions.gate import Gate
+from softknee.functions.public import get
 from softknee.language.definition import CATALOGUE, Definition
-from softknee.language.face import VALUE
-from softknee.public import get
+from softknee.language.derivative_spec import VALUE
+from softknee.targets.torch import evaluate as torch_backend
 
 from .occurrences import chosen
 from .torch_names import torch_functions

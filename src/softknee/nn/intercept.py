@@ -14,8 +14,8 @@ from weakref import WeakKeyDictionary
 from torch import nn
 from torch.overrides import TorchFunctionMode
 
-from softknee.base import Function
-from softknee.gate import Gate
+from softknee.functions.base import Function
+from softknee.functions.gate import Gate
 from softknee.language.errors import SoftkneeError
 
 from .caught import Caught, catch, whereabouts

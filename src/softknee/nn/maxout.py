@@ -6,8 +6,8 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from softknee.functions.public import get
 from softknee.language.errors import ArgumentError
-from softknee.public import get
 
 
 class MaxoutLinear(nn.Module):

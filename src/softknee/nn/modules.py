@@ -15,17 +15,17 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor, nn
 
-from softknee.arguments import bind
-from softknee.axiswise import Axiswise
-from softknee.backends.torch_direct import overwrite
-from softknee.base import Function
-from softknee.elementwise import Activation
-from softknee.gate import Gate
+from softknee.functions.axiswise import Axiswise
+from softknee.functions.base import Function
+from softknee.functions.elementwise import Activation
+from softknee.functions.gate import Gate
+from softknee.functions.public import get
+from softknee.functions.randomized import RandomizedActivation
 from softknee.language.axiswise import AxiswiseDefinition
 from softknee.language.definition import Definition
 from softknee.language.errors import ArgumentError, ArgumentTypeError
-from softknee.public import get
-from softknee.randomized import RandomizedActivation
+from softknee.targets.arguments import bind
+from softknee.targets.torch.fast_call import overwrite
 
 from .inplace import write_back
 from .save_output import check_saving, from_output

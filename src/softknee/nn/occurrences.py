@@ -13,10 +13,10 @@ from typing import Any
 
 from torch import nn
 
-from softknee.base import Function
-from softknee.elementwise import Activation
+from softknee.functions.base import Function
+from softknee.functions.elementwise import Activation
+from softknee.functions.public import get, names
 from softknee.language.definition import CATALOGUE
-from softknee.public import get, names
 
 from .modules import ActivationModule, torch_class_of
 from .torch_names import torch_functions

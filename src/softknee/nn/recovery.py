@@ -17,15 +17,15 @@ import torch
 from torch import Tensor
 
 from softknee import _native
-from softknee.backends.numpy import native_face_of, ufunc
-from softknee.backends.torch import apply
+from softknee.functions.properties import Properties, properties
 from softknee.language.definition import Definition
+from softknee.language.derivative_spec import INVERSE, VALUE, DerivativeSpec
 from softknee.language.errors import ArgumentError
 from softknee.language.expression import Expr, substitute
-from softknee.language.face import INVERSE, VALUE, Face
-from softknee.properties import Properties, properties
+from softknee.targets.numpy.evaluate import native_face_of, ufunc
+from softknee.targets.torch.evaluate import apply
 
-SLOPE = Face(("x",))
+SLOPE = DerivativeSpec(("x",))
 
 
 @dataclass(frozen=True)

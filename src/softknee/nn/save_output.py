@@ -9,12 +9,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from softknee.backends.torch_direct import READY, direct_from_output
-from softknee.backends.torch_state import is_plain
-from softknee.elementwise import Activation
+from softknee.functions.elementwise import Activation
 from softknee.language.definition import Definition
 from softknee.language.errors import ArgumentError, SoftkneeError
 from softknee.language.kept_slope import keeps_output
+from softknee.targets.torch.fast_call import READY, direct_from_output
+from softknee.targets.torch.state import is_plain
 
 from .recovery import check, pack, recovery
 

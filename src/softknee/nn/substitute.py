@@ -9,8 +9,8 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from softknee.base import Function
-from softknee.public import get
+from softknee.functions.base import Function
+from softknee.functions.public import get
 
 from .inplace import write_back
 from .modules import ActivationModule, class_of

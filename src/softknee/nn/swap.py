@@ -8,9 +8,9 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from softknee.base import Function
+from softknee.functions.base import Function
+from softknee.functions.public import get
 from softknee.language.errors import ArgumentError, Shown, SoftkneeError
-from softknee.public import get
 
 from .intercept import NEW, Call, Forward, Plan
 from .occurrences import Slot, activation_of_callable, activation_of_class, activation_of_module, chosen, occurrences

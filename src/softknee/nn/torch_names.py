@@ -12,11 +12,11 @@ import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
-from softknee.axiswise import Axiswise
-from softknee.base import Function
-from softknee.elementwise import Activation
-from softknee.gate import Gate
-from softknee.public import get, names
+from softknee.functions.axiswise import Axiswise
+from softknee.functions.base import Function
+from softknee.functions.elementwise import Activation
+from softknee.functions.gate import Gate
+from softknee.functions.public import get, names
 
 _HOLDERS: tuple[Any, ...] = (torch, torch.nn.functional, torch.special, Tensor)
 

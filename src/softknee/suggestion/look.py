@@ -7,7 +7,7 @@ from typing import Any
 
 from torch import Tensor
 
-from softknee.elementwise import Activation
+from softknee.functions.elementwise import Activation
 
 from .domain import kind_of
 from .features import Loss, NotFiniteError, features

@@ -10,10 +10,10 @@ from typing import Any
 
 from torch import nn
 
-from softknee.base import Function
-from softknee.elementwise import Activation
+from softknee.functions.base import Function
+from softknee.functions.elementwise import Activation
+from softknee.functions.public import get
 from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
-from softknee.public import get
 
 from .batch import batch_of, is_classes, usual_loss
 from .bend import kind_of_targets

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from softknee.comparison.choice import choice_of
 from softknee.comparison.given import Given
 from softknee.comparison.models import make_layer
-from softknee.elementwise import Activation
+from softknee.functions.elementwise import Activation
 
 
 @dataclass

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from softknee.elementwise import Activation
+from softknee.functions.elementwise import Activation
 from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
 from softknee.nn.occurrences import occurrences
 from softknee.nn.swap import swap

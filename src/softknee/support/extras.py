@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from .language.errors import SoftkneeError
+from softknee.language.errors import SoftkneeError
 
 
 class MissingExtraError(SoftkneeError, ImportError):

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from softknee.language.errors import ArgumentError, Shown
+
 from .extras import need
-from .language.errors import ArgumentError, Shown
 
 Array = np.ndarray[Any, Any]
 Pair = tuple[Array, Array]

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
-from .language.errors import ArgumentError
+from softknee.language.errors import ArgumentError
 
 HOST = "127.0.0.1"
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from .language.definition import Definition
-from .language.errors import ArgumentError, ArgumentTypeError, Shown
+from softknee.language.definition import Definition
+from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
 
 UFUNC_KEYWORDS = frozenset({"out", "where", "casting", "order", "subok"})
 

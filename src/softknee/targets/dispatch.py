@@ -9,18 +9,18 @@ from typing import Any, NamedTuple
 
 
 def backend_of(x: Any) -> ModuleType:
-    """The module of `backends` that evaluates arrays of x's kind; NumPy's takes all that is unknown."""
+    """The module of `targets` that evaluates arrays of x's kind; NumPy's takes all that is unknown."""
     torch = sys.modules.get("torch")
     if torch is not None and isinstance(x, torch.Tensor):
-        from .backends import torch as torch_backend
+        from .torch import evaluate as torch_backend
 
         return torch_backend
     jax = sys.modules.get("jax")
     if jax is not None and isinstance(x, jax.Array):
-        from .backends import jax as jax_backend
+        from .jax import evaluate as jax_backend
 
         return jax_backend
-    from .backends import numpy as numpy_backend
+    from .numpy import evaluate as numpy_backend
 
     return numpy_backend
 

@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 
 from softknee.language.definition import Definition
-from softknee.language.face import Face
+from softknee.language.derivative_spec import DerivativeSpec
 from softknee.language.program import Program, linearise
 
-from .numpy import ufunc
+from .numpy.evaluate import ufunc
 
 # A limit is read off two points far out, where squares and cubes still fit: a result that is larger
 # at the second by this factor grows without end, one that is smaller by it fades to 0.
@@ -58,14 +58,14 @@ Numbers = tuple[float | None, ...]
 
 
 @lru_cache(maxsize=4096)
-def ends(definition: Definition, face: Face, numbers: Numbers) -> Ends:
-    """What plain evaluation of the face gets wrong at +-inf and NaN.
+def ends(definition: Definition, spec: DerivativeSpec, numbers: Numbers) -> Ends:
+    """What plain evaluation of the spec gets wrong at +-inf and NaN.
 
     `numbers` are the parameters, None for one that is an array: it is tried at its default,
     at 0 and mirrored, for a learned slope may pass through 0.
     """
-    program = linearise(face.expression(definition), definition.arguments)
-    made = ufunc(definition, face)
+    program = linearise(spec.expression(definition), definition.arguments)
+    made = ufunc(definition, spec)
     count = len(definition.inputs)
     tried = list(_parameter_sets(definition, numbers))
 

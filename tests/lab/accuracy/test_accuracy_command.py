@@ -6,11 +6,11 @@ import pytest
 from typer.testing import CliRunner
 
 import softknee as knee
-from softknee.accuracy import run
-from softknee.accuracy.page import markdown
-from softknee.accuracy.pictures import heat_map
-from softknee.accuracy.terminal import Tracker
 from softknee.cli.app import app
+from softknee.lab.accuracy import run
+from softknee.lab.accuracy.page import markdown
+from softknee.lab.accuracy.pictures import heat_map
+from softknee.lab.accuracy.terminal import Tracker
 
 runner = CliRunner()
 QUICK = ["--points", "400", "--dtype", "float32"]
@@ -24,11 +24,11 @@ def test_it_prints_errors_and_what_is_wrong(tmp_path):
         assert expected in result.output
     with (tmp_path / "new" / "accuracy.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    # Two functions: two faces in three libraries, the value in SciPy.
+    # Two functions: two specs in three libraries, the value in SciPy.
     assert len(rows) == 2 * (2 * 3 + 1)
     ours = [row for row in rows if row["library"] == "softknee"]
     assert all(float(row["max_ulp"]) <= 1 and row["zero"] == "0" for row in ours)
-    (torch,) = [r for r in rows if (r["function"], r["face"], r["library"]) == ("sigmoid", "slope", "torch")]
+    (torch,) = [r for r in rows if (r["function"], r["spec"], r["library"]) == ("sigmoid", "slope", "torch")]
     assert int(torch["zero"]) > 0
     assert float(torch["zero_computed"]) == 0
     assert torch["version"].startswith("2.")
@@ -86,7 +86,7 @@ def test_an_interrupt_keeps_what_is_done(monkeypatch, tmp_path):
     assert report.is_interrupted
     assert {m.function for m in report.measurements} == {"relu"}
     heat_map(report, tmp_path / "part.png")
-    monkeypatch.setattr("softknee.accuracy.run.carry_out", lambda *_: report)
+    monkeypatch.setattr("softknee.lab.accuracy.run.carry_out", lambda *_: report)
     result = runner.invoke(app, ["accuracy", "relu", "tanh"])
     assert result.exit_code == 130
     assert "Interrupted: 1 of 2" in result.output

@@ -5,13 +5,13 @@ import numpy as np
 import pytest
 
 import softknee as knee
-from softknee.accuracy.enclosure import enclose
-from softknee.accuracy.erfc import erf, erfc, gauss, scaled_erfc
-from softknee.accuracy.truth import FACES, Truth, root_of
-from softknee.accuracy.ulps import DTYPES, Wide
+from softknee.lab.accuracy.enclosure import enclose
+from softknee.lab.accuracy.erfc import erf, erfc, gauss, scaled_erfc
+from softknee.lab.accuracy.truth import SPECS, Truth, root_of
+from softknee.lab.accuracy.ulps import DTYPES, Wide
 from softknee.language.ops import OPS
 
-from ..points import elementwise
+from ...points import elementwise
 
 RANDOM = np.random.default_rng(5)
 X = np.concatenate([RANDOM.normal(0, 4, 14), np.exp(RANDOM.uniform(-60, 60, 5)), -np.exp(RANDOM.uniform(-60, 60, 5))])
@@ -24,10 +24,10 @@ def as_mpf(value):
     return mpmath.ldexp(mpmath.mpf(high) + mpmath.mpf(float(mantissa - Wide(high))), int(exponent))
 
 
-@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize("spec", SPECS)
 @pytest.mark.parametrize("name", elementwise())
-def test_the_truth_lies_within_the_bound(name, face):
-    truth = Truth(knee.get(name).definition, face)
+def test_the_truth_lies_within_the_bound(name, spec):
+    truth = Truth(knee.get(name).definition, spec)
     value, error = (np.broadcast_to(each, X.shape) for each in enclose(truth.root, {"x": X, **truth.numbers}))
     known = np.isfinite(value) & np.isfinite(error)
     assert known.sum() >= len(X) / 4
@@ -61,7 +61,7 @@ def test_error_functions_in_long_double(function, exact, low, high):
 
 
 def test_every_op_has_its_rule():
-    from softknee.accuracy.enclosure import _RULES
+    from softknee.lab.accuracy.enclosure import _RULES
 
     assert set(_RULES) == set(OPS)
 

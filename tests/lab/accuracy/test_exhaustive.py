@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from softknee.accuracy.ulps import DTYPES, Wide, ulp_errors
+from softknee.lab.accuracy.ulps import DTYPES, Wide, ulp_errors
 
-TOOL = runpy.run_path(str(Path(__file__).resolve().parents[2] / "tools" / "exhaustive_float32.py"))
+TOOL = runpy.run_path(str(Path(__file__).resolve().parents[3] / "tools" / "exhaustive_float32.py"))
 
 
 def test_its_errors_are_those_of_the_package():
@@ -38,7 +38,7 @@ def test_it_goes_on_where_it_stopped_and_records_what_is_complete(small, tmp_pat
     assert "8 blocks, 6 done before" in capsys.readouterr().out
     with record.open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    assert [(row["function"], row["face"], row["finite_inputs"]) for row in rows] == [
+    assert [(row["function"], row["spec"], row["finite_inputs"]) for row in rows] == [
         ("relu", "value", "256"),
         ("relu", "slope", "256"),
     ]

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 import softknee as knee
-from softknee.accuracy.measure import examine, measure
-from softknee.accuracy.points import all_patterns, neighbours, roots, sample
-from softknee.accuracy.truth import Truth
-from softknee.accuracy.ulps import DTYPES, Wide, spacing, ulp_error, ulp_errors
+from softknee.lab.accuracy.measure import examine, measure
+from softknee.lab.accuracy.points import all_patterns, neighbours, roots, sample
+from softknee.lab.accuracy.truth import Truth
+from softknee.lab.accuracy.ulps import DTYPES, Wide, spacing, ulp_error, ulp_errors
 
 FLOAT32 = DTYPES["float32"]
 

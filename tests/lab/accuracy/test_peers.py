@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 import softknee as knee
-from softknee.accuracy import PEERS
-from softknee.accuracy.libraries import OWN, faces, version_of
-from softknee.extras import MissingExtraError
-from softknee.peers.libraries import modules
-from softknee.peers.table import spelling
+from softknee.lab.accuracy import PEERS
+from softknee.lab.accuracy.libraries import OWN, specs, version_of
+from softknee.lab.peers.libraries import modules
+from softknee.lab.peers.table import spelling
+from softknee.support.extras import MissingExtraError
 
 X = np.concatenate([np.linspace(-4.9, 5.1, 41), [-0.52, 0.53, 3.1, -3.1]]).astype(np.float32)
 
@@ -20,7 +20,7 @@ def test_a_peer_computes_the_function_and_its_slope(library):
     names = [name for name in knee.names() if isinstance(knee.get(name), knee.Activation) and spelling(name, library)]
     assert names
     for name in names:
-        found = faces(library, knee.get(name), "float32")
+        found = specs(library, knee.get(name), "float32")
         assert found is not None, name
         np.testing.assert_allclose(found.value(X), knee.get(name)(X), rtol=2e-4, atol=2e-5, err_msg=name)
         if found.slope is not None:
@@ -29,17 +29,17 @@ def test_a_peer_computes_the_function_and_its_slope(library):
 
 @pytest.mark.parametrize("dtype", ["bfloat16", "float64"])
 def test_peers_keep_the_dtype_or_are_left_out(dtype):
-    from softknee.accuracy.ulps import DTYPES
+    from softknee.lab.accuracy.ulps import DTYPES
 
     x = X.astype(DTYPES[dtype])
     for library in (*OWN, *PEERS):
-        found = faces(library, knee.sigmoid, dtype)
+        found = specs(library, knee.sigmoid, dtype)
         if found is not None:
             assert found.value(x).dtype == x.dtype
             assert found.slope is None or found.slope(x).dtype == x.dtype
-    assert faces("scipy", knee.sigmoid, "float16") is None
-    assert faces("onnxruntime", knee.sigmoid, "bfloat16") is None
-    assert faces("scipy", knee.mish, "float32") is None
+    assert specs("scipy", knee.sigmoid, "float16") is None
+    assert specs("onnxruntime", knee.sigmoid, "bfloat16") is None
+    assert specs("scipy", knee.mish, "float32") is None
 
 
 def test_versions_are_told():

@@ -7,11 +7,11 @@ import sys
 import pytest
 from typer.testing import CliRunner
 
-from softknee.bench.machine import this_machine
-from softknee.bench.results import Outcome, load
 from softknee.cli import main
 from softknee.cli.app import app
 from softknee.cli.bench import _asked
+from softknee.lab.bench.machine import this_machine
+from softknee.lab.bench.results import Outcome, load
 
 QUICK = ["--quick", "--rounds", "1", "--threads", "1"]
 
@@ -47,7 +47,7 @@ def test_the_page_tells_the_command_but_no_folder():
 
 def test_an_interrupted_run_is_written_and_told(tmp_path, monkeypatch):
     outcome = Outcome(this_machine(), 1, 1.0, [], {}, interrupted=True)
-    monkeypatch.setattr("softknee.bench.run.run", lambda *_: outcome)
+    monkeypatch.setattr("softknee.lab.bench.run.run", lambda *_: outcome)
     result = CliRunner().invoke(app, ["bench", "relu", "--out", str(tmp_path)])
     assert result.exit_code == 130
     assert "Interrupted" in result.output

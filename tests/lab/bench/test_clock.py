@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from softknee.bench.clock import LostError, Pace, Timing, measure, timed
+from softknee.lab.bench.clock import LostError, Pace, Timing, measure, timed
 
 
 class Workshop:

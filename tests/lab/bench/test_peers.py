@@ -6,10 +6,10 @@ import torch
 
 import softknee as knee
 from softknee import _native
-from softknee.bench.libraries import AbsentError, call_of, dtype_of, result_of, sample, tensor
-from softknee.bench.plan import HIGH, LIBRARIES, OURS, Case
-from softknee.peers.libraries import peer
-from softknee.peers.table import PEERS
+from softknee.lab.bench.libraries import AbsentError, call_of, dtype_of, result_of, sample, tensor
+from softknee.lab.bench.plan import HIGH, LIBRARIES, OURS, Case
+from softknee.lab.peers.libraries import peer
+from softknee.lab.peers.table import PEERS
 
 ALL = [(function, library) for function, texts in PEERS.items() for library in texts]
 WITH_GRADIENT = [(f, library) for f, library in ALL if library in ("torch", "jax", "torch_activation")]

@@ -5,7 +5,7 @@ import math
 import pytest
 
 import softknee as knee
-from softknee.bench.plan import DTYPES, LIBRARIES, MLP, Case, make_plan
+from softknee.lab.bench.plan import DTYPES, LIBRARIES, MLP, Case, make_plan
 
 
 def test_what_is_asked_is_what_is_measured():

@@ -8,12 +8,12 @@ from dataclasses import replace
 import pytest
 
 import softknee as knee
-from softknee.bench.clock import Timing
-from softknee.bench.machine import Machine, this_machine
-from softknee.bench.page import text, write
-from softknee.bench.pictures import draw
-from softknee.bench.plan import DTYPES, LIBRARIES, MLP, Case
-from softknee.bench.results import Outcome, load, ratios, results_of, save
+from softknee.lab.bench.clock import Timing
+from softknee.lab.bench.machine import Machine, this_machine
+from softknee.lab.bench.page import text, write
+from softknee.lab.bench.pictures import draw
+from softknee.lab.bench.plan import DTYPES, LIBRARIES, MLP, Case
+from softknee.lab.bench.results import Outcome, load, ratios, results_of, save
 
 COLUMNS = ["function", "library", "kind", "dtype", "size", "median", "fastest", "first_quartile", "third_quartile"]
 COLUMNS += ["rounds", "calls", "to_copy", "to_peer"]

@@ -7,11 +7,11 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from softknee.bench.clock import LostError, timed
-from softknee.bench.crew import FAMILIES, Crew, started
-from softknee.bench.plan import COPIES, HIGH, LIBRARIES, OURS, TRAINING_ONLY, make_plan
-from softknee.bench.run import run
-from softknee.bench.terminal import tracked
+from softknee.lab.bench.clock import LostError, timed
+from softknee.lab.bench.crew import FAMILIES, Crew, started
+from softknee.lab.bench.plan import COPIES, HIGH, LIBRARIES, OURS, TRAINING_ONLY, make_plan
+from softknee.lab.bench.run import run
+from softknee.lab.bench.terminal import tracked
 from softknee.language.errors import SoftkneeError
 
 

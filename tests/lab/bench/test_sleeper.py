@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from softknee.bench.clock import LostError
-from softknee.bench.sleeper import Sleeper
+from softknee.lab.bench.clock import LostError
+from softknee.lab.bench.sleeper import Sleeper
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes in Linux's /proc")
 
 START = """\
 import os, signal, sys, threading, time
 from multiprocessing.connection import Connection
-from softknee.bench.worker import end_with_parent
+from softknee.lab.bench.worker import end_with_parent
 end_with_parent()
 link = Connection(int(sys.argv[-1]))
 """
@@ -130,7 +130,7 @@ def test_none_is_left_when_the_parent_is_killed(waiting):
     """Also where it is stopped, and so cannot see that the connection is closed."""
     program = f"""\
 import os, signal, sys
-from softknee.bench.sleeper import Sleeper
+from softknee.lab.bench.sleeper import Sleeper
 one = Sleeper([sys.executable, "-c", {START + ECHO!r}], os.environ)
 one.ask("x", within=60)
 if {waiting == "asleep"}:

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 import softknee
-from softknee.bench import stage as module
-from softknee.bench.libraries import AbsentError, environment, set_threads
-from softknee.bench.plan import Case
-from softknee.bench.stage import Stage
+from softknee.lab.bench import stage as module
+from softknee.lab.bench.libraries import AbsentError, environment, set_threads
+from softknee.lab.bench.plan import Case
+from softknee.lab.bench.stage import Stage
 
 
 def case(function="relu", size=100, dtype="float32", kind="forward"):
@@ -81,7 +81,7 @@ def test_threads_are_set_where_a_library_has_a_call_for_it(monkeypatch):
     torch = pytest.importorskip("torch")
     given = []
     monkeypatch.setattr(torch, "set_num_threads", lambda n: given.append(("torch", n)))
-    monkeypatch.setattr("softknee.bench.libraries.set_num_threads", lambda n: given.append(("softknee", n)))
+    monkeypatch.setattr("softknee.lab.bench.libraries.set_num_threads", lambda n: given.append(("softknee", n)))
     for library in ("numpy", "softknee", "softknee_torch", "compile"):
         set_threads(library, 3)
     assert given == [("softknee", 3), ("torch", 3), ("softknee", 3), ("torch", 3)]

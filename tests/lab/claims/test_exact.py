@@ -5,13 +5,13 @@ import pytest
 import torch
 
 import softknee as knee
-from softknee.claims.data import parts
-from softknee.claims.experiments.kink import Kinked
-from softknee.claims.experiments.linear import collapse_error, deep_linear, least_squares
-from softknee.claims.experiments.prevention import prevented
-from softknee.claims.experiments.tanh import bend
-from softknee.claims.experiments.zero_centred import raised, raised_tanh, sign_agreement
-from softknee.claims.lab import Setup, network
+from softknee.lab.claims.data import parts
+from softknee.lab.claims.experiments.kink import Kinked
+from softknee.lab.claims.experiments.linear import collapse_error, deep_linear, least_squares
+from softknee.lab.claims.experiments.prevention import prevented
+from softknee.lab.claims.experiments.tanh import bend
+from softknee.lab.claims.experiments.zero_centred import raised, raised_tanh, sign_agreement
+from softknee.lab.claims.lab import Setup, network
 
 
 @pytest.mark.parametrize("depth", [1, 3])

@@ -7,11 +7,11 @@ from math import isfinite
 import pytest
 
 import softknee as knee
-from softknee.claims import page, pictures, words
-from softknee.claims.claim import claims
-from softknee.claims.run import Record, key
-from softknee.claims.scale import SCALES
-from softknee.claims.terminal import bar
+from softknee.lab.claims import page, pictures, words
+from softknee.lab.claims.claim import claims
+from softknee.lab.claims.run import Record, key
+from softknee.lab.claims.scale import SCALES
+from softknee.lab.claims.terminal import bar
 
 CLAIMS = {claim.name: claim for claim in claims()}
 QUICK = SCALES["quick"]

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from softknee.claims import data
-from softknee.claims.effects import effect, line, speedup
-from softknee.claims.lab import Setup, dead_by_layer, fit, layers_of, network, ran, tuned
-from softknee.claims.scale import SCALES
+from softknee.lab.claims import data
+from softknee.lab.claims.effects import effect, line, speedup
+from softknee.lab.claims.lab import Setup, dead_by_layer, fit, layers_of, network, ran, tuned
+from softknee.lab.claims.scale import SCALES
 
 QUICK = Setup(data="wine", width=16, epochs=3)
 

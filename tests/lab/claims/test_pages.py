@@ -8,12 +8,12 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from typer.testing import CliRunner
 
-from softknee.claims import page, pictures
-from softknee.claims.claim import claims
-from softknee.claims.run import Record
 from softknee.cli.app import app
+from softknee.lab.claims import page, pictures
+from softknee.lab.claims.claim import claims
+from softknee.lab.claims.run import Record
 
-DOCS = Path(__file__).resolve().parents[2] / "docs"
+DOCS = Path(__file__).resolve().parents[3] / "docs"
 KEPT = json.loads((DOCS / "records" / page.RECORDS).read_text(encoding="utf-8"))
 RECORDS = [Record.of_json(claim, kept) for claim, kept in zip(claims(), KEPT, strict=True)]
 
@@ -41,7 +41,7 @@ def test_pages_are_drawn_again_without_measuring(tmp_path, monkeypatch):
     def never(*_):
         raise AssertionError("measured")
 
-    monkeypatch.setattr("softknee.claims.run._measured", never)
+    monkeypatch.setattr("softknee.lab.claims.run._measured", never)
     monkeypatch.setattr(pictures, "svg", lambda record, language: f"<svg>{record.claim.name} {language}")
     (tmp_path / "records").mkdir()
     (tmp_path / "records" / page.RECORDS).write_text(json.dumps(KEPT))

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from softknee.claims.claim import Claim, Part
-from softknee.claims.evidence import Effect, Evidence
-from softknee.claims.text import Text
-from softknee.claims.verdict import Interval, decide, interval, judge, judge_part
+from softknee.lab.claims.claim import Claim, Part
+from softknee.lab.claims.evidence import Effect, Evidence
+from softknee.lab.claims.text import Text
+from softknee.lab.claims.verdict import Interval, decide, interval, judge, judge_part
 
 NOTHING = Text("", "")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from softknee.extras import MissingExtraError, need
+from softknee.support.extras import MissingExtraError, need
 
 from .doctor import Doctor
 

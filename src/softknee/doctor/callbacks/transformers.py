@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from torch import nn
 
-from softknee.extras import need
 from softknee.language.errors import SoftkneeError
+from softknee.support.extras import need
 
 from .doctor import Doctor
 

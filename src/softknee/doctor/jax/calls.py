@@ -10,14 +10,14 @@ from typing import Any
 
 from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Literal
 
-import softknee.backends.jax as backend
-from softknee.axiswise import Axiswise
-from softknee.base import Function
-from softknee.elementwise import Activation
-from softknee.gate import Gate
+import softknee.targets.jax.evaluate as backend
+from softknee.functions.axiswise import Axiswise
+from softknee.functions.base import Function
+from softknee.functions.elementwise import Activation
+from softknee.functions.gate import Gate
+from softknee.functions.public import get
 from softknee.language.axiswise import AxiswiseDefinition
 from softknee.language.definition import CATALOGUE, Definition
-from softknee.public import get
 
 _OURS = re.compile(r"(softknee\.\w+)\((.*)\)")
 # By the name in jax.nn, the name here.

@@ -10,15 +10,15 @@ import jax
 import jax.numpy as jnp
 from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Literal
 
-from softknee.axiswise import Axiswise
 from softknee.doctor.layout import Layout
 from softknee.doctor.node import Node
 from softknee.doctor.reference import Reference, opening_of, reference_of
 from softknee.doctor.site import Site
-from softknee.elementwise import Activation
-from softknee.gate import Gate
+from softknee.functions.axiswise import Axiswise
+from softknee.functions.elementwise import Activation
+from softknee.functions.gate import Gate
+from softknee.functions.public import get
 from softknee.language.errors import ArgumentError, Shown
-from softknee.public import get
 
 from .calls import Call, call_of, calls_within, inner_of, is_within_softmax
 from .lineage import Lineage, Trail, ancestors

@@ -9,7 +9,7 @@ from .measure import KINDS
 from .run import Report
 
 CSV, PICTURE = "accuracy.csv", "accuracy.png"
-_HEADINGS = ("function", "dtype", "face", "library", "version", "points", "max_ulp", "at")
+_HEADINGS = ("function", "dtype", "spec", "library", "version", "points", "max_ulp", "at")
 
 
 def write_csv(report: Report, path: Path) -> None:
@@ -19,7 +19,7 @@ def write_csv(report: Report, path: Path) -> None:
         extra = [f"{kind}{suffix}" for kind in KINDS for suffix in ("", "_at", "_computed", "_exact")]
         writer.writerow([*_HEADINGS, *extra, "date"])
         for m in report.measurements:
-            row = [m.function, m.dtype, m.face, m.library, report.versions[m.library], m.points, m.worst, m.at]
+            row = [m.function, m.dtype, m.spec, m.library, report.versions[m.library], m.points, m.worst, m.at]
             for kind in KINDS:
                 found = [f for f in m.flaws if f.kind == kind]
                 first = found[0] if found else None

@@ -11,10 +11,10 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 
-from softknee.elementwise import Activation
-from softknee.extras import need
-from softknee.peers.libraries import peer
-from softknee.peers.table import spelling
+from softknee.functions.elementwise import Activation
+from softknee.lab.peers.libraries import peer
+from softknee.lab.peers.table import spelling
+from softknee.support.extras import need
 
 from .measure import Compute
 from .ulps import DTYPES, Array
@@ -32,23 +32,23 @@ class Faces:
     value: Compute
     slope: Compute | None
 
-    def face(self, name: str) -> Compute | None:
+    def spec(self, name: str) -> Compute | None:
         """The value or the slope, by name."""
         return self.value if name == "value" else self.slope
 
 
-def own_faces(library: str, function: Activation, parameters: Mapping[str, float] | None = None) -> Faces:
+def own_specs(library: str, function: Activation, parameters: Mapping[str, float] | None = None) -> Faces:
     """A function of this library by one of its own paths, at the default parameters or others."""
     given: dict[str, Any] = dict(parameters or {})
     if library == "softknee":
         return Faces(partial(function, **given), partial(function.derivative, **given))
-    return _torch_faces(partial(function, **given))
+    return _torch_specs(partial(function, **given))
 
 
-def faces(library: str, function: Activation, dtype: str) -> Faces | None:
+def specs(library: str, function: Activation, dtype: str) -> Faces | None:
     """A function as a library computes it in a dtype; None where the library does not have it."""
     if library in OWN:
-        return own_faces(library, function)
+        return own_specs(library, function)
     text = spelling(function.name, library)
     if text is None:
         return None
@@ -57,9 +57,9 @@ def faces(library: str, function: Activation, dtype: str) -> Faces | None:
     except NotImplementedError:
         return None
     if library in ("torch", "torch_activation"):
-        made = _torch_faces(found)
+        made = _torch_specs(found)
     else:
-        made = _jax_faces(found, dtype) if library == "jax" else Faces(found, None)
+        made = _jax_specs(found, dtype) if library == "jax" else Faces(found, None)
     return made if _works(made, dtype) else None
 
 
@@ -76,13 +76,13 @@ def version_of(library: str) -> str:
 def _works(made: Faces, dtype: str) -> bool:
     """Whether a library computes in a dtype at all: some have no kernel for it, some give another one back."""
     try:
-        results = [face(_TRIAL.astype(DTYPES[dtype])) for face in (made.value, made.slope) if face is not None]
+        results = [spec(_TRIAL.astype(DTYPES[dtype])) for spec in (made.value, made.slope) if spec is not None]
     except (NotImplementedError, RuntimeError, TypeError):
         return False
     return all(found.dtype == DTYPES[dtype] for found in results)
 
 
-def _torch_faces(function: Callable[[Any], Any]) -> Faces:
+def _torch_specs(function: Callable[[Any], Any]) -> Faces:
     torch = need("torch", "torch")
 
     def leaf(x: Array) -> Any:
@@ -111,7 +111,7 @@ def _torch_faces(function: Callable[[Any], Any]) -> Faces:
     return Faces(value, slope)
 
 
-def _jax_faces(function: Callable[[Any], Any], dtype: str) -> Faces:
+def _jax_specs(function: Callable[[Any], Any], dtype: str) -> Faces:
     jax = need("jax", "jax")
 
     def gradient(x: Any) -> Any:

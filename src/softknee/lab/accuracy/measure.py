@@ -1,4 +1,4 @@
-"""One function, one face, one dtype, one library: how far off at worst, and what is outright wrong."""
+"""One function, one spec, one dtype, one library: how far off at worst, and what is outright wrong."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Measurement:
     """The worst error in ulps over so many points, where it is, and the flaws; flawed points do not count in it."""
 
     function: str
-    face: str
+    spec: str
     dtype: str
     library: str
     points: int
@@ -127,7 +127,7 @@ def measure(
 ) -> Measurement:
     """Measure `compute` at `x` and, for wider types, around the worst of it; `ends` are the limits by infinity.
 
-    `label` is function, face, dtype and library.
+    `label` is function, spec, dtype and library.
     """
     dtype = x.dtype
     parts = [examine(truth, compute, x, exact, breaks)]

@@ -11,7 +11,7 @@ from .libraries import OWN
 from .measure import KINDS, Measurement
 from .pictures import heat_map
 from .run import Report
-from .truth import FACES
+from .truth import SPECS
 
 _PICTURE = Path("images") / "accuracy.png"
 
@@ -62,7 +62,7 @@ in ulps, and how many functions are wrong outright at some finite number."""
 _CELLS = "Value / slope; **{cross}** marks what is wrong outright at some finite number."
 
 _FLAWS = """\
-One row for each function, dtype, face and kind: at how many points of those measured, and the most ordinary of them."""
+One row for each function, dtype, spec and kind: at how many points of those measured, and the most ordinary of them."""
 
 
 def write(report: Report, path: Path) -> None:
@@ -115,8 +115,8 @@ def _glance(report: Report) -> str:
     for library in report.plan.libraries:
         for dtype in dict.fromkeys(t.dtype for t in report.plan.tasks):
             cells = [library, dtype]
-            for face in FACES:
-                of = [m for m in report.measurements if (m.library, m.dtype, m.face) == (library, dtype, face)]
+            for spec in SPECS:
+                of = [m for m in report.measurements if (m.library, m.dtype, m.spec) == (library, dtype, spec)]
                 errors = [m.worst for m in of if m.worst == m.worst]
                 wrong = sum(bool([f for f in m.outright if f.kind != "end"]) for m in of)
                 if errors:
@@ -133,15 +133,15 @@ def _glance(report: Report) -> str:
 
 def _tables(report: Report) -> list[str]:
     parts = ["## Largest errors in ulps", _CELLS.format(cross=words.CROSS)]
-    there = {(m.function, m.dtype, m.library, m.face): m for m in report.measurements}
+    there = {(m.function, m.dtype, m.library, m.spec): m for m in report.measurements}
     functions = list(dict.fromkeys(t.function for t in report.plan.tasks))
     for dtype in dict.fromkeys(t.dtype for t in report.plan.tasks):
         measured = {m.library for m in report.measurements if m.dtype == dtype}
         libraries = [name for name in report.plan.libraries if name in measured]
         rows = []
         for function in functions:
-            cells = [" / ".join(_cell(there.get((function, dtype, n, face))) for face in FACES) for n in libraries]
-            empty = " / ".join([words.NONE] * len(FACES))
+            cells = [" / ".join(_cell(there.get((function, dtype, n, spec))) for spec in SPECS) for n in libraries]
+            empty = " / ".join([words.NONE] * len(SPECS))
             rows.append([f"[`{function}`](catalogue/{function}.md)", *("" if c == empty else c for c in cells)])
         parts += [f"### {dtype}", _table(["function", *libraries], rows)]
     return parts
@@ -162,7 +162,7 @@ def _wrong(report: Report) -> list[str]:
             [
                 f"`{m.function}`",
                 m.dtype,
-                words.FACE_SIGNS[m.face],
+                words.FACE_SIGNS[m.spec],
                 words.SHORT[flaw.kind],
                 "" if flaw.kind == "end" else str(flaw.count),
                 f"{flaw.at:.6g}",
@@ -176,7 +176,7 @@ def _wrong(report: Report) -> list[str]:
         if not rows:
             parts.append(f"**{library}:** nothing.")
             continue
-        headings = ["function", "dtype", "face", "what", "points", "x", "computed", "exact"]
+        headings = ["function", "dtype", "spec", "what", "points", "x", "computed", "exact"]
         table = _table(headings, rows, 4)
         indented = "\n".join(f"    {line}" for line in table.splitlines())
         parts.append(f'??? note "{library}: {len(rows)}"\n\n{indented}')

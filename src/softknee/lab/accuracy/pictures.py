@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from softknee.extras import need
+from softknee.support.extras import need
 
 from .measure import Measurement
 from .run import Report
-from .truth import FACES
+from .truth import SPECS
 from .words import FACE_SIGNS
 
 _INK, _FAINT, _PAPER, _NONE = "#1f2430", "#7a8190", "#ffffff", "#eef0f3"
@@ -29,37 +29,37 @@ def heat_map(report: Report, path: Path) -> None:
     figures, lines, colours = (need(f"matplotlib.{m}", "plot") for m in ("figure", "lines", "colors"))
     functions = list(dict.fromkeys(t.function for t in report.plan.tasks))
     dtypes = list(dict.fromkeys(t.dtype for t in report.plan.tasks))
-    columns = {face: _columns(report, dtypes, face) for face in FACES}
-    widths = {face: max(columns[face].values(), default=0.0) + 1 for face in FACES}
+    columns = {spec: _columns(report, dtypes, spec) for spec in SPECS}
+    widths = {spec: max(columns[spec].values(), default=0.0) + 1 for spec in SPECS}
     left, right, top, bottom, between = 1.55, 0.2, 1.75, 0.95, 0.45
     across = left + sum(widths.values()) * _CELL + between + right
     across = max(across, 7.5)
     down = top + len(functions) * _CELL + bottom
     figure = figures.Figure(figsize=(across, down), facecolor=_PAPER)
     scale, map_ = _colours(colours)
-    found = {(m.function, m.dtype, m.library, m.face): m for m in report.measurements}
+    found = {(m.function, m.dtype, m.library, m.spec): m for m in report.measurements}
     start = left
-    for side, face in enumerate(FACES):
-        width = widths[face] * _CELL
+    for side, spec in enumerate(SPECS):
+        width = widths[spec] * _CELL
         box = (start / across, bottom / down, width / across, len(functions) * _CELL / down)
         start += width + between
         axes = figure.add_axes(box)
-        _panel(axes, functions, columns[face], found, face, (scale, map_))
+        _panel(axes, functions, columns[spec], found, spec, (scale, map_))
         if side == 0:
             axes.set_yticks(np.arange(len(functions)) + 0.5, functions, fontsize=7.5, color=_INK)
         else:
             axes.set_yticks([])
         axes.set_title(
-            f"{'value' if face == 'value' else 'slope'} {FACE_SIGNS[face]}", loc="left", fontsize=10, color=_INK, pad=94
+            f"{'value' if spec == 'value' else 'slope'} {FACE_SIGNS[spec]}", loc="left", fontsize=10, color=_INK, pad=94
         )
-        _dtype_names(axes, columns[face], dtypes)
+        _dtype_names(axes, columns[spec], dtypes)
     _key(figure, lines, scale, map_, across, down, left)
     figure.savefig(path, dpi=150)
 
 
-def _columns(report: Report, dtypes: list[str], face: str) -> dict[tuple[str, str], float]:
+def _columns(report: Report, dtypes: list[str], spec: str) -> dict[tuple[str, str], float]:
     """Where the column of a dtype and library begins; those that nothing was measured in are left out."""
-    there = {(m.dtype, m.library) for m in report.measurements if m.face == face}
+    there = {(m.dtype, m.library) for m in report.measurements if m.spec == spec}
     places: dict[tuple[str, str], float] = {}
     at = 0.0
     for dtype in dtypes:
@@ -82,14 +82,14 @@ def _panel(
     functions: list[str],
     columns: dict[tuple[str, str], float],
     found: dict[tuple[str, str, str, str], Measurement],
-    face: str,
+    spec: str,
     colours: tuple[Any, Any],
 ) -> None:
     scale, map_ = colours
     patches = need("matplotlib.patches", "plot")
     for row, function in enumerate(functions):
         for (dtype, library), at in columns.items():
-            m = found.get((function, dtype, library, face))
+            m = found.get((function, dtype, library, spec))
             if m is None:
                 axes.plot(at + 0.5, row + 0.5, ".", color="#d5d9e0", markersize=1.5)
                 continue

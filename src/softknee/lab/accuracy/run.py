@@ -11,19 +11,19 @@ from typing import Any
 
 import numpy as np
 
-from softknee.base import Function
-from softknee.elementwise import Activation
-from softknee.extras import need
+from softknee.functions.base import Function
+from softknee.functions.elementwise import Activation
+from softknee.functions.public import get, names
+from softknee.lab.peers.libraries import modules
 from softknee.language.errors import ArgumentError, ArgumentTypeError
-from softknee.peers.libraries import modules
-from softknee.public import get, names
-from softknee.threads import available_cores
+from softknee.support.extras import need
+from softknee.targets.numpy.threads import available_cores
 
 from . import PEERS
-from .libraries import OWN, faces, version_of
+from .libraries import OWN, specs, version_of
 from .measure import Flaw, Measurement, measure
 from .points import all_patterns, roots, sample
-from .truth import FACES, Truth
+from .truth import SPECS, Truth
 from .ulps import DTYPES
 
 POINTS = 20_000
@@ -65,12 +65,12 @@ class Report:
     is_interrupted: bool = False
 
     def ordered(self) -> list[Measurement]:
-        """As planned: by function, dtype, face, library."""
+        """As planned: by function, dtype, spec, library."""
         place = {(t.function, t.dtype): at for at, t in enumerate(self.plan.tasks)}
         libraries = {name: at for at, name in enumerate(self.plan.libraries)}
         return sorted(
             self.measurements,
-            key=lambda m: (place[m.function, m.dtype], FACES.index(m.face), libraries[m.library]),
+            key=lambda m: (place[m.function, m.dtype], SPECS.index(m.spec), libraries[m.library]),
         )
 
 
@@ -173,10 +173,10 @@ def measured(task: Task) -> list[Measurement]:
     """All libraries of a task, value and slope."""
     function, dtype = get(task.function), DTYPES[task.dtype]
     breaks = function.properties().breaks
-    computing = {library: faces(library, function, task.dtype) for library in task.libraries}
+    computing = {library: specs(library, function, task.dtype) for library in task.libraries}
     found: list[Measurement] = []
-    for face in FACES:
-        truth = Truth(function.definition, face)
+    for spec in SPECS:
+        truth = Truth(function.definition, spec)
         if dtype.itemsize == 2:
             x = all_patterns(dtype, task.step)
         else:
@@ -184,11 +184,11 @@ def measured(task: Task) -> list[Measurement]:
         exact = truth.at(x, dtype)
         ends = {sign * np.inf: truth.limit(sign) for sign in (-1.0, 1.0)}
         for library, of in computing.items():
-            compute: Any = of and of.face(face)
+            compute: Any = of and of.spec(spec)
             if compute is None:
                 continue
-            label = (function.name, face, task.dtype, library)
-            if library in OWN or face == "value":
+            label = (function.name, spec, task.dtype, library)
+            if library in OWN or spec == "value":
                 each, right = x, exact
             else:
                 # At a kink every library has its own convention.
@@ -196,7 +196,7 @@ def measured(task: Task) -> list[Measurement]:
                 each, right = x[away], exact[away]
             with np.errstate(all="ignore"):
                 one = measure(truth, compute, each, right, label, breaks=breaks, ends=ends, seed=task.seed)
-            kept = tuple(f for f in one.flaws if _counts(f, library, face, breaks))
+            kept = tuple(f for f in one.flaws if _counts(f, library, spec, breaks))
             found.append(replace(one, flaws=kept))
     return found
 
@@ -206,8 +206,8 @@ def _at_kinks(x: Any, breaks: Sequence[float]) -> Any:
     return np.isin(x.astype(np.float64), at.astype(np.float64))
 
 
-def _counts(flaw: Flaw, library: str, face: str, breaks: Sequence[float]) -> bool:
+def _counts(flaw: Flaw, library: str, spec: str, breaks: Sequence[float]) -> bool:
     """Whether a flaw is one: what the search finds of a peer's convention at a kink is not."""
-    if library in OWN or face == "value" or flaw.kind == "end":
+    if library in OWN or spec == "value" or flaw.kind == "end":
         return True
     return not any(abs(flaw.at - each) <= 1e-6 * abs(each) for each in breaks)

@@ -56,14 +56,14 @@ def table(report: Report) -> RenderableType:
         made.add_column(heading, justify="right", no_wrap=True)
     made.add_column("")
     before = ("", "")
-    for (function, dtype, library), faces in _rows(report).items():
+    for (function, dtype, library), specs in _rows(report).items():
         made.add_row(
             "" if before == (function, dtype) else Text(function, style="bold"),
             "" if before == (function, dtype) else dtype,
             library,
-            *_error(faces.get("value")),
-            *_error(faces.get("slope")),
-            Text(words.CROSS, style="bold red") if any(m.outright for m in faces.values()) else "",
+            *_error(specs.get("value")),
+            *_error(specs.get("slope")),
+            Text(words.CROSS, style="bold red") if any(m.outright for m in specs.values()) else "",
         )
         before = (function, dtype)
     return Group(made, *_wrong(report), Text(""), Padding(Text(_closing(report), style="dim"), (0, 1)))
@@ -82,7 +82,7 @@ def _closing(report: Report) -> str:
 def _rows(report: Report) -> dict[tuple[str, str, str], dict[str, Measurement]]:
     rows: dict[tuple[str, str, str], dict[str, Measurement]] = {}
     for m in sorted(report.measurements, key=lambda m: m.library != "softknee"):
-        rows.setdefault((m.function, m.dtype, m.library), {})[m.face] = m
+        rows.setdefault((m.function, m.dtype, m.library), {})[m.spec] = m
     order = {name: at for at, name in enumerate(report.plan.libraries)}
     tasks = {(t.function, t.dtype): at for at, t in enumerate(report.plan.tasks)}
     return dict(sorted(rows.items(), key=lambda item: (tasks[item[0][:2]], order[item[0][2]])))
@@ -100,7 +100,7 @@ def _wrong(report: Report) -> list[Text]:
     flawed = [m for m in report.measurements if m.flaws]
     lines = [Text("\nWhat is wrong: points, and an example", style="bold")] if flawed else []
     for m in flawed:
-        text = Text(f"{m.function} {m.dtype} {m.library}, {words.FACE_SIGNS[m.face]}:")
+        text = Text(f"{m.function} {m.dtype} {m.library}, {words.FACE_SIGNS[m.spec]}:")
         for flaw in sorted(m.flaws, key=lambda f: not f.is_outright):
             text.append(f"\n    {words.flaw(flaw)}", style="red" if flaw.is_outright else "dim")
         lines.append(text)

@@ -9,15 +9,15 @@ from typing import Any
 import mpmath
 import numpy as np
 
-from softknee.backends.mpmath import exact
 from softknee.language.definition import Definition
 from softknee.language.derivative import derivative
 from softknee.language.expression import Expr
+from softknee.targets.mpmath import exact
 
 from .enclosure import enclose
 from .ulps import Array, DType, Wide, spacing, ulp_error
 
-FACES = ("value", "slope")
+SPECS = ("value", "slope")
 # What the truth itself may be off, in ulps; worst points are measured again against the oracle.
 _KNOWN_TO = {2: 2.0**-12, 4: 2.0**-12, 8: 2.0**-4}
 
@@ -25,9 +25,9 @@ _KNOWN_TO = {2: 2.0**-12, 4: 2.0**-12, 8: 2.0**-4}
 class Truth:
     """What a definition's textbook, or its derivative, truly is; `numbers` are the parameters."""
 
-    def __init__(self, definition: Definition, face: str, numbers: Mapping[str, float] | None = None) -> None:
+    def __init__(self, definition: Definition, spec: str, numbers: Mapping[str, float] | None = None) -> None:
         self.name = definition.name
-        self.root = root_of(definition, face)
+        self.root = root_of(definition, spec)
         self.numbers = {n: float(p.default) for n, p in definition.numeric_parameters.items()} | dict(numbers or {})
         self._input = definition.inputs[0]
 
@@ -64,9 +64,9 @@ def _exact(root: Expr, arguments: tuple[tuple[str, float], ...]) -> Any:
     return exact(root, dict(arguments))
 
 
-def root_of(definition: Definition, face: str) -> Expr:
+def root_of(definition: Definition, spec: str) -> Expr:
     """The expression that is true by definition: the textbook, or its derivative."""
-    return definition.textbook if face == "value" else derivative(definition.textbook, definition.inputs[0])
+    return definition.textbook if spec == "value" else derivative(definition.textbook, definition.inputs[0])
 
 
 def _wide(value: Any) -> Any:

@@ -42,7 +42,7 @@ def started(threads: int, scale: float) -> Sleeper:
     """A worker as a process; raises SoftkneeError where the system cannot stop one."""
     if not hasattr(signal, "SIGSTOP"):
         raise SoftkneeError("bench: this system cannot stop and continue a process, which fair turns need")
-    command = [sys.executable, "-m", "softknee.bench.worker", str(threads), str(scale)]
+    command = [sys.executable, "-m", "softknee.lab.bench.worker", str(threads), str(scale)]
     return Sleeper(command, {**os.environ, **environment(threads)})
 
 

@@ -9,15 +9,15 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 
-from softknee.extras import MissingExtraError, need
-from softknee.peers.libraries import peer
-from softknee.peers.onnx_node import session
-from softknee.peers.table import spelling
-from softknee.precision import set_float32_precision
-from softknee.printers.close_table import CLOSE
-from softknee.public import get
-from softknee.threads import set_num_threads
-from softknee.torch_extension import TorchExtensionError, load_torch_extension
+from softknee.functions.public import get
+from softknee.lab.peers.libraries import peer
+from softknee.lab.peers.onnx_node import session
+from softknee.lab.peers.table import spelling
+from softknee.support.extras import MissingExtraError, need
+from softknee.targets.c.close_table import CLOSE
+from softknee.targets.numpy.precision import set_float32_precision
+from softknee.targets.numpy.threads import set_num_threads
+from softknee.targets.torch.extension import TorchExtensionError, load_torch_extension
 
 from .clock import Call
 from .plan import HIGH, OURS, Case

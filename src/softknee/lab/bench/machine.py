@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from softknee.threads import available_cores
+from softknee.targets.numpy.threads import available_cores
 
 _PACKAGES = ("softknee", "torch", "jax", "numpy", "scipy", "numexpr", "onnxruntime", "torch_activation")
 _QUIET = 0.5

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from math import nan
 from pathlib import Path
 
-from softknee.peers.table import PEERS
+from softknee.lab.peers.table import PEERS
 
 from . import words
 from .crew import FAMILIES

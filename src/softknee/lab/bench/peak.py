@@ -1,7 +1,7 @@
 """Peak memory of a training step, by the kernel's own count of a process's resident pages (Linux).
 
-Each measurement is a process of its own, `python -m softknee.bench.peak NETWORK ACTIVATION VARIANT`, whose allocator
-gives large blocks back at once; so all is counted that a step touches: tensors, arrays, scratch of kernels.
+Each measurement is a process of its own, `python -m softknee.lab.bench.peak NETWORK ACTIVATION VARIANT`, whose
+allocator gives large blocks back at once; so all is counted that a step touches: tensors, arrays, scratch of kernels.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def peak_of(forward: Callable[[], Any], backward: Callable[[Any], object]) -> tu
 
 def measure(network: str, function: str, variant: str) -> Peak:
     """One step in a process of its own."""
-    command = [sys.executable, "-m", "softknee.bench.peak", network, function, variant]
+    command = [sys.executable, "-m", "softknee.lab.bench.peak", network, function, variant]
     done = subprocess.run(command, env={**os.environ, **ALLOCATOR}, capture_output=True, text=True, check=False)
     if done.returncode:
         said = done.stderr.strip().splitlines()
@@ -105,8 +105,8 @@ def hidden_bytes(network: str) -> int:
 
 
 def _activation(function: str, variant: str) -> Any:
+    from softknee.functions.public import get
     from softknee.nn.modules import class_of, torch_class_of
-    from softknee.public import get
 
     if variant == "save_output":
         return class_of(function)(save="output")

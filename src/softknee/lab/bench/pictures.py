@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from softknee.extras import need
-from softknee.picture_style import BLUE, GREEN, GRID, INK, SKY, YELLOW, style
+from softknee.display.picture_style import BLUE, GREEN, GRID, INK, SKY, YELLOW, style
+from softknee.support.extras import need
 
 from . import words
 from .plan import MLP, OURS

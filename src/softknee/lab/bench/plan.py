@@ -8,9 +8,9 @@ from math import isfinite
 from typing import Any
 
 from softknee.catalogue import FOUNDING
+from softknee.functions.public import get
 from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
-from softknee.public import get
-from softknee.threads import available_cores
+from softknee.targets.numpy.threads import available_cores
 
 from .clock import Pace
 

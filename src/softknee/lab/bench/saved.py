@@ -10,14 +10,14 @@ import torch
 from torch import Tensor
 from torch.autograd.graph import saved_tensors_hooks
 
-from softknee.base import Function
-from softknee.elementwise import Activation
-from softknee.gate import Gate
+from softknee.functions.base import Function
+from softknee.functions.elementwise import Activation
+from softknee.functions.gate import Gate
+from softknee.functions.public import get, names
+from softknee.lab.peers.libraries import peer
+from softknee.lab.peers.table import spelling
 from softknee.language.errors import ArgumentError
 from softknee.nn.modules import class_of
-from softknee.peers.libraries import peer
-from softknee.peers.table import spelling
-from softknee.public import get, names
 
 _SIZE = 4096
 

@@ -1,4 +1,4 @@
-"""The process of some contestants: `python -m softknee.bench.worker THREADS SCALE LINK`.
+"""The process of some contestants: `python -m softknee.lab.bench.worker THREADS SCALE LINK`.
 
 It answers one message after the other on the connection with the file descriptor LINK, and ends when that closes.
 """

@@ -12,7 +12,6 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from softknee.base import Function
 from softknee.comparison.choice import Choice, choice_of
 from softknee.comparison.metrics import ACCURACY, R_SQUARED, squared_error
 from softknee.comparison.models import Network, gain_of, make_layer
@@ -21,6 +20,7 @@ from softknee.comparison.plan import Run
 from softknee.comparison.problem import Problem
 from softknee.comparison.result import Result
 from softknee.comparison.train import train
+from softknee.functions.base import Function
 
 from . import data as datasets
 from .scale import Scale

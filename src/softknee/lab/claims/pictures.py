@@ -16,7 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
-from softknee.picture_style import BLUE, FAINT, GREEN, GRID, INK, ORANGE, PINK, SKY, YELLOW, style
+from softknee.display.picture_style import BLUE, FAINT, GREEN, GRID, INK, ORANGE, PINK, SKY, YELLOW, style
 
 from . import words
 from .claim import Unit

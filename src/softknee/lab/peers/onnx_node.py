@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from softknee.extras import need
+from softknee.support.extras import need
 
 _OPSET = 20
 _IR_VERSION = 10

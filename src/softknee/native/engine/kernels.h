@@ -52,7 +52,7 @@ struct kernel {
     straight_function *straight[N_ELEMENTS]; /* NULL for what takes more than one operation on floats */
 };
 
-/* Bytecode as printed by softknee.printers.bytecode. */
+/* Bytecode as printed by softknee.targets.c.bytecode. */
 enum { CONSTANT_PARTS = 4 };
 
 struct instruction {

@@ -1,4 +1,4 @@
-/* The table of torch_extension/lent.h. */
+/* The table of targets/torch/extension/lent.h. */
 #ifndef SOFTKNEE_LEND_H
 #define SOFTKNEE_LEND_H
 #define PY_SSIZE_T_CLEAN

@@ -1,4 +1,4 @@
-"""A program as bytes for the interpreter in `native/vm.inc.h`."""
+"""A program as bytes for the interpreter in `native/engine/vm.inc.h`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hashlib import sha256
 from softknee.language.ops import OPS
 from softknee.language.program import Program, parts
 
-# All digits that a program knows of a constant; as in `native/kernels.h`.
+# All digits that a program knows of a constant; as in `native/engine/kernels.h`.
 CONSTANT_PARTS = 4
 # The interpreter's opcodes are the ops' positions in the table; `c.py` prints the same list.
 OPCODES = {name: code for code, name in enumerate(name for name in OPS if OPS[name].arity)}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from .c import AVAILABLE, HEAD, Kernel
 from .close_table import close_row
+from .kernels import AVAILABLE, HEAD, Kernel
 
 Name = Literal["close", "rough"]
 _LOOPS = {1: "CLOSE_AT_ONCE", 2: "CLOSE_TWO", 3: "CLOSE_THREE"}  # by the number of steps

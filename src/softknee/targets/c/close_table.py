@@ -1,4 +1,4 @@
-"""Which faces have a kernel written by hand, in native/close_faces.h: those of the functions that everybody calls."""
+"""Which specs have a kernel written by hand, in native/kernels/close_faces.h: the most called functions'."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from softknee.catalogue.exponential import SELU_ALPHA, SELU_SCALE
 @dataclass(frozen=True)
 class Close:
     """The steps of a kernel, for which parameters it is good (in C), and what the last step takes of those; which input
-    they are about, and what is made of the last one, in native/close_loop.h; whether a result is ever in doubt.
+    they are about, and what is made of the last one, in native/kernels/close_loop.h; whether a result is ever in doubt.
     """
 
     steps: tuple[str, ...]
@@ -31,7 +31,7 @@ _AT_ONE = "parameters[0] == 1"
 _ALPHA = "close_moderate(parameters[0])", "close_parameter(parameters[0])"
 _SELU = "1", f"close_parameter({SELU_SCALE!r}), close_parameter({SELU_SCALE!r} * {SELU_ALPHA!r})"
 
-# By definition and face. A kernel that is good at some parameters only leaves the others to the printed ones.
+# By definition and spec. A kernel that is good at some parameters only leaves the others to the printed ones.
 CLOSE = {
     "sigmoid value": Close(("decay", "sigmoid")),
     "sigmoid value/x": Close(("decay", "sigmoid_slope")),
@@ -73,5 +73,5 @@ for _gate, _function in GATES.items():
 
 
 def close_row(titles: Iterable[str]) -> Close | None:
-    """The row of a kernel that serves these faces."""
+    """The row of a kernel that serves these specs."""
     return next((CLOSE[title] for title in titles if title in CLOSE), None)

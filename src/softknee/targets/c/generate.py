@@ -1,4 +1,4 @@
-"""Write the generated C sources: `python -m softknee.native.generate OUTDIR`, run by the build."""
+"""Write the generated C sources: `python -m softknee.targets.c.generate OUTDIR`, run by the build."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from pathlib import Path
 
 import softknee.catalogue  # noqa: F401  (fills the registry)
 from softknee.language.definition import CATALOGUE, Definition
-from softknee.printers import c, c_close, c_pair
+from softknee.targets.c import close as c_close
+from softknee.targets.c import kernels as c
+from softknee.targets.c import pairs as c_pair
 
 
 def write(path: Path, text: str) -> None:

@@ -1,4 +1,4 @@
-"""Expr -> C: one block function per face of an activation, and the table of them."""
+"""Expr -> C: one block function per spec of an activation, and the table of them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from math import isfinite, isnan
 from typing import Literal
 
 from softknee.language.definition import Definition
+from softknee.language.derivative_spec import VALUE, DerivativeSpec
 from softknee.language.expression import CONDITIONS
-from softknee.language.face import VALUE, Face
 from softknee.language.ops import OPS
 from softknee.language.program import Program, linearise, split
 
@@ -73,16 +73,16 @@ def _literal(value: float) -> str:
     return value.hex() if isfinite(value) else "INFINITY" if value > 0 else "-INFINITY"
 
 
-def compiled_faces(definition: Definition) -> list[Face]:
+def compiled_specs(definition: Definition) -> list[DerivativeSpec]:
     """What is worth compiling ahead: the value, and the slope by each input."""
-    return [VALUE, *(Face((name,)) for name in definition.inputs)]
+    return [VALUE, *(DerivativeSpec((name,)) for name in definition.inputs)]
 
 
 @dataclass(frozen=True)
 class Kernel:
     """A program to compile ahead, its form for everyday arguments, and the name that C and Python know it by."""
 
-    titles: list[str]  # of all faces that it serves
+    titles: list[str]  # of all specs that it serves
     program: Program
     near: Program
     inputs: int
@@ -90,7 +90,7 @@ class Kernel:
 
     @property
     def title(self) -> str:
-        """The face that it was printed for."""
+        """The spec that it was printed for."""
         return self.titles[0]
 
     @property
@@ -100,15 +100,15 @@ class Kernel:
 
 
 def compiled_kernels(definitions: Iterable[Definition]) -> list[Kernel]:
-    """The programs of all faces worth compiling, each once."""
+    """The programs of all specs worth compiling, each once."""
     found: dict[str, Kernel] = {}
     for definition in definitions:
-        for face in compiled_faces(definition):
+        for spec in compiled_specs(definition):
             program, near = (
                 linearise(root, definition.arguments)
-                for root in (face.expression(definition), face.near_expression(definition))
+                for root in (spec.expression(definition), spec.near_expression(definition))
             )
-            title = f"{definition.name} {face}"
+            title = f"{definition.name} {spec}"
             made = Kernel([], program, near, len(definition.inputs), encode(program).digest)
             found.setdefault(made.key, made).titles.append(title)
     return list(found.values())
@@ -124,10 +124,10 @@ def bits_kernels(kernels: Iterable[Kernel]) -> str:
     return "\n".join((HEAD + '#include "kernels.h"\n#include "bits_kernel.h"\n', *functions))
 
 
-HEAD = "/* Generated from the catalogue by softknee.printers; do not edit. */\n"
+HEAD = "/* Generated from the catalogue by softknee.targets.c; do not edit. */\n"
 
 
-# What the pairs are in native/pair.h, and where there are such functions.
+# What the pairs are in native/arithmetic/pair.h, and where there are such functions.
 Grade = Literal["wide", "loose", "double"]
 AVAILABLE: dict[Grade, str] = {"wide": "1", "loose": "1", "double": "REAL_HAS_FMA"}
 

@@ -1,4 +1,4 @@
-"""Expr -> C in the arithmetic of native/pair.h: straight-line functions that say where they are not sure.
+"""Expr -> C in the arithmetic of native/arithmetic/pair.h: straight-line functions that say where they are not sure.
 
 A value is a single number or a pair, which has more digits. Where a pair may have lost those, by cancellation
 or underflow, it is made NaN: that spreads to what is computed from it, is dropped with a branch not taken, and
@@ -21,8 +21,8 @@ from softknee.language.interval import Interval, Intervals
 from softknee.language.program import Program
 
 from .bits import number_in_c
-from .c import AVAILABLE, HEAD, Grade, Kernel
 from .close_table import close_row
+from .kernels import AVAILABLE, HEAD, Grade, Kernel
 
 # The C type of the columns.
 _COLUMN: dict[Grade, str] = {"wide": "float", "loose": "float", "double": "double"}
@@ -108,7 +108,7 @@ class PairPrinter:
         return "\n".join([*lines, "    }", "    return any != 0;", "}"]) + "\n"
 
     def straight(self, name: str) -> str | None:
-        """The C function `name` with the loops of native/straight.h, or None for what takes more than one operation."""
+        """The C function `name` with the loops of native/kernels/straight.h, or None for what is no one operation."""
         result = self._statements()
         if not self._is_sure or self._inputs != 1:
             return None

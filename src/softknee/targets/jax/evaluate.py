@@ -9,22 +9,26 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from softknee.arguments import channelwise, check_array
 from softknee.language.axiswise import AxiswiseDefinition
 from softknee.language.definition import Definition
+from softknee.language.derivative_spec import VALUE, DerivativeSpec
 from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
-from softknee.language.face import VALUE, Face
 from softknee.language.program import linearise, split
+from softknee.targets.arguments import channelwise, check_array
+from softknee.targets.limits import ends, mended
+from softknee.targets.numpy.axiswise import AxiswiseNamespace
 
-from .ends import ends, mended
-from .jax_ops import JAX_OPS
-from .numpy_axiswise import AxiswiseNamespace
+from .ops import JAX_OPS
 
 
 def evaluate(
-    definition: Definition, face: Face, data: tuple[Any, ...], values: tuple[Any, ...], keywords: dict[str, Any]
+    definition: Definition,
+    spec: DerivativeSpec,
+    data: tuple[Any, ...],
+    values: tuple[Any, ...],
+    keywords: dict[str, Any],
 ) -> jax.Array:
-    """Evaluate a face on JAX arrays or tracers; parameters are numbers or arrays."""
+    """Evaluate a spec on JAX arrays or tracers; parameters are numbers or arrays."""
     if keywords:
         name = next(iter(keywords))
         raise TypeError(f"{definition.name}: {name!r} is NumPy's own argument; a JAX array takes none")
@@ -40,15 +44,19 @@ def evaluate(
     # A plain number is built in: as an array it would be rounded to x's dtype first.
     numbers = tuple(float(p) if isinstance(p, (int, float)) else None for p in parameters)
     arrays = [p for p, number in zip(parameters, numbers) if number is None]
-    result: jax.Array = _function(definition, face, numbers)(*inputs, *arrays)
+    result: jax.Array = _function(definition, spec, numbers)(*inputs, *arrays)
     return result
 
 
 def evaluate_both(
-    definition: Definition, faces: tuple[Face, Face], data: tuple[Any, ...], values: tuple[Any, ...], keywords: Any
+    definition: Definition,
+    specs: tuple[DerivativeSpec, DerivativeSpec],
+    data: tuple[Any, ...],
+    values: tuple[Any, ...],
+    keywords: Any,
 ) -> tuple[jax.Array, jax.Array]:
-    """Evaluate two faces; under `jax.jit` they fuse."""
-    first, second = (evaluate(definition, face, data, values, keywords) for face in faces)
+    """Evaluate two specs; under `jax.jit` they fuse."""
+    first, second = (evaluate(definition, spec, data, values, keywords) for spec in specs)
     return first, second
 
 
@@ -80,15 +88,15 @@ _x64: Any = _home.enable_x64
 
 
 @lru_cache(maxsize=4096)
-def _function(definition: Definition, face: Face, numbers: tuple[float | None, ...]) -> Any:
-    """The face as a function of the inputs and of those parameters that are no plain `numbers`.
+def _function(definition: Definition, spec: DerivativeSpec, numbers: tuple[float | None, ...]) -> Any:
+    """The spec as a function of the inputs and of those parameters that are no plain `numbers`.
 
-    Its JVP is the function of the next face.
+    Its JVP is the function of the next spec.
     """
-    program = linearise(face.expression(definition), definition.arguments)
+    program = linearise(spec.expression(definition), definition.arguments)
     given = dict(zip(definition.numeric_parameters, numbers))
     names = [name for name in definition.arguments if given.get(name) is None]
-    mend = ends(definition, face, numbers)
+    mend = ends(definition, spec, numbers)
 
     def run(*arguments: jax.Array) -> jax.Array:
         return _run(program, list(arguments))
@@ -124,12 +132,12 @@ def _function(definition: Definition, face: Face, numbers: tuple[float | None, .
         total = jnp.zeros_like(result)
         for name, tangent in zip(names, tangents):
             if type(tangent) is not jax.custom_derivatives.SymbolicZero:
-                slope = _function(definition, face.then(name), numbers)(*primals)
+                slope = _function(definition, spec.then(name), numbers)(*primals)
                 total = total + slope * tangent.astype(result.dtype)
         return result, total
 
     function.defjvp(jvp, symbolic_zeros=True)
-    function.fun.__name__ = _called(definition, given) + ("" if face == VALUE else "derivative")
+    function.fun.__name__ = _called(definition, given) + ("" if spec == VALUE else "derivative")
     return function
 
 
@@ -226,7 +234,7 @@ def _inverse(solve: Any, definition: Definition, numbers: tuple[float, ...]) -> 
 
     def jvp(primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[jax.Array, jax.Array]:
         x = inverse(*primals)
-        return x, tangents[0] / _function(definition, Face(definition.inputs), numbers)(x)
+        return x, tangents[0] / _function(definition, DerivativeSpec(definition.inputs), numbers)(x)
 
     inverse.defjvp(jvp)
     return inverse

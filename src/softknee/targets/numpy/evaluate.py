@@ -1,4 +1,4 @@
-"""NumPy: each face of a definition as a true ufunc, made when first needed."""
+"""NumPy: each spec of a definition as a true ufunc, made when first needed."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ import ml_dtypes
 import numpy as np
 
 from softknee import _native
-from softknee.arguments import UFUNC_KEYWORDS, bind, channelwise, is_real
-from softknee.dispatch import Quick, enter_quick
 from softknee.language.axiswise import AxiswiseDefinition
 from softknee.language.definition import Definition
+from softknee.language.derivative_spec import VALUE, DerivativeSpec
 from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
 from softknee.language.expression import Expr
-from softknee.language.face import VALUE, Face
 from softknee.language.program import linearise
-from softknee.printers.bytecode import OPS_DIGEST, encode
+from softknee.targets.arguments import UFUNC_KEYWORDS, bind, channelwise, is_real
+from softknee.targets.c.bytecode import OPS_DIGEST, encode
+from softknee.targets.dispatch import Quick, enter_quick
 
-from .numpy_axiswise import NumpyNamespace
+from .axiswise import NumpyNamespace
 
 if _native.ops_digest != OPS_DIGEST:
     raise ImportError("softknee's C module was built from another table of ops; build it again: `make` does")
@@ -33,41 +33,43 @@ _EXACT_RANGE = frozenset(
 )
 
 
-_made: WeakKeyDictionary[Definition, dict[Face | tuple[Face, Face], np.ufunc]] = WeakKeyDictionary()
-_faces: WeakKeyDictionary[Definition, dict[Face, Any]] = WeakKeyDictionary()
+_made: WeakKeyDictionary[Definition, dict[DerivativeSpec | tuple[DerivativeSpec, DerivativeSpec], np.ufunc]] = (
+    WeakKeyDictionary()
+)
+_specs: WeakKeyDictionary[Definition, dict[DerivativeSpec, Any]] = WeakKeyDictionary()
 
 
-def native_face(definition: Definition, face: Face = VALUE) -> Any:
-    """What the C module knows of a face: its program and its compiled kernel."""
-    faces = _faces.setdefault(definition, {})
-    if face not in faces:
-        root = face.expression(definition)
-        faces.setdefault(face, native_face_of(root, definition.arguments, len(definition.inputs)))
-    return faces[face]
+def native_face(definition: Definition, spec: DerivativeSpec = VALUE) -> Any:
+    """What the C module knows of a spec: its program and its compiled kernel."""
+    specs = _specs.setdefault(definition, {})
+    if spec not in specs:
+        root = spec.expression(definition)
+        specs.setdefault(spec, native_face_of(root, definition.arguments, len(definition.inputs)))
+    return specs[spec]
 
 
-def ufunc(definition: Definition, face: Face = VALUE) -> np.ufunc:
-    """The ufunc `(inputs..., parameters...) -> result` of a face.
+def ufunc(definition: Definition, spec: DerivativeSpec = VALUE) -> np.ufunc:
+    """The ufunc `(inputs..., parameters...) -> result` of a spec.
 
     Parameters are double; the result has the dtype of the inputs.
     """
-    faces = _made.setdefault(definition, {})
-    if face not in faces:
-        name = definition.name if face == VALUE else f"{definition.name}:{face}"
-        made = _native.make_ufunc(name, definition.notes.summary, (native_face(definition, face),), _BFLOAT16.num)
-        made.__module__ = "softknee.backends.ufuncs"  # where pickle finds it
-        faces.setdefault(face, made)
-    return faces[face]
+    specs = _made.setdefault(definition, {})
+    if spec not in specs:
+        name = definition.name if spec == VALUE else f"{definition.name}:{spec}"
+        made = _native.make_ufunc(name, definition.notes.summary, (native_face(definition, spec),), _BFLOAT16.num)
+        made.__module__ = "softknee.targets.numpy.ufuncs"  # where pickle finds it
+        specs.setdefault(spec, made)
+    return specs[spec]
 
 
-def ufunc_of_both(definition: Definition, first: Face, second: Face) -> np.ufunc:
-    """The ufunc `(inputs..., parameters...) -> (result, result)` of two faces, in one pass over the arguments."""
-    faces = _made.setdefault(definition, {})
+def ufunc_of_both(definition: Definition, first: DerivativeSpec, second: DerivativeSpec) -> np.ufunc:
+    """The ufunc `(inputs..., parameters...) -> (result, result)` of two specs, in one pass over the arguments."""
+    specs = _made.setdefault(definition, {})
     both = (first, second)
-    if both not in faces:
-        name, parts = f"{definition.name}:{first}+{second}", tuple(native_face(definition, face) for face in both)
-        faces.setdefault(both, _native.make_ufunc(name, definition.notes.summary, parts, _BFLOAT16.num))
-    return faces[both]
+    if both not in specs:
+        name, parts = f"{definition.name}:{first}+{second}", tuple(native_face(definition, spec) for spec in both)
+        specs.setdefault(both, _native.make_ufunc(name, definition.notes.summary, parts, _BFLOAT16.num))
+    return specs[both]
 
 
 def ufunc_of(
@@ -94,17 +96,25 @@ def native_face_of(root: Expr, arguments: tuple[str, ...], inputs: int) -> Any:
 
 
 def evaluate(
-    definition: Definition, face: Face, data: tuple[Any, ...], values: tuple[Any, ...], keywords: dict[str, Any]
+    definition: Definition,
+    spec: DerivativeSpec,
+    data: tuple[Any, ...],
+    values: tuple[Any, ...],
+    keywords: dict[str, Any],
 ) -> Any:
-    """Evaluate a face on array-likes; `keywords` are NumPy's own (`out`, `where`, ...)."""
-    return _evaluated(definition, ufunc(definition, face), data, values, keywords)
+    """Evaluate a spec on array-likes; `keywords` are NumPy's own (`out`, `where`, ...)."""
+    return _evaluated(definition, ufunc(definition, spec), data, values, keywords)
 
 
 def evaluate_both(
-    definition: Definition, faces: tuple[Face, Face], data: tuple[Any, ...], values: tuple[Any, ...], keywords: Any
+    definition: Definition,
+    specs: tuple[DerivativeSpec, DerivativeSpec],
+    data: tuple[Any, ...],
+    values: tuple[Any, ...],
+    keywords: Any,
 ) -> tuple[Any, Any]:
-    """Evaluate two faces in one pass; as `evaluate`, but that `out` takes two arrays."""
-    first, second = _evaluated(definition, ufunc_of_both(definition, *faces), data, values, keywords)
+    """Evaluate two specs in one pass; as `evaluate`, but that `out` takes two arrays."""
+    first, second = _evaluated(definition, ufunc_of_both(definition, *specs), data, values, keywords)
     return first, second
 
 

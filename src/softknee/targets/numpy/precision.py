@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from . import _native
-from .language.errors import ArgumentError
+from softknee import _native
+from softknee.language.errors import ArgumentError
 
 __all__ = ["get_float32_precision", "set_float32_precision"]
 

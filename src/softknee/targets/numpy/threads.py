@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from operator import index
 
-from . import _native
-from .language.errors import ArgumentError, ArgumentTypeError
+from softknee import _native
+from softknee.language.errors import ArgumentError, ArgumentTypeError
 
 __all__ = ["get_num_threads", "set_num_threads"]
 

@@ -1,4 +1,4 @@
-"""Where pickle finds a ufunc again: `softknee.backends.ufuncs` has each one under its own name.
+"""Where pickle finds a ufunc again: `softknee.targets.numpy.ufuncs` has each one under its own name.
 
 NumPy pickles a ufunc as a name in a module. dask sends them to other processes.
 """
@@ -9,15 +9,15 @@ from typing import Any
 
 import softknee.catalogue  # noqa: F401  (fills the registry)
 from softknee.language.definition import CATALOGUE, Definition
-from softknee.language.face import Face
+from softknee.language.derivative_spec import DerivativeSpec
 
-from .numpy import ufunc
+from .evaluate import ufunc
 
 
 def __getattr__(name: str) -> Any:
-    """The ufunc that is called `name`, as `softknee.language.face.Face` writes it."""
-    function, _, face = name.partition(":")
+    """The ufunc that is called `name`, as `softknee.language.derivative_spec.DerivativeSpec` writes it."""
+    function, _, spec = name.partition(":")
     definition = CATALOGUE.get(function)
     if not isinstance(definition, Definition):
         raise AttributeError(f"no function of the catalogue has the ufunc {name!r}")
-    return ufunc(definition, Face.parse(face))
+    return ufunc(definition, DerivativeSpec.parse(spec))

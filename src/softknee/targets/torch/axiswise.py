@@ -16,7 +16,7 @@ from torch.overrides import handle_torch_function, has_torch_function
 from softknee.language.axiswise import AxiswiseDefinition
 from softknee.language.errors import ArgumentError, Shown
 
-from .torch_state import flags, is_plain
+from .state import flags, is_plain
 
 FEW = 8  # so many pieces of a pool are compared one after the other
 _BLOCK = 32_768  # elements for each thread: torch gives a thread no fewer

@@ -9,14 +9,14 @@ import torch
 from torch import Tensor
 
 from softknee.language.definition import definition_of_token
-from softknee.language.face import Face, Kink
+from softknee.language.derivative_spec import DerivativeSpec, Kink
 
-from .torch import apply
+from .evaluate import apply
 
 
 def _by_token(token: str, by: tuple[str, ...], side: Kink, base: str, *arguments: Any) -> Tensor:
     """`apply` for dynamo, which need not read how an autograd function is made: AOT autograd traces what it does."""
-    return apply(definition_of_token(token), Face(by, side, base), *arguments)
+    return apply(definition_of_token(token), DerivativeSpec(by, side, base), *arguments)
 
 
 _allow_in_graph: Any = torch.compiler.allow_in_graph

@@ -1,6 +1,6 @@
 """PyTorch: the compiled loops on CPU, the framework's own ops everywhere else, one derivative for both.
 
-On plain CPU tensors the ufuncs of `backends.numpy` compute, on plain CUDA tensors the kernels of
+On plain CPU tensors the ufuncs of `targets.numpy` compute, on plain CUDA tensors the kernels of
 `torch_triton`. Under torch.compile, torch.export, torch.func and on other devices the expression is
 spelled in torch ops, which trace and fuse. All carry the symbolic derivative, to any order, so no
 gradient is left to autograd's masks.
@@ -18,20 +18,17 @@ import torch
 from torch import Tensor
 from torch.overrides import handle_torch_function, has_torch_function
 
-from softknee.arguments import channelwise, check_array
 from softknee.language.definition import Definition
+from softknee.language.derivative_spec import VALUE, DerivativeSpec
 from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
-from softknee.language.face import VALUE, Face
 from softknee.language.kept_slope import keeps_output
+from softknee.targets.arguments import channelwise, check_array
+from softknee.targets.numpy.evaluate import ufunc, ufunc_of_both
+from softknee.targets.triton import launch as torch_triton
 
-from . import (
-    torch_direct,  # noqa: F401  (enters the short way)
-    torch_triton,
-)
-from .numpy import ufunc, ufunc_of_both
-from .torch_axiswise import axiswise_vjp, evaluate_axiswise
-from .torch_graph import evaluate_graph
-from .torch_state import is_forward_over_forward, is_plain
+from .axiswise import axiswise_vjp, evaluate_axiswise
+from .graph import evaluate_graph
+from .state import is_forward_over_forward, is_plain
 
 __all__ = ["apply", "as_array", "axiswise_vjp", "evaluate", "evaluate_axiswise", "evaluate_both", "implicit"]
 
@@ -42,14 +39,18 @@ _PLAIN_TYPES = (Tensor, torch.nn.Parameter)
 
 
 def evaluate(
-    definition: Definition, face: Face, data: tuple[Any, ...], values: tuple[Any, ...], keywords: dict[str, Any]
+    definition: Definition,
+    spec: DerivativeSpec,
+    data: tuple[Any, ...],
+    values: tuple[Any, ...],
+    keywords: dict[str, Any],
 ) -> Tensor:
-    """Evaluate a face on tensors; parameters are numbers or tensors.
+    """Evaluate a spec on tensors; parameters are numbers or tensors.
 
     Tensor subclasses and torch function modes see the call, as they see torch's own functions.
     """
     if has_torch_function(data):
-        seen: Tensor = handle_torch_function(evaluate, data, definition, face, data, values, keywords)
+        seen: Tensor = handle_torch_function(evaluate, data, definition, spec, data, values, keywords)
         return seen
     if keywords:
         name = next(iter(keywords))
@@ -60,32 +61,36 @@ def evaluate(
         if x.layout not in (torch.strided, torch.jagged):
             raise ArgumentTypeError(definition.name, name, x.layout, "is no layout that is known here: make it dense")
     if data[0].is_nested:
-        parts = [evaluate(definition, face, part, values, keywords) for part in zip(*(x.unbind() for x in data))]
+        parts = [evaluate(definition, spec, part, values, keywords) for part in zip(*(x.unbind() for x in data))]
         return torch.nested.as_nested_tensor(parts, layout=data[0].layout)
     inputs = tuple(as_array(definition.name, x, name) for name, x in zip(definition.inputs, data))
     parameters = tuple(
         _placed(definition, name, value, inputs[0]) for name, value in zip(definition.numeric_parameters, values)
     )
     if torch.compiler.is_dynamo_compiling():
-        from .torch_in_graph import in_graph
+        from .dynamo import in_graph
 
-        return in_graph(definition.token, face.by, face.side, face.base, *inputs, *parameters)
-    return apply(definition, face, *inputs, *parameters)
+        return in_graph(definition.token, spec.by, spec.side, spec.base, *inputs, *parameters)
+    return apply(definition, spec, *inputs, *parameters)
 
 
 def evaluate_both(
-    definition: Definition, faces: tuple[Face, Face], data: tuple[Any, ...], values: tuple[Any, ...], keywords: Any
+    definition: Definition,
+    specs: tuple[DerivativeSpec, DerivativeSpec],
+    data: tuple[Any, ...],
+    values: tuple[Any, ...],
+    keywords: Any,
 ) -> tuple[Tensor, Tensor]:
-    """Evaluate two faces, on plain CPU tensors without gradient in one pass."""
+    """Evaluate two specs, on plain CPU tensors without gradient in one pass."""
     arguments = (*data, *values)
     recorded = torch.is_grad_enabled() and any(isinstance(a, Tensor) and a.requires_grad for a in arguments)
     plain = not keywords and all(isinstance(x, Tensor) and x.dtype in _NATIVE_DTYPES for x in data)
     if recorded or not plain or torch.compiler.is_dynamo_compiling() or not _is_native(arguments):
-        first, second = (evaluate(definition, face, data, values, keywords) for face in faces)
+        first, second = (evaluate(definition, spec, data, values, keywords) for spec in specs)
     else:
         named = zip(definition.numeric_parameters, values)
         parameters = tuple(_placed(definition, name, value, data[0]) for name, value in named)
-        first, second = _computed(definition, ufunc_of_both(definition, *faces), data, parameters)
+        first, second = _computed(definition, ufunc_of_both(definition, *specs), data, parameters)
     return first, second
 
 
@@ -115,18 +120,18 @@ def _placed(definition: Definition, name: str, value: Any, x: Tensor) -> Any:
     return value
 
 
-def apply(definition: Definition, face: Face, *arguments: Any) -> Tensor:
-    """The face at `arguments`, differentiable to any order."""
+def apply(definition: Definition, spec: DerivativeSpec, *arguments: Any) -> Tensor:
+    """The spec at `arguments`, differentiable to any order."""
     if is_forward_over_forward():
         count = len(definition.inputs)
-        return evaluate_graph(definition, face, arguments[:count], arguments[count:])
-    function: Callable[..., Tensor] = _function(definition, face).apply
+        return evaluate_graph(definition, spec, arguments[:count], arguments[count:])
+    function: Callable[..., Tensor] = _function(definition, spec).apply
     return function(*arguments)
 
 
 @lru_cache(maxsize=4096)
-def _function(definition: Definition, face: Face) -> type[torch.autograd.Function]:
-    """The autograd function of a face; its backward is the function of the next face."""
+def _function(definition: Definition, spec: DerivativeSpec) -> type[torch.autograd.Function]:
+    """The autograd function of a spec; its backward is the function of the next spec."""
     names = definition.arguments
 
     class Elementwise(torch.autograd.Function):
@@ -134,12 +139,12 @@ def _function(definition: Definition, face: Face) -> type[torch.autograd.Functio
 
         @staticmethod
         def forward(*arguments: Any) -> Tensor:
-            return compute(definition, face, arguments)
+            return compute(definition, spec, arguments)
 
         @staticmethod
         def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
             tensors = [a for a in inputs if isinstance(a, Tensor)]
-            if face == VALUE and len(tensors) == 1 and keeps_output(definition, inputs[1:]):
+            if spec == VALUE and len(tensors) == 1 and keeps_output(definition, inputs[1:]):
                 tensors = [output]  # which the next layer keeps anyway
             ctx.save_for_backward(*tensors)
             ctx.save_for_forward(*tensors)
@@ -149,14 +154,14 @@ def _function(definition: Definition, face: Face) -> type[torch.autograd.Functio
         @staticmethod
         def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
             arguments = _restore(ctx)
-            fused = torch_triton.gradients(definition, face, tuple(arguments), ctx.needs_input_grad, grad)
+            fused = torch_triton.gradients(definition, spec, tuple(arguments), ctx.needs_input_grad, grad)
             grads: list[Tensor | None] = []
             for at, name in enumerate(names):
                 if name in fused or not ctx.needs_input_grad[at]:
                     grads.append(fused.get(name))
                     continue
                 argument = arguments[at]
-                slope = apply(definition, face.then(name), *arguments)
+                slope = apply(definition, spec.then(name), *arguments)
                 # A parameter may be narrower than x; its gradient is summed where it was broadcast.
                 grads.append((grad * slope).sum_to_size(argument.shape).to(argument.dtype))
             return tuple(grads)
@@ -168,7 +173,7 @@ def _function(definition: Definition, face: Face) -> type[torch.autograd.Functio
             for name, tangent in zip(names, tangents):
                 if tangent is None:
                     continue
-                term = apply(definition, face.then(name), *arguments) * tangent.to(arguments[0].dtype)
+                term = apply(definition, spec.then(name), *arguments) * tangent.to(arguments[0].dtype)
                 total = term if total is None else total + term
             return total if total is None else total.expand(ctx.shape)
 
@@ -181,14 +186,14 @@ def _restore(ctx: Any) -> list[Any]:
     return [next(tensors) if number is None else number for number in ctx.numbers]
 
 
-def compute(definition: Definition, face: Face, arguments: tuple[Any, ...]) -> Tensor:
-    """The face's numbers, without derivative: by the compiled loops where they can be used."""
+def compute(definition: Definition, spec: DerivativeSpec, arguments: tuple[Any, ...]) -> Tensor:
+    """The spec's numbers, without derivative: by the compiled loops where they can be used."""
     data = arguments[: len(definition.inputs)]
     if _is_native(arguments):
-        return _computed(definition, ufunc(definition, face), data, arguments[len(data) :])[0]
+        return _computed(definition, ufunc(definition, spec), data, arguments[len(data) :])[0]
     if torch_triton.takes(definition, arguments):
-        return torch_triton.evaluate(definition, face, arguments)
-    return evaluate_graph(definition, face, data, arguments[len(data) :])
+        return torch_triton.evaluate(definition, spec, arguments)
+    return evaluate_graph(definition, spec, data, arguments[len(data) :])
 
 
 def _is_native(arguments: tuple[Any, ...]) -> bool:
@@ -235,7 +240,7 @@ def _inverse(solve: Solver, definition: Definition, numbers: tuple[float, ...]) 
     def slope_at(y: Tensor) -> Tensor:
         # Solved again on the graph, so that the slope has its derivative, too.
         x = implicit(solve, definition, y, numbers)
-        return 1 / apply(definition, Face(definition.inputs), x, *numbers)
+        return 1 / apply(definition, DerivativeSpec(definition.inputs), x, *numbers)
 
     class Inverse(torch.autograd.Function):
         @staticmethod

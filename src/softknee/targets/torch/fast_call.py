@@ -1,7 +1,7 @@
 """The short way for plain tensors on the CPU: the C module reads and makes them itself, value and gradient.
 
 A *plan* is a definition at some parameters, made once. It declines, by returning None, whatever is not plain: the
-autograd functions of `backends.torch` are the general way, and what they give is what this gives.
+autograd functions of `evaluate.py` are the general way, and what they give is what this gives.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ import torch
 from torch import Tensor
 
 from softknee import _native
-from softknee.arguments import bind
-from softknee.dispatch import Quick, enter_quick
 from softknee.language.definition import Definition
+from softknee.language.derivative_spec import VALUE, DerivativeSpec
 from softknee.language.expression import Expr
-from softknee.language.face import VALUE, Face
 from softknee.language.kept_slope import keeps_output
+from softknee.targets.arguments import bind
+from softknee.targets.dispatch import Quick, enter_quick
+from softknee.targets.numpy.evaluate import native_face, native_face_of
 
-from .numpy import native_face, native_face_of
-from .torch_state import exchange_capsule, flags, function_class, hasten, openmp_team, watchers
+from .state import exchange_capsule, flags, function_class, hasten, openmp_team, watchers
 
 Apply = Callable[..., Tensor]
 
@@ -48,7 +48,7 @@ def direct(definition: Definition, numbers: tuple[float | None, ...]) -> _native
     """The plan of a definition; a parameter that is None comes with each call, as a tensor."""
 
     def face_of(by: int) -> Any:
-        return native_face(definition, VALUE if by < 0 else Face((definition.arguments[by],)))
+        return native_face(definition, VALUE if by < 0 else DerivativeSpec((definition.arguments[by],)))
 
     name = f"softknee_{definition.name}"
     plan = _native.Direct(face_of, len(definition.inputs), numbers, keeps_output(definition, numbers), name)
@@ -85,7 +85,7 @@ def _recorded(
 
     def general(ctx: Any, saved: tuple[Tensor, ...], gradient: Tensor) -> Any:
         """Backward in ops that record themselves and can be transformed; an output has the slope of its input."""
-        from .torch import apply
+        from .evaluate import apply
 
         tensors = iter(saved)
         arguments: list[Any] = [
@@ -93,7 +93,7 @@ def _recorded(
         ]
         shaped = [_along_channels(a, arguments[0]) if k >= count else a for k, a in enumerate(arguments)]
         found = [
-            _summed(gradient * apply(definition, Face((names[at],)), *shaped), arguments[at], at < count)
+            _summed(gradient * apply(definition, DerivativeSpec((names[at],)), *shaped), arguments[at], at < count)
             if ctx.needs_input_grad[k]
             else None
             for k, at in enumerate(given)
@@ -238,12 +238,12 @@ _halvings: dict[_native.Direct, Apply] = {}
 
 def _halving(definition: Definition, numbers: tuple[float | None, ...], plan: _native.Direct) -> Apply:
     """What records a gate of the halves of one tensor."""
-    first, second = (Face((name,)) for name in definition.inputs)
+    first, second = (DerivativeSpec((name,)) for name in definition.inputs)
 
     class Halving(torch.autograd.Function):
         @staticmethod
         def forward(ctx: Any, x: Tensor, axis: int) -> Tensor:
-            from .torch import compute
+            from .evaluate import compute
 
             parts = _split(x, axis)
             ctx.save_for_backward(x)
@@ -260,10 +260,10 @@ def _halving(definition: Definition, numbers: tuple[float | None, ...], plan: _n
                 targets = _split(made, ctx.axis)
                 if all(plan.product(k, target, gradient, a, b) is not None for k, target in enumerate(targets)):
                     return made, None
-            from .torch import apply
+            from .evaluate import apply
 
             parts = _split(x, ctx.axis)
-            slopes = (apply(definition, face, *parts, *numbers) for face in (first, second))
+            slopes = (apply(definition, spec, *parts, *numbers) for spec in (first, second))
             return torch.cat([gradient * slope for slope in slopes], ctx.axis), None
 
     record: Apply = super(torch.autograd.Function, Halving).apply

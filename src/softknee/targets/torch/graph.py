@@ -9,16 +9,18 @@ import torch
 from torch import Tensor, fx
 
 from softknee.language.definition import Definition
-from softknee.language.face import Face
+from softknee.language.derivative_spec import DerivativeSpec
 from softknee.language.program import linearise, split
+from softknee.targets.limits import ends, mended
 
-from .ends import ends, mended
-from .torch_ops import TORCH_OPS
-from .torch_state import is_traced
+from .ops import TORCH_OPS
+from .state import is_traced
 
 
-def evaluate_graph(definition: Definition, face: Face, data: tuple[Tensor, ...], parameters: tuple[Any, ...]) -> Tensor:
-    """The face in torch ops, on any device and under any tracer: computed wider and rounded once."""
+def evaluate_graph(
+    definition: Definition, spec: DerivativeSpec, data: tuple[Tensor, ...], parameters: tuple[Any, ...]
+) -> Tensor:
+    """The spec in torch ops, on any device and under any tracer: computed wider and rounded once."""
     dtype = data[0].dtype
     wide = _working_dtype(data[0])
     inputs = [x.to(wide) for x in data]
@@ -27,7 +29,7 @@ def evaluate_graph(definition: Definition, face: Face, data: tuple[Tensor, ...],
         for p in parameters
     ]
     plain = tuple(None if isinstance(p, Tensor) else float(p) for p in parameters)
-    result: Tensor = mended(torch, _scalar, _graph(definition, face), inputs, numbers, ends(definition, face, plain))
+    result: Tensor = mended(torch, _scalar, _graph(definition, spec), inputs, numbers, ends(definition, spec, plain))
     result = result.to(dtype)
     # An autograd function may not hand an input back as its output.
     return result.clone() if any(result is x for x in data) else result
@@ -44,9 +46,9 @@ def _scalar(like: Tensor, value: float) -> Tensor:
 
 
 @lru_cache(maxsize=4096)
-def _graph(definition: Definition, face: Face) -> Any:
-    """The face as a module of torch ops; torch.fx writes its code."""
-    program = linearise(face.expression(definition), definition.arguments)
+def _graph(definition: Definition, spec: DerivativeSpec) -> Any:
+    """The spec as a module of torch ops; torch.fx writes its code."""
+    program = linearise(spec.expression(definition), definition.arguments)
     graph = fx.Graph()
     arguments = {name: graph.placeholder(name) for name in definition.arguments}
     like = arguments[definition.inputs[0]]

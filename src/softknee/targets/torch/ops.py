@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .onnx_ops import erfc, expm1, log1p, normal_tail_over_gauss
+from .onnx import erfc, expm1, log1p, normal_tail_over_gauss
 
 
 def softplus(x: Tensor) -> Tensor:

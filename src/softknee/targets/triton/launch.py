@@ -21,13 +21,12 @@ from torch import Tensor
 
 from softknee.language.definition import Definition, define
 from softknee.language.derivative import partial
+from softknee.language.derivative_spec import VALUE, DerivativeSpec
 from softknee.language.expression import Expr, symbols
-from softknee.language.face import VALUE, Face
-from softknee.printers.triton import Kernel, Mend, source
-
-from .ends import FAR_OUT, GROWTH, ends
-from .numpy import ufunc
-from .torch_state import is_plain
+from softknee.targets.limits import FAR_OUT, GROWTH, ends
+from softknee.targets.numpy.evaluate import ufunc
+from softknee.targets.torch.state import is_plain
+from softknee.targets.triton.source import Kernel, Mend, source
 
 # Where the kernels are used; in Triton's interpreter they run on the CPU, too.
 DEVICE_TYPES = {"cuda"}
@@ -81,13 +80,13 @@ def _is_ready(device: torch.device) -> bool:
     return True
 
 
-def evaluate(definition: Definition, face: Face, arguments: tuple[Any, ...]) -> Tensor:
-    """A face at device tensors, in one kernel."""
-    return _run(definition, (face,), arguments, None)[0]
+def evaluate(definition: Definition, spec: DerivativeSpec, arguments: tuple[Any, ...]) -> Tensor:
+    """A spec at device tensors, in one kernel."""
+    return _run(definition, (spec,), arguments, None)[0]
 
 
 def gradients(
-    definition: Definition, face: Face, arguments: tuple[Any, ...], needed: Sequence[bool], grad: Tensor
+    definition: Definition, spec: DerivativeSpec, arguments: tuple[Any, ...], needed: Sequence[bool], grad: Tensor
 ) -> dict[str, Tensor]:
     """The incoming gradient times the slope by each input that needs it, in one kernel; empty where none can do it.
 
@@ -99,16 +98,16 @@ def gradients(
     x = arguments[0]
     if not _is_plain(grad, x) or grad.dtype != x.dtype or grad.shape != x.shape:
         return {}
-    return dict(zip(names, _run(definition, tuple(face.then(name) for name in names), arguments, grad)))
+    return dict(zip(names, _run(definition, tuple(spec.then(name) for name in names), arguments, grad)))
 
 
 def _run(
-    definition: Definition, faces: tuple[Face, ...], arguments: tuple[Any, ...], grad: Tensor | None
+    definition: Definition, specs: tuple[DerivativeSpec, ...], arguments: tuple[Any, ...], grad: Tensor | None
 ) -> list[Tensor]:
     count = len(definition.inputs)
     read = [*arguments[:count]] if grad is None else [*arguments[:count], grad]
     first = torch.empty_like(read[0])
-    outputs = [first, *(torch.empty_like(first) for _ in faces[1:])]
+    outputs = [first, *(torch.empty_like(first) for _ in specs[1:])]
     if not first.numel():
         return outputs
     rows = find_rows(read, first, is_gradient=grad is not None)
@@ -118,7 +117,7 @@ def _run(
         rows = Rows(1, first.numel(), (0,) * (len(read) + 1))
     parameters = [p.detach() if isinstance(p, Tensor) else float(p) for p in arguments[count:]]
     numbers = tuple(None if isinstance(p, Tensor) else p for p in parameters)
-    made = _built(definition, faces, numbers, grad is not None, first.dtype == torch.float64)
+    made = _built(definition, specs, numbers, grad is not None, first.dtype == torch.float64)
     block = min(_BLOCK_BYTES // first.element_size(), 1 << (rows.length - 1).bit_length())
     blocks = -(-rows.length // block)
     placed = zip([*read, *outputs], [*rows.steps[:-1], *(rows.steps[-1] for _ in outputs)])
@@ -181,13 +180,15 @@ class _Built:
 
 
 @lru_cache(maxsize=4096)
-def _built(definition: Definition, faces: tuple[Face, ...], numbers: Numbers, gradient: bool, wide: bool) -> _Built:
-    """The kernel for these faces, with the limits that belong to these parameters."""
-    kernel = kernel_of(definition, faces, numbers, gradient=gradient, wide=wide)
+def _built(
+    definition: Definition, specs: tuple[DerivativeSpec, ...], numbers: Numbers, gradient: bool, wide: bool
+) -> _Built:
+    """The kernel for these specs, with the limits that belong to these parameters."""
+    kernel = kernel_of(definition, specs, numbers, gradient=gradient, wide=wide)
     limits = []
     if kernel.limits:
-        for face, mend in zip(faces, kernel.mends):
-            made = ufunc(definition, face)
+        for spec, mend in zip(specs, kernel.mends):
+            made = ufunc(definition, spec)
             before = (1.0,) * (len(definition.inputs) - 1)
             ends_at = [(mend.right, math.inf), (mend.left, -math.inf)]
             limits += [float(made(*before, end, *numbers)) for needed, end in ends_at if needed]
@@ -195,23 +196,23 @@ def _built(definition: Definition, faces: tuple[Face, ...], numbers: Numbers, gr
 
 
 def kernel_of(
-    definition: Definition, faces: tuple[Face, ...], numbers: Numbers, *, gradient: bool, wide: bool
+    definition: Definition, specs: tuple[DerivativeSpec, ...], numbers: Numbers, *, gradient: bool, wide: bool
 ) -> Kernel:
-    """What is to be printed: the faces and how their ends have to be mended at these parameters, None for a tensor."""
+    """What is to be printed: the specs and how their ends have to be mended at these parameters, None for a tensor."""
     names = [name for name in definition.arguments if name not in definition.inputs]
-    mends = tuple(_mend(definition, face, numbers) for face in faces)
+    mends = tuple(_mend(definition, spec, numbers) for spec in specs)
     far_out = FAR_OUT["float64" if wide else "float32"]
     tensors = frozenset(name for name, number in zip(names, numbers) if number is None)
-    return Kernel(definition, faces, mends, gradient, wide, tensors, far_out, GROWTH)
+    return Kernel(definition, specs, mends, gradient, wide, tensors, far_out, GROWTH)
 
 
-def _mend(definition: Definition, face: Face, numbers: Numbers) -> Mend:
-    found = ends(definition, face, numbers)
+def _mend(definition: Definition, spec: DerivativeSpec, numbers: Numbers) -> Mend:
+    found = ends(definition, spec, numbers)
     if len(definition.inputs) == 1:
         return Mend(found.right, found.left, found.nan)
     # A gate is a g(b): its limits for a huge b are a times those at a = 1.
     first = definition.inputs[0]
-    expression = face.expression(definition)
+    expression = spec.expression(definition)
     factor = first if first in symbols(expression) else ""
     if factor and first in symbols(partial(expression, first)):
         return Mend(nan=found.nan)  # not linear in a; gtu, whose both sides saturate
@@ -224,12 +225,12 @@ def load(kernel: Kernel) -> Any:
     import triton
     import triton.language as tl
 
-    from . import triton_ops
+    from . import ops as triton_ops
 
     text = source(kernel)
     digest = sha256(text.encode()).hexdigest()[:16]
     # Triton reads a function's source where `inspect` finds it.
-    filename = f"<softknee {kernel.definition.name} {' '.join(map(str, kernel.faces))} {digest}>"
+    filename = f"<softknee {kernel.definition.name} {' '.join(map(str, kernel.specs))} {digest}>"
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
     names: dict[str, Any] = {"triton": triton, "tl": tl, "__name__": __name__, **vars(triton_ops)}
     exec(compile(text, filename, "exec"), names)

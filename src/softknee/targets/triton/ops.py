@@ -2,7 +2,7 @@
 
 Only what IEEE rounds correctly is used (sums, products, fma, quotients, roots, shifts), so that the
 numbers of the interpreter, where this is tested, are those of a device; sine and cosine are the
-toolkit's. The algorithms are those of `native/real_double.h`, which tells why they are so.
+toolkit's. The algorithms are those of `native/arithmetic/real_double.h`, which tells why they are so.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 import triton
 import triton.language as tl
 
-from .triton_arithmetic import clamped, div, power_of_two, scale, sqrt, two_prod, two_sum, with_sign
-from .triton_polynomials import (
+from .arithmetic import clamped, div, power_of_two, scale, sqrt, two_prod, two_sum, with_sign
+from .polynomials import (
     atan_rest,
     density_hi,
     density_lo,

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from math import inf, isfinite, isnan
 
 from softknee.language.definition import Definition
+from softknee.language.derivative_spec import DerivativeSpec
 from softknee.language.expression import CONDITIONS
-from softknee.language.face import Face
 from softknee.language.program import Instruction, linearise, split
 
 _INFIX = {
@@ -31,14 +31,14 @@ class Mend:
 
 @dataclass(frozen=True)
 class Kernel:
-    """What a kernel computes: faces at the same inputs, times an incoming gradient if it is one.
+    """What a kernel computes: specs at the same inputs, times an incoming gradient if it is one.
 
     `tensors` names the parameters that are read from memory; the others are numbers. `far_out`
     are the two points that limits are read off where they depend on such a parameter.
     """
 
     definition: Definition
-    faces: tuple[Face, ...]
+    specs: tuple[DerivativeSpec, ...]
     mends: tuple[Mend, ...]
     gradient: bool = False
     wide: bool = False
@@ -49,7 +49,7 @@ class Kernel:
     @property
     def outputs(self) -> list[str]:
         """The names of the results."""
-        return [f"y{at}" for at in range(len(self.faces))]
+        return [f"y{at}" for at in range(len(self.specs))]
 
     @property
     def limits(self) -> list[str]:
@@ -69,19 +69,19 @@ def _sides(mend: Mend) -> list[str]:
 
 
 def source(kernel: Kernel) -> str:
-    """The text of two functions: `face`, the straight-line program, and `kernel`, which loads and stores around it."""
-    return "\n".join([*_face_lines(kernel), "", "", *_kernel_lines(kernel)]) + "\n"
+    """The text of two functions: `spec`, the straight-line program, and `kernel`, which loads and stores around it."""
+    return "\n".join([*_spec_lines(kernel), "", "", *_kernel_lines(kernel)]) + "\n"
 
 
-def _face_lines(kernel: Kernel) -> list[str]:
-    """The programs of all faces in one function, each subexpression once."""
+def _spec_lines(kernel: Kernel) -> list[str]:
+    """The programs of all specs in one function, each subexpression once."""
     definition = kernel.definition
     lines: list[str] = []
     names: dict[tuple[object, ...], str] = {}
     results = []
-    for face in kernel.faces:
+    for spec in kernel.specs:
         found: list[str] = []
-        for made in linearise(face.expression(definition), definition.arguments).instructions:
+        for made in linearise(spec.expression(definition), definition.arguments).instructions:
             args = tuple(found[arg] for arg in made.args)
             key = (made.op, args, made.name, made.value)
             if made.op == "symbol":
@@ -91,7 +91,7 @@ def _face_lines(kernel: Kernel) -> list[str]:
                 lines.append(f"    {names[key]} = {_spelled(made, args, definition.inputs[0])}")
             found.append(names[key])
         results.append(found[-1])
-    head = ["@triton.jit", f"def face({', '.join(definition.arguments)}):"]
+    head = ["@triton.jit", f"def spec({', '.join(definition.arguments)}):"]
     return [*head, *lines, f"    return {', '.join(results)}"]
 
 
@@ -145,7 +145,7 @@ def _kernel_lines(kernel: Kernel) -> list[str]:
     for name in parameters:
         number = f"tl.load({name}_ptr)" if name in kernel.tensors else f"{name}_number"
         lines.append(f"    {name} = tl.full([BLOCK], {number}, {dtype})")
-    lines.append(f"    {', '.join(kernel.outputs)} = face({', '.join(definition.arguments)})")
+    lines.append(f"    {', '.join(kernel.outputs)} = spec({', '.join(definition.arguments)})")
     for at, mend in enumerate(kernel.mends):
         lines += [f"    {line}" for line in _mending(kernel, at, mend, parameters)]
     for name in kernel.outputs:
@@ -164,7 +164,7 @@ def _mending(kernel: Kernel, at: int, mend: Mend, parameters: list[str]) -> list
         if kernel.tensors:
             for k, far in enumerate(kernel.far_out):
                 point = ", ".join([f"tl.full([BLOCK], {sign * far!r}, {dtype})", *parameters])
-                lines.append(f"{limit}_{k} = face({point})")
+                lines.append(f"{limit}_{k} = spec({point})")
             lines.append(f"{limit} = limit({limit}_0, {limit}_1, {kernel.growth!r})")
         else:
             lines.append(f"{limit} = tl.full((), {limit}_number, {dtype})")

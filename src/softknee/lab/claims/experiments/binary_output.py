@@ -10,14 +10,13 @@ import torch
 from torch import Tensor, nn
 
 from softknee.comparison.models import Network
-
-from ..claim import Part, claim
-from ..effects import effect
-from ..evidence import Evidence, Line, Panel
-from ..lab import Setup, fit, network
-from ..scale import Scale
-from ..scores import POINT, dots, minus
-from ..text import Text
+from softknee.lab.claims.claim import Part, claim
+from softknee.lab.claims.effects import effect
+from softknee.lab.claims.evidence import Evidence, Line, Panel
+from softknee.lab.claims.lab import Setup, fit, network
+from softknee.lab.claims.scale import Scale
+from softknee.lab.claims.scores import POINT, dots, minus
+from softknee.lab.claims.text import Text
 
 _DATA = ("breast cancer", "moons", "circles")
 _RATE = 3e-3

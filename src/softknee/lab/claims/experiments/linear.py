@@ -6,13 +6,13 @@ import numpy as np
 import torch
 from torch import nn
 
-from ..claim import Part, claim
-from ..data import overlap, parts
-from ..effects import effect
-from ..evidence import Evidence, Line, Panel
-from ..lab import Setup, fit, network, ran
-from ..scale import Scale
-from ..text import Text
+from softknee.lab.claims.claim import Part, claim
+from softknee.lab.claims.data import overlap, parts
+from softknee.lab.claims.effects import effect
+from softknee.lab.claims.evidence import Evidence, Line, Panel
+from softknee.lab.claims.lab import Setup, fit, network, ran
+from softknee.lab.claims.scale import Scale
+from softknee.lab.claims.text import Text
 
 _DEPTHS = (1, 2, 4)
 _SHAPES = ("moons", "circles", "spirals", "checkerboard")

@@ -8,14 +8,13 @@ from statistics import fmean
 from torch import nn
 
 from softknee.comparison.models import Network
-
-from ..claim import Part, claim
-from ..effects import effect, line
-from ..evidence import Evidence, Panel
-from ..lab import Setup, fit, tuned
-from ..scale import Scale
-from ..scores import POINT, RATES, TUNED, minus, scores
-from ..text import Text
+from softknee.lab.claims.claim import Part, claim
+from softknee.lab.claims.effects import effect, line
+from softknee.lab.claims.evidence import Evidence, Panel
+from softknee.lab.claims.lab import Setup, fit, tuned
+from softknee.lab.claims.scale import Scale
+from softknee.lab.claims.scores import POINT, RATES, TUNED, minus, scores
+from softknee.lab.claims.text import Text
 
 _STARTS = (0.0, 0.5, 1.0)
 _DATA = ("digits", "spirals", "checkerboard")

@@ -10,15 +10,14 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from softknee.bench.clock import Pace, Timing, measure, timed
-from softknee.public import get
-
-from ..claim import Part, claim
-from ..effects import effect
-from ..evidence import Evidence, Line, Panel
-from ..lab import Setup, network
-from ..scale import Scale
-from ..text import Text
+from softknee.functions.public import get
+from softknee.lab.bench.clock import Pace, Timing, measure, timed
+from softknee.lab.claims.claim import Part, claim
+from softknee.lab.claims.effects import effect
+from softknee.lab.claims.evidence import Evidence, Line, Panel
+from softknee.lab.claims.lab import Setup, network
+from softknee.lab.claims.scale import Scale
+from softknee.lab.claims.text import Text
 
 _NAMES = ("relu", "sigmoid", "tanh")
 _SIZES = (10_000, 1_000_000)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from softknee.public import get
-
-from ..claim import Part, claim
-from ..effects import effect
-from ..evidence import Evidence, Line, Panel
-from ..lab import Setup
-from ..scale import Scale
-from ..scores import POINT, TUNED, dots, minus, scores
-from ..text import Text
+from softknee.functions.public import get
+from softknee.lab.claims.claim import Part, claim
+from softknee.lab.claims.effects import effect
+from softknee.lab.claims.evidence import Evidence, Line, Panel
+from softknee.lab.claims.lab import Setup
+from softknee.lab.claims.scale import Scale
+from softknee.lab.claims.scores import POINT, TUNED, dots, minus, scores
+from softknee.lab.claims.text import Text
 
 _WITHIN = (0.1, 0.25, 0.5, 1.0)
 _DATA = ("digits", "breast cancer", "spirals")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from ..claim import Part, claim
-from ..data import parts
-from ..effects import effect
-from ..evidence import Evidence, Panel
-from ..lab import Setup, layers_of, network
-from ..scale import Scale
-from ..scores import POINT, TUNED, dots, minus, scores
-from ..text import Text
+from softknee.lab.claims.claim import Part, claim
+from softknee.lab.claims.data import parts
+from softknee.lab.claims.effects import effect
+from softknee.lab.claims.evidence import Evidence, Panel
+from softknee.lab.claims.lab import Setup, layers_of, network
+from softknee.lab.claims.scale import Scale
+from softknee.lab.claims.scores import POINT, TUNED, dots, minus, scores
+from softknee.lab.claims.text import Text
 
 _DATA = ("digits", "breast cancer", "wine")
 

@@ -7,19 +7,18 @@ from typing import Any
 import torch
 from torch import nn
 
-from softknee.base import Function
 from softknee.comparison.models import Network
+from softknee.functions.base import Function
+from softknee.functions.public import activation
+from softknee.lab.claims.claim import Part, claim
+from softknee.lab.claims.data import parts
+from softknee.lab.claims.effects import effect, epochs, line, speedup
+from softknee.lab.claims.evidence import Evidence, Panel
+from softknee.lab.claims.lab import Build, Setup, network, ran, tuned
+from softknee.lab.claims.scale import Scale
+from softknee.lab.claims.speed import MEASURED, RATES, TUNED
+from softknee.lab.claims.text import Text
 from softknee.language.ops import tanh
-from softknee.public import activation
-
-from ..claim import Part, claim
-from ..data import parts
-from ..effects import effect, epochs, line, speedup
-from ..evidence import Evidence, Panel
-from ..lab import Build, Setup, network, ran, tuned
-from ..scale import Scale
-from ..speed import MEASURED, RATES, TUNED
-from ..text import Text
 
 _LEAST = 0.32  # a quarter faster
 

@@ -12,8 +12,8 @@ from shutil import which
 from typing import Any
 
 from softknee import _native
-from softknee.extras import need
 from softknee.language.errors import SoftkneeError
+from softknee.support.extras import need
 
 __all__ = ["TorchExtensionError", "load_torch_extension"]
 
@@ -34,14 +34,13 @@ def load_torch_extension(*, verbose: bool = False) -> None:
     transforms, torch.compile, other devices) goes the way it went before; torch's compiled autograd, which traces
     backward, refuses them. `verbose` shows the compiler at work.
 
-    Raises TorchExtensionError where the extension cannot be built, and softknee.extras.MissingExtraError where torch or
-    ninja is missing.
+    Raises TorchExtensionError where it cannot be built, and MissingExtraError where torch or ninja is missing.
 
     >>> import softknee as knee
     >>> knee.load_torch_extension()  # doctest: +SKIP
     """
     need("torch", "torch")
-    direct = import_module("softknee.backends.torch_direct")
+    direct = import_module("softknee.targets.torch.fast_call")
     if not direct.READY:
         raise TorchExtensionError(
             "load_torch_extension: this version of torch lends no tensors to C; 2.10 and later do"

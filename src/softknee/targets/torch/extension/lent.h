@@ -1,4 +1,4 @@
-/* What the C module lends to the nodes in C++: the plans of native/direct.c, without Python in between. */
+/* What the C module lends to the nodes in C++: the plans of native/torch/direct.c, without Python in between. */
 #ifndef SOFTKNEE_LENT_H
 #define SOFTKNEE_LENT_H
 #include <stddef.h>

@@ -1,0 +1,1 @@
+"""Pages, notes and plots of activations."""

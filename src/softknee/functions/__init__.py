@@ -1,0 +1,1 @@
+"""Callable activations: values, derivatives, inverses, computed properties."""

@@ -1,0 +1,1 @@
+"""Measuring instruments: accuracy, speed and memory, folklore as experiments, other libraries."""

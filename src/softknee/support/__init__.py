@@ -1,0 +1,1 @@
+"""Optional packages, safe writing of files, servers on loopback: nothing here knows of activations."""

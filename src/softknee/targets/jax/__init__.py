@@ -1,0 +1,1 @@
+"""JAX: functions whose derivative rule is the symbolic derivative."""

@@ -1,0 +1,1 @@
+"""NumPy: ufuncs of the compiled module, and functions along an axis."""
