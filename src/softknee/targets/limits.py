@@ -64,7 +64,7 @@ def ends(definition: Definition, spec: DerivativeSpec, numbers: Numbers) -> Ends
     `numbers` are the parameters, None for one that is an array: it is tried at its default,
     at 0 and mirrored, for a learned slope may pass through 0.
     """
-    program = linearise(spec.expression(definition), definition.arguments)
+    program = linearise(spec.expression(definition), definition.arguments, _PLAIN)
     made = ufunc(definition, spec)
     count = len(definition.inputs)
     tried = list(_parameter_sets(definition, numbers))

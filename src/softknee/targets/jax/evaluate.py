@@ -93,7 +93,7 @@ def _function(definition: Definition, spec: DerivativeSpec, numbers: tuple[float
 
     Its JVP is the function of the next spec.
     """
-    program = linearise(spec.expression(definition), definition.arguments)
+    program = linearise(spec.expression(definition), definition.arguments, JAX_OPS)
     given = dict(zip(definition.numeric_parameters, numbers))
     names = [name for name in definition.arguments if given.get(name) is None]
     mend = ends(definition, spec, numbers)

@@ -17,7 +17,7 @@ from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
 from softknee.language.expression import Expr
 from softknee.language.program import linearise
 from softknee.targets.arguments import UFUNC_KEYWORDS, bind, channelwise, is_real
-from softknee.targets.c.bytecode import OPS_DIGEST, encode
+from softknee.targets.c.bytecode import OPS_DIGEST, SPELLED, encode
 from softknee.targets.dispatch import Quick, enter_quick
 
 from .axiswise import NumpyNamespace
@@ -81,7 +81,7 @@ def ufunc_of(
 
 def native_face_of(root: Expr, arguments: tuple[str, ...], inputs: int) -> Any:
     """`native_face` of an expression of `arguments`, the first `inputs` of which are data."""
-    program = linearise(root, arguments)
+    program = linearise(root, arguments, SPELLED)
     code = encode(program)
     return _native.make_face(
         code.digest if code.digest in _KERNELS else None,

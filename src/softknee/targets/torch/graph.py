@@ -48,7 +48,7 @@ def _scalar(like: Tensor, value: float) -> Tensor:
 @lru_cache(maxsize=4096)
 def _graph(definition: Definition, spec: DerivativeSpec) -> Any:
     """The spec as a module of torch ops; torch.fx writes its code."""
-    program = linearise(spec.expression(definition), definition.arguments)
+    program = linearise(spec.expression(definition), definition.arguments, TORCH_OPS)
     graph = fx.Graph()
     arguments = {name: graph.placeholder(name) for name in definition.arguments}
     like = arguments[definition.inputs[0]]
