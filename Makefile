@@ -25,6 +25,7 @@ check: $(VENV)/with-test $(call IF_NPM,web/node_modules) ## style and types
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/python tools/check_catalogue.py
 	$(call IF_NPM,cd web && npm run --silent check)
 
 bench: $(VENV)/with-bench ## speed and memory next to other libraries: reports/bench, docs/speed.md, docs/memory.md
