@@ -26,6 +26,7 @@ from softknee.targets.arguments import channelwise, check_array
 from softknee.targets.numpy.evaluate import ufunc, ufunc_of_both
 from softknee.targets.triton import launch as torch_triton
 
+from . import fast_call  # noqa: F401  (enters itself for plain tensors)
 from .axiswise import axiswise_vjp, evaluate_axiswise
 from .graph import evaluate_graph
 from .state import is_forward_over_forward, is_plain
