@@ -1,7 +1,4 @@
-"""Statistics of one activation at one probe, computed on the tensors' own device.
-
-What is at home already NumPy reads, whose calls cost less; each of them comes with cold caches, between two layers.
-"""
+"""The readings that `statistics` takes of tensors, taken of NumPy's arrays and, within jax.jit, of JAX's."""
 
 from __future__ import annotations
 
@@ -9,101 +6,108 @@ import math
 from typing import Any
 
 import numpy as np
-import torch
-from torch import Tensor
 
-from . import array_statistics
-from .home import is_at_home
 from .layout import FLAT, GRADIENT_CAP, SHOWN, Layout, odd
 from .reference import Reference
 
-# What is found is tensors, to be sent home in one vector, or at home already.
 Found = dict[str, Any]
 
 
-def spread(t: Tensor, count: int) -> Tensor:
-    """Up to `count` values of a tensor, evenly spread over it."""
-    flat = t.reshape(-1)
-    return flat[:: odd(flat.numel() // count)][:count].clone()  # a view would keep all of it
-
-
-def before(z: Tensor, layout: Layout, reference: Reference | None) -> Found:
+def before(z: Any, layout: Layout, reference: Reference | None) -> Found:
     """What is read off the input of an activation, which may be overwritten then."""
-    if is_at_home(z):
-        with np.errstate(all="ignore"):
-            return array_statistics.before(z.numpy(force=True), layout, reference)
-    z = layout.spread(z.detach()).reshape(-1, layout.units)
-    wide = z.float()
+    xp = _namespace(z)
+    z = layout.spread(z).reshape(-1, layout.units)
+    wide = z.astype(xp.float32, copy=False)
     found = {
-        "count": torch.tensor(float(len(z))),
-        "z_mean": wide.mean(),
-        "z_second": _second(wide),
+        "count": xp.float32(len(z)),
+        "z_mean": wide.sum() / max(1, wide.size),
+        "z_second": xp.vdot(wide, wide) / max(1, wide.size),
         "z_shown": spread(wide, SHOWN),
     }
     if reference is None:
         return found
-    slope = reference.slope(wide).abs_().nan_to_num_(0.0)
-    found["steepest"] = slope.amax(0) / reference.steepest
-    if z.dtype in (torch.float16, torch.bfloat16):
-        found["underflow"] = ((slope.to(z.dtype) == 0) & (slope > 0)).float().mean()
-    found["flat"] = slope.lt_(FLAT * reference.steepest).mean(0)
+    slope = xp.fmax(xp.abs(reference.slope(wide)), 0)  # 0 for NaN
+    found["steepest"] = slope.max(0) / reference.steepest
+    found["flat"] = (slope < FLAT * reference.steepest).mean(0, dtype=xp.float32)
+    if z.dtype.itemsize == 2:
+        found["underflow"] = ((slope.astype(z.dtype) == 0) & (slope > 0)).mean(dtype=xp.float32)
     return found
 
 
-def after(a: Tensor, layout: Layout) -> Found:
+def after(a: Any, layout: Layout) -> Found:
     """What is read off the output."""
-    if is_at_home(a):
-        with np.errstate(all="ignore"):
-            return array_statistics.after(a.numpy(force=True), layout)
-    samples = layout.spread(a.detach()).float()
+    xp = _namespace(a)
+    samples = layout.spread(a).astype(xp.float32, copy=False)
     wide = samples.reshape(-1, layout.units)
+    second = xp.vdot(wide, wide) / max(1, wide.size)
     return {
-        "wrong": (~torch.isfinite(wide)).float().sum(),
-        "mean": wide.mean(),
-        "second": _second(wide),
-        "size": wide.abs().mean(0),
-        "likeness": likeness(samples.flatten(1)),
+        "wrong": _wrong(wide, second),
+        "mean": wide.sum() / max(1, wide.size),
+        "second": second,
+        "size": xp.abs(wide).mean(0),
+        "likeness": likeness(samples.reshape(len(samples), -1)),
         "shown": spread(wide, SHOWN),
     }
 
 
-def norm_of(t: Tensor) -> Tensor:
-    """The root of the sum of squares, which 16 bits may not hold."""
-    norm: Tensor = torch.linalg.vector_norm(t, dtype=torch.promote_types(t.dtype, torch.float32))
-    return norm
-
-
-def _second(t: Tensor) -> Tensor:
-    norm: Tensor = torch.linalg.vector_norm(t)
-    return norm.square() / t.numel()
-
-
-def likeness(rows: Tensor) -> Tensor:
+def likeness(rows: Any) -> Any:
     """The mean cosine between different rows; NaN for fewer than two."""
-    if len(rows) < 2:
-        return torch.tensor(float("nan"))
-    units = torch.nn.functional.normalize(rows, dim=1, eps=1e-30)
-    n = len(units)
-    return (units.sum(0).square().sum() - units.square().sum()) / (n * (n - 1))
+    xp, n = _namespace(rows), len(rows)
+    if n < 2:
+        return xp.float32(math.nan)
+    squares = xp.einsum("ij,ij->i", rows, rows)
+    inverse = 1 / xp.maximum(xp.sqrt(squares), 1e-30)
+    total = inverse @ rows
+    return (xp.vdot(total, total) - xp.vdot(squares * inverse, inverse)) / (n * (n - 1))
 
 
-def of_gradient(g: Tensor, layout: Layout) -> Found:
+def of_gradient(g: Any, layout: Layout) -> Found:
     """What is read off dL/da; the norm is that of one sample, in the mean of squares over samples.
 
     Samples stay whole: a loss may look at one place only.
     """
-    if is_at_home(g):
-        with np.errstate(all="ignore"):
-            return array_statistics.of_gradient(g.numpy(force=True), layout)
+    xp = _namespace(g)
     n = g.shape[0] if g.ndim > 1 else 1
-    kept = layout.samples(g.detach(), GRADIENT_CAP)
-    norm = norm_of(kept)
-    sizes = kept.abs()
+    # A fresh array, in the order of memory: the sums below need no copies then.
+    sizes = xp.abs(layout.samples(g, GRADIENT_CAP))
+    wide = sizes.astype(xp.float32, copy=False)
+    squares = xp.vdot(wide, wide)
     return {
-        "gradient_wrong": (~torch.isfinite(kept)).float().sum(),
-        "gradient_norm": norm * math.sqrt(g.numel() / max(1, kept.numel()) * n),
-        "gradient": sizes.amax(layout.others(kept)).float(),
-        # Ten times as fast as count_nonzero, which goes number by number; overwrites sizes.
-        "gradient_zero": 1 - sizes.ne_(0).mean(dtype=torch.float32),
-        "samples": torch.tensor(float(n)),
+        "gradient_wrong": _wrong(wide, squares),
+        "gradient_norm": xp.sqrt(squares * (g.size / max(1, wide.size) * n)),
+        "gradient": _largest(wide, layout),
+        "gradient_zero": xp.count_nonzero(sizes == 0) / xp.float32(max(1, wide.size)),
+        "samples": xp.float32(n),
     }
+
+
+def _largest(sizes: Any, layout: Layout) -> Any:
+    """The largest number of each unit, along whole lines of memory."""
+    if layout.last:
+        return sizes.reshape(-1, layout.units).max(0)
+    return sizes.reshape(*sizes.shape[:2], -1).max(2).max(0)
+
+
+def of_data(x: Any) -> Found:
+    """How large a step's input is, and whether all of it is finite."""
+    xp = _namespace(x)
+    squares = xp.vdot(x, x)
+    return {"rms": xp.sqrt(squares / x.size), "finite": xp.float32(_wrong(x, squares) == 0)}
+
+
+def spread(t: Any, count: int) -> Any:
+    """Up to `count` values, evenly spread; a view would keep all of them."""
+    flat = t.reshape(-1)
+    return _namespace(t).array(flat[:: odd(flat.size // count)][:count])
+
+
+def _wrong(t: Any, squares: Any) -> Any:
+    """How many numbers are not finite; NumPy need not look where the sum of their squares is."""
+    xp = _namespace(t)
+    if xp is np and math.isfinite(squares):
+        return np.float32(0)
+    return (~xp.isfinite(t)).sum(dtype=xp.float32)
+
+
+def _namespace(array: Any) -> Any:
+    return np if isinstance(array, np.ndarray) else array.__array_namespace__()
