@@ -1,37 +1,27 @@
-"""What came out of watching: findings, and what they rest on."""
+"""A diagnosis: the findings of a training run, the evidence that they rest on, and the verdict.
+
+Not here: how it is shown (doctor/views), and the report that users hold, which shows itself (report.py).
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .evidence import Evidence
 from .finding import SEVERITIES, Finding
-from .rules import judge
 from .thresholds import FALLING, STUCK
-
-if TYPE_CHECKING:
-    from rich.console import Console, ConsoleOptions, RenderResult
-
-    from .watch import Watch
 
 
 @dataclass
-class Report:
-    """The findings, the worst first; print it, `to_html(path)`, `to_dict()`."""
+class Diagnosis:
+    """The findings on a model, the worst first, and the evidence that they rest on."""
 
     model: str
     findings: list[Finding]
     evidence: Evidence = field(repr=False)
     steps: int = 0
     seeds: int = 1
-
-    @classmethod
-    def of(cls, watch: Watch) -> Report:
-        """Judge what a watch has seen."""
-        evidence = Evidence.of(watch)
-        return cls(type(watch.model).__name__, judge(evidence), evidence, watch.steps)
 
     @property
     def verdict(self) -> str:
@@ -46,7 +36,7 @@ class Report:
 
     @property
     def remarks(self) -> list[str]:
-        """What was not seen, and that a loss stays where it was without a reason that was."""
+        """Sentences about what was not seen, and about a loss that stays where it was for no reason that was seen."""
         e = self.evidence
         spots = e.blind_spots
         if self.verdict == "healthy" and len(e.losses) >= STUCK and e.drop <= FALLING:
@@ -62,7 +52,11 @@ class Report:
         return [f for f in self.findings if f.severity != "info"]
 
     def to_dict(self) -> dict[str, Any]:
-        """A dict that JSON can hold."""
+        """The diagnosis as a dict that JSON can hold.
+
+        Returns:
+            The model, verdict, counts of steps, seeds and probes, activations, losses by step, blind spots, findings.
+        """
         return {
             "model": self.model,
             "verdict": self.verdict,
@@ -74,19 +68,3 @@ class Report:
             "blind spots": self.remarks,
             "findings": [finding.to_dict() for finding in self.findings],
         }
-
-    def to_html(self, path: str | Path) -> None:
-        """Write the report with its pictures as one file that needs nothing else."""
-        from .html import html
-
-        Path(path).write_text(html(self), encoding="utf-8")
-
-    def __str__(self) -> str:
-        from .terminal import as_text
-
-        return as_text(self)
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        from .terminal import render
-
-        yield from render(self)

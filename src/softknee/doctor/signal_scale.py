@@ -1,4 +1,7 @@
-"""The size of the signal from layer to layer at the first step, and the gains of the weights between."""
+"""The scale of the signal from layer to layer at the first step, and the gains of the weights between.
+
+Not here: the verdict on it (rules/init.py), and new weights with better gains (start.py).
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .evidence import Evidence
-from .node import Node
-from .site import Site
+from .network import Node, Site
 from .thresholds import LAYER_GROWTH, TOTAL_GROWTH
 
 
 @dataclass(frozen=True)
-class Level:
+class SignalScale:
     """The second moment before an activation, that of what the layer before it took, and the weights' gain."""
 
     site: Site
@@ -24,13 +26,13 @@ class Level:
 
     @property
     def growth(self) -> float:
-        """By what the second moment changed."""
+        """The factor by which the second moment changed."""
         return self.moment / self.before if self.before > 0 else math.inf
 
 
-def levels(e: Evidence) -> list[Level]:
-    """The levels in the order of the forward pass, the first of them above the data."""
-    found: list[Level] = []
+def signal_scales(e: Evidence) -> list[SignalScale]:
+    """The scale before each hidden activation in the order of the forward pass, the first beside that of the data."""
+    found: list[SignalScale] = []
     data = e.data.get("rms", math.nan) ** 2
     by_node = {site.node: site for site in e.sites}
     gains = e.history.gains
@@ -42,7 +44,7 @@ def levels(e: Evidence) -> list[Level]:
             continue
         linear = next((node for node in site.node.feeds if node.kind == "linear"), None)
         gain = gains.get(linear.path, math.nan) if linear is not None else math.nan
-        found.append(Level(site, moment, previous, gain, _wanted(linear, by_node)))
+        found.append(SignalScale(site, moment, previous, gain, _wanted(linear, by_node)))
         previous = moment
     return found
 
@@ -55,24 +57,24 @@ def alike_before(e: Evidence, site: Site) -> str | None:
 
 
 def _comes_from_states(site: Site) -> bool:
-    """Whether it stands behind a recurrent layer or attention, whose outputs are small by nature."""
+    """True of an activation behind a recurrent layer or attention, whose outputs are small by nature."""
     linear = [node for node in site.node.feeds if node.kind == "linear"]
     return any(_gives_states(node) for layer in linear for node in layer.feeds)
 
 
 def _gives_states(node: Node) -> bool:
-    """Whether a node is a recurrent layer, attention, or the projection after attention."""
+    """True of a recurrent layer, of attention, and of the projection after attention."""
     projects = node.kind == "linear" and any(feed.kind == "attention" for feed in node.feeds)
     return projects or node.kind in ("recurrent", "attention")
 
 
-def departure(e: Evidence) -> tuple[Level, float, list[Level]] | None:
-    """The level that leaves the band, how much all change together, and all of them; None where signals keep size."""
-    steps = levels(e)
+def departure(e: Evidence) -> tuple[SignalScale, float, list[SignalScale]] | None:
+    """The scale that leaves the band most, the factor of all layers together, and all scales; None within the band."""
+    steps = signal_scales(e)
     if not steps or not steps[0].before > 0:
         return None
     total = steps[-1].moment / steps[0].before
-    extreme = max(steps, key=lambda level: abs(math.log(level.growth)) if level.growth > 0 else math.inf)
+    extreme = max(steps, key=lambda scale: abs(math.log(scale.growth)) if scale.growth > 0 else math.inf)
     within = 1 / LAYER_GROWTH <= extreme.growth <= LAYER_GROWTH or 1 / TOTAL_GROWTH <= total <= TOTAL_GROWTH
     return None if within else (extreme, total, steps)
 

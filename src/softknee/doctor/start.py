@@ -1,4 +1,7 @@
-"""Prescriptions carried out: what is the same in every framework."""
+"""The start of a training run, and remedies carried out on it as far as that is the same in every framework.
+
+Not here: what a framework does in its own way (torch/start.py, jax/start.py).
+"""
 
 from __future__ import annotations
 
@@ -9,55 +12,55 @@ from typing import TypeVar
 from softknee.functions.public import get
 
 from .evidence import Evidence
-from .levels import wanted_before
-from .prescription import CannotTreatError, Prescription
+from .remedy import CannotApplyError, Remedy
+from .signal_scale import wanted_before
 
-C = TypeVar("C", bound="Case")
+S = TypeVar("S", bound="Start")
 
 
 @dataclass(frozen=True)
-class Case:
-    """What a course starts from; for each deed that can be done to it, it has a method of that name after `do_`."""
+class Start:
+    """A model and data before a run; for each action that can be done to it, it has a method `do_<action>`."""
 
     rate_factor: float = field(default=1.0, kw_only=True)
 
-    def treated(self: C, prescription: Prescription, evidence: Evidence) -> C:
-        """The case with the prescription carried out; its model may be changed in place.
+    def after(self: S, remedy: Remedy, evidence: Evidence) -> S:
+        """The start with a remedy carried out; its model may be changed in place.
 
-        Raises CannotTreatError where that cannot be done.
+        Raises CannotApplyError where that cannot be done.
         """
-        do = getattr(self, f"do_{prescription.deed.replace('-', '_')}", None)
+        do = getattr(self, f"do_{remedy.action.replace('-', '_')}", None)
         if do is None:
-            raise CannotTreatError(f"{prescription.text} is no change that can be tried")
-        treated: C = do(evidence, **prescription.about)
-        return treated
+            raise CannotApplyError(f"{remedy.text} is no change that can be tried")
+        changed: S = do(evidence, **remedy.arguments)
+        return changed
 
-    def do_rate(self: C, evidence: Evidence, factor: float) -> C:
-        """Another learning rate."""
+    def do_rate(self: S, evidence: Evidence, factor: float) -> S:
+        """Multiply the learning rate."""
         return replace(self, rate_factor=self.rate_factor * factor)
 
-    def do_init(self: C, evidence: Evidence) -> C:
-        """Weights from N(0, gain^2 / fan-in), with the gain of the activation that each layer reads from."""
+    def do_init(self: S, evidence: Evidence) -> S:
+        """Draw weights from N(0, gain^2 / fan-in), with the gain of the activation that each layer reads from."""
         return self.drawn(evidence, {})
 
-    def do_swap(self: C, evidence: Evidence, old: str, new: str, *, redraw: bool) -> C:
-        """Another activation, and weights with its gain if that is wanted."""
+    def do_swap(self: S, evidence: Evidence, old: str, new: str, *, redraw: bool) -> S:
+        """Exchange an activation, and draw weights with its gain if that is wanted."""
         swapped = self.swapped(old, new)
         return swapped.drawn(evidence, {old: get(new).gain()}) if redraw else swapped
 
-    def drawn(self: C, evidence: Evidence, gains: Mapping[str, float]) -> C:
-        """With weights as `draws` has them, and biases of 0."""
+    def drawn(self: S, evidence: Evidence, gains: Mapping[str, float]) -> S:
+        """The start with weights as `draws` has them, and biases of 0."""
         raise NotImplementedError
 
-    def swapped(self: C, old: str, new: str) -> C:
-        """With another activation, by name."""
+    def swapped(self: S, old: str, new: str) -> S:
+        """The start with one activation exchanged for another, by name."""
         raise NotImplementedError
 
 
 def draws(evidence: Evidence, gains: Mapping[str, float], known: Mapping[str, object]) -> Iterator[tuple[str, float]]:
     """The weights that can be drawn, of those that are `known`, with the standard deviation of each.
 
-    `gains` are those of activations that have been exchanged, by the name of the old one. Raises CannotTreatError where
+    `gains` are those of activations that have been exchanged, by the name of the old one. Raises CannotApplyError where
     there is none.
     """
     drawn: set[str] = set()
@@ -67,4 +70,4 @@ def draws(evidence: Evidence, gains: Mapping[str, float], known: Mapping[str, ob
             drawn.add(name)
             yield name, wanted_before(node, evidence, gains) / node.fan_in**0.5
     if not drawn:
-        raise CannotTreatError("no layer's weights are known")
+        raise CannotApplyError("no layer's weights are known")

@@ -1,8 +1,8 @@
-"""The batches in what was given: one, cut into parts, or several."""
+"""The reports of a function of JAX, one for each seed, and the reading of the arguments of `softknee.diagnose`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -10,14 +10,44 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from softknee.doctor.parts import TAKEN, parts_of
-from softknee.language.errors import ArgumentTypeError, Shown
+from softknee.doctor.report import Report
+from softknee.doctor.trial import TAKEN, parts_of, report_of
+from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
 
-from .leaves import Leaves
+from .leaves import Leaves, is_floating
+from .step import Adam, Function, Training
+from .subject import JaxSubject
+
+
+def reports(
+    model: Any, batch: Any, loss_fn: Any, parameters: Any, optimizer: Any, steps: int, seeds: int, try_remedies: bool
+) -> Iterator[Report]:
+    """The reports, in the order of the seeds; the arguments are those of `softknee.diagnose`."""
+    for name, value in (("model", model), *((("loss_fn", loss_fn),) if loss_fn is not None else ())):
+        if not callable(value):
+            raise ArgumentTypeError("diagnose", name, Shown(type(value).__name__), "must be a function of JAX arrays")
+    used = Adam() if optimizer is None else optimizer
+    if not (hasattr(used, "init") and hasattr(used, "update")):
+        raise ArgumentTypeError(
+            "diagnose", "optimizer", Shown(type(used).__name__), "must have optax's `init` and `update`"
+        )
+    training = Training(Function(model, loss_fn, getattr(model, "__name__", type(model).__name__)), used)
+    batches = batches_of(batch, loss_fn is not None)
+    for seed in range(seeds):
+        subject = JaxSubject(training, _leaves(parameters, seed), batches, steps)
+        yield report_of(subject, try_remedies=try_remedies)
+
+
+def _leaves(parameters: Any, seed: int) -> Leaves:
+    found = Leaves("parameters", parameters(jax.random.key(seed)) if callable(parameters) else parameters)
+    if not any(is_floating(value) for value in found.values):
+        kinds = ", ".join(sorted({str(value.dtype) for value in found.values})) or "no array"
+        raise ArgumentError("diagnose", "parameters", Shown(kinds), "hold nothing that one can derive by")
+    return found
 
 
 def batches_of(batch: Any, has_targets: bool) -> list[Any]:
-    """Batches as pytrees of arrays; with targets each is a pair."""
+    """The batches in an argument, as pytrees of arrays: one in parts, or several; with targets each is a pair."""
     if _is_one(batch, has_targets):
         return _parts(_arrays(batch, has_targets))
     if isinstance(batch, Iterable) and not isinstance(batch, (str, dict)):
@@ -28,7 +58,7 @@ def batches_of(batch: Any, has_targets: bool) -> list[Any]:
 
 
 def _is_one(batch: Any, has_targets: bool) -> bool:
-    """Whether it is one batch; a list of pairs or of dicts is several."""
+    """True of one batch; a list of pairs or of dicts is several."""
     if has_targets:
         return isinstance(batch, (tuple, list)) and len(batch) == 2 and isinstance(batch[1], (jax.Array, np.ndarray))
     many = isinstance(batch, list) and all(isinstance(each, (tuple, list, dict)) for each in batch)

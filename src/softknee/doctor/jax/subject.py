@@ -1,4 +1,4 @@
-"""A function of JAX with its parameters, trained before a treatment and after it."""
+"""A function of JAX with its parameters, trained as it is and after remedies."""
 
 from __future__ import annotations
 
@@ -11,27 +11,22 @@ import jax.numpy as jnp
 import numpy as np
 
 from softknee.doctor.evidence import Evidence
-from softknee.doctor.history import History
-from softknee.doctor.loss_note import LossNote
-from softknee.doctor.motion import Motion
-from softknee.doctor.prescription import Prescription
+from softknee.doctor.history import History, LossNote, Snapshot, UpdateSize
+from softknee.doctor.remedy import Remedy
 from softknee.doctor.report import Report
-from softknee.doctor.rules import judge
-from softknee.doctor.site import Site
-from softknee.doctor.snapshot import Snapshot
-from softknee.doctor.trial import OFTEN, SELDOM, Course
+from softknee.doctor.trial import OFTEN, SELDOM, TrainingRun
 from softknee.language.errors import ArgumentError, Shown
 
-from .case import JaxCase
 from .leaves import Leaves, is_floating
 from .lineage import ancestors
-from .loss_jaxpr import read_loss
-from .probe import Training
+from .loss import read_loss
+from .start import JaxStart
+from .step import Training
 from .walk import Walk
 
 
-class JaxPatient:
-    """A function, parameters and data, which stay as they are."""
+class JaxSubject:
+    """A function, parameters and data, which stay as they are, and are trained as they are and after remedies."""
 
     def __init__(self, training: Training, parameters: Leaves, batches: Sequence[Any], steps: int) -> None:
         self.training = training
@@ -48,39 +43,38 @@ class JaxPatient:
         learnt = [pair for pair in zip(parameters.paths, parameters.values) if pair[0] in self._walk.learnt]
         self._means = {path: float(value.mean()) for path, value in learnt if is_floating(value)}
 
-    def course(self, prescription: Prescription | None = None, evidence: Evidence | None = None) -> Course:
-        """Train from the start, after the prescription where there is one.
+    def run(self, remedy: Remedy | None = None, evidence: Evidence | None = None) -> TrainingRun:
+        """Train from the start, after the remedy where there is one.
 
-        Raises CannotTreatError where it cannot be carried out.
+        Raises CannotApplyError where the remedy cannot be carried out.
         """
-        case = JaxCase(self.parameters, self.batches, self._inputs(), self._biases())
-        if prescription is not None and evidence is not None:
-            case = case.treated(prescription, evidence)
-        return Course(self._train(case, OFTEN if prescription is None else SELDOM))
+        start = JaxStart(self.parameters, self.batches, self._inputs(), self._biases())
+        if remedy is not None and evidence is not None:
+            start = start.after(remedy, evidence)
+        return TrainingRun(self._train(start, OFTEN if remedy is None else SELDOM))
 
-    def _train(self, case: JaxCase, every: int) -> Report:
+    def _train(self, start: JaxStart, every: int) -> Report:
         history = History()
-        values = list(case.parameters.values)
+        history.data = self._statistics(start)
+        values = list(start.parameters.values)
         state = self.training.optimizer.init([value for value in values if is_floating(value)])
         count = 0
-        for batch in islice(cycle(case.batches), self.steps):
-            step = self.training.step(case.parameters, batch, case.edits, self._means)
-            values, state, loss, readings, gains, motions = step.run(values, state, batch, case.rate_factor)
+        for batch in islice(cycle(start.batches), self.steps):
+            step = self.training.step(start.parameters, batch, start.edits, self._means)
+            values, state, loss, readings, gains, updates = step.run(values, state, batch, start.rate_factor)
             history.losses.append((count, float(loss)))
             if count % every == 0:
-                home = jax.device_get((readings, gains, motions))
-                _record(history, count, step.walk, *home)
-            if count == 0 and self._walk.sites[-1].key not in case.edits.dropped:
+                _record(history, count, step.walk, *jax.device_get((readings, gains, updates)))
+            if count == 0 and self._walk.sites[-1].key not in start.edits.dropped:
                 history.notes.update(dict.fromkeys(self._notes(batch)))
             count += 1
             if not np.isfinite(float(loss)):
                 break
-        evidence = Evidence(history, self._about(case))
-        return Report(self.function.name, judge(evidence), evidence, count)
+        return Report.of(self.function.name, history, count)
 
     # -- the data ------------------------------------------------------------------------
     def _inputs(self) -> list[int]:
-        """Places of inputs among the leaves of a batch; of a loss alone, of those that reach a linear layer."""
+        """The places of inputs among the leaves of a batch; of a loss alone, of those that reach a linear layer."""
         if self.function.loss_fn is not None:
             return list(range(len(jax.tree.leaves(self.batches[0][0]))))
         nodes = self._walk.lineage.nodes
@@ -91,45 +85,34 @@ class JaxPatient:
     def _biases(self) -> Collection[str]:
         return self._walk.lineage.biases & set(self.parameters.paths)
 
-    def _about(self, case: JaxCase) -> dict[str, float]:
-        """The size of the first batch that the model is given, and whether all of them are finite."""
-        flat = jax.tree.leaves(case.batches[0])
+    def _statistics(self, start: JaxStart) -> dict[str, float]:
+        """The root mean square of the first batch's inputs, and 1 where all inputs are finite, else 0."""
+        flat = jax.tree.leaves(start.batches[0])
         found = {"rms": float("nan"), "finite": 1.0, "floating": 0.0, "samples": 0.0}
-        for leaf in (flat[k] for k in case.inputs):
+        for leaf in (flat[k] for k in start.inputs):
             found["samples"] = max(found["samples"], float(leaf.shape[0]) if leaf.ndim else 1.0)
             if is_floating(leaf) and leaf.size:
                 wide = leaf.astype(jnp.float32)
                 rms = float(jnp.sqrt(jnp.square(wide).mean()))
                 found["floating"] = 1.0
                 found["rms"] = rms if not found["rms"] >= rms else found["rms"]
-        for step, batch in enumerate(case.batches):
-            given = [leaf for k, leaf in enumerate(jax.tree.leaves(batch)) if k in case.inputs and is_floating(leaf)]
-            if found["finite"] and not all(bool(jnp.isfinite(leaf).all()) for leaf in given):
+        for step, batch in enumerate(start.batches):
+            floating = [
+                leaf for k, leaf in enumerate(jax.tree.leaves(batch)) if k in start.inputs and is_floating(leaf)
+            ]
+            if found["finite"] and not all(bool(jnp.isfinite(leaf).all()) for leaf in floating):
                 found |= {"finite": 0.0, "broken": float(step)}
         return found
 
     def _notes(self, batch: Any) -> list[LossNote]:
-        """An activation at the output that the loss applies again, and targets that it cannot reach."""
+        """The faults of the activation at the output and the loss together."""
         out, last, loss_fn = self._outputs, self._walk.sites[-1], self.function.loss_fn
         if out is None or loss_fn is None or not last.is_output:
             return []
-        return read_loss(loss_fn, out, batch[1], last.name) or self._out_of_reach(out, last, batch[1])
-
-    @staticmethod
-    def _out_of_reach(out: Any, last: Site, target: Any) -> list[LossNote]:
-        low = last.reference.low if last.reference is not None else -np.inf
-        if not np.isfinite(low):
-            return []
-        if not hasattr(target, "shape") or not hasattr(out, "shape") or target.shape != out.shape:
-            return []
-        share = float((target < low).mean())
-        if share == 0.0:
-            return []
-        what = f"the output is a {last.name}, which is never below {low:g}, and {share:.0%} of the targets are"
-        return [LossNote(what, f"drop the {last.name} at the output", last.name)]
+        return read_loss(loss_fn, out, batch[1], last)
 
 
-def _record(history: History, step: int, walk: Walk, readings: Any, gains: Any, motions: Any) -> None:
+def _record(history: History, step: int, walk: Walk, readings: Any, gains: Any, updates: Any) -> None:
     plain = {
         key: {name: float(value) if np.ndim(value) == 0 else np.asarray(value) for name, value in found.items()}
         for key, found in readings.items()
@@ -138,6 +121,6 @@ def _record(history: History, step: int, walk: Walk, readings: Any, gains: Any, 
     history.add(Snapshot(step, list(walk.sites), list(walk.lineage.nodes), plain, had_backward=True, unseen=unseen))
     if not history.gains:
         history.gains = {path: float(gain) for path, gain in gains.items()}
-    moved = {path: Motion(float(change), float(size)) for path, (change, size) in motions.items()}
-    if any(motion.change > 0 for motion in moved.values()):
-        history.add_motion(step, moved)
+    sizes = {path: UpdateSize(float(change), float(size)) for path, (change, size) in updates.items()}
+    if any(each.change > 0 for each in sizes.values()):
+        history.add_update(step, sizes)

@@ -1,4 +1,7 @@
-"""The softmax of attention: how far its weights are from all lying on one key, for some queries of some samples."""
+"""The fused calls of attention taken apart, so that the input of their softmax is seen, for some queries and samples.
+
+Not here: the readings of that input (doctor/statistics.py).
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .layout import FLAT, MASKED, SHOWN, odd, stride
-from .statistics import spread
+from softknee.doctor.layout import odd, stride
 
 # Queries of a sample that are looked at.
 _QUERIES = 32
@@ -33,7 +35,7 @@ def taken_apart() -> Callable[..., Any]:
 
 
 def scores(args: Any, kwargs: Any) -> Tensor | None:
-    """What `scaled_dot_product_attention` takes the softmax of; None where that cannot be computed again."""
+    """The input of the softmax within `scaled_dot_product_attention`; None where it cannot be computed again."""
     given = dict(zip(("query", "key", "value", "attn_mask", "dropout_p", "is_causal"), args), **kwargs)
     q, k, mask = given["query"].detach(), given["key"].detach(), given.get("attn_mask")
     if q.is_nested or k.is_nested:
@@ -56,29 +58,3 @@ def scores(args: Any, kwargs: Any) -> Tensor | None:
     if mask is not None:
         z = z.masked_fill(~mask, -math.inf) if mask.dtype == torch.bool else z + mask
     return z
-
-
-def readings(z: Tensor) -> dict[str, Tensor]:
-    """What is read off the numbers that softmax is taken of, along the last axis; heads lie along axis 1 of four."""
-    if not z.numel():
-        return {}
-    heads = z.shape[1] if z.ndim == 4 else 1
-    if z.ndim > 1:
-        z = z[:: stride(z.shape[0], math.prod(z.shape[1:]))]
-    z = z.detach().float()
-    z = z.movedim(1, 0) if z.ndim == 4 else z
-    found = slopes(z.reshape(heads, -1, z.shape[-1]))
-    count = (~found.isnan()).sum(1)
-    return {
-        "count": count.amin().float(),
-        "flat": (found < FLAT).sum(1) / count.clamp_min(1),
-        "steepest": found.nan_to_num(0.0).amax(1),
-        "shown": spread(z.softmax(-1), SHOWN),
-    }
-
-
-def slopes(z: Tensor) -> Tensor:
-    """The trace of the Jacobian of softmax over its largest; NaN where there are not two keys to choose from."""
-    p = z.softmax(-1)
-    keys = (z > z.amax(-1, keepdim=True) - MASKED).sum(-1)
-    return torch.where(keys > 1, (1 - p.square().sum(-1)) / (1 - 1 / keys), math.nan)

@@ -1,4 +1,4 @@
-"""Several processes: what each of them saw, put together."""
+"""The histories of several processes of torch.distributed, merged into one."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ from typing import NamedTuple
 import numpy as np
 import torch.distributed as dist
 
-from .history import History, shares
-from .layout import UNIT_FIELDS
-from .snapshot import Readings
+from softknee.doctor.history import History, Readings, shares
+from softknee.doctor.layout import UNIT_FIELDS
 
-# How the readings of processes become one: by the largest, by the sum, else by the mean.
+# Readings of processes become one by the largest, by the sum, else by the mean.
 _LARGEST = {"steepest", "gradient"}
 _SUMS = {"count", "wrong", "gradient_wrong", "samples"}
 
 
 class _Seen(NamedTuple):
-    """What one process tells the others: readings and losses by step, and what is known of its inputs."""
+    """The part of a history that goes to the other processes: readings and losses by step, and the inputs' sizes."""
 
     readings: list[tuple[int, dict[str, Readings]]]
     losses: list[tuple[int, float]]

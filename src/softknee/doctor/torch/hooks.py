@@ -1,4 +1,7 @@
-"""How a watch is called at each step of a model: by hooks on the model, or around one of its methods."""
+"""The hooks by which a watch is called at each step: on the model, around one of its methods, and past compiled code.
+
+A step that is probed runs uncompiled, since compiled code shows no calls.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,7 @@ class Method:
         vars(model)[name] = self
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """What the method gives."""
+        """Call the method; its result."""
         out = None
         self._before(self._model, args, kwargs)
         try:
@@ -60,4 +63,29 @@ class Method:
 
 
 def _nothing(*_: Any) -> None:
-    """What the hooks of a copy do."""
+    """Nothing: a copy of a watched model is not watched."""
+
+
+class Eagerly:
+    """While it lasts, compiled functions run as they were written."""
+
+    def __init__(self) -> None:
+        self._stance: Any = torch.compiler.set_stance("force_eager")
+
+    def restore(self) -> None:
+        """Let compiled code run again."""
+        self._stance.__exit__(None, None, None)
+
+
+def scripted(model: nn.Module) -> list[str]:
+    """The paths of the parts of a model that are TorchScript, which shows no calls."""
+    found: list[str] = []
+    for path, module in model.named_modules():
+        if isinstance(module, torch.jit.ScriptModule) and not path.startswith(tuple(f"{at}." for at in found)):
+            found.append(path)
+    return found
+
+
+def is_compiled_in_place(model: nn.Module) -> bool:
+    """True where `model.compile()` was called: the hooks are then part of what is compiled."""
+    return getattr(model, "_compiled_call_impl", None) is not None

@@ -1,4 +1,4 @@
-"""What a tensor comes from: the layers that are met when one walks back from it, up to the first of each branch."""
+"""The lineage of tensors: the layers that are met when one walks back from one, up to the first of each branch."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.utils.weak import WeakIdKeyDictionary
 
-from .node import Kind, Node
+from softknee.doctor.network import Kind, Node
 
 _LINEAR = {
     F.linear, F.bilinear, torch.bilinear, torch.conv1d, torch.conv2d, torch.conv3d, torch.conv_transpose1d,
@@ -28,7 +28,7 @@ _SUMS = {"add", "add_", "__add__", "__radd__", "__iadd__", "sub", "sub_", "__sub
          "stack", "concat", "concatenate", "hstack", "vstack", "where", "lerp"}  # fmt: skip
 _PRODUCTS = {"mul", "mul_", "__mul__", "__rmul__", "__imul__", "matmul", "__matmul__", "__rmatmul__", "mm", "bmm",
              "einsum", "baddbmm", "addmm", "addcmul"}  # fmt: skip
-# What changes neither the numbers nor their sum by more than a constant factor.
+# Calls that change neither the numbers nor their sum by more than a constant factor.
 _THROUGH = {
     "view", "reshape", "flatten", "unflatten", "squeeze", "squeeze_", "unsqueeze", "unsqueeze_", "permute", "transpose",
     "t", "movedim", "swapaxes", "contiguous", "clone", "to", "type", "float", "half", "bfloat16", "double", "cpu",
@@ -58,14 +58,14 @@ class Lineage:
         return tuple(found)
 
     def is_opaque(self, tensor: Tensor) -> bool:
-        """Whether a tensor comes from a person's own autograd.Function, which is no activation that is known."""
+        """True of the output of a person's own autograd.Function, which is no activation that is known."""
         made_by = getattr(tensor.grad_fn, "_forward_cls", None)
         if made_by is None or made_by.__module__.partition(".")[0] in ("torch", "softknee"):
             return False
         return not any(node.kind == "activation" for node in self.of(tensor))
 
     def mark(self, value: Any, nodes: tuple[Node, ...]) -> None:
-        """Say where tensors come from."""
+        """Set the nodes that tensors come from."""
         for tensor in tensors_in(value):
             self._known[tensor] = nodes
 
@@ -75,12 +75,11 @@ class Lineage:
         self.mark(out, (node,))
 
     def follow(self, function: Any, args: Any, kwargs: Any, out: Any, where: Callable[[], str]) -> None:
-        """Note what a call of torch, which is no activation, made of what."""
+        """Take in a call of torch that is no activation."""
         if not any(True for _ in tensors_in(out)):
             return
         name = getattr(function, "__name__", "")
-        given = (args, tuple(kwargs.values()))
-        behind = self.of(given)
+        behind = self.of((args, tuple(kwargs.values())))
         kind = kind_of(function, name)
         if kind is None:
             self.mark(out[0] if name == "_pack_padded_sequence" else out, behind)  # beside it are sizes, no signal

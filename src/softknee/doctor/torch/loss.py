@@ -1,4 +1,4 @@
-"""What the loss was computed from, read off autograd's graph behind it."""
+"""The faults of output and loss together, read off autograd's graph behind the loss."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import Any
 
 from torch import Tensor
 
-from .loss_note import LossNote
+from softknee.doctor.history import LossNote
 
-# How far the graph is followed: a loss is a few operations.
+# The depth to which the graph is followed: a loss is a few operations.
 _DEPTH = 12
 
 _WITH_LOGITS = {"BinaryCrossEntropyWithLogitsBackward0": "binary cross-entropy with logits"}
@@ -16,7 +16,7 @@ _LOG_SOFTMAX = {"LogSoftmaxBackward0": "cross-entropy"}
 _DIFFERENCES = {"MseLossBackward0", "L1LossBackward0", "SmoothL1LossBackward0", "HuberLossBackward0"}
 # By the word in the name of its node, an output activation and the least value that it gives.
 _BOUNDED_BELOW = {"relu": 0.0, "sigmoid": 0.0, "softplus": 0.0, "softmax": 0.0}
-# What stands between a loss and the activation before it and changes no value.
+# Operations between a loss and the activation before it that change no value.
 _THROUGH = ("View", "Squeeze", "Unsqueeze", "Reshape", "Flatten", "Alias", "ToCopy", "Expand", "Slice", "Select")
 
 

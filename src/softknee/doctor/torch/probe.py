@@ -1,10 +1,11 @@
-"""One probed step: what its forward and backward pass show, brought home in one transfer."""
+"""One probed step: the readings of its forward and backward pass, taken to the host in one transfer."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from math import isnan, nan
 from time import perf_counter
 from typing import Any
 from weakref import ref
@@ -14,27 +15,24 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
+from softknee.doctor.history import Readings, Snapshot
+from softknee.doctor.layout import Layout
+from softknee.doctor.network import Node, Site, extent
+from softknee.doctor.reference import Reference, opening_of, reference_of
+from softknee.doctor.statistics import Found, Statistics
 from softknee.functions.elementwise import Activation
 from softknee.functions.gate import Gate
 from softknee.nn.caught import Caught, catch, whereabouts
 
-from .attention import readings, scores, taken_apart
-from .extent import extent
-from .given import about, sources, together
-from .home import at_home
-from .layout import Layout
+from .attention import scores, taken_apart
 from .lineage import Lineage, tensors_in
-from .node import Node
-from .recurrent import Cell
-from .recurrent_calls import cells_of, is_recurrent, layers_unseen
-from .reference import Reference, opening_of, reference_of
-from .site import Site
-from .snapshot import Snapshot
-from .statistics import Found, after, before, of_gradient
+from .recurrent import Cell, cells_of, is_recurrent, layers_unseen
+from .statistics import TENSORS, read
+from .transfer import to_host
 
 
 class Probe(TorchFunctionMode):
-    """Watches the torch calls of one forward pass, and the gradients of what its activations gave.
+    """The watch over the torch calls of one forward pass, and the gradients by the outputs of its activations.
 
     A backward pass may be part of the step: while `is_in_backward`, what checkpoints compute again is not looked at.
     """
@@ -47,13 +45,15 @@ class Probe(TorchFunctionMode):
         self._is_in_backward = is_in_backward
         self._paths = paths
         self._lineage = Lineage()
-        self._given: dict[Node, Found] = {}
+        self._sources: dict[Node, Found] = {}
         self._inputs: set[Node] = set()
         self._losses: set[Node] = set()
         self._cells: dict[str, tuple[Node, ...]] = {}
-        for node, tensor in sources(data):
+        for tensor in tensors_in(data):
+            node = Node("data", "", "input")
             self._lineage.mark(tensor, (node,))
-            self._given[node] = about(tensor)  # now, since the model may overwrite it
+            is_number = tensor.is_floating_point() and tensor.numel() > 0
+            self._sources[node] = read(Statistics.of_data, tensor) if is_number else {}  # the model may overwrite it
         self._found: dict[str, Found] = {}
         self._count: Counter[str] = Counter()
 
@@ -83,9 +83,9 @@ class Probe(TorchFunctionMode):
         site, z = self._site(caught, behind)
         found: Found = {}
         if site.reference and z.numel():
-            found = self._measured(before, z, site.layout, site.reference)
+            found = read(Statistics.of_input, z, site.layout, site.reference)
         elif site.name == "softmax" and site.axis_size:
-            found = self._measured(readings, z.movedim(-1 if caught.axis is None else caught.axis, -1))
+            found = _of_scores(z.movedim(-1 if caught.axis is None else caught.axis, -1))
         self.seconds += perf_counter() - started
         out = function(*args, **kwargs)
         started = perf_counter()
@@ -112,12 +112,12 @@ class Probe(TorchFunctionMode):
         return site, z
 
     def _numbered(self, key: str) -> str:
-        """The second call at the same place has a name of its own."""
+        """The key with a number where it was given out before: each call has a name of its own."""
         self._count[key] += 1
         return key if self._count[key] == 1 else f"{key} #{self._count[key]}"
 
     def _see_attention(self, args: Any, kwargs: Any) -> None:
-        """The softmax within a fused call of attention."""
+        """Read the softmax within a fused call of attention."""
         owners, line = whereabouts()
         path, shown = self._path(owners), "F.scaled_dot_product_attention"
         key = self._numbered(_called(shown, path, line))
@@ -130,7 +130,7 @@ class Probe(TorchFunctionMode):
         node = last if last is not None and last.kind == "attention" else Node("attention", path, shown)
         site = Site(key, path, line, shown, node, Layout.of(z, True), None, name="softmax", is_fused=True)
         self.snapshot.sites.append(site)
-        self._found[key] = self._measured(readings, z)
+        self._found[key] = _of_scores(z)
 
     def _note_opaque(self, args: Any, kwargs: Any) -> None:
         for tensor in tensors_in((args, tuple(kwargs.values()))):
@@ -143,13 +143,13 @@ class Probe(TorchFunctionMode):
         self.snapshot.sites.append(site)
         if site.reference is not None and isinstance(out, Tensor) and out.numel():
             layout = Layout.of(out, site.node.last)
-            found.update(self._measured(after, out, layout))
+            found.update(read(Statistics.of_output, out, layout))
             if out.requires_grad:
                 out.register_hook(partial(self._receive, site.key, layout))  # type: ignore[no-untyped-call]
         self._found[site.key] = found
 
     def _look_inside(self, function: Any, args: Any, out: Any) -> None:
-        """The gates of a fused recurrent layer, which no call shows."""
+        """Read the gates of a fused recurrent layer, which no call shows."""
         layers = layers_unseen(function, args, out)
         if layers:
             are, whose = ("are", "their") if layers.startswith("layers") else ("is", "its")
@@ -169,7 +169,7 @@ class Probe(TorchFunctionMode):
                         node = Node("activation", path, reference.name, feeds)
                         site = Site(key, path, "", gate, node, layout, reference, name=reference.name, is_fused=True)
                         self.snapshot.sites.append(site)
-                    self._found[key] = before(z, layout, reference) if z.numel() else {}
+                    self._found[key] = read(Statistics.of_input, z, layout, reference) if z.numel() else {}
 
     def _weights_of(self, cell: Cell, path: str) -> tuple[Node, ...]:
         """The nodes of the weights for inputs and for states, named as torch does."""
@@ -189,23 +189,17 @@ class Probe(TorchFunctionMode):
     def _path(self, owners: list[nn.Module]) -> str:
         return next((self._paths[id(owner)] for owner in owners if id(owner) in self._paths), "")
 
-    @staticmethod
-    def _measured(measure: Any, *args: Any) -> Found:
-        with torch.no_grad():
-            found: Found = measure(*args)
-        return found
-
     def close_forward(self, out: Any) -> None:
-        """Mark what the model returns, or what it computes a loss from; structure is complete then."""
+        """Mark the outputs, which the model returns or computes a loss from; structure is complete then."""
         started = perf_counter()
         for tensor in tensors_in(out):
             if tensor.ndim == 0 and tensor.requires_grad:
                 self.see_loss(tensor)
         returned = set(self._lineage.of([tensor for tensor in tensors_in(out) if tensor.ndim]))
-        found = extent(set(self._given), self._lineage.nodes, self._losses, returned)
+        found = extent(set(self._sources), self._lineage.nodes, self._losses, returned)
         for node in found.outputs:
             node.roles.add("output")
-        self._inputs = found.inputs or set(self._given)
+        self._inputs = found.inputs or set(self._sources)
         self.snapshot.nodes = [node for node in self._lineage.nodes if node not in found.beyond]
         for site in self.snapshot.sites:
             if site.node in found.beyond:
@@ -224,25 +218,38 @@ class Probe(TorchFunctionMode):
         started = perf_counter()
         found = self._found[key]
         if "gradient_norm" not in found:  # a graph that is kept may be walked again
-            found.update(self._measured(of_gradient, gradient, layout))
+            found.update(read(Statistics.of_gradient, gradient, layout))
         self.snapshot.had_backward = True
         self.seconds += perf_counter() - started
 
-    # -- home ----------------------------------------------------------------------------
+    # -- the end -------------------------------------------------------------------------
     def close(self) -> Snapshot:
-        """Bring everything home; nothing is received after that."""
+        """The snapshot, all of it on the host; nothing is received afterwards."""
         started = perf_counter()
         self.is_open = False
-        home = at_home([*self._found.values(), *(self._given[node] for node in self._inputs)])
-        self.snapshot.readings.update(zip(self._found, home))
-        self.snapshot.data = together(home[len(self._found) :])
+        readings = to_host([*self._found.values(), *(self._sources[node] for node in self._inputs)])
+        self.snapshot.readings.update(zip(self._found, readings))
+        self.snapshot.data = _of_sources(readings[len(self._found) :])
         self._found.clear()
         self.seconds += perf_counter() - started
         return self.snapshot
 
 
+def _of_scores(z: Tensor) -> Found:
+    """The readings of a softmax's input, on its own device: PyTorch's softmax is the faster one on the host, too."""
+    with torch.no_grad():
+        return TENSORS.of_scores(z.detach())
+
+
+def _of_sources(readings: Sequence[Readings]) -> dict[str, float]:
+    """The largest root mean square of several inputs, and 1 where all of them are finite, else 0."""
+    known = [reading for reading in readings if reading]
+    sizes = [reading["rms"] for reading in known if not isnan(reading["rms"])]
+    return {"rms": max(sizes, default=nan), "finite": min((reading["finite"] for reading in known), default=1.0)}
+
+
 def _deciding(caught: Caught) -> tuple[Tensor, Reference | None]:
-    """The input whose slope tells whether a unit learns, and its yardsticks; none of an axis-wise function."""
+    """The input whose slope decides if a unit learns, and its reference values; none of an axis-wise function."""
     x = caught.data[0]
     if isinstance(caught.activation, Gate):
         axis = -1 if caught.axis is None else caught.axis
@@ -258,5 +265,5 @@ def _called(shown: str, path: str, line: str) -> str:
 
 
 def _is_library(module: nn.Module) -> bool:
-    """Whether a module is an activation of torch or softknee, as opposed to a person's own that calls one."""
+    """True of an activation of torch or softknee, as opposed to a person's own module that calls one."""
     return type(module).__module__.partition(".")[0] in ("torch", "softknee")

@@ -1,4 +1,7 @@
-"""A call of torch's recurrent functions, taken apart into cells: one for each layer and direction."""
+"""The calls of torch's recurrent functions, taken apart into one cell for each layer and direction.
+
+The gates of a cell over all its steps are computed again, from the weights and the states that the call gave.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,59 @@ from types import FunctionType
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
-from .recurrent import KINDS, Cell
+from softknee.doctor.reference import Reference, reference_of
+from softknee.functions.public import get
+
+# In the order in which torch stacks their weights.
+_GATES = {
+    "lstm": (("input gate", "sigmoid"), ("forget gate", "sigmoid"), ("cell", "tanh"), ("output gate", "sigmoid")),
+    "gru": (("reset gate", "sigmoid"), ("update gate", "sigmoid"), ("candidate", "tanh")),
+    "rnn_tanh": (("state", "tanh"),),
+    "rnn_relu": (("state", "relu"),),
+}
+KINDS = tuple(_GATES)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One layer in one direction: `place` is the end of its weights' names, "l1_reverse"; "" of a cell by itself.
+
+    At each step it reads `x`, inputs of shape (..., features), and `h`, the states before of shape (..., hidden).
+    """
+
+    kind: str
+    place: str
+    x: Tensor
+    h: Tensor
+    input_weight: Tensor
+    state_weight: Tensor
+    input_bias: Tensor | None = None
+    state_bias: Tensor | None = None
+
+    @property
+    def weight_names(self) -> tuple[str, str]:
+        """The names of the weights for inputs and for states within their module, as torch has them."""
+        end = f"_{self.place}" if self.place else ""
+        return f"weight_ih{end}", f"weight_hh{end}"
+
+    def gates(self) -> Iterator[tuple[str, Tensor, Reference]]:
+        """The gates' names, inputs of shape (..., hidden) and reference values."""
+        gates = _GATES[self.kind]
+        by_input = F.linear(self.x, self.input_weight, self.input_bias).chunk(len(gates), -1)
+        by_state = F.linear(self.h, self.state_weight, self.state_bias).chunk(len(gates), -1)
+        reset: Tensor | float = 1.0
+        for (gate, activation), ours, theirs in zip(gates, by_input, by_state):
+            z = ours + (reset * theirs if gate == "candidate" else theirs)
+            if gate == "reset gate":
+                reset = z.sigmoid()
+            yield gate, z, reference_of(get(activation), {})
 
 
 def is_recurrent(function: Any) -> bool:
-    """Whether it is one of torch's recurrent functions."""
+    """True of torch's recurrent functions."""
     name = getattr(function, "__name__", "")
     return not isinstance(function, FunctionType) and name.removesuffix("_cell") in KINDS
 
@@ -88,7 +137,7 @@ class _Call:
         return self.weights[k * count : (k + 1) * count]
 
     def _again(self, layer: int, x: Tensor) -> Tensor:
-        """What a layer gives, which the call keeps to itself."""
+        """The output of a layer that is not the last, which the call keeps to itself."""
         here = slice(layer * self.directions, (layer + 1) * self.directions)
         weights = [w for k in range(here.start, here.stop) for w in self._weights(k)]
         wide = weights[0].dtype

@@ -1,4 +1,4 @@
-"""Reports of a torch model, one for each seed."""
+"""The reports of a torch model, one for each seed, and the reading of the arguments of `softknee.diagnose`."""
 
 from __future__ import annotations
 
@@ -10,23 +10,22 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from softknee.doctor.report import Report
+from softknee.doctor.trial import TAKEN, parts_of, report_of
 from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
 
-from .parts import TAKEN, parts_of
-from .patient import Loss, MakeOptimizer, TorchPatient
-from .report import Report
-from .torch_case import Batch
-from .trial import report_of
+from .start import Batch
+from .subject import Loss, MakeOptimizer, TorchSubject
 
 
 def reports(
     model: Any, batch: Any, loss_fn: Loss, optimizer: MakeOptimizer | None, steps: int, seeds: int, try_remedies: bool
 ) -> Iterator[Report]:
-    """See `softknee.diagnose`."""
+    """The reports, in the order of the seeds; the arguments are those of `softknee.diagnose`."""
     batches = _batches(batch)
     make = optimizer or (lambda parameters: torch.optim.Adam(parameters, lr=1e-3))
     for seed in range(seeds):
-        yield report_of(TorchPatient(_built(model, seed), batches, loss_fn, make, steps), try_remedies=try_remedies)
+        yield report_of(TorchSubject(_built(model, seed), batches, loss_fn, make, steps), try_remedies=try_remedies)
 
 
 def _built(model: Any, seed: int) -> nn.Module:

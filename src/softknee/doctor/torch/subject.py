@@ -1,4 +1,4 @@
-"""A torch model whose copies are trained, before a treatment and after it."""
+"""A torch model whose copies are trained, as it is and after remedies."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from softknee.doctor.evidence import Evidence
+from softknee.doctor.remedy import Remedy
+from softknee.doctor.report import Report
+from softknee.doctor.trial import OFTEN, SELDOM, TrainingRun
+from softknee.doctor.watch import Watch
 from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
 
-from .evidence import Evidence
 from .lineage import tensors_in
-from .prescription import Prescription
-from .report import Report
-from .torch_case import Batch, TorchCase
-from .trial import OFTEN, SELDOM, Course
-from .watch import Watch
+from .start import Batch, TorchStart
 
 Loss = Callable[[Any, Any], Tensor]
 MakeOptimizer = Callable[[Any], torch.optim.Optimizer]
 
 
-class TorchPatient:
+class TorchSubject:
     """A model, data and loss, of which copies can be trained."""
 
     def __init__(
@@ -36,36 +36,36 @@ class TorchPatient:
         self.make_optimizer = make_optimizer
         self.steps = steps
 
-    def course(self, prescription: Prescription | None = None, evidence: Evidence | None = None) -> Course:
-        """Train a copy, after the prescription where there is one; random numbers are the same for all."""
+    def run(self, remedy: Remedy | None = None, evidence: Evidence | None = None) -> TrainingRun:
+        """Train a copy, after the remedy where there is one; random numbers are the same for all."""
         with torch.random.fork_rng():
             torch.manual_seed(0)
-            case = TorchCase(copy.deepcopy(self.model), self.batches)
-            if prescription is not None and evidence is not None:
-                case = case.treated(prescription, evidence)
-            case.model.train()
-            return Course(self._train(case, OFTEN if prescription is None else SELDOM))
+            start = TorchStart(copy.deepcopy(self.model), self.batches)
+            if remedy is not None and evidence is not None:
+                start = start.after(remedy, evidence)
+            start.model.train()
+            return TrainingRun(self._train(start, OFTEN if remedy is None else SELDOM))
 
-    def _train(self, case: TorchCase, every: int) -> Report:
-        optimizer = self.make_optimizer(p for p in case.model.parameters() if p.requires_grad)
+    def _train(self, start: TorchStart, every: int) -> Report:
+        optimizer = self.make_optimizer(p for p in start.model.parameters() if p.requires_grad)
         for group in optimizer.param_groups:
-            group["lr"] = group["lr"] * case.rate_factor
-        with Watch(case.model, every=every, budget=1.0) as watch:
-            for x, y in islice(cycle(case.batches), self.steps):
+            group["lr"] = group["lr"] * start.rate_factor
+        with Watch(start.model, every=every, budget=1.0) as watch:
+            for x, y in islice(cycle(start.batches), self.steps):
                 optimizer.zero_grad()
-                loss = _checked(self.loss_fn(call(case.model, x), y))
+                loss = _checked(self.loss_fn(call(start.model, x), y))
                 loss.backward()  # type: ignore[no-untyped-call]
                 optimizer.step()
                 if not torch.isfinite(loss):
                     break
-        for step, (x, _) in enumerate(case.batches):
+        for step, (x, _) in enumerate(start.batches):
             if not all(bool(torch.isfinite(t).all()) for t in tensors_in(x) if t.is_floating_point()):
                 watch.history.add_data(step, {"finite": 0.0})
         return watch.report()
 
 
 def _checked(loss: Any) -> Tensor:
-    """The loss, if it is one that can be gone down."""
+    """The loss; raises ArgumentError or ArgumentTypeError where it cannot be minimised."""
     if not isinstance(loss, Tensor):
         raise ArgumentTypeError("diagnose", "loss_fn", Shown(type(loss).__name__), "is what it gave, no tensor")
     if loss.numel() != 1:

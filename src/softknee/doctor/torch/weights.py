@@ -1,4 +1,4 @@
-"""How weights start and how far a step moves them, by samples of them."""
+"""The weights of a model, by samples of them: their gains at the start, and the size of a step's update."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from .home import brought
-from .motion import Motion
-from .node import Node
+from softknee.doctor.history import UpdateSize
+from softknee.doctor.network import Node
+
+from .transfer import arrays_of
 
 # Numbers of a parameter that are looked at, at most.
 _SAMPLE = 4096
@@ -22,21 +23,21 @@ class WeightSample:
     def __init__(self, model: nn.Module) -> None:
         learnt = {name: p for name, p in model.named_parameters() if p.requires_grad and p.numel()}
         with torch.no_grad():
-            self._kept = dict(zip(learnt, brought([_sample(p) for p in learnt.values()])))
+            self._kept = dict(zip(learnt, arrays_of([_sample(p) for p in learnt.values()])))
         self._matrices = [name for name, p in learnt.items() if p.ndim > 1]
 
     def is_as(self, then: WeightSample) -> bool:
-        """Whether nothing has changed; biases move where a gradient is 0 for weights alone, as in a net of zeros."""
+        """True where nothing has changed; biases move where a gradient is 0 for weights alone, as in a net of zeros."""
         pairs = [(now, then._kept[name]) for name, now in self._kept.items() if name in then._kept]
         return bool(self._matrices) and all(np.array_equal(*pair, equal_nan=True) for pair in pairs)
 
-    def motion_since(self, then: WeightSample) -> dict[str, Motion]:
-        """How far weights have moved; empty while none has, as between the parts of an accumulated gradient."""
+    def update_since(self, then: WeightSample) -> dict[str, UpdateSize]:
+        """The sizes of the changes by weight; empty while none has changed, as while a gradient is accumulated."""
         found = {}
         for name in self._matrices:
             now, before = self._kept[name], then._kept.get(name)
             if before is not None and now.shape == before.shape:
-                found[name] = Motion(float(np.abs(now - before).mean()), float(np.abs(before).mean()))
+                found[name] = UpdateSize(float(np.abs(now - before).mean()), float(np.abs(before).mean()))
         return found if any(m.change > 0 for m in found.values()) else {}
 
 
@@ -46,7 +47,7 @@ def _sample(p: Tensor) -> Tensor:
 
 
 def name_weights(model: nn.Module, nodes: Iterable[Node]) -> None:
-    """Tell each node the name of its weight in the model; a layer of several is called by it, too."""
+    """Set each node's name of its weight in the model; a layer of several weights is called by it, too."""
     names = {id(p): name for name, p in model.named_parameters()}
     for node in nodes:
         if node.weight is not None:

@@ -1,4 +1,4 @@
-"""One row per activation: what a person wants to see at a glance."""
+"""A diagnosis at a glance, for every view: one row per activation, findings in groups, and words for their numbers."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .evidence import Evidence
-from .finding import SEVERITIES, Finding
-from .site import Site
-from .snapshot import Readings
+from softknee.doctor.diagnosis import Diagnosis
+from softknee.doctor.evidence import Evidence
+from softknee.doctor.finding import SEVERITIES, Finding
+from softknee.doctor.history import output_deviation
+from softknee.doctor.network import Site
+from softknee.doctor.rules import RULES
 
 
 @dataclass(frozen=True)
@@ -27,17 +29,12 @@ class Row:
     severity: str
 
 
-def rows(e: Evidence, findings: Sequence[Finding]) -> list[Row]:
+def rows(diagnosis: Diagnosis) -> list[Row]:
     """The rows, in the order of the forward pass."""
+    e, findings = diagnosis.evidence, diagnosis.findings
     norms = {site.key: norm for site, norm in e.gradient_norms(e.last)}
     last = next(reversed(norms.values()), math.nan)
     return [_row(e, site, norms.get(site.key, math.nan) / last if last else math.nan, findings) for site in e.shown]
-
-
-def deviation(reading: Readings) -> float:
-    """The standard deviation of an activation's output at one probe; NaN where it is not known."""
-    variance = reading.get("second", math.nan) - reading.get("mean", math.nan) ** 2
-    return math.sqrt(max(variance, 0.0)) if math.isfinite(variance) else math.nan
 
 
 def _row(e: Evidence, site: Site, ratio: float, findings: Sequence[Finding]) -> Row:
@@ -49,7 +46,26 @@ def _row(e: Evidence, site: Site, ratio: float, findings: Sequence[Finding]) -> 
         float(np.mean(units.dead)) if units is not None else math.nan,
         float(np.mean(units.saturated)) if units is not None else math.nan,
         reading.get("dormant_share", math.nan),
-        deviation(reading),
+        output_deviation(reading),
         math.log10(ratio) if ratio > 0 else math.nan,
         SEVERITIES[max(severities)] if severities else "healthy",
     )
+
+
+def grouped(findings: list[Finding]) -> list[list[Finding]]:
+    """Findings of the same rule, severity, cause and remedy together, in the order of their first."""
+    groups: dict[tuple[str, ...], list[Finding]] = {}
+    for finding in findings:
+        key = (finding.rule, finding.severity, finding.cause, finding.remedy)
+        groups.setdefault(key, []).append(finding)
+    return list(groups.values())
+
+
+def since(finding: Finding) -> str:
+    """The step since which it is so, in words."""
+    return "from the start" if finding.step == 0 else f"since step {finding.step}"
+
+
+def shown(finding: Finding) -> str:
+    """The number that was measured, as its rule writes it."""
+    return RULES[finding.rule].shown(finding.measured)

@@ -1,4 +1,4 @@
-"""The pictures of a report."""
+"""The pictures of a diagnosis: losses, gradients over depth, and three of each activation."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
 from softknee.display.standalone import ACCENT, FAINT, INK, STYLE, WARM, svg
-
-from .evidence import Evidence
-from .layout import FLAT
-from .site import Site
+from softknee.doctor.evidence import Evidence
+from softknee.doctor.layout import FLAT
+from softknee.doctor.network import Site
 
 # Sizes of activations that are told apart, in log10.
 _SIZES = np.linspace(-6.0, 3.0, 37)

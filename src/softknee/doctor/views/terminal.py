@@ -1,22 +1,21 @@
-"""The report in a terminal: verdict, findings, and a bar for each layer."""
+"""The view of a diagnosis in a terminal: verdict, findings, and a bar for each layer."""
 
 from __future__ import annotations
 
 import io
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from .finding import RULES, Finding, grouped, shown, since
-from .overview import Row, rows
+from softknee.doctor.diagnosis import Diagnosis
+from softknee.doctor.finding import Finding
+from softknee.doctor.rules import RULES
 
-if TYPE_CHECKING:
-    from .report import Report
+from .overview import Row, grouped, rows, shown, since
 
 _STYLES = {"critical": "bold red", "warning": "yellow", "info": "cyan", "healthy": "bold green", "not judged": "yellow"}
 _MARKS = {"critical": "✖", "warning": "▲", "info": "·"}
@@ -24,37 +23,39 @@ _BAR = 10
 _WIDTH = 110
 
 
-def as_text(report: Report) -> str:
-    """The report without colours."""
+def as_text(diagnosis: Diagnosis) -> str:
+    """The text without colours."""
     stream = io.StringIO()
-    Console(file=stream, width=_WIDTH, no_color=True, force_terminal=False).print(*render(report), sep="\n")
+    Console(file=stream, width=_WIDTH, no_color=True, force_terminal=False).print(*render(diagnosis), sep="\n")
     return stream.getvalue().rstrip() + "\n"
 
 
-def render(report: Report) -> Iterator[RenderableType]:
-    """What a console prints."""
-    yield _headline(report)
-    for spot in report.remarks:
+def render(diagnosis: Diagnosis) -> Iterator[RenderableType]:
+    """The parts for a console, in order."""
+    yield _headline(diagnosis)
+    for spot in diagnosis.remarks:
         yield Text(f"? {spot}", style="yellow")
-    told = report.warnings
+    told = diagnosis.warnings
     for alike in grouped(told):
         yield from _group(alike)
-    notes = [f for f in report.findings if f.severity == "info"]
+    notes = [f for f in diagnosis.findings if f.severity == "info"]
     if notes:
         yield Text("\nFor information", style="bold")
         for finding in notes:
             yield Padding(Text(f"{_MARKS['info']} {finding.rule}, {finding.layer}: {finding.message}"), (0, 0, 0, 2))
-    if report.evidence.shown:
+    if diagnosis.evidence.shown:
         yield Text("\nLayers", style="bold")
-        yield _layers(rows(report.evidence, report.findings))
+        yield _layers(rows(diagnosis))
 
 
-def _headline(report: Report) -> Text:
-    verdict = report.verdict
-    text = Text.assemble((report.model, "bold"), ": ", (verdict, _STYLES[verdict]))
-    probes = len(report.evidence.history.snapshots)
-    text.append("   1 step seen" if report.steps == 1 else f"   {report.steps} steps seen, {probes} of them closely")
-    losses = report.evidence.losses
+def _headline(diagnosis: Diagnosis) -> Text:
+    verdict = diagnosis.verdict
+    text = Text.assemble((diagnosis.model, "bold"), ": ", (verdict, _STYLES[verdict]))
+    probes = len(diagnosis.evidence.history.snapshots)
+    text.append(
+        "   1 step seen" if diagnosis.steps == 1 else f"   {diagnosis.steps} steps seen, {probes} of them closely"
+    )
+    losses = diagnosis.evidence.losses
     if len(losses) > 1:
         text.append(f"; loss {losses[0][1]:.4g} → {losses[-1][1]:.4g}")
     return text
@@ -64,7 +65,9 @@ def _group(alike: list[Finding]) -> Iterator[RenderableType]:
     """Findings of one rule with one remedy: the first in words, the others by their places."""
     finding = alike[0]
     style = _STYLES[finding.severity]
-    title = Text.assemble("\n", (f"{_MARKS[finding.severity]} {RULES[finding.rule]}", style), f"   {finding.layer}")
+    title = Text.assemble(
+        "\n", (f"{_MARKS[finding.severity]} {RULES[finding.rule].title}", style), f"   {finding.layer}"
+    )
     yield title
     yield _line("", f"{finding.message[:1].upper()}{finding.message[1:]}, {since(finding)}.")
     if len(alike) > 1:
