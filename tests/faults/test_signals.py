@@ -27,7 +27,7 @@ class StopError(Exception):
 
 
 def calls_until(enough: Callable[[], bool]) -> Iterator[int]:
-    """Turns of a loop. An alarm is due each millisecond, so that thousands of calls without enough of them are a fault."""
+    """Turns of a loop; an alarm is due each millisecond, and thousands of calls without enough of them are a fault."""
     return takewhile(lambda _: not enough(), range(10_000))
 
 
