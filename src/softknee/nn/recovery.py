@@ -23,7 +23,7 @@ from softknee.language.derivative_spec import INVERSE, VALUE, DerivativeSpec
 from softknee.language.errors import ArgumentError
 from softknee.language.expression import Expr, substitute
 from softknee.targets.numpy.evaluate import native_face_of, ufunc
-from softknee.targets.torch.evaluate import apply
+from softknee.targets.torch.node import apply
 
 SLOPE = DerivativeSpec(("x",))
 

@@ -16,9 +16,9 @@ from softknee.language.derivative_spec import VALUE, DerivativeSpec
 from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
 from softknee.language.expression import Expr
 from softknee.language.program import linearise
-from softknee.targets.arguments import UFUNC_KEYWORDS, bind, channelwise, is_real
+from softknee.targets.arguments import channelwise, is_real
 from softknee.targets.c.bytecode import OPS_DIGEST, encode
-from softknee.targets.dispatch import Quick, enter_quick
+from softknee.targets.protocol import Form, Plan
 
 from .axiswise import NumpyNamespace
 
@@ -132,32 +132,30 @@ def _evaluated(
         raise _explained(definition, inputs, parameters, keywords, error) from None
 
 
-def _quick(function: Any, x: Any, args: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
-    """The value of an `Activation` at its default parameters on a plain array of floats; None for all else."""
-    if args or not UFUNC_KEYWORDS.issuperset(keywords) or x.dtype.char not in "efd":
+def plan(definition: Definition, form: Form, kinds: tuple[type, ...], numbers: tuple[float | None, ...]) -> Plan | None:
+    """The ufunc at plain parameters, for arrays of floats."""
+    if None in numbers or any(kind is not np.ndarray for kind in kinds):
         return None
-    evaluate = function.plans.get(np.ndarray) or _planned(function)
-    try:
-        return evaluate(x, **keywords)
-    except (TypeError, ValueError):
-        return None  # the general way says in its own words what is wrong
-
-
-def _planned(function: Any) -> Callable[..., Any]:
-    """The plan of an `Activation` for arrays: its ufunc at the default parameters."""
-    bound = bind(function.definition, (), {}, frozenset())
     # As 0-d arrays, which a ufunc takes without making them.
-    numbers = tuple(np.asarray(value, np.float64) for value in bound.values)
-    made = ufunc(function.chosen(bound.choices))
+    given = tuple(np.asarray(number, np.float64) for number in numbers)
+    made = ufunc(definition)
 
-    def plan(x: Any, **keywords: Any) -> Any:
-        return made(x, *numbers, **keywords) if x.dtype.char in "efd" else None
+    def of_one(x: Any) -> Any:
+        return made(x, *given) if x.dtype.char in "efd" else None
 
-    function.plans[np.ndarray] = plan
-    return plan
+    def of_two(a: Any, b: Any) -> Any:
+        return made(a, b, *given) if a.dtype.char in "efd" and b.dtype is a.dtype and a.shape == b.shape else None
 
+    def of_halves(x: Any, axis: Any) -> Any:
+        if type(axis) is not int or not -x.ndim <= axis < x.ndim or x.shape[axis] % 2 or x.dtype.char not in "efd":
+            return None
+        size = x.shape[axis] // 2
+        before = (slice(None),) * (axis % x.ndim)
+        return made(x[(*before, slice(0, size))], x[(*before, slice(size, None))], *given)
 
-enter_quick((np.ndarray,), Quick(_quick))
+    if form == "halves":
+        return of_halves
+    return of_one if len(kinds) == 1 else of_two
 
 
 def as_array(function: str, x: Any, name: str = "x") -> Any:
