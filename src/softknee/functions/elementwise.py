@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from softknee._native import shorten_calls
 from softknee.language.definition import Definition, Parameter
 from softknee.language.derivative_spec import INVERSE, VALUE, DerivativeSpec, Kink
 from softknee.language.errors import ArgumentTypeError
 from softknee.language.expression import Expr, lift, substitute
 from softknee.targets.arguments import UFUNC_KEYWORDS, bind, check_derivative
 from softknee.targets.dispatch import target_of
+from softknee.targets.numpy.native import IS_COMPILED, native
 
 from .base import Function, chosen
 from .plans import planned
@@ -180,4 +180,5 @@ class Activation(Function):
 
 
 # Most calls are of an array alone, and in a network of small layers each microsecond of theirs counts.
-shorten_calls(Activation)
+if IS_COMPILED:
+    native.shorten_calls(Activation)

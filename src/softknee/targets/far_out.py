@@ -1,13 +1,13 @@
-"""A program far out, in decimals whose exponents do not end: what a function tends to at infinity.
+"""A program in decimals of 60 digits whose exponents do not end: what functions tend to, and what doubles cannot hold.
 
-At 1e1000 every function has reached its limit, and what fades faster than a power has faded; no float is as large. All
-points that are tried have to give the same double.
+At 1e1000 every function has reached its limit, and what fades faster than a power has faded; no float is as large.
+Single values of erf, erfc, sin, cos and atan have a double's digits.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, localcontext
 
 from softknee.language.program import Program
@@ -17,6 +17,7 @@ from .evaluate_program import run
 _FAR = 1000  # powers of ten
 _PROBES = tuple(map(Decimal, ("1", "1.37", "2.9", "3.3", "7.1")))
 _DIGITS = 60
+_DOUBLE = 307  # a double's largest exponent
 _SMALL = Decimal("1e-25")  # where two terms of a power series give all digits
 _PI = Decimal("3.14159265358979323846264338327950288419716939937510582097494459")
 _ROOT_HALF = Decimal("0.5").sqrt(Context(prec=_DIGITS))
@@ -24,16 +25,25 @@ _ROOT_TAU = (2 * _PI).sqrt(Context(prec=_DIGITS))
 _SETTING = Context(prec=_DIGITS, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[])
 
 
-def value(program: Program, arguments: tuple[float, ...], n_inputs: int) -> float:
+def value(program: Program, arguments: Sequence[float]) -> float:
+    """The result at finite arguments."""
+    with localcontext(_SETTING):
+        return float(run(program, [Decimal(float(given)) for given in arguments], _OPS, Decimal))
+
+
+def limit(program: Program, arguments: Sequence[float], n_inputs: int) -> float:
     """The common value at points far out of those of the first `n_inputs` arguments that are infinite, or NaN.
 
-    NaN means that it grows or fades too slowly to tell, oscillates, or is undefined.
+    All points that are tried have to give the same double. NaN means that it grows or fades too slowly to tell,
+    oscillates, or is undefined.
     """
     found: float | None = None
     with localcontext(_SETTING):
         for probe in _PROBES:
             placed = [
-                (probe if given > 0 else -probe).scaleb(_FAR) if k < n_inputs and math.isinf(given) else Decimal(given)
+                (probe if given > 0 else -probe).scaleb(_FAR)
+                if k < n_inputs and math.isinf(given)
+                else Decimal(float(given))
                 for k, given in enumerate(arguments)
             ]
             there = float(run(program, placed, _OPS, Decimal))
@@ -79,7 +89,7 @@ def _wave(of: Callable[[float], float]) -> Callable[[Decimal], Decimal]:
     def wave(x: Decimal) -> Decimal:
         if not x.is_finite():
             return Decimal("NaN")
-        return Decimal(of(float(2 * x.scaleb(-x.adjusted()) if abs(x) > 1 / _SMALL else x)))
+        return Decimal(of(float(2 * x.scaleb(-x.adjusted()) if x.adjusted() > _DOUBLE else x)))
 
     return wave
 
@@ -93,8 +103,13 @@ def _erf(x: Decimal) -> Decimal:
 
 
 def _erfc(x: Decimal) -> Decimal:
-    """Where it is below every double, e^(-x^2) / (x sqrt(pi)): what it fades like."""
-    return (-x * x).exp() / (x * _PI.sqrt()) if x > 25 else Decimal(math.erfc(x))
+    if x < 25:
+        near = Decimal(float(x))  # e^(near^2 - x^2) is what the rounding takes from the tail
+        return Decimal(math.erfc(near)) * (near * near - x * x).exp()
+    fraction = x
+    for k in range(40, 0, -1):  # Laplace's continued fraction
+        fraction = x + Decimal(k) / 2 / fraction
+    return (-x * x).exp() / (fraction * _PI.sqrt())
 
 
 def _sigmoid(x: Decimal) -> Decimal:

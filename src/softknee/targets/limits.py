@@ -7,7 +7,7 @@ need mending, so that expressions which need none pay nothing.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -16,6 +16,7 @@ import numpy as np
 
 from softknee.language.definition import Definition
 from softknee.language.derivative_spec import DerivativeSpec
+from softknee.language.program import Program
 
 from . import far_out
 from .evaluate_program import Ops, program_of, run
@@ -44,14 +45,15 @@ def ends(definition: Definition, spec: DerivativeSpec, numbers: Numbers) -> Ends
     `numbers` are the parameters, None for one that is an array: it is tried at its default,
     at 0 and mirrored, for a learned slope may pass through 0.
     """
+    program = program_of(definition, spec)
     count = len(definition.inputs)
     tried = list(_parameter_sets(definition, numbers))
 
     def agrees(*data: float) -> bool:
         for parameters in tried:
             values = (*data, *parameters)
-            wanted = math.nan if any(map(math.isnan, data)) else limit(definition, spec, values)
-            if not np.array_equal(_plain(definition, spec, values), wanted, equal_nan=True):
+            wanted = math.nan if any(map(math.isnan, data)) else limit(program, values, count)
+            if not np.array_equal(_plain(program, values), wanted, equal_nan=True):
                 return False
         return True
 
@@ -65,14 +67,14 @@ def ends(definition: Definition, spec: DerivativeSpec, numbers: Numbers) -> Ends
     )
 
 
-def limit(definition: Definition, spec: DerivativeSpec, values: tuple[float, ...]) -> float:
-    """What the spec tends to at arguments of which at least one input is infinite.
+def limit(program: Program, values: Sequence[float], n_inputs: int) -> float:
+    """What a program tends to at arguments of which at least one input is infinite.
 
     Where it grows or fades too slowly to tell far out, or oscillates, plain arithmetic says it: a logarithm is infinite
     at infinity, a sine is NaN.
     """
-    found = far_out.value(program_of(definition, spec), values, len(definition.inputs))
-    return _plain(definition, spec, values) if math.isnan(found) else found
+    found = far_out.limit(program, values, n_inputs)
+    return _plain(program, values) if math.isnan(found) else found
 
 
 def _parameter_sets(definition: Definition, numbers: Numbers) -> Iterator[tuple[float, ...]]:
@@ -85,9 +87,9 @@ def _parameter_sets(definition: Definition, numbers: Numbers) -> Iterator[tuple[
                 yield (*base[:at], value, *base[at + 1 :])
 
 
-def _plain(definition: Definition, spec: DerivativeSpec, values: tuple[float, ...]) -> float:
+def _plain(program: Program, values: Sequence[float]) -> float:
     with np.errstate(all="ignore"):
-        return float(run(program_of(definition, spec), list(map(np.float64, values)), _OPS, np.float64))
+        return float(run(program, list(map(np.float64, values)), _OPS, np.float64))
 
 
 _OPS: Ops = spelled(np)

@@ -1,4 +1,4 @@
-"""NumPy: each spec of a definition as a true ufunc, made when first needed."""
+"""NumPy: each spec of a definition as a ufunc, made when first needed."""
 
 from __future__ import annotations
 
@@ -9,43 +9,24 @@ from weakref import WeakKeyDictionary
 import ml_dtypes
 import numpy as np
 
-from softknee import _native
 from softknee.language.axiswise import AxiswiseDefinition
 from softknee.language.definition import Definition
 from softknee.language.derivative_spec import VALUE, DerivativeSpec
 from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
 from softknee.language.expression import Expr
-from softknee.language.program import linearise
 from softknee.targets.arguments import channelwise, is_real
-from softknee.targets.c.bytecode import OPS_DIGEST, encode
 from softknee.targets.protocol import Form, Plan
 
 from .axiswise import NumpyNamespace
+from .native import IS_COMPILED
 
-if _native.ops_digest != OPS_DIGEST:
-    raise ImportError("softknee's C module was built from another table of ops; build it again: `make` does")
+if IS_COMPILED:
+    from .compiled import ufunc_of_expressions
+else:
+    from .plain import ufunc_of_expressions
 
 _BFLOAT16 = np.dtype(ml_dtypes.bfloat16)
-_KERNELS = frozenset(_native.kernel_names())
-# Ops that can leave the range of double on the way to a result that is inside it.
-_EXACT_RANGE = frozenset(
-    {"symbol", "constant", "add", "sub", "neg", "where", "gt", "ge", "lt", "le", "eq", "and", "or"}
-)
-
-
-_made: WeakKeyDictionary[Definition, dict[DerivativeSpec | tuple[DerivativeSpec, DerivativeSpec], np.ufunc]] = (
-    WeakKeyDictionary()
-)
-_specs: WeakKeyDictionary[Definition, dict[DerivativeSpec, Any]] = WeakKeyDictionary()
-
-
-def native_face(definition: Definition, spec: DerivativeSpec = VALUE) -> Any:
-    """What the C module knows of a spec: its program and its compiled kernel."""
-    specs = _specs.setdefault(definition, {})
-    if spec not in specs:
-        root = spec.expression(definition)
-        specs.setdefault(spec, native_face_of(root, definition.arguments, len(definition.inputs)))
-    return specs[spec]
+_made: WeakKeyDictionary[Definition, dict[tuple[DerivativeSpec, ...], np.ufunc]] = WeakKeyDictionary()
 
 
 def ufunc(definition: Definition, spec: DerivativeSpec = VALUE) -> np.ufunc:
@@ -53,46 +34,33 @@ def ufunc(definition: Definition, spec: DerivativeSpec = VALUE) -> np.ufunc:
 
     Parameters are double; the result has the dtype of the inputs.
     """
-    specs = _made.setdefault(definition, {})
-    if spec not in specs:
-        name = definition.name if spec == VALUE else f"{definition.name}:{spec}"
-        made = _native.make_ufunc(name, definition.notes.summary, (native_face(definition, spec),), _BFLOAT16.num)
-        made.__module__ = "softknee.targets.numpy.ufuncs"  # where pickle finds it
-        specs.setdefault(spec, made)
-    return specs[spec]
+    return _ufunc(definition, spec)
 
 
 def ufunc_of_both(definition: Definition, first: DerivativeSpec, second: DerivativeSpec) -> np.ufunc:
     """The ufunc `(inputs..., parameters...) -> (result, result)` of two specs, in one pass over the arguments."""
-    specs = _made.setdefault(definition, {})
-    both = (first, second)
-    if both not in specs:
-        name, parts = f"{definition.name}:{first}+{second}", tuple(native_face(definition, spec) for spec in both)
-        specs.setdefault(both, _native.make_ufunc(name, definition.notes.summary, parts, _BFLOAT16.num))
-    return specs[both]
+    return _ufunc(definition, first, second)
+
+
+def _ufunc(definition: Definition, *specs: DerivativeSpec) -> np.ufunc:
+    made = _made.setdefault(definition, {})
+    if specs not in made:
+        name = definition.name if specs == (VALUE,) else f"{definition.name}:{'+'.join(map(str, specs))}"
+        roots = tuple(spec.expression(definition) for spec in specs)
+        found = ufunc_of_expressions(
+            roots, definition.arguments, len(definition.inputs), name, definition.notes.summary
+        )
+        if len(specs) == 1:
+            found.__module__ = "softknee.targets.numpy.ufuncs"  # where pickle finds it
+        made.setdefault(specs, found)
+    return made[specs]
 
 
 def ufunc_of(
     root: Expr, arguments: tuple[str, ...], inputs: int = 1, name: str = "expression", doc: str = ""
 ) -> np.ufunc:
     """An expression of `arguments`, the first `inputs` of which are data, as a ufunc."""
-    return _native.make_ufunc(name, doc, (native_face_of(root, arguments, inputs),), _BFLOAT16.num)
-
-
-def native_face_of(root: Expr, arguments: tuple[str, ...], inputs: int) -> Any:
-    """`native_face` of an expression of `arguments`, the first `inputs` of which are data."""
-    program = linearise(root, arguments)
-    code = encode(program)
-    return _native.make_face(
-        code.digest if code.digest in _KERNELS else None,
-        inputs,
-        code.arguments,
-        code.registers,
-        code.result,
-        code.constants,
-        code.code,
-        not program.ops <= _EXACT_RANGE,
-    )
+    return ufunc_of_expressions((root,), arguments, inputs, name, doc)
 
 
 def evaluate(

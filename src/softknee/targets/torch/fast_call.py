@@ -12,12 +12,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from softknee import _native
 from softknee.language.definition import Definition
 from softknee.language.derivative_spec import VALUE, DerivativeSpec
 from softknee.language.expression import Expr
 from softknee.language.kept_slope import keeps_output
-from softknee.targets.numpy.evaluate import native_face, native_face_of
+from softknee.targets.numpy.native import IS_COMPILED, native
 from softknee.targets.protocol import Form, Plan
 
 from .node import PLAIN_TYPES, apply, compute
@@ -26,30 +25,37 @@ from .state import exchange_capsule, flags, function_class, hasten, openmp_team,
 Apply = Callable[..., Tensor]
 
 _capsule = exchange_capsule()
-READY: bool = _capsule is not None and _native.setup_torch(
-    _capsule,
-    Tensor,
-    torch.nn.Parameter,
-    torch.overrides.has_torch_function_unary,
-    watchers(),
-    flags(),
-    torch.is_grad_enabled,
-    Tensor.is_neg,
-    torch.empty_like,
-    torch.get_num_threads,
+READY: bool = (
+    IS_COMPILED
+    and _capsule is not None
+    and native.setup_torch(
+        _capsule,
+        Tensor,
+        torch.nn.Parameter,
+        torch.overrides.has_torch_function_unary,
+        watchers(),
+        flags(),
+        torch.is_grad_enabled,
+        Tensor.is_neg,
+        torch.empty_like,
+        torch.get_num_threads,
+    )
 )
 
-_native.adopt_team(openmp_team())
+if IS_COMPILED:
+    from softknee.targets.numpy.compiled import native_face, native_face_of
+
+    native.adopt_team(openmp_team())
 
 
-def direct(definition: Definition, numbers: tuple[float | None, ...]) -> _native.Direct:
+def direct(definition: Definition, numbers: tuple[float | None, ...]) -> native.Direct:
     """The plan of a definition; a parameter that is None comes with each call, as a tensor."""
 
     def face_of(by: int) -> Any:
         return native_face(definition, VALUE if by < 0 else DerivativeSpec((definition.arguments[by],)))
 
     name = f"softknee_{definition.name}"
-    plan = _native.Direct(face_of, len(definition.inputs), numbers, keeps_output(definition, numbers), name)
+    plan = native.Direct(face_of, len(definition.inputs), numbers, keeps_output(definition, numbers), name)
     count = len(definition.inputs)
     given = [k for k in range(len(definition.arguments)) if k < count or numbers[k - count] is None]
     function = _recorded(name, definition, plan, numbers, given)
@@ -58,16 +64,21 @@ def direct(definition: Definition, numbers: tuple[float | None, ...]) -> _native
     return plan
 
 
+def direct_of(root: Expr, arguments: tuple[str, ...], numbers: tuple[float, ...]) -> native.Direct | None:
+    """A plan of one input whose slope is `root`, for its products alone; None without the C module."""
+    return native.Direct(lambda by: native_face_of(root, arguments, 1), 1, numbers) if IS_COMPILED else None
+
+
 def direct_from_output(
     definition: Definition, numbers: tuple[float, ...], slope: Expr, general: Callable[..., Any]
-) -> _native.Direct:
+) -> native.Direct:
     """A plan that keeps the output, of which `slope` is an expression; `general` is backward where this declines."""
 
     def face_of(by: int) -> Any:
         return native_face(definition) if by < 0 else native_face_of(slope, definition.arguments, 1)
 
     name = f"softknee_{definition.name}_from_output"
-    plan = _native.Direct(face_of, 1, numbers, True, name)
+    plan = native.Direct(face_of, 1, numbers, True, name)
     function = function_class(name, {"forward": plan.forward, "backward": plan.backward})
     hasten(function, plan.backward_method())
     plan.bind(super(torch.autograd.Function, function).apply, general)
@@ -75,7 +86,7 @@ def direct_from_output(
 
 
 def _recorded(
-    name: str, definition: Definition, plan: _native.Direct, numbers: tuple[float | None, ...], given: list[int]
+    name: str, definition: Definition, plan: native.Direct, numbers: tuple[float | None, ...], given: list[int]
 ) -> Any:
     """The autograd function of a plan."""
     names = definition.arguments
@@ -146,7 +157,7 @@ def plan(definition: Definition, form: Form, kinds: tuple[type, ...], numbers: t
 class WithLearned:
     """A plan of calls with parameters that are tensors: it declines one that is not learned, to be checked first."""
 
-    def __init__(self, plan: _native.Direct, n_inputs: int) -> None:
+    def __init__(self, plan: native.Direct, n_inputs: int) -> None:
         self._plan = plan
         self._n_inputs = n_inputs
 
@@ -164,7 +175,9 @@ class WithLearned:
 
 def overwrite(plan: Any, x: Tensor, parameters: Sequence[Tensor]) -> bool:
     """Write the value that a plan gives at x into x, where no gradient is recorded; False where it cannot."""
-    if type(x) not in PLAIN_TYPES or torch.is_grad_enabled() or not isinstance(plan, (_native.Direct, WithLearned)):
+    if not READY or type(x) not in PLAIN_TYPES or torch.is_grad_enabled():
+        return False
+    if not isinstance(plan, (native.Direct, WithLearned)):
         return False
     # Where an element shows at two places torch has something to say.
     if not x.is_contiguous() or plan.value(x, x, *parameters) is None:
@@ -174,12 +187,12 @@ def overwrite(plan: Any, x: Tensor, parameters: Sequence[Tensor]) -> bool:
     return True
 
 
-def _of_halves(definition: Definition, numbers: tuple[float | None, ...], plan: _native.Direct) -> Plan:
+def _of_halves(definition: Definition, numbers: tuple[float | None, ...], plan: native.Direct) -> Plan:
     """A gate of the halves of x along an axis; for backward it keeps x alone."""
     record = _halving(definition, numbers, plan)
 
     def of_halves(x: Tensor, axis: Any) -> Any:
-        if type(axis) is not int or not _native.is_readable(x) or not -x.ndim <= axis < x.ndim or x.shape[axis] % 2:
+        if type(axis) is not int or not native.is_readable(x) or not -x.ndim <= axis < x.ndim or x.shape[axis] % 2:
             return None
         if torch.is_grad_enabled() and x.requires_grad:
             return record(x, axis)
@@ -193,7 +206,7 @@ def _split(x: Tensor, axis: int) -> tuple[Tensor, Tensor]:
     return x.narrow(axis, 0, size), x.narrow(axis, size, size)
 
 
-def _halving(definition: Definition, numbers: tuple[float | None, ...], plan: _native.Direct) -> Apply:
+def _halving(definition: Definition, numbers: tuple[float | None, ...], plan: native.Direct) -> Apply:
     """What records a gate of the halves of one tensor."""
     first, second = (DerivativeSpec((name,)) for name in definition.inputs)
 
@@ -209,7 +222,7 @@ def _halving(definition: Definition, numbers: tuple[float | None, ...], plan: _n
         @staticmethod
         def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:
             (x,), (gradient,) = ctx.saved_tensors, gradients
-            if not torch.is_grad_enabled() and _native.is_readable(x):
+            if not torch.is_grad_enabled() and native.is_readable(x):
                 made = torch.empty_like(x)
                 a, b = _split(x, ctx.axis)
                 targets = _split(made, ctx.axis)
