@@ -125,7 +125,9 @@ def test_places_of_equal_functions_are_apart():
 
 
 def test_the_table_of_ops_is_the_librarys(found):
-    assert set(found["ops"]) == set(OPS)
+    series = {"lgamma", "digamma", "trigamma", "tetragamma", "pentagamma"}
+    assert set(found["ops"]) == set(OPS) - series
+    assert found["ops"]["pow"]["lower"][0] == "where"
     assert found["ops"]["sin"] == {"arity": 1, "partials": [["cos", "0"]]}
     assert found["ops"]["gt"]["partials"] is None
     x = symbol("x")

@@ -183,9 +183,9 @@ def batched(x: np.ndarray) -> tuple[list[str], np.ndarray]:
 def undefined_ops() -> set[str]:
     """The ops that the printer calls and the library lacks."""
     from softknee.targets.triton import ops as triton_ops
-    from softknee.targets.triton.source import op_names
+    from softknee.targets.triton.source import CALLED
 
-    return {name for name in op_names() if not hasattr(triton_ops, name)}
+    return {name for name in CALLED | {"div"} if not hasattr(triton_ops, name)}
 
 
 def ptx(

@@ -11,6 +11,7 @@ from softknee.language.definition import Definition
 from softknee.language.derivative_spec import VALUE, DerivativeSpec
 from softknee.language.expression import CONDITIONS, Expr, depends_on, sub, walk
 from softknee.language.program import linearise
+from softknee.targets.javascript import SPELLED
 from softknee.targets.javascript import function as javascript
 
 # The pages call this with the ops that JavaScript lacks, and get the functions by name.
@@ -56,4 +57,4 @@ def _is_drawn(spec: str, root: Expr, definition: Definition) -> bool:
 
 
 def _printed(root: Expr, definition: Definition) -> str:
-    return javascript(linearise(root, definition.arguments))
+    return javascript(linearise(root, definition.arguments, SPELLED))

@@ -10,18 +10,33 @@ from softknee.doctor.history import SATURATED_ON
 from softknee.doctor.messages import CHINESE_TITLES, templates
 from softknee.functions.properties import SATURATION
 from softknee.language.expression import Expr, symbol
+from softknee.language.lowering import lowered
 from softknee.language.ops import OPS, Op
+from softknee.targets.javascript import SPELLED
 
 
 def ops() -> dict[str, dict[str, Any]]:
-    """By op: how many arguments it has, and its derivative by each, as trees in "0", "1", ...."""
-    return {name: {"arity": op.arity, "partials": _partials(op)} for name, op in OPS.items()}
+    """By op: the number of its arguments, and its derivative by each as trees in "0", "1", ....
+
+    An op that JavaScript lacks has its lowering besides. Those whose lowering is a long series are left out.
+    """
+    rows = {name: _row(op) for name, op in OPS.items()}
+    return {name: row for name, row in rows.items() if row is not None}
 
 
-def _partials(op: Op) -> list[Any] | None:
-    if op.partials is None:
-        return None
-    return [tree(each) for each in op.partials(*(symbol(str(place)) for place in range(op.arity)))]
+_LONGEST_LOWERING = 2000  # characters
+
+
+def _row(op: Op) -> dict[str, Any] | None:
+    places = [symbol(str(place)) for place in range(op.arity)]
+    row: dict[str, Any] = {"arity": op.arity, "partials": None}
+    if op.partials is not None:
+        row["partials"] = [tree(each) for each in op.partials(*places)]
+    if op.arity and op.name not in SPELLED:
+        row["lower"] = tree(lowered(Expr(op.name, tuple(places)), SPELLED))
+        if len(str(row["lower"])) > _LONGEST_LOWERING:
+            return None
+    return row
 
 
 def tree(node: Expr) -> Any:

@@ -15,9 +15,9 @@ Ops = Mapping[str, Callable[..., Any]]
 
 
 @lru_cache(maxsize=4096)
-def program_of(definition: Definition, spec: DerivativeSpec) -> Program:
-    """The program of a spec: its arguments are the definition's, in order."""
-    return linearise(spec.expression(definition), definition.arguments)
+def program_of(definition: Definition, spec: DerivativeSpec, spelled: frozenset[str]) -> Program:
+    """The program of a spec in the ops that a target spells; its arguments are the definition's, in order."""
+    return linearise(spec.expression(definition), definition.arguments, spelled)
 
 
 def run(program: Program, arguments: Sequence[Any], ops: Ops, number: Callable[[Decimal], Any]) -> Any:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, localcontext
+from functools import lru_cache
 
-from softknee.language.program import Program
+from softknee.language.expression import Expr
+from softknee.language.program import Program, linearise
 
 from .evaluate_program import run
 
@@ -25,13 +27,18 @@ _ROOT_TAU = (2 * _PI).sqrt(Context(prec=_DIGITS))
 _SETTING = Context(prec=_DIGITS, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[])
 
 
-def value(program: Program, arguments: Sequence[float]) -> float:
-    """The result at finite arguments."""
+@lru_cache(maxsize=1024)
+def _program(root: Expr, names: tuple[str, ...]) -> Program:
+    return linearise(root, names, _OPS)
+
+
+def value(root: Expr, names: tuple[str, ...], arguments: Sequence[float]) -> float:
+    """An expression of `names` at finite arguments."""
     with localcontext(_SETTING):
-        return float(run(program, [Decimal(float(given)) for given in arguments], _OPS, Decimal))
+        return float(run(_program(root, names), [Decimal(float(given)) for given in arguments], _OPS, Decimal))
 
 
-def limit(program: Program, arguments: Sequence[float], n_inputs: int) -> float:
+def limit(root: Expr, names: tuple[str, ...], arguments: Sequence[float], n_inputs: int) -> float:
     """The common value at points far out of those of the first `n_inputs` arguments that are infinite, or NaN.
 
     All points that are tried have to give the same double. NaN means that it grows or fades too slowly to tell,
@@ -46,7 +53,7 @@ def limit(program: Program, arguments: Sequence[float], n_inputs: int) -> float:
                 else Decimal(float(given))
                 for k, given in enumerate(arguments)
             ]
-            there = float(run(program, placed, _OPS, Decimal))
+            there = float(run(_program(root, names), placed, _OPS, Decimal))
             if found is not None and there != found:
                 return math.nan
             found = there
@@ -103,6 +110,8 @@ def _erf(x: Decimal) -> Decimal:
 
 
 def _erfc(x: Decimal) -> Decimal:
+    if x < -25:
+        return Decimal(2)
     if x < 25:
         near = Decimal(float(x))  # e^(near^2 - x^2) is what the rounding takes from the tail
         return Decimal(math.erfc(near)) * (near * near - x * x).exp()

@@ -16,10 +16,11 @@ import numpy as np
 
 from softknee.language.definition import Definition
 from softknee.language.derivative_spec import DerivativeSpec
-from softknee.language.program import Program
+from softknee.language.expression import Expr
+from softknee.language.program import linearise
 
 from . import far_out
-from .evaluate_program import Ops, program_of, run
+from .evaluate_program import Ops, run
 from .ops import spelled
 
 # A limit is read off two points far out, where squares and cubes still fit: a result that is larger
@@ -45,15 +46,15 @@ def ends(definition: Definition, spec: DerivativeSpec, numbers: Numbers) -> Ends
     `numbers` are the parameters, None for one that is an array: it is tried at its default,
     at 0 and mirrored, for a learned slope may pass through 0.
     """
-    program = program_of(definition, spec)
+    root = spec.expression(definition)
     count = len(definition.inputs)
     tried = list(_parameter_sets(definition, numbers))
 
     def agrees(*data: float) -> bool:
         for parameters in tried:
             values = (*data, *parameters)
-            wanted = math.nan if any(map(math.isnan, data)) else limit(program, values, count)
-            if not np.array_equal(_plain(program, values), wanted, equal_nan=True):
+            wanted = math.nan if any(map(math.isnan, data)) else limit(root, definition.arguments, values, count)
+            if not np.array_equal(_plain(root, definition.arguments, values), wanted, equal_nan=True):
                 return False
         return True
 
@@ -67,14 +68,14 @@ def ends(definition: Definition, spec: DerivativeSpec, numbers: Numbers) -> Ends
     )
 
 
-def limit(program: Program, values: Sequence[float], n_inputs: int) -> float:
-    """What a program tends to at arguments of which at least one input is infinite.
+def limit(root: Expr, names: tuple[str, ...], values: Sequence[float], n_inputs: int) -> float:
+    """What an expression of `names` tends to at values of which at least one of the first `n_inputs` is infinite.
 
     Where it grows or fades too slowly to tell far out, or oscillates, plain arithmetic says it: a logarithm is infinite
     at infinity, a sine is NaN.
     """
-    found = far_out.limit(program, values, n_inputs)
-    return _plain(program, values) if math.isnan(found) else found
+    found = far_out.limit(root, names, values, n_inputs)
+    return _plain(root, names, values) if math.isnan(found) else found
 
 
 def _parameter_sets(definition: Definition, numbers: Numbers) -> Iterator[tuple[float, ...]]:
@@ -87,9 +88,9 @@ def _parameter_sets(definition: Definition, numbers: Numbers) -> Iterator[tuple[
                 yield (*base[:at], value, *base[at + 1 :])
 
 
-def _plain(program: Program, values: Sequence[float]) -> float:
+def _plain(root: Expr, names: tuple[str, ...], values: Sequence[float]) -> float:
     with np.errstate(all="ignore"):
-        return float(run(program, list(map(np.float64, values)), _OPS, np.float64))
+        return float(run(linearise(root, names, _OPS), list(map(np.float64, values)), _OPS, np.float64))
 
 
 _OPS: Ops = spelled(np)

@@ -28,6 +28,7 @@ class NamespaceTarget:
     def __init__(self, xp: Any) -> None:
         self.xp = xp
         self.ops = spelled(xp)
+        self._spelled = frozenset(self.ops)
         self.axiswise = AxiswiseNamespace(xp)
 
     def quiet(self) -> AbstractContextManager[object]:
@@ -67,7 +68,7 @@ class NamespaceTarget:
             shapes = ", ".join(f"{name}: {list(value.shape)}" for name, value in named)
             raise ArgumentError(definition.name, "arguments", Shown(f"({shapes})"), f"do not fit: {error}") from None
         count = len(inputs)
-        program = program_of(definition, spec)
+        program = program_of(definition, spec, self._spelled)
 
         def at(*given: Any) -> Any:
             return run(program, given, self.ops, lambda value: self._wide(float(value)))

@@ -146,3 +146,8 @@ def sigmoid(xp: Any, x: Any) -> Any:
 def softplus(xp: Any, x: Any) -> Any:
     """log(1 + e^x), by the exponential that does not overflow."""
     return xp.where(x > 0, x, xp.zeros_like(x)) + xp.log1p(xp.exp(-xp.abs(x)))
+
+
+def power(xp: Any, base: Any, exponent: Any) -> Any:
+    """The power; NaN where the base is negative, whatever the exponent."""
+    return xp.where(base >= 0, xp.pow(xp.abs(base), exponent), xp.nan + 0 * base)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from softknee.language.expression import Expr, walk
+from softknee.language.lowering import lowered
 
 from .erfc import erf, erfc, gauss, scaled_erfc
 from .ulps import Array, Wide
@@ -37,7 +38,7 @@ def enclose(root: Expr, arguments: Mapping[str, Any]) -> Pair:
     """`root` at arrays or numbers, as long doubles, and bounds of the errors: inf where nothing is known."""
     found: dict[Expr, Pair] = {}
     with np.errstate(all="ignore"):
-        for node in walk(root):
+        for node in walk(lowered(root, _RULES)):
             if node.is_symbol:
                 given = np.asarray(arguments[node.payload]).astype(Wide)
                 found[node] = given, np.zeros_like(given)
@@ -49,7 +50,7 @@ def enclose(root: Expr, arguments: Mapping[str, Any]) -> Pair:
                 found[node] = _mul(_TWO, _sigmoid(_mul(_TWO, found[inner])))
             else:
                 found[node] = _RULES[node.op](*(found[arg] for arg in node.args))
-    value, error = found[root]
+    value, error = found[node]
     return value, np.where(np.isnan(value) | np.isnan(error), np.inf, error * _ROUNDED_BOUNDS)
 
 

@@ -14,7 +14,7 @@ from softknee.language.ops import OPS
 from softknee.language.program import Program, linearise, split
 
 from .bits import bits_function
-from .bytecode import OPCODES, OPS_DIGEST, encode
+from .bytecode import OPCODES, OPS_DIGEST, SPELLED, encode
 from .close_table import close_row
 
 _KIND = {1: "UNARY", 2: "BINARY"}
@@ -105,7 +105,7 @@ def compiled_kernels(definitions: Iterable[Definition]) -> list[Kernel]:
     for definition in definitions:
         for spec in compiled_specs(definition):
             program, near = (
-                linearise(root, definition.arguments)
+                linearise(root, definition.arguments, SPELLED)
                 for root in (spec.expression(definition), spec.near_expression(definition))
             )
             title = f"{definition.name} {spec}"

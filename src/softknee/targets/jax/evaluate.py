@@ -21,6 +21,8 @@ from softknee.targets.protocol import Form
 
 from .ops import JAX_OPS
 
+_SPELLED = frozenset(JAX_OPS)
+
 
 def evaluate(
     definition: Definition,
@@ -94,7 +96,7 @@ def _function(definition: Definition, spec: DerivativeSpec, numbers: tuple[float
 
     Its JVP is the function of the next spec.
     """
-    program = program_of(definition, spec)
+    program = program_of(definition, spec, _SPELLED)
     given = dict(zip(definition.numeric_parameters, numbers))
     names = [name for name in definition.arguments if given.get(name) is None]
     mend = ends(definition, spec, numbers)

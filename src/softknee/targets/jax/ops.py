@@ -12,6 +12,7 @@ from softknee.targets.ops import spelled
 
 JAX_OPS: Ops = {
     **spelled(jnp),
+    "pow": lambda a, b: jnp.where(a >= 0, jnp.power(jnp.abs(a), b), jnp.nan),
     "erf": jax.lax.erf,
     "erfc": jax.lax.erfc,
     "sigmoid": jax.lax.logistic,

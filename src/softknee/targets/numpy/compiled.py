@@ -12,7 +12,7 @@ from softknee.language.definition import Definition
 from softknee.language.derivative_spec import VALUE, DerivativeSpec
 from softknee.language.expression import Expr
 from softknee.language.program import linearise
-from softknee.targets.c.bytecode import OPS_DIGEST, encode
+from softknee.targets.c.bytecode import OPS_DIGEST, SPELLED, encode
 
 from .native import native
 
@@ -39,7 +39,7 @@ def native_face(definition: Definition, spec: DerivativeSpec = VALUE) -> Any:
 
 def native_face_of(root: Expr, arguments: tuple[str, ...], inputs: int) -> Any:
     """`native_face` of an expression of `arguments`, the first `inputs` of which are data."""
-    program = linearise(root, arguments)
+    program = linearise(root, arguments, SPELLED)
     code = encode(program)
     return native.make_face(
         code.digest if code.digest in _KERNELS else None,

@@ -38,8 +38,7 @@ def ufunc_of_expressions(
     roots: tuple[Expr, ...], arguments: tuple[str, ...], inputs: int, name: str, doc: str
 ) -> np.ufunc:
     """One or two expressions of the same arguments, the first `inputs` of which are data, as one `PlainUfunc`."""
-    programs = tuple(linearise(root, arguments) for root in roots)
-    return PlainUfunc(programs, len(arguments), inputs, name, doc)  # type: ignore[return-value]
+    return PlainUfunc(roots, arguments, inputs, name, doc)  # type: ignore[return-value]
 
 
 class PlainUfunc:
@@ -48,12 +47,14 @@ class PlainUfunc:
     signature = None
     identity = None
 
-    def __init__(self, programs: tuple[Program, ...], n_arguments: int, n_inputs: int, name: str, doc: str) -> None:
-        self._programs = programs
+    def __init__(self, roots: tuple[Expr, ...], arguments: tuple[str, ...], n_inputs: int, name: str, doc: str) -> None:
+        self._roots = roots
+        self._programs = tuple(linearise(root, arguments, _OPS) for root in roots)
+        self._names = arguments
         self._n_inputs = n_inputs
         self.__name__ = self.__qualname__ = name
         self.__doc__ = doc
-        self.nin, self.nout = n_arguments, len(programs)
+        self.nin, self.nout = len(arguments), len(roots)
         self.nargs = self.nin + self.nout
 
     def __repr__(self) -> str:
@@ -133,17 +134,36 @@ class PlainUfunc:
         for start in range(0, size, _BLOCK):
             part = slice(start, min(start + _BLOCK, size))
             wide = [x if x.ndim == 0 else x[part].astype(np.float64) for x in flat]
-            for program, result in zip(self._programs, results):
+            for at, result in enumerate(results):
                 with np.errstate(all="ignore"):
-                    result[part] = _evaluated(program, wide, self._n_inputs, part.stop - start, kind == np.float64)
+                    result[part] = self._block(at, wide, part.stop - start, kind == np.float64)
         return [result.reshape(shape) for result in results]
 
+    def _block(self, which: int, wide: Sequence[Array], size: int, is_wide: bool) -> Array:
+        """One block of a result in float64; `is_wide` says that its smallest and largest numbers count."""
+        program, inputs = self._programs[which], wide[: self._n_inputs]
+        found = np.array(np.broadcast_to(np.asarray(run(program, wide, _OPS, np.float64), np.float64), (size,)))
+        missing = np.zeros(size, bool)
+        for x in wide:
+            missing |= np.isnan(x)
+        known: dict[tuple[float, ...], float] = {}
+        for at in np.flatnonzero(_doubtful(program, inputs, found, is_wide) & ~missing):
+            here = tuple(float(x if x.ndim == 0 else x[at]) for x in wide)
+            if here not in known:
+                is_far = any(map(math.isinf, here[: self._n_inputs]))
+                root = self._roots[which]
+                known[here] = (
+                    limit(root, self._names, here, self._n_inputs) if is_far else far_out.value(root, self._names, here)
+                )
+            found[at] = known[here]
+        for x in inputs:
+            np.copyto(found, x, where=np.isnan(x))
+        return found
 
-def _evaluated(program: Program, wide: Sequence[Array], n_inputs: int, size: int, is_wide: bool) -> Array:
-    """One block in float64; `is_wide` says that its smallest and largest numbers count."""
-    found = np.array(np.broadcast_to(np.asarray(run(program, wide, _OPS, np.float64), np.float64), (size,)))
+
+def _doubtful(program: Program, inputs: Sequence[Array], found: Array, is_wide: bool) -> Array:
+    """Where float64 may have lost the result on the way."""
     doubtful = np.isnan(found)
-    inputs = wide[:n_inputs]
     for x in inputs:
         doubtful |= np.isinf(x)
     if is_wide and not program.ops <= _EXACT:
@@ -153,19 +173,7 @@ def _evaluated(program: Program, wide: Sequence[Array], n_inputs: int, size: int
             doubtful |= (distance > _HUGE) | ((distance < _TINY) & (distance > 0))
             if not program.ops <= _POWERS:
                 doubtful |= (np.abs(found) < _FADED) & (distance > _FAR)
-    missing = np.zeros(size, bool)
-    for x in (*inputs, *wide[n_inputs:]):
-        missing |= np.isnan(x)
-    known: dict[tuple[float, ...], float] = {}
-    for at in np.flatnonzero(doubtful & ~missing):
-        here = tuple(float(x if x.ndim == 0 else x[at]) for x in wide)
-        if here not in known:
-            is_far = any(map(math.isinf, here[:n_inputs]))
-            known[here] = limit(program, here, n_inputs) if is_far else far_out.value(program, here)
-        found[at] = known[here]
-    for x in inputs:
-        np.copyto(found, x, where=np.isnan(x))
-    return found
+    return doubtful
 
 
 def _result_dtype(inputs: list[Array]) -> np.dtype[Any]:

@@ -17,6 +17,8 @@ from softknee.targets.limits import ends, mended
 from .ops import TORCH_OPS
 from .state import is_traced
 
+_SPELLED = frozenset(TORCH_OPS)
+
 
 def evaluate_graph(
     definition: Definition, spec: DerivativeSpec, data: tuple[Tensor, ...], parameters: tuple[Any, ...]
@@ -57,5 +59,7 @@ def _graph(definition: Definition, spec: DerivativeSpec) -> Any:
 
     ops = {name: called(op) for name, op in TORCH_OPS.items()}
     constant = called(_scalar)
-    graph.output(run(program_of(definition, spec), arguments, ops, lambda v: constant(arguments[0], float(v))))
+    graph.output(
+        run(program_of(definition, spec, _SPELLED), arguments, ops, lambda v: constant(arguments[0], float(v)))
+    )
     return fx.GraphModule(torch.nn.Module(), graph).forward

@@ -23,7 +23,6 @@ from softknee.language.definition import Definition, define
 from softknee.language.derivative import partial
 from softknee.language.derivative_spec import VALUE, DerivativeSpec
 from softknee.language.expression import Expr, symbols
-from softknee.targets.evaluate_program import program_of
 from softknee.targets.limits import FAR_OUT, GROWTH, ends, limit
 from softknee.targets.triton.source import Kernel, Mend, source
 
@@ -191,9 +190,10 @@ def _built(
         for spec, mend in zip(specs, kernel.mends):
             given = tuple(float(number) for number in numbers if number is not None)
             before = (1.0,) * (len(definition.inputs) - 1)
+            root = spec.expression(definition)
             ends_at = [(mend.right, math.inf), (mend.left, -math.inf)]
             limits += [
-                limit(program_of(definition, spec), (*before, end, *given), len(before) + 1)
+                limit(root, definition.arguments, (*before, end, *given), len(before) + 1)
                 for needed, end in ends_at
                 if needed
             ]
