@@ -172,7 +172,7 @@ def test_triton(tree):
         """
 import torch
 from softknee.language.derivative_spec import VALUE as value, DerivativeSpec
-from softknee.targets.triton import launch
+from softknee.targets.torch import triton_launch as launch
 launch.DEVICE_TYPES.add("cpu")
 x = torch.tensor(X)
 for spec, expected in ((value, VALUE), (DerivativeSpec(("x",)), SLOPE), (DerivativeSpec(("x", "x")), CURVATURE)):

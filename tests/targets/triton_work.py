@@ -20,7 +20,7 @@ from softknee.language.derivative_spec import VALUE
 from softknee.language.expression import Expr
 from softknee.language.program import linearise
 from softknee.targets.torch import evaluate as backend
-from softknee.targets.triton import launch as torch_triton
+from softknee.targets.torch import triton_launch as torch_triton
 
 
 @contextmanager

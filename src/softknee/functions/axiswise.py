@@ -7,7 +7,7 @@ from typing import Any
 from softknee.language.axiswise import AxiswiseDefinition
 from softknee.language.errors import ArgumentError
 from softknee.targets.arguments import checked_axis, whole_array
-from softknee.targets.dispatch import backend_of
+from softknee.targets.dispatch import target_of
 
 from .base import Function
 
@@ -30,19 +30,19 @@ class Axiswise(Function):
 
         Raises ArgumentError for an axis that x lacks or a size that does not divide.
         """
-        backend = backend_of(x)
-        x = backend.as_array(self.name, whole_array(x))
+        target = target_of(x)
+        x = target.as_array(self.name, whole_array(x))
         options = self._options(x, args, keywords)
         if x.ndim == 0 and "axis" in options:
-            return backend.evaluate_axiswise(self.definition, x.reshape(1), options).reshape(())
-        return backend.evaluate_axiswise(self.definition, x, options)
+            return target.evaluate_axiswise(self.definition, x.reshape(1), options).reshape(())
+        return target.evaluate_axiswise(self.definition, x, options)
 
     def vjp(self, x: Any, g: Any, *args: Any, **keywords: Any) -> Any:
         """The gradient by x of sum(g * f(x)); g has the result's shape, the gradient has x's."""
-        backend = backend_of(x)
-        x = backend.as_array(self.name, x)
+        target = target_of(x)
+        x = target.as_array(self.name, x)
         options = self._options(x, args, keywords)
-        return backend.axiswise_vjp(self.definition, x, backend.as_array(self.name, g), options)
+        return target.axiswise_vjp(self.definition, x, target.as_array(self.name, g), options)
 
     def _options(self, x: Any, args: tuple[Any, ...], keywords: dict[str, Any]) -> dict[str, Any]:
         names = list(self.definition.options)

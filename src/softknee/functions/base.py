@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Any
 
 from softknee.language.axiswise import AxiswiseDefinition
 from softknee.language.definition import CATALOGUE, Definition, Notes
+
+
+def chosen(definition: Definition, choices: Mapping[str, str]) -> Definition:
+    """The definition that choices such as gelu's `approximate` lead to."""
+    for name, choice in choices.items():
+        definition = CATALOGUE[definition.parameters[name].choices[choice]]
+    return definition
 
 
 class Function:
@@ -18,8 +25,8 @@ class Function:
     def __init__(self, definition: Definition | AxiswiseDefinition) -> None:
         self.definition = definition
         # By an array's exact type, what gives the value at the default parameters, or None for an array that it leaves
-        # to others. Backends fill it.
-        self.plans: dict[type, Callable[[Any], Any]] = {}
+        # to others; by what else a call may have (see `plans`) likewise.
+        self.plans: dict[Any, Any] = {}
         self.__name__ = definition.name
         catalogued = self.is_catalogued
         self.__module__ = "softknee" if catalogued else definition.function.__module__

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from softknee._native import shorten_calls
-from softknee.language.definition import CATALOGUE, Definition, Parameter
+from softknee.language.definition import Definition, Parameter
 from softknee.language.derivative_spec import INVERSE, VALUE, DerivativeSpec, Kink
 from softknee.language.errors import ArgumentTypeError
 from softknee.language.expression import Expr, lift, substitute
 from softknee.targets.arguments import UFUNC_KEYWORDS, bind, check_derivative
-from softknee.targets.dispatch import backend_of, quick_of
+from softknee.targets.dispatch import target_of
+from softknee.targets.numpy.native import IS_COMPILED, native
 
-from .base import Function
+from .base import Function, chosen
+from .plans import planned
 
 if TYPE_CHECKING:
     from .properties import Gain, Properties
@@ -41,8 +42,7 @@ class Activation(Function):
 
         NumPy's ufunc keywords (`out`, `where`, ...) are taken for NumPy arrays.
         """
-        quick = quick_of(x)
-        found = None if quick is None else quick.value(self, x, args, keywords)
+        found = planned(self, "inputs", (x,), args, keywords)
         return self._evaluate(VALUE, x, args, keywords) if found is None else found
 
     def derivative(self, x: Any, *args: Any, order: Literal[1, 2] = 1, at_kink: Kink = "left", **keywords: Any) -> Any:
@@ -69,11 +69,7 @@ class Activation(Function):
             first, second = (self._within_definition(spec, x, args, keywords) for spec in specs)
             return first, second
         bound = bind(self.definition, args, keywords, UFUNC_KEYWORDS)
-        backend = backend_of(x)
-        found: tuple[Any, Any] = backend.evaluate_both(
-            self.chosen(bound.choices), specs, (x,), bound.values, bound.rest
-        )
-        return found
+        return target_of(x).evaluate_both(self.chosen(bound.choices), specs, (x,), bound.values, bound.rest)
 
     def inverse(self, y: Any, *args: Any, **keywords: Any) -> Any:
         """The x with f(x) = y; NaN outside the range.
@@ -168,14 +164,11 @@ class Activation(Function):
             return self._within_definition(spec, x, args, keywords)
         bound = bind(self.definition, args, keywords, UFUNC_KEYWORDS)
         definition = self.chosen(bound.choices)
-        return backend_of(x).evaluate(definition, spec, (x,), bound.values, bound.rest)
+        return target_of(x).evaluate(definition, spec, (x,), bound.values, bound.rest)
 
     def chosen(self, choices: dict[str, str]) -> Definition:
         """The definition that choices such as gelu's `approximate` lead to."""
-        definition = self.definition
-        for name, choice in choices.items():
-            definition = CATALOGUE[self.definition.parameters[name].choices[choice]]
-        return definition
+        return chosen(self.definition, choices)
 
     def _within_definition(
         self, spec: DerivativeSpec, x: Expr, args: tuple[Any, ...], keywords: dict[str, Any]
@@ -187,4 +180,5 @@ class Activation(Function):
 
 
 # Most calls are of an array alone, and in a network of small layers each microsecond of theirs counts.
-shorten_calls(Activation)
+if IS_COMPILED:
+    native.shorten_calls(Activation)

@@ -8,9 +8,10 @@ from softknee.language.definition import Definition, Parameter
 from softknee.language.derivative_spec import VALUE, DerivativeSpec, Kink
 from softknee.language.errors import ArgumentError, Shown
 from softknee.targets.arguments import UFUNC_KEYWORDS, bind, check_derivative, checked_axis, whole_array
-from softknee.targets.dispatch import backend_of, quick_of
+from softknee.targets.dispatch import target_of
 
 from .base import Function
+from .plans import planned
 
 
 class Gate(Function):
@@ -34,8 +35,7 @@ class Gate(Function):
 
         Raises ArgumentError for an axis that x lacks or an odd size along it.
         """
-        quick = quick_of(x)
-        found = None if quick is None else quick.halves(self, x, axis, args, keywords)
+        found = planned(self, "halves", (x,), args, keywords, axis)
         if found is not None:
             return found
         a, b = self.split(x, axis)
@@ -43,8 +43,7 @@ class Gate(Function):
 
     def split(self, x: Any, axis: int = -1) -> tuple[Any, Any]:
         """The halves of x along `axis`."""
-        backend = backend_of(x)
-        x = backend.as_array(self.name, whole_array(x))
+        x = target_of(x).as_array(self.name, whole_array(x))
         axis = checked_axis(self.name, axis, x.ndim)
         size = x.shape[axis]
         if size % 2:
@@ -52,12 +51,11 @@ class Gate(Function):
                 self.name, "x", Shown(f"array with size {size} along axis {axis}"), "must be even to be split in halves"
             )
         before = (slice(None),) * axis
-        return x[(*before, slice(0, size // 2))], x[(*before, slice(size // 2, size))]
+        return x[(*before, slice(0, size // 2), ...)], x[(*before, slice(size // 2, size), ...)]
 
     def combine(self, a: Any, b: Any, *args: Any, **keywords: Any) -> Any:
         """Gate a by b, element by element: what a layer with two projections calls."""
-        quick = quick_of(a)
-        found = None if quick is None else quick.pair(self, a, b, args, keywords)
+        found = planned(self, "inputs", (a, b), args, keywords)
         return self._evaluate(VALUE, (a, b), args, keywords) if found is None else found
 
     def derivative(
@@ -76,4 +74,4 @@ class Gate(Function):
         self, spec: DerivativeSpec, data: tuple[Any, ...], args: tuple[Any, ...], keywords: dict[str, Any]
     ) -> Any:
         bound = bind(self.definition, args, keywords, UFUNC_KEYWORDS)
-        return backend_of(data[0]).evaluate(self.definition, spec, data, bound.values, bound.rest)
+        return target_of(data[0]).evaluate(self.definition, spec, data, bound.values, bound.rest)

@@ -11,7 +11,7 @@ import numpy as np
 
 from softknee.language.definition import Definition
 from softknee.language.errors import ArgumentError
-from softknee.targets.dispatch import backend_of
+from softknee.targets.dispatch import target_of
 
 from .properties import Properties, properties
 
@@ -28,8 +28,8 @@ def solve(definition: Definition, y: Any, values: tuple[Any, ...]) -> Any:
             raise ArgumentError(definition.name, name, value, "must be a plain number here: the inverse is solved for")
     numbers = tuple(map(float, values))
     found = _solver(definition, numbers)
-    backend = backend_of(y)
-    return backend.implicit(found, definition, backend.as_array(definition.name, y, "y"), numbers)
+    target = target_of(y)
+    return target.implicit(found, definition, target.as_array(definition.name, y, "y"), numbers)
 
 
 @lru_cache(maxsize=256)

@@ -11,7 +11,7 @@ from softknee.language.definition import CATALOGUE
 from softknee.language.derivative_spec import VALUE
 from softknee.language.errors import ArgumentError, ArgumentTypeError
 from softknee.targets.arguments import UFUNC_KEYWORDS, bind
-from softknee.targets.dispatch import backend_of
+from softknee.targets.dispatch import target_of
 
 from .elementwise import Activation
 
@@ -36,11 +36,11 @@ class RandomizedActivation(Activation):
         for name, value in zip(self.definition.numeric_parameters, bound.values):
             if not isinstance(value, (int, float)):
                 raise ArgumentTypeError(self.name, name, value, "must be a plain number in training")
-        backend = backend_of(x)
-        x = backend.as_array(self.name, x)
+        target = target_of(x)
+        x = target.as_array(self.name, x)
         lower, upper = bound.values
         slopes = _slopes(self.name, x, lower, upper, rng)
-        return backend.evaluate(CATALOGUE["leaky_relu"], VALUE, (x,), (slopes,), bound.rest)
+        return target.evaluate(CATALOGUE["leaky_relu"], VALUE, (x,), (slopes,), bound.rest)
 
 
 def _slopes(name: str, x: Any, lower: float, upper: float, rng: Any) -> Any:

@@ -19,6 +19,7 @@ from softknee.functions.axiswise import Axiswise
 from softknee.functions.base import Function
 from softknee.functions.elementwise import Activation
 from softknee.functions.gate import Gate
+from softknee.functions.plans import find
 from softknee.functions.public import get
 from softknee.functions.randomized import RandomizedActivation
 from softknee.language.axiswise import AxiswiseDefinition
@@ -109,9 +110,15 @@ class ElementwiseModule(ActivationModule):
                 return found
         training = {"training": True} if self.training and isinstance(activation, RandomizedActivation) else {}
         if self.inplace:
-            quickly = None if training else lambda data: overwrite(activation, data, tuple(values))
+            quickly = None if training else lambda data: _overwritten(activation, data, values)
             return write_back(activation.name, x, lambda data: activation(data, *values, **training), quickly)
         return activation(x, *values, **training)  # type: ignore[no-any-return]
+
+
+def _overwritten(activation: Activation, x: Tensor, values: list[Any]) -> bool:
+    """Whether the value was written into x at once."""
+    plan, tensors = find(activation, "inputs", (x,), tuple(values), {})
+    return overwrite(plan, x, tensors)
 
 
 class GateModule(ActivationModule):

@@ -16,14 +16,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from softknee import _native
 from softknee.functions.properties import Properties, properties
 from softknee.language.definition import Definition
 from softknee.language.derivative_spec import INVERSE, VALUE, DerivativeSpec
 from softknee.language.errors import ArgumentError
 from softknee.language.expression import Expr, substitute
-from softknee.targets.numpy.evaluate import native_face_of, ufunc
-from softknee.targets.torch.evaluate import apply
+from softknee.targets.numpy.evaluate import ufunc
+from softknee.targets.torch.fast_call import direct_of
+from softknee.targets.torch.node import apply
 
 SLOPE = DerivativeSpec(("x",))
 
@@ -111,14 +111,14 @@ def _by_expression(way: str, definition: Definition, numbers: tuple[float, ...],
     root = SLOPE.expression(definition)
     if inverse is not None:
         root = substitute(root, {definition.inputs[0]: inverse})
-    plan = _native.Direct(lambda by: native_face_of(root, definition.arguments, 1), 1, numbers)
+    plan = direct_of(root, definition.arguments, numbers)
 
     def gradient(y: Tensor, bits: Tensor | None, incoming: Tensor) -> Tensor:
-        found = plan.product(0, None, incoming, y)
+        found = None if plan is None else plan.product(0, None, incoming, y)
         if found is None:
             x = y if inverse is None else apply(definition, INVERSE, y, *numbers)
             found = incoming * apply(definition, SLOPE, x, *numbers)
-        return found  # type: ignore[no-any-return]
+        return found
 
     return Recovery(way, None, gradient, root)
 

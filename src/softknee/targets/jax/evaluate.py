@@ -13,12 +13,15 @@ from softknee.language.axiswise import AxiswiseDefinition
 from softknee.language.definition import Definition
 from softknee.language.derivative_spec import VALUE, DerivativeSpec
 from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
-from softknee.language.program import linearise, split
 from softknee.targets.arguments import channelwise, check_array
+from softknee.targets.axiswise import AxiswiseNamespace
+from softknee.targets.evaluate_program import program_of, run
 from softknee.targets.limits import ends, mended
-from softknee.targets.numpy.axiswise import AxiswiseNamespace
+from softknee.targets.protocol import Form
 
 from .ops import JAX_OPS
+
+_SPELLED = frozenset(JAX_OPS)
 
 
 def evaluate(
@@ -93,13 +96,15 @@ def _function(definition: Definition, spec: DerivativeSpec, numbers: tuple[float
 
     Its JVP is the function of the next spec.
     """
-    program = linearise(spec.expression(definition), definition.arguments, JAX_OPS)
+    program = program_of(definition, spec, _SPELLED)
     given = dict(zip(definition.numeric_parameters, numbers))
     names = [name for name in definition.arguments if given.get(name) is None]
     mend = ends(definition, spec, numbers)
 
-    def run(*arguments: jax.Array) -> jax.Array:
-        return _run(program, list(arguments))
+    def at(*arguments: jax.Array) -> jax.Array:
+        dtype = arguments[0].dtype
+        result = run(program, arguments, JAX_OPS, lambda value: jnp.asarray(float(value), dtype))
+        return jnp.broadcast_to(result, jnp.broadcast_shapes(*(a.shape for a in arguments)))
 
     def at_width(width: Any, arguments: tuple[jax.Array, ...]) -> jax.Array:
         """Computed at `width`, and rounded once to the input's dtype."""
@@ -107,7 +112,7 @@ def _function(definition: Definition, spec: DerivativeSpec, numbers: tuple[float
         arrays = {name: a.astype(width) for name, a in zip(names, arguments)}
         every = [arrays[n] if n in arrays else jnp.asarray(given[n], width) for n in definition.arguments]
         count = len(definition.inputs)
-        result: jax.Array = mended(jnp, _scalar, run, every[:count], every[count:], mend)
+        result: jax.Array = mended(jnp, _scalar, at, every[:count], every[count:], mend)
         return result.astype(dtype)
 
     def on_cpu(*arguments: jax.Array) -> jax.Array:
@@ -158,18 +163,8 @@ def _scalar(like: jax.Array, value: float) -> jax.Array:
     return jnp.asarray(value, like.dtype)
 
 
-def _run(program: Any, arguments: list[jax.Array]) -> jax.Array:
-    like = arguments[0]
-    values: list[Any] = []
-    for made in program.instructions:
-        if made.op == "symbol":
-            values.append(arguments[program.arguments.index(made.name)])
-        elif made.value is not None:
-            values.append(jnp.asarray(split(made.value)[0], like.dtype))
-        else:
-            values.append(JAX_OPS[made.op](*(values[arg] for arg in made.args)))
-    shape = jnp.broadcast_shapes(*(a.shape for a in arguments))
-    return jnp.broadcast_to(values[-1], shape)
+def plan(definition: Definition, form: Form, kinds: tuple[type, ...], numbers: tuple[float | None, ...]) -> None:
+    """None: a call is traced, and what is traced is compiled."""
 
 
 _AXISWISE = AxiswiseNamespace(jnp)

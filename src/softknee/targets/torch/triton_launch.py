@@ -23,10 +23,10 @@ from softknee.language.definition import Definition, define
 from softknee.language.derivative import partial
 from softknee.language.derivative_spec import VALUE, DerivativeSpec
 from softknee.language.expression import Expr, symbols
-from softknee.targets.limits import FAR_OUT, GROWTH, ends
-from softknee.targets.numpy.evaluate import ufunc
-from softknee.targets.torch.state import is_plain
+from softknee.targets.limits import FAR_OUT, GROWTH, ends, limit
 from softknee.targets.triton.source import Kernel, Mend, source
+
+from .state import is_plain
 
 # Where the kernels are used; in Triton's interpreter they run on the CPU, too.
 DEVICE_TYPES = {"cuda"}
@@ -188,10 +188,15 @@ def _built(
     limits = []
     if kernel.limits:
         for spec, mend in zip(specs, kernel.mends):
-            made = ufunc(definition, spec)
+            given = tuple(float(number) for number in numbers if number is not None)
             before = (1.0,) * (len(definition.inputs) - 1)
+            root = spec.expression(definition)
             ends_at = [(mend.right, math.inf), (mend.left, -math.inf)]
-            limits += [float(made(*before, end, *numbers)) for needed, end in ends_at if needed]
+            limits += [
+                limit(root, definition.arguments, (*before, end, *given), len(before) + 1)
+                for needed, end in ends_at
+                if needed
+            ]
     return _Built(load(kernel), tuple(limits))
 
 
@@ -225,7 +230,7 @@ def load(kernel: Kernel) -> Any:
     import triton
     import triton.language as tl
 
-    from . import ops as triton_ops
+    from softknee.targets.triton import ops as triton_ops
 
     text = source(kernel)
     digest = sha256(text.encode()).hexdigest()[:16]
