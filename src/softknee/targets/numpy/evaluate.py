@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -33,9 +34,7 @@ _EXACT_RANGE = frozenset(
 )
 
 
-_made: WeakKeyDictionary[Definition, dict[DerivativeSpec | tuple[DerivativeSpec, DerivativeSpec], np.ufunc]] = (
-    WeakKeyDictionary()
-)
+_made: WeakKeyDictionary[Definition, dict[tuple[tuple[DerivativeSpec, ...], bool], np.ufunc]] = WeakKeyDictionary()
 _specs: WeakKeyDictionary[Definition, dict[DerivativeSpec, Any]] = WeakKeyDictionary()
 
 
@@ -48,35 +47,49 @@ def native_face(definition: Definition, spec: DerivativeSpec = VALUE) -> Any:
     return specs[spec]
 
 
-def ufunc(definition: Definition, spec: DerivativeSpec = VALUE) -> np.ufunc:
+# How the name of a ufunc ends whose parameters are arrays, and where pickle finds all ufuncs.
+ARRAYS, _HOME = "#arrays", "softknee.targets.numpy.ufuncs"
+
+
+def ufunc(definition: Definition, spec: DerivativeSpec = VALUE, arrays: bool = False) -> np.ufunc:
     """The ufunc `(inputs..., parameters...) -> result` of a spec.
 
-    Parameters are double; the result has the dtype of the inputs.
+    Parameters are double; the result has the dtype of the inputs. `arrays` is for parameters that are arrays: an
+    element's result then follows from its own numbers by the same arithmetic, whatever the layout of the arrays.
     """
-    specs = _made.setdefault(definition, {})
-    if spec not in specs:
-        name = definition.name if spec == VALUE else f"{definition.name}:{spec}"
-        made = _native.make_ufunc(name, definition.notes.summary, (native_face(definition, spec),), _BFLOAT16.num)
-        made.__module__ = "softknee.targets.numpy.ufuncs"  # where pickle finds it
-        specs.setdefault(spec, made)
-    return specs[spec]
+    return _ufunc(definition, (spec,), arrays)
+
+
+def _ufunc(definition: Definition, specs: tuple[DerivativeSpec, ...], arrays: bool) -> np.ufunc:
+    """The ufunc `(inputs..., parameters...) -> results` of one spec or two, in one pass over the arguments."""
+    known = _made.setdefault(definition, {})
+    if (specs, arrays) not in known:
+        name = definition.name if specs == (VALUE,) else f"{definition.name}:{'+'.join(map(str, specs))}"
+        parts = tuple(native_face(definition, spec) for spec in specs)
+        made = _native.make_ufunc(name + ARRAYS * arrays, definition.notes.summary, parts, _BFLOAT16.num, arrays)
+        if len(specs) == 1:
+            _tell_pickle(made)
+        known.setdefault((specs, arrays), made)
+    return known[specs, arrays]
 
 
 def ufunc_of_both(definition: Definition, first: DerivativeSpec, second: DerivativeSpec) -> np.ufunc:
     """The ufunc `(inputs..., parameters...) -> (result, result)` of two specs, in one pass over the arguments."""
-    specs = _made.setdefault(definition, {})
-    both = (first, second)
-    if both not in specs:
-        name, parts = f"{definition.name}:{first}+{second}", tuple(native_face(definition, spec) for spec in both)
-        specs.setdefault(both, _native.make_ufunc(name, definition.notes.summary, parts, _BFLOAT16.num))
-    return specs[both]
+    return _ufunc(definition, (first, second), arrays=False)
+
+
+def _tell_pickle(made: np.ufunc) -> None:
+    try:
+        made.__module__ = _HOME
+    except AttributeError:  # before NumPy 2.2, where pickle looks through all modules that are loaded
+        importlib.import_module(_HOME)
 
 
 def ufunc_of(
     root: Expr, arguments: tuple[str, ...], inputs: int = 1, name: str = "expression", doc: str = ""
 ) -> np.ufunc:
     """An expression of `arguments`, the first `inputs` of which are data, as a ufunc."""
-    return _native.make_ufunc(name, doc, (native_face_of(root, arguments, inputs),), _BFLOAT16.num)
+    return _native.make_ufunc(name, doc, (native_face_of(root, arguments, inputs),), _BFLOAT16.num, False)
 
 
 def native_face_of(root: Expr, arguments: tuple[str, ...], inputs: int) -> Any:
@@ -103,7 +116,7 @@ def evaluate(
     keywords: dict[str, Any],
 ) -> Any:
     """Evaluate a spec on array-likes; `keywords` are NumPy's own (`out`, `where`, ...)."""
-    return _evaluated(definition, ufunc(definition, spec), data, values, keywords)
+    return _evaluated(definition, (spec,), data, values, keywords)
 
 
 def evaluate_both(
@@ -114,18 +127,23 @@ def evaluate_both(
     keywords: Any,
 ) -> tuple[Any, Any]:
     """Evaluate two specs in one pass; as `evaluate`, but that `out` takes two arrays."""
-    first, second = _evaluated(definition, ufunc_of_both(definition, *specs), data, values, keywords)
+    first, second = _evaluated(definition, specs, data, values, keywords)
     return first, second
 
 
 def _evaluated(
-    definition: Definition, made: np.ufunc, data: tuple[Any, ...], values: tuple[Any, ...], keywords: dict[str, Any]
+    definition: Definition,
+    specs: tuple[DerivativeSpec, ...],
+    data: tuple[Any, ...],
+    values: tuple[Any, ...],
+    keywords: dict[str, Any],
 ) -> Any:
     inputs = tuple(as_array(definition.name, x, name) for name, x in zip(definition.inputs, data))
     shape = np.shape(inputs[0])
     parameters = tuple(
         _placed(definition, name, value, shape) for name, value in zip(definition.numeric_parameters, values)
     )
+    made = _ufunc(definition, specs, any(np.size(parameter) != 1 for parameter in parameters))
     try:
         return made(*inputs, *parameters, **keywords)
     except (TypeError, ValueError) as error:
