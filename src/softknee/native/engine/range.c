@@ -377,7 +377,7 @@ static int straight_range(const struct work *work, straight_function *straight, 
 static int run_range(const struct work *work, ptrdiff_t from, ptrdiff_t to)
 {
     const struct face *face = work->face;
-    int uniform = face->n_inputs <= FAST_INPUTS;
+    int uniform = face->n_inputs <= FAST_INPUTS && !work->spread;
     for (int k = face->n_inputs; k < face->program.n_arguments; k++)
         uniform &= work->in_stride[k] == 0 && (work->element == DOUBLE || is_everyday(work->in[k]));
     if (!uniform || face->kernel == NULL || (work->element == DOUBLE && face->kernel->in_double == NULL))
