@@ -21,10 +21,11 @@ demo: $(VENV)/with-compare ## compare the founding activations on real data; the
 test: $(VENV)/with-test $(call IF_NPM,$(APP)) check ## all tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-check: $(VENV)/with-test $(call IF_NPM,web/node_modules) ## style and types
+check: $(VENV)/with-test $(call IF_NPM,web/node_modules) ## style, types and docstrings
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/python tools/check_docstrings.py
 	$(call IF_NPM,cd web && npm run --silent check)
 
 bench: $(VENV)/with-bench ## speed and memory next to other libraries: reports/bench, docs/speed.md, docs/memory.md
