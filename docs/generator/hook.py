@@ -20,7 +20,7 @@ from tables import TABLES
 
 from softknee.atlas.build import NotBuiltError, contents
 from softknee.atlas.mathml import in_page
-from softknee.display.families import family
+from softknee.display.notes import family
 from softknee.lab.claims.claim import claims
 
 _TABLE = re.compile(r"<!-- table: ([a-z ]+) -->")

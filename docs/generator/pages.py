@@ -17,8 +17,7 @@ from softknee.atlas.formulas import formulas
 from softknee.atlas.shown import source
 from softknee.atlas.snippets import snippets
 from softknee.display.describe import number, promise_row, property_rows
-from softknee.display.families import family
-from softknee.display.notes import chinese_name
+from softknee.display.notes import chinese_name, family
 from softknee.functions.axiswise import Axiswise
 from softknee.functions.elementwise import Activation
 from softknee.functions.gate import Gate

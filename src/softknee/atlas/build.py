@@ -9,8 +9,7 @@ from typing import Any
 
 import softknee as knee
 from softknee.catalogue import FOUNDING
-from softknee.display.families import FAMILIES, family
-from softknee.display.notes import LANGUAGES
+from softknee.display.notes import FAMILIES, LANGUAGES, family
 from softknee.language.errors import ArgumentError, SoftkneeError
 
 from .code import functions_file
