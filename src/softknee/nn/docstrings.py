@@ -59,7 +59,7 @@ def _argument(activation: Function, argument: inspect.Parameter) -> str:
     else:
         learned = ", learned" if parameter.learnable else ""
         text = f"{parameter.about or 'A number'}, which must be {parameter.domain.text}{learned}."
-    star = {argument.VAR_POSITIONAL: "*", argument.VAR_KEYWORD: "**"}.get(argument.kind, "")
+    star = "*" * (argument.kind == argument.VAR_POSITIONAL) + "**" * (argument.kind == argument.VAR_KEYWORD)
     return fill(f"{star}{argument.name}: {text}", _WIDTH, initial_indent="    ", subsequent_indent="        ")
 
 
@@ -69,13 +69,14 @@ def _example(activation: Function, signature: inspect.Signature) -> str:
         p.name: 1.0 for p in signature.parameters.values() if p.default is p.empty and p.kind == p.POSITIONAL_OR_KEYWORD
     }
     given.pop("self", None)
-    shape = result = (2, 4)
-    if isinstance(activation, Axiswise):
-        if "axis" in activation.options:
-            given["dim"] = -1
-        else:
-            shape = (4, 2, 2)
-        result = activation(np.zeros(shape), **{"axis": -1 for name in given if name == "dim"}).shape
+    shape: tuple[int, ...] = (2, 4)
+    result = shape
+    if isinstance(activation, Axiswise) and "axis" in activation.options:
+        given["dim"] = -1
+        result = activation(np.zeros(shape), axis=-1).shape
+    elif isinstance(activation, Axiswise):
+        shape = (4, 2, 2)
+        result = activation(np.zeros(shape)).shape
     elif isinstance(activation, Gate):
         result = (2, 2)
     arguments = ", ".join(f"{name}={value!r}" for name, value in given.items())
