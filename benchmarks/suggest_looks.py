@@ -12,10 +12,10 @@ from suggest_truth import FOLDER
 from torch import nn
 
 import softknee
+from softknee.comparison.activation_argument import ActivationArgument
 from softknee.comparison.choice import choice_of
-from softknee.comparison.given import Given
+from softknee.comparison.data_split import first_batch
 from softknee.comparison.models import gain_of
-from softknee.comparison.parts import first_batch
 from softknee.suggestion.batch import MOST, is_classes
 from softknee.suggestion.bend import kind_of_targets
 from softknee.suggestion.features import by_unit
@@ -61,7 +61,7 @@ def _look(case: Case) -> Seen:
     return Seen(look.found, near, look.kind, look.depth, outputs, kind_of_targets(x, y))
 
 
-def _made(case: Case, activation: Given) -> nn.Module:
+def _made(case: Case, activation: ActivationArgument) -> nn.Module:
     return case.make(activation, gain_of(choice_of(activation.name)))
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.stats import rankdata, spearmanr
 from suggest_problems import ACTIVATIONS, Case
 
-from softknee.comparison import rates
+from softknee.comparison import learning_rates
 from softknee.comparison.plan import Plan, Run, make_plan
 from softknee.comparison.problem import Problem
 from softknee.comparison.result import Result
@@ -52,9 +52,9 @@ class Truth:
 def truth(case: Case) -> Truth:
     """Tune, train with all seeds, and put together; what was done before is read."""
     problem = case.problem()
-    plan = make_plan([problem], ACTIVATIONS, seeds=case.seeds, factors=rates.factors(3))
+    plan = make_plan([problem], ACTIVATIONS, seeds=case.seeds, factors=learning_rates.factors(3))
     tried = _all(plan.tuning, problem, plan)
-    final = _all(plan.final(rates.chosen(plan, tried)), problem, plan)
+    final = _all(plan.final(learning_rates.chosen(plan, tried)), problem, plan)
     sign = problem.metric.sign
     scores = [[-np.inf if r.failed else sign * r.score for r in final if r.activation == name] for name in ACTIVATIONS]
     early = [

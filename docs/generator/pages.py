@@ -13,8 +13,7 @@ from pictures import sparkline
 from words import word
 
 import softknee as knee
-from softknee.atlas.formulas import formulas
-from softknee.atlas.shown import source
+from softknee.atlas.formulas import formulas, source
 from softknee.atlas.snippets import snippets
 from softknee.display.describe import number, promise_row, property_rows
 from softknee.display.notes import chinese_name, family

@@ -10,8 +10,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 import softknee as knee
-from softknee.atlas.pairs import on_a_pair
-from softknee.atlas.shown import curve
+from softknee.atlas.curves import curve, on_a_pair
 from softknee.display.plotting import svg
 from softknee.functions.axiswise import Axiswise
 from softknee.functions.elementwise import Activation

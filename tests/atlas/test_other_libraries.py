@@ -11,7 +11,7 @@ import pytest
 import torch
 
 import softknee as knee
-from softknee.atlas.elsewhere import FAULTS, KINKS, LIBRARIES, NAMES, OTHER_VALUES, OTHERWISE, elsewhere
+from softknee.atlas.other_libraries import FAULTS, KINKS, LIBRARIES, NAMES, OTHER_VALUES, OTHERWISE, elsewhere
 from softknee.functions.axiswise import Axiswise
 from softknee.functions.gate import Gate
 

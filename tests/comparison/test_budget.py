@@ -9,7 +9,7 @@ import pytest
 import softknee as knee
 from softknee.comparison import run as running
 from softknee.comparison.budget import LEAST_SEEDS, fitted, seconds_of
-from softknee.comparison.builtin import problem_of
+from softknee.comparison.builtin_problem import problem_of
 from softknee.comparison.plan import Plan, make_plan, tasks_named
 
 EACH = {"wine": 1.0, "diabetes": 2.0}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import softknee as knee
-from softknee.comparison.builtin import problem_of
+from softknee.comparison.builtin_problem import problem_of
 from softknee.comparison.choice import choice_of
 from softknee.comparison.halving import rungs, survivors
 from softknee.comparison.result import Result

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.utils.data import Dataset
 
 import softknee as knee
-from softknee.comparison.answers import outputs
+from softknee.comparison.model_outputs import outputs
 
 from .networks import make_model, table
 

@@ -10,8 +10,8 @@ import pytest
 from scipy import stats
 from statsmodels.stats.power import TTestPower
 
-from softknee.comparison.paired import effect, further_seeds, half_width, holm, intervals, p_value, power
-from softknee.comparison.samples import TEST_TO_TRAIN
+from softknee.comparison.array_data import TEST_TO_TRAIN
+from softknee.comparison.paired_statistics import effect, further_seeds, half_width, holm, intervals, p_value, power
 
 SCORES = [0.91, 0.94, 0.96, 0.93, 0.95]
 OTHER = [0.90, 0.95, 0.92, 0.91, 0.92]

@@ -8,7 +8,7 @@ import pytest
 
 import softknee as knee
 from softknee.catalogue import FOUNDING
-from softknee.comparison.builtin import problem_of
+from softknee.comparison.builtin_problem import problem_of
 from softknee.comparison.choice import choice_of
 from softknee.comparison.plan import Plan, Run, tasks_named
 from softknee.comparison.plan import make_plan as plan_of

@@ -16,17 +16,19 @@ from PIL import Image
 from torch.utils.data import DataLoader, IterableDataset, TensorDataset
 
 import softknee as knee
-from softknee.comparison.draws import Draws
-from softknee.comparison.parts import Arrays, Items, Loaded, Split, first_batch
-from softknee.comparison.samples import TEST_TO_TRAIN
-from softknee.comparison.sources import Source, source_of
+from softknee.comparison.array_data import TEST_TO_TRAIN
+from softknee.comparison.data_split import ArrayPart, DatasetPart, LoaderPart, Split, first_batch
+from softknee.comparison.random_streams import RandomStream
+from softknee.comparison.user_data import DataSource, source_of
 
 from .networks import FEATURES, Pairs, table
 
 X, Y = table(50)
 
 
-def source(data: Any, target: str | None = None, kind: Any = None, raw: bool = False, scaled: bool = True) -> Source:
+def source(
+    data: Any, target: str | None = None, kind: Any = None, raw: bool = False, scaled: bool = True
+) -> DataSource:
     return source_of(data, target, kind, raw=raw, scaled=scaled)
 
 
@@ -172,7 +174,7 @@ def test_three_arrays_share_labels_and_the_scale_of_the_first() -> None:
 def test_three_of_any_kind() -> None:
     plain = TensorDataset(torch.from_numpy(X), torch.from_numpy(Y))
     found = source((DataLoader(plain, batch_size=8, shuffle=True), plain, (X, Y)))
-    assert [type(part) for part in parts_of(found.split(0))] == [Loaded, Items, Arrays]
+    assert [type(part) for part in parts_of(found.split(0))] == [LoaderPart, DatasetPart, ArrayPart]
     assert found.batch == 8 and found.overlap == 0.0
     assert len(list(found.split(0).train.batches(1))) == 7
 
@@ -182,7 +184,7 @@ def test_loaders_are_paired(workers: int) -> None:
     """The same order and draws for all activations, whatever they draw themselves, and others for each epoch."""
     generator = torch.Generator()
     loader = DataLoader(Pairs(), batch_size=16, shuffle=True, generator=generator, num_workers=workers)
-    part = Loaded(loader)
+    part = LoaderPart(loader)
 
     def epoch(seed: int, draws: int) -> torch.Tensor:
         seen = []
@@ -200,7 +202,7 @@ def test_loaders_are_paired(workers: int) -> None:
 def test_items_are_paired() -> None:
     def epoch(seed: int, draws: int) -> torch.Tensor:
         seen = []
-        for x, _ in Items(Pairs(), range(20)).batches(8, np.random.default_rng(seed)):
+        for x, _ in DatasetPart(Pairs(), range(20)).batches(8, np.random.default_rng(seed)):
             seen.append(x)
             torch.rand(draws)
         return torch.cat(seen)
@@ -213,21 +215,21 @@ def test_what_is_drawn_apart_leaves_others_alone() -> None:
     torch.manual_seed(1)
     expected = torch.rand(3)
     torch.manual_seed(1)
-    draws = Draws(5)
+    draws = RandomStream(5)
     with draws():
         first = torch.rand(2)
     assert torch.equal(torch.rand(3), expected)
     with draws():
         second = torch.rand(2)
-    with Draws(5)():
+    with RandomStream(5)():
         assert torch.equal(torch.rand(4), torch.cat([first, second]))
 
 
 def test_a_batch_of_one_is_not_trained_on() -> None:
-    part = Arrays(torch.zeros(9, 1), torch.zeros(9))
+    part = ArrayPart(torch.zeros(9, 1), torch.zeros(9))
     assert [len(y) for _, y in part.batches(4, np.random.default_rng(0))] == [4, 4]
     assert [len(y) for _, y in part.batches(4)] == [4, 4, 1]
-    assert [len(y) for _, y in Arrays(torch.zeros(1, 1), torch.zeros(1)).batches(4, np.random.default_rng(0))] == [1]
+    assert [len(y) for _, y in ArrayPart(torch.zeros(1, 1), torch.zeros(1)).batches(4, np.random.default_rng(0))] == [1]
 
 
 def test_the_fingerprint_of_a_data_set() -> None:

@@ -14,12 +14,12 @@ from torch.utils.data import DataLoader, TensorDataset
 
 import softknee as knee
 from softknee.comparison import Comparison, Metric
+from softknee.comparison.activation_argument import ActivationArgument
 from softknee.comparison.choice import choice_of
-from softknee.comparison.given import Given
-from softknee.comparison.own import problem_of
 from softknee.comparison.plan import Run
 from softknee.comparison.result import Result
 from softknee.comparison.train import train
+from softknee.comparison.user_problem import problem_of
 
 from .networks import FEATURES, Functional, make_model, table
 
@@ -81,19 +81,19 @@ def test_beside_built_in_tasks() -> None:
 
 
 def test_the_activation_is_a_module_a_factory_and_a_function() -> None:
-    given = Given(choice_of("prelu:weight=0.5"))
+    given = ActivationArgument(choice_of("prelu:weight=0.5"))
     x = torch.tensor([[-1.0, 2.0]])
     one, other = given(), given()
     assert one(x).tolist() == other(x).tolist() == given(x).tolist() == [[-0.5, 2.0]]
     assert one is not other and one.weight is not other.weight
     assert given(inplace=True).inplace
-    assert Given(choice_of("softmax"))(dim=0).dim == 0
+    assert ActivationArgument(choice_of("softmax"))(dim=0).dim == 0
     assert given.name == "prelu(weight=0.5)"
 
 
 @pytest.mark.parametrize("name", ["relu", "glu", "crelu", "maxout:pool_size=3"])
 def test_wide_enough(name: str) -> None:
-    given = Given(choice_of(name))
+    given = ActivationArgument(choice_of(name))
     for features in (1, 7, 64):
         got = given(torch.randn(2, given.wide(features))).shape[1]
         assert features <= got < features + 2

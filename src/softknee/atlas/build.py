@@ -12,14 +12,14 @@ from softknee.catalogue import FOUNDING
 from softknee.display.notes import FAMILIES, LANGUAGES, family
 from softknee.language.errors import ArgumentError, SoftkneeError
 
-from .code import functions_file
-from .elsewhere import elsewhere
+from .claims import folklore, pictures
 from .facts import entry
-from .folklore import folklore, pictures
 from .guide.questions import QUESTIONS
+from .javascript_functions import functions_file
 from .layout import positions
-from .measured import measured, said
-from .shared import doctor, ops
+from .library_tables import doctor, ops
+from .measurements import measured, said
+from .other_libraries import elsewhere
 
 # By language, titles with their addresses.
 Docs = Mapping[str, Sequence[tuple[str, str]]]

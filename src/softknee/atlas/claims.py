@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import softknee as knee
-from softknee.lab.claims import words
+from softknee.lab.claims import formatting
+from softknee.lab.claims.bilingual import LANGUAGES, Language, Text
 from softknee.lab.claims.claim import Claim, claims
 from softknee.lab.claims.run import Record
-from softknee.lab.claims.text import LANGUAGES, Language, Text
 from softknee.lab.claims.verdict import PartVerdict
 
-from .records import CLAIMS, PICTURES, record
+from .result_files import CLAIMS, PICTURES, record
 
 FOLDER = "claims"
 
@@ -56,7 +56,7 @@ def _entry(kept: Record) -> dict[str, Any]:
         "setting": _both(claim.setting),
         "source": claim.source,
         "word": verdict.word,
-        "verdict": {language: words.claim_verdict(verdict, language) for language in LANGUAGES},
+        "verdict": {language: formatting.claim_verdict(verdict, language) for language in LANGUAGES},
         "parts": [_part(part) for part in verdict.parts],
         "picture": {language: f"{FOLDER}/{_picture(claim, language)}" for language in LANGUAGES},
         "functions": _functions(claim),
@@ -70,13 +70,13 @@ def _part(found: PartVerdict) -> dict[str, Any]:
     return {
         "statement": _both(found.part.statement),
         "word": found.word,
-        "verdict": {language: words.part_verdict(found, language) for language in LANGUAGES},
+        "verdict": {language: formatting.part_verdict(found, language) for language in LANGUAGES},
         "measured": _both(found.part.measured),
-        "rule": {language: words.rule(found.part, language) for language in LANGUAGES},
+        "rule": {language: formatting.rule(found.part, language) for language in LANGUAGES},
         "rows": [
             {
-                "condition": {each: words.condition(one.effect.condition, each) for each in LANGUAGES},
-                "effect": {each: words.effect(one.interval, unit, each) for each in LANGUAGES},
+                "condition": {each: formatting.condition(one.effect.condition, each) for each in LANGUAGES},
+                "effect": {each: formatting.effect(one.interval, unit, each) for each in LANGUAGES},
                 "seeds": len(one.effect.values),
                 "word": one.word,
             }

@@ -7,9 +7,27 @@ from typing import Any
 import numpy as np
 
 from softknee.functions.axiswise import Axiswise
+from softknee.functions.elementwise import Activation
+from softknee.functions.gate import Gate
+from softknee.language.definition import define
 
 _JUMP = 0.4  # a slope that changes by more from one point to the next does not rise, it jumps
 _SPAN = np.linspace(-5.0, 5.0, 401)
+
+
+def curve(function: Any) -> Activation | None:
+    """A function of one number: itself, or a gate with a = 1; None for one along an axis."""
+    if isinstance(function, Activation):
+        return function
+    if not isinstance(function, Gate):
+        return None
+    gate = function.definition.function
+
+    def with_a_1(x: Any) -> Any:
+        return gate(1, x)
+
+    with_a_1.__name__ = f"{function.name}, a = 1"
+    return Activation(define(with_a_1, inputs=("x",)))
 
 
 def on_a_pair(function: Axiswise, t: Any) -> tuple[Any, Any]:

@@ -16,10 +16,9 @@ from softknee.language.definition import Definition, Parameter
 from softknee.language.expression import Expr, walk
 from softknee.targets.latex import name_latex
 
-from .formulas import formulas
+from .curves import pair_curves
+from .formulas import formulas, source
 from .mathml import mathml
-from .pairs import pair_curves
-from .shown import source
 from .snippets import snippets
 
 # Ops that a chip without an exponential unit has to emulate.

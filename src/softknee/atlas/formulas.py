@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
+import re
+import textwrap
 from typing import Any
 
 from softknee.functions.axiswise import Axiswise
@@ -33,3 +36,16 @@ def slope(root: Expr, name: str) -> Expr:
     """The derivative to be read: at a kink the limit from the left, unless the side hangs on a parameter's sign."""
     sided = derivative(root, name)
     return tidy(partial(root, name) if any(node.op == "eq" for node in walk(sided)) else sided)
+
+
+def source(function: Any) -> str:
+    """The definition as it is written, without its docstring; before it its gradient, where that is a function."""
+    body = _without_docstring(inspect.getsource(function.definition.function))
+    if isinstance(function, Axiswise) and function.definition.vjp.__name__ != "<lambda>":
+        return f"{inspect.getsource(function.definition.vjp).strip()}\n\n\n{body}"
+    return body
+
+
+def _without_docstring(text: str) -> str:
+    text = textwrap.dedent(text)
+    return re.sub(r'\n\s*"""(?:.|\n)*?"""(?=\n)', "", text, count=1).strip()

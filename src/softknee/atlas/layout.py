@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .pairs import on_a_pair
-from .shown import curve
+from .curves import curve, on_a_pair
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 

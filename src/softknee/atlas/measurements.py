@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
-from .records import ACCURACY, SPEED, record
+from .result_files import ACCURACY, SPEED, record
 
 _NAME = re.compile(r"`(\w+)`")
 _NUMBER = re.compile(r"[*\s]")

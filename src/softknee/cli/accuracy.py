@@ -45,7 +45,7 @@ def accuracy(
     the worst. Ctrl-C stops early and reports what is done.
     """
     need("mpmath", "oracle")
-    from softknee.lab.accuracy import files, page
+    from softknee.lab.accuracy import output_folder, page
     from softknee.lab.accuracy.run import carry_out, plan
     from softknee.lab.accuracy.terminal import Tracker, table
 
@@ -57,7 +57,7 @@ def accuracy(
     console = Console()
     console.print(table(report))
     if out is not None:
-        files.write(report, out)
+        output_folder.write(report, out)
         console.print(f" Written to {out}", highlight=False, soft_wrap=True)
     if docs is not None and not report.is_interrupted:
         page.write(report, docs)

@@ -9,9 +9,11 @@ import traceback
 from collections.abc import Callable
 from importlib.machinery import PathFinder
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from softknee.language.errors import ArgumentError
+
+LossName = Literal["cross-entropy", "mse", "bce"]
 
 
 def named(target: str, command: str, argument: str) -> Callable[..., Any]:
@@ -77,3 +79,16 @@ def shipped(found: Any) -> Any:
 
         cloudpickle.register_pickle_by_value(module)
     return found
+
+
+def loss_named(name: LossName | None, y: Any) -> Callable[[Any, Any], Any]:
+    """The loss; without a name cross-entropy for classes, and the squared error for numbers."""
+    from torch.nn import functional as F
+
+    if name is None:
+        name = "mse" if y.is_floating_point() else "cross-entropy"
+    if name == "cross-entropy":
+        return F.cross_entropy
+    if name == "mse":
+        return lambda out, y: F.mse_loss(out, y.to(out.dtype).reshape(out.shape))
+    return lambda out, y: F.binary_cross_entropy_with_logits(out, y.to(out.dtype).reshape(out.shape))

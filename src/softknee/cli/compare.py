@@ -14,7 +14,7 @@ from softknee.comparison import compare as measure
 from softknee.comparison.run import TRIES
 from softknee.comparison.tasks import TASKS
 
-from .target import named, shipped
+from .command_arguments import named, shipped
 
 INTERRUPTED = 130
 

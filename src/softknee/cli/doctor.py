@@ -11,8 +11,7 @@ from rich.console import Console
 
 from softknee.language.errors import ArgumentError
 
-from .loss import LossName, loss_named
-from .target import named
+from .command_arguments import LossName, loss_named, named
 
 NOT_HEALTHY = 1
 

@@ -7,8 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from .loss import LossName, loss_named
-from .target import named
+from .command_arguments import LossName, loss_named, named
 
 
 def suggest(

@@ -11,7 +11,7 @@ from .choice import Choice
 from .models import make_layer
 
 
-class Given(nn.Module):
+class ActivationArgument(nn.Module):
     """An activation for one's own model.
 
     `activation()` is a new module of softknee.nn, with learnable parameters of its own where it has some, as a class of
@@ -19,7 +19,7 @@ class Given(nn.Module):
     What works along an axis does so along axis 1, or `activation(dim=-1)`.
 
     >>> from .choice import choice_of
-    >>> activation = Given(choice_of("swiglu"))
+    >>> activation = ActivationArgument(choice_of("swiglu"))
     >>> activation(dim=-1), activation.wide(64)
     (SwiGLU(dim=-1), 128)
     """

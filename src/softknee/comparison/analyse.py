@@ -9,8 +9,8 @@ from itertools import combinations
 from math import exp, isfinite, log, nan
 from statistics import fmean
 
-from .groups import letters
-from .paired import LEVEL, UNKNOWN, Interval, effect, further_seeds, holm, intervals, p_value
+from .letter_groups import letters
+from .paired_statistics import LEVEL, UNKNOWN, Interval, effect, further_seeds, holm, intervals, p_value
 from .problem import Problem
 from .result import Result
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from .draws import generator
-from .parts import Arrays, ArraySplit
+from .data_split import ArrayPart, ArraySplit
+from .random_streams import generator
 
 Array = np.ndarray[Any, Any]
 
@@ -19,7 +19,7 @@ TEST_TO_TRAIN = SHARES[2] / SHARES[0]
 
 
 @dataclass(frozen=True)
-class Data:
+class ArrayData:
     """Inputs of shape (n, ...), and labels of shape (n, ...) or numbers of shape (n,) or (n, outputs).
 
     `classes` is 0 for numbers. Inputs that are `standardised` are so together where they are an image, and column by
@@ -39,13 +39,13 @@ class Data:
         return self.classes or (self.y.shape[1] if self.y.ndim > 1 else 1)
 
 
-def split(data: Data, seed: int) -> ArraySplit:
+def split(data: ArrayData, seed: int) -> ArraySplit:
     """Split in 3 : 1 : 1 by seed, with the targets spread evenly, and standardise."""
     places = dealt(data.y, seed)
     return parted(data, [np.flatnonzero(places == place) for place in range(3)])
 
 
-def parted(data: Data, parts: list[Array]) -> ArraySplit:
+def parted(data: ArrayData, parts: list[Array]) -> ArraySplit:
     """The parts of these rows, on the scale of the first; images share one mean and deviation."""
     x = data.x
     if data.standardised:
@@ -58,7 +58,7 @@ def parted(data: Data, parts: list[Array]) -> ArraySplit:
         y = _on_scale(data.y, data.y[parts[0]], 0).astype(np.float32)
     else:
         y = data.y.astype(np.float32)
-    return ArraySplit(*(Arrays(torch.from_numpy(x[rows]), torch.from_numpy(y[rows])) for rows in parts))
+    return ArraySplit(*(ArrayPart(torch.from_numpy(x[rows]), torch.from_numpy(y[rows])) for rows in parts))
 
 
 def _on_scale(values: Array, known: Array, along: int | None) -> Array:

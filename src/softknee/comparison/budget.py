@@ -10,9 +10,9 @@ from time import perf_counter
 
 from softknee.language.errors import ArgumentError
 
+from .formatting import duration
 from .plan import TUNING_SEED, Plan, Run
 from .problem import Problem
-from .words import duration
 
 # Fewer seeds say nothing: these are given up last.
 LEAST_SEEDS = 3

@@ -10,22 +10,22 @@ from torch import nn
 
 from softknee.support.extras import need
 
-from . import fingerprint, photograph, samples, text
+from . import array_data, characters_problem, fingerprint, photograph_problem
+from .array_data import TEST_TO_TRAIN, Array, ArrayData
 from .choice import Choice
+from .data_split import Split
 from .metrics import ACCURACY, R_SQUARED, squared_error
 from .models import build
-from .parts import Split
 from .problem import Problem
-from .samples import TEST_TO_TRAIN, Array, Data
 from .tasks import Task
 
 
 def problem_of(task: Task) -> Problem:
     """The task with all that a run of it needs."""
     if task.network == "coordinates":
-        return photograph.problem_of(task)
+        return photograph_problem.problem_of(task)
     if task.network == "transformer":
-        return text.problem_of(task)
+        return characters_problem.problem_of(task)
     data = load(task)
     return Problem(
         name=task.name,
@@ -45,7 +45,7 @@ def problem_of(task: Task) -> Problem:
 
 
 def _split(task: Task, seed: int) -> Split:
-    return samples.split(load(task), seed)
+    return array_data.split(load(task), seed)
 
 
 def _build(task: Task, choice: Choice, parts: Split, seed: int) -> nn.Module:
@@ -54,13 +54,13 @@ def _build(task: Task, choice: Choice, parts: Split, seed: int) -> nn.Module:
 
 
 @lru_cache
-def load(task: Task) -> Data:
+def load(task: Task) -> ArrayData:
     """The task's data; scikit-learn carries them, nothing is downloaded."""
     x, y = _arrays(task.dataset)
     if task.network == "conv":
         side = round(x.shape[1] ** 0.5)
         x = x.reshape(len(x), 1, side, side)
-    return Data(x, y, len(np.unique(y)) if task.target == "classes" else 0, task.is_image)
+    return ArrayData(x, y, len(np.unique(y)) if task.target == "classes" else 0, task.is_image)
 
 
 @lru_cache

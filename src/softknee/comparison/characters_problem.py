@@ -14,12 +14,12 @@ from torch import nn
 from softknee.language.errors import SoftkneeError
 
 from . import fingerprint, transformer
+from .array_data import SHARES, TEST_TO_TRAIN
 from .choice import Choice
-from .draws import generator
+from .data_split import ArrayPart, Split
 from .metrics import BITS
-from .parts import Arrays, Split
 from .problem import Problem
-from .samples import SHARES, TEST_TO_TRAIN
+from .random_streams import generator
 from .tasks import Task
 
 Array = np.ndarray[Any, Any]
@@ -98,7 +98,7 @@ def _split(task: Task, seed: int) -> Split:
     hands = np.concatenate([random.permutation(deck) for _ in range(0, groups, len(deck))])
     places = np.repeat(hands, _TOGETHER)[:windows]
     rows = (whole[torch.from_numpy(places == part)] for part in range(3))
-    return Split(*(Arrays(each[:, :-1].contiguous(), each[:, 1:].contiguous()) for each in rows))
+    return Split(*(ArrayPart(each[:, :-1].contiguous(), each[:, 1:].contiguous()) for each in rows))
 
 
 def _build(task: Task, choice: Choice, parts: Split, seed: int) -> nn.Module:

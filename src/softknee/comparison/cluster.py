@@ -12,9 +12,8 @@ from softknee.language.errors import ArgumentError
 from softknee.support.extras import need
 
 from .plan import Run
-from .pool import Problems
 from .result import Result
-from .transport import packed
+from .worker_pool import Problems, packed
 
 # How often a run is done again whose node or process was lost; what breaks nodes so often is the run's own fault.
 RETRIES = 5

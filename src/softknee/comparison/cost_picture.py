@@ -14,7 +14,7 @@ from matplotlib.transforms import Bbox
 
 from softknee.display.standalone import ACCENT, FAINT, GRID, INK, svg
 
-from . import words
+from . import formatting
 from .analyse import Row
 from .pictures import PLAIN, WIDTH, percent
 from .problem import Problem
@@ -52,7 +52,7 @@ def costs(problem: Problem, rows: Sequence[Row]) -> str:
             panel.plot([dot.cost for dot in best], [dot.score for dot in best], color=GRID, linewidth=1, zorder=1)
             for dot in dots:
                 panel.scatter([dot.cost], [dot.score], s=16, color=ACCENT if dot.leads else FAINT, zorder=2)
-        panels[0].set_ylabel(words.metric(problem.metric))
+        panels[0].set_ylabel(formatting.metric(problem.metric))
         if problem.metric.percent:
             panels[0].yaxis.set_major_formatter(percent)
         figure.draw_without_rendering()  # so that it is known where the dots are

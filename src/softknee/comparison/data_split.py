@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import default_collate
 
-from .draws import Draws
+from .random_streams import RandomStream
 
 Batch = tuple[Any, Tensor]
 # How targets are called in batches that are dicts.
@@ -26,7 +26,7 @@ class Part(Protocol):
 
 
 @dataclass(frozen=True)
-class Arrays:
+class ArrayPart:
     """Samples in memory: inputs of shape (n, ...) and targets of shape (n, ...)."""
 
     x: Tensor
@@ -46,7 +46,7 @@ class Arrays:
 
 
 @dataclass(frozen=True)
-class Items:
+class DatasetPart:
     """Some items of a torch data set, each a pair of input and target."""
 
     items: Any
@@ -58,7 +58,7 @@ class Items:
 
     def batches(self, size: int, order: np.random.Generator | None = None) -> Iterator[Batch]:
         """Batches of `size`; what the items draw at random depends on the order alone."""
-        draws = Draws(_seed(order))
+        draws = RandomStream(_seed(order))
         rows = self.rows if order is None else [self.rows[at] for at in order.permutation(len(self.rows))]
         for cut in _cuts(len(rows), size, order):
             with draws():
@@ -67,14 +67,14 @@ class Items:
 
 
 @dataclass(frozen=True)
-class Loaded:
+class LoaderPart:
     """What a loader gives, in batches of its own size."""
 
     loader: Iterable[Any]
 
     def batches(self, size: int, order: np.random.Generator | None = None) -> Iterator[Batch]:
         """The loader's own batches; what it draws at random depends on the order alone."""
-        draws, seed = Draws(_seed(order)), _seed(order)
+        draws, seed = RandomStream(_seed(order)), _seed(order)
         for owner in (self.loader, getattr(self.loader, "sampler", None)):
             if isinstance(own := getattr(owner, "generator", None), torch.Generator):
                 own.manual_seed(seed)
@@ -101,9 +101,9 @@ class Split:
 class ArraySplit(Split):
     """Parts in memory."""
 
-    train: Arrays
-    validation: Arrays
-    test: Arrays
+    train: ArrayPart
+    validation: ArrayPart
+    test: ArrayPart
 
 
 def pair(batch: Any) -> Batch:

@@ -14,12 +14,12 @@ from torch import Tensor, nn
 from softknee.language.errors import ArgumentError
 
 from .choice import Choice
-from .parts import Batch, Part, Split
+from .data_split import Batch, Part, Split
 from .problem import Problem
 
 
 @dataclass(frozen=True)
-class Moved:
+class DevicePart:
     """A part whose batches come on a device."""
 
     part: Part
@@ -38,7 +38,7 @@ def ready(problem: Problem, choice: Choice, seed: int) -> tuple[nn.Module, Split
     device = device_of(model)
     if device.type == "cpu":
         return model, parts
-    return model, Split(*(Moved(part, device) for part in (parts.train, parts.validation, parts.test)))
+    return model, Split(*(DevicePart(part, device) for part in (parts.train, parts.validation, parts.test)))
 
 
 def placed(model: nn.Module, problem: Problem) -> nn.Module:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import floor, isfinite, isnan, log10
 
 from .analyse import Pair, Row
-from .paired import LEVEL, MOST_SEEDS
+from .paired_statistics import LEVEL, MOST_SEEDS
 from .problem import Metric
 
 NONE = "–"

@@ -13,8 +13,8 @@ from torch import Tensor, nn
 from softknee.doctor import watch
 from softknee.doctor.evidence import Evidence
 
-from .answers import answer
-from .parts import Batch
+from .data_split import Batch
+from .model_outputs import answer
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import numpy as np
 from softknee.language.errors import ArgumentError
 from softknee.support.extras import need
 
-from .samples import Array
+from .array_data import Array
 
 _KINDS = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".ppm", ".pgm", ".tif", ".tiff"}
 # Images are held in memory as float32.

@@ -10,34 +10,34 @@ from typing import NamedTuple
 _STEPS = 256
 
 
-class Size(NamedTuple):
+class LayerSize(NamedTuple):
     """Features that a linear map computes, and that come out of the activation after it."""
 
     made: int
     after: int
 
 
-def fitted(widths: Sequence[int], ratio: Fraction, count: Callable[[Sequence[Size]], int]) -> list[Size]:
+def fitted(widths: Sequence[int], ratio: Fraction, count: Callable[[Sequence[LayerSize]], int]) -> list[LayerSize]:
     """Sizes with which `count` is nearest to that for plain layers of these widths.
 
     `ratio` is how many features come out of the activation for each that goes in. A gate halves them: to give `width`
     features to the next layer it would take twice the weights.
 
     >>> fitted([64], Fraction(1, 2), lambda sizes: sum(13 * size.made + 3 * size.after for size in sizes))
-    [Size(made=70, after=35)]
+    [LayerSize(made=70, after=35)]
     """
-    plain = [Size(width, width) for width in widths]
+    plain = [LayerSize(width, width) for width in widths]
     if ratio == 1:
         return plain
     wanted = count(plain)
     return min(_candidates(widths, ratio), key=lambda sizes: abs(count(sizes) - wanted))
 
 
-def _candidates(widths: Sequence[int], ratio: Fraction) -> Iterator[list[Size]]:
+def _candidates(widths: Sequence[int], ratio: Fraction) -> Iterator[list[LayerSize]]:
     """All widths times one factor, and of each such net those whose last layer has one group more or fewer."""
     for step in range(_STEPS // 8, 3 * _STEPS):
         groups = [max(1, round(step / _STEPS * width / ratio.numerator)) for width in widths]
         for more in (0, 1, -1):
             if groups[-1] + more > 0:
                 counts = [*groups[:-1], groups[-1] + more]
-                yield [Size(n * ratio.denominator, n * ratio.numerator) for n in counts]
+                yield [LayerSize(n * ratio.denominator, n * ratio.numerator) for n in counts]

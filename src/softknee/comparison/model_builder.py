@@ -18,13 +18,13 @@ from softknee.nn.modules import ActivationModule
 from softknee.nn.occurrences import occurrences
 from softknee.nn.swap import swap
 
-from .answers import called
+from .activation_argument import ActivationArgument
 from .choice import Choice
+from .data_split import Split, first_batch
 from .devices import device_of
-from .draws import Draws
-from .given import Given
+from .model_outputs import called
 from .models import gain_of, make_layer
-from .parts import Split, first_batch
+from .random_streams import RandomStream
 
 Init = Literal["gain", "own"]
 
@@ -32,7 +32,7 @@ _CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
 
 
 @dataclass(frozen=True)
-class Maker:
+class ModelBuilder:
     """Makes the model; `old` is the activation that is swapped in one that is made already.
 
     With `init="gain"` the linear and convolutional layers are drawn at the activation's gain, from the same draws for
@@ -45,7 +45,7 @@ class Maker:
 
     def __call__(self, choice: Choice, parts: Split, seed: int) -> nn.Module:
         """The model with an activation, its weights drawn by seed."""
-        with Draws(seed)():
+        with RandomStream(seed)():
             model, is_called = self._swapped(choice) if isinstance(self.model, nn.Module) else self._made(choice)
             home = device_of(model)
             if home.type != "cpu":
@@ -64,11 +64,11 @@ class Maker:
 
     def _made(self, choice: Choice) -> tuple[nn.Module, bool]:
         """The model, and whether it has the activation elsewhere than in modules of its own."""
-        model = self.model(Given(choice))
+        model = self.model(ActivationArgument(choice))
         if not isinstance(model, nn.Module):
             raise TypeError(f"it returned {type(model).__name__}, not a torch.nn.Module")
         own = [m for m in model.modules() if isinstance(m, ActivationModule) and m.activation is choice.function]
-        shared = {id(m.layer) for m in model.modules() if isinstance(m, Given)}
+        shared = {id(m.layer) for m in model.modules() if isinstance(m, ActivationArgument)}
         return model, not any(id(m) not in shared for m in own)
 
     def _swapped(self, choice: Choice) -> tuple[nn.Module, bool]:
@@ -83,17 +83,17 @@ class Maker:
         return model, not done.modules
 
 
-def maker_of(model: Any, old: str | None, how: Init) -> Maker:
+def model_builder(model: Any, old: str | None, how: Init) -> ModelBuilder:
     """The maker of a person's model; raises ArgumentError where nothing in it can be swapped."""
     if how not in ("gain", "own"):
         raise ArgumentError("compare", "init", how, 'must be "gain" or "own"')
     if isinstance(model, nn.Module):
-        return Maker(model, _old(model, old), how)
+        return ModelBuilder(model, _old(model, old), how)
     if not callable(model):
         raise ArgumentTypeError("compare", "model", model, "must be make_model(activation), or a torch.nn.Module")
     if old is not None:
         raise ArgumentError("compare", "old", old, "has a meaning only for a model that is made already")
-    return Maker(model, "", how)
+    return ModelBuilder(model, "", how)
 
 
 def _old(model: nn.Module, old: str | None) -> str:

@@ -13,13 +13,13 @@ from torch.nn.modules.module import register_module_forward_pre_hook
 from softknee.language.errors import ArgumentError, Shown, SoftkneeError
 from softknee.nn.modules import ActivationModule
 
-from .answers import called, outputs
 from .choice import Choice
+from .data_split import ArrayPart, Batch, Split, first_batch
 from .devices import device_of, moved, placed
-from .draws import Draws
 from .metrics import binary_cross_entropy, cross_entropy, squared_error
-from .parts import Arrays, Batch, Split, first_batch
+from .model_outputs import called, outputs
 from .problem import Problem
+from .random_streams import RandomStream
 
 
 class _FailedError(Exception):
@@ -33,7 +33,7 @@ def check(problem: Problem, choices: Sequence[Choice]) -> dict[str, int]:
     """
     counts: dict[str, int] = {}
     troubles: dict[str, BaseException | None] = {}
-    with Draws(0)():
+    with RandomStream(0)():
         try:
             parts = problem.split(0)
             batch = first_batch(parts.train, problem.batch)
@@ -113,7 +113,7 @@ def _check_out(problem: Problem, parts: Split, out: Tensor, y: Tensor) -> None:
 
 def _check_labels(parts: Split, y: Tensor, most: int, why: str) -> None:
     """Of all samples in memory, else of the batch; what a loader gives later is looked at when it is there."""
-    known = [part.y for part in (parts.train, parts.validation, parts.test) if isinstance(part, Arrays)]
+    known = [part.y for part in (parts.train, parts.validation, parts.test) if isinstance(part, ArrayPart)]
     low, high = min(float(each.min()) for each in [*known, y]), max(float(each.max()) for each in [*known, y])
     if low < 0 or high > most:
         raise _bad("data", "targets", f"has labels out of range, {low:g} to {high:g}: {why}")

@@ -12,8 +12,8 @@ from torch import Tensor, nn
 from softknee.nn import class_of
 
 from .choice import Choice, call
-from .draws import generator
-from .sizes import Size, fitted
+from .layer_sizes import LayerSize, fitted
+from .random_streams import generator
 from .tasks import Task
 
 _KERNEL = 3
@@ -59,7 +59,7 @@ def build(task: Task, inputs: tuple[int, ...], outputs: int, choice: Choice, see
     """
     is_conv = task.network == "conv"
 
-    def parameters(sizes: Sequence[Size]) -> int:
+    def parameters(sizes: Sequence[LayerSize]) -> int:
         features, area, weights = inputs[0], _area(inputs[1:], len(sizes)), 0
         for size in sizes:
             weights += (features * (_KERNEL**2 if is_conv else 1) + 1) * size.made

@@ -18,12 +18,12 @@ from softknee.language.errors import ArgumentError
 from softknee.support.extras import need
 
 from . import fingerprint
+from .array_data import TEST_TO_TRAIN, dealt
 from .choice import Choice
+from .data_split import ArrayPart, Split
 from .metrics import squared_error
 from .models import build
-from .parts import Arrays, Split
 from .problem import Metric, Problem
-from .samples import TEST_TO_TRAIN, dealt
 from .tasks import Task
 
 Array = np.ndarray[Any, Any]
@@ -87,7 +87,7 @@ def _split(task: Task, seed: int) -> Split:
     dealt_to = dealt(colours, seed)
     x = torch.from_numpy(places(task.size))
     y = torch.from_numpy(((colours - 0.5) * _CONTRAST).astype(np.float32))
-    return Split(*(Arrays(x[rows], y[rows]) for rows in (torch.from_numpy(dealt_to == part) for part in range(3))))
+    return Split(*(ArrayPart(x[rows], y[rows]) for rows in (torch.from_numpy(dealt_to == part) for part in range(3))))
 
 
 def _build(task: Task, choice: Choice, parts: Split, seed: int) -> nn.Module:

@@ -11,7 +11,7 @@ from .choice import Choice
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-    from .parts import Split
+    from .data_split import Split
 
 
 # The name of a problem that is a person's own.

@@ -16,7 +16,7 @@ def generator(seed: int, *purpose: int) -> np.random.Generator:
     return np.random.default_rng((seed % (1 << 32), *purpose))
 
 
-class Draws:
+class RandomStream:
     """The global generators of torch, NumPy and Python as a stream of their own, which goes on where it was left."""
 
     def __init__(self, seed: int) -> None:

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from softknee.display.standalone import ACCENT, INK, svg
 from softknee.support.extras import need
 
-from .groups import chances
+from .letter_groups import chances
 from .pictures import PLAIN, WIDTH
 from .ranks import Ranking
 

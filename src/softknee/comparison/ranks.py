@@ -15,8 +15,8 @@ import numpy as np
 from softknee.support.extras import need
 
 from .analyse import Pair, finished
-from .groups import letters
-from .paired import LEVEL
+from .letter_groups import letters
+from .paired_statistics import LEVEL
 from .problem import Problem
 from .result import Result
 

@@ -16,14 +16,13 @@ from typing import TYPE_CHECKING
 from softknee.display.standalone import render
 from softknee.targets.numpy.threads import available_cores
 
-from . import pictures, statements, words
+from . import formatting, pictures, statements
 from .analyse import Pair, Row, finished
 from .cost_picture import costs
 from .plan import Plan
-from .png import png
 from .problem import Problem
 from .rank_picture import critical_differences
-from .result import Result
+from .result import Result, png
 
 if TYPE_CHECKING:
     from .outcome import Outcome
@@ -45,10 +44,10 @@ def html(comparison: Outcome) -> str:
         of_ranks=critical_differences(ranks),
         on_ranks=statements.on_ranks(ranks),
         functions=pictures.functions(comparison.plan.choices),
-        words=words,
+        formatting=formatting,
         settings=_settings(comparison.plan),
         versions=_versions(),
-        machine=f"{platform.system()} {platform.machine()}, {words.count(available_cores(), 'core')}{_processor()}",
+        machine=_machine(),
         lead=statements.lead(analysis.rows, analysis.pairs, comparison.problems),
     )
 
@@ -76,7 +75,7 @@ class _Task:
 
     @cached_property
     def digits(self) -> int:
-        return words.decimals(self.rows)
+        return formatting.decimals(self.rows)
 
     @cached_property
     def verdict(self) -> str:
@@ -139,7 +138,7 @@ class _Task:
         metric = self.problem.metric
         for result in self._of_task(self.comparison.tried):
             reached = result.validation[result.best_epoch - 1] if result.validation else float("nan")
-            shown = "failed" if result.failed else words.value(reached, metric.percent, self.digits)
+            shown = "failed" if result.failed else formatting.value(reached, metric.percent, self.digits)
             found[result.activation][result.rate] = shown
         return {row.activation: found[row.activation] for row in self.rows if row.activation in found}
 
@@ -156,7 +155,7 @@ def _settings(plan: Plan) -> list[tuple[str, str]]:
     for problem in plan.problems:
         rates = " or ".join(f"{problem.rate * factor:.2g}" for factor in plan.factors)
         by = "your own training" if problem.train else f"batches of {problem.batch}, Adam"
-        how = f"{words.count(plan.epochs_of(problem), 'epoch')}, {by} at a learning rate of {rates}"
+        how = f"{formatting.count(plan.epochs_of(problem), 'epoch')}, {by} at a learning rate of {rates}"
         found.append((problem.title, f"{problem.setting}; {how}" if problem.setting else how))
     return found
 
@@ -169,6 +168,10 @@ def _versions() -> list[tuple[str, str]]:
         except PackageNotFoundError:
             continue
     return found
+
+
+def _machine() -> str:
+    return f"{platform.system()} {platform.machine()}, {formatting.count(available_cores(), 'core')}{_processor()}"
 
 
 def _processor() -> str:

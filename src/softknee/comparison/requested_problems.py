@@ -23,21 +23,20 @@ def problems_of(
     device: str | None,
 ) -> list[Problem]:
     """One's own first, if there is one."""
-    from . import builtin
-    from . import own as owned
+    from . import builtin_problem, user_problem
     from .devices import known_device
 
     if rate is not None and not (isinstance(rate, (int, float)) and 0 < rate < float("inf")):
         raise ArgumentError("compare", "rate", rate, "must be a positive learning rate")
     found = []
     if model is not None:
-        found.append(owned.problem_of(model, data, **own))
+        found.append(user_problem.problem_of(model, data, **own))
     elif data is not None:
         raise ArgumentError("compare", "model", model, "must be given with data: make_model(activation), or a model")
     elif given := [name for name, value in own.items() if value not in (None, False, "gain")]:
         raise ArgumentError("compare", given[0], own[given[0]], "has a meaning only with a model and data of one's own")
     if model is None or tasks is not None:
-        found += [builtin.problem_of(scaled(task, scale)) for task in tasks_named(tasks)]
+        found += [builtin_problem.problem_of(scaled(task, scale)) for task in tasks_named(tasks)]
     where = known_device(device)
     if where:
         found = [replace(p, device=where, fingerprint={**p.fingerprint, "device": where}) for p in found]
@@ -46,8 +45,8 @@ def problems_of(
 
 def tried(problem: Problem, plan: Plan) -> list[str]:
     """One's own model tried on a batch; what is to be said about how many parameters it has."""
+    from .model_check import check
     from .statements import uneven
-    from .trial import check
 
     said = uneven(check(problem, plan.choices))
     return [said] if said else []

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import asdict, dataclass, field
+from io import BytesIO
 from math import isfinite, nan
 from typing import Any, Literal
+
+import numpy as np
+
+from softknee.support.extras import need
 
 Stage = Literal["tune", "final"]
 
@@ -69,3 +75,11 @@ def _with_nan(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _with_nan(each) for name, each in value.items()}
     return nan if value is None else value
+
+
+def png(picture: Any) -> str:
+    """A picture of shape (height, width, 3), from 0 to 1, as a PNG in base64."""
+    kept = BytesIO()
+    levels = np.rint(np.clip(np.asarray(picture), 0, 1) * 255).astype(np.uint8)
+    need("PIL.Image", "compare").fromarray(levels).save(kept, "PNG", optimize=True)
+    return base64.b64encode(kept.getvalue()).decode("ascii")

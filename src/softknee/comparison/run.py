@@ -16,19 +16,19 @@ from softknee.language.errors import ArgumentError
 from softknee.support.extras import need
 from softknee.targets.numpy.threads import available_cores
 
-from . import halving, rates
-from .asked import problems_of, tried
+from . import halving, learning_rates
 from .budget import costs, fitted, seconds_of
 from .frames import write_csv, write_parquet
 from .outcome import Outcome
 from .plan import Plan, Run, make_plan
-from .pool import Here, Pool, Problems, suitable_workers
 from .problem import Metric
-from .repeat import called
+from .python_call import called
+from .requested_problems import problems_of, tried
 from .result import Result
+from .worker_pool import Here, Pool, Problems, suitable_workers
 
 if TYPE_CHECKING:
-    from .maker import Init
+    from .model_builder import Init
     from .store import Store
 
 # Where runs that are done are kept, in the folder `out`.
@@ -172,7 +172,9 @@ def compare(
         "raw": raw,
     }  # fmt: skip
     problems = problems_of(model, data, own, tasks, scale, rate, device)
-    plan = make_plan(problems, activations, seeds, epochs, (1.0,) if rate is not None else rates.factors(tries))
+    plan = make_plan(
+        problems, activations, seeds, epochs, (1.0,) if rate is not None else learning_rates.factors(tries)
+    )
     notes = [] if model is None else tried(problems[0], plan)
     start, deadline = perf_counter(), float("inf")
     how = {
@@ -230,8 +232,8 @@ class _Work:
         """First the runs that choose learning rates, then those that are compared."""
         plan, comparison = self.comparison.plan, self.comparison
         self._all_of(plan.tuning, comparison.tried)
-        own_rates = rates.chosen(plan, comparison.tried)
-        comparison.notes += rates.said(plan, comparison.tried)
+        own_rates = learning_rates.chosen(plan, comparison.tried)
+        comparison.notes += learning_rates.said(plan, comparison.tried)
         if not is_halved:
             self._all_of(plan.final(own_rates), comparison.results)
             return

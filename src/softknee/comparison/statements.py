@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import inf, isnan, nan
 
-from . import words
+from . import formatting
 from .analyse import Pair, Row
-from .paired import MOST_SEEDS
+from .paired_statistics import MOST_SEEDS
 from .problem import Problem
 from .ranks import Ranking
 from .result import Result
@@ -50,11 +50,13 @@ def outlook(pairs: Sequence[Pair]) -> str:
     if nearest.further_seeds == inf:
         return f"To tell any further two apart would take more than {MOST_SEEDS} more seeds, or more data."
     said = (
-        f"{words.further_seeds(nearest.further_seeds)} would tell {nearest.activation} from {nearest.other}, "
+        f"{formatting.further_seeds(nearest.further_seeds)} would tell {nearest.activation} from {nearest.other}, "
         "if the difference is what it seems"
     )
     others = len(unknown) - 1
-    return words.sentence(f"{said}{f'; {words.count(others, _PAIR)} would take as many or more' if others else ''}.")
+    return formatting.sentence(
+        f"{said}{f'; {formatting.count(others, _PAIR)} would take as many or more' if others else ''}."
+    )
 
 
 def edges(rows: Sequence[Row], tried: Iterable[Result]) -> str:
@@ -108,7 +110,7 @@ def on_ranks(ranking: Ranking) -> str:
 
 
 def _on_mean_ranks(ranking: Ranking) -> str:
-    many = words.count(ranking.blocks, ranking.over[:-1])
+    many = formatting.count(ranking.blocks, ranking.over[:-1])
     if ranking.over == "seeds":
         return f"Mean ranks over {many}."
     if ranking.critical == inf:
@@ -116,7 +118,7 @@ def _on_mean_ranks(ranking: Ranking) -> str:
     said = f"Over {many}, two mean ranks are told apart if they differ by {ranking.critical:.2g} or more"
     if not ranking.told_apart:
         return f"{said}: no significant difference."
-    return f"{said}; that holds for {words.count(len(ranking.told_apart), 'pair')}."
+    return f"{said}; that holds for {formatting.count(len(ranking.told_apart), 'pair')}."
 
 
 def lead(rows: Sequence[Row], pairs: Sequence[Pair], problems: Mapping[str, Problem]) -> str:
@@ -130,7 +132,7 @@ def lead(rows: Sequence[Row], pairs: Sequence[Pair], problems: Mapping[str, Prob
         return "No run was finished."
     if len(behind) == 1:
         return f"{next(iter(behind))} alone: nothing to compare it with."
-    seeds = words.count(max(row.seeds for row in rows), "seed")
+    seeds = formatting.count(max(row.seeds for row in rows), "seed")
     ahead = [name for name, where in behind.items() if not where]
     if not any(pair.told_apart for pair in pairs):
         return f"No significant difference: {seeds} cannot tell these {len(behind)} activations apart."
@@ -148,7 +150,7 @@ def lead(rows: Sequence[Row], pairs: Sequence[Pair], problems: Mapping[str, Prob
         f"{name} on {listed(where)}" if len(tasks) > 1 else name for name, where in behind.items() if where
     )
     return (
-        f"{words.sentence(seeds)} cannot tell {len(ahead)} of {len(behind)} activations from the best "
+        f"{formatting.sentence(seeds)} cannot tell {len(ahead)} of {len(behind)} activations from the best "
         f"{'on any task' if len(tasks) > 1 else 'here'}. Measurably behind: {lagging}."
     )
 

@@ -11,17 +11,16 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from .answers import answer
+from .data_split import Batch, Part, Split, first_batch
 from .devices import device_of, ready, wait_for
-from .draws import Draws, generator
 from .health import look
-from .memory import PeakMemory
+from .model_outputs import answer
 from .models import gain_of
-from .parts import Batch, Part, Split, first_batch
+from .peak_memory import PeakMemory
 from .plan import Run
-from .png import png
 from .problem import Problem
-from .result import Result
+from .random_streams import RandomStream, generator
+from .result import Result, png
 
 # Samples that are judged at a time.
 _JUDGED = 1024
@@ -35,7 +34,7 @@ def train(run: Run, problem: Problem) -> Result:
     """Do the run; what goes wrong in it is recorded as the result's reason, not raised."""
     result = Result(run.problem, run.choice.label, run.seed, stage=run.stage, rate=run.rate)
     try:
-        with Draws(run.seed)():  # activations draw random numbers, as rrelu does, and so do people's models
+        with RandomStream(run.seed)():  # activations draw random numbers, as rrelu does, and so do people's models
             _train(run, problem, result)
     except _DivergedError as error:
         result.reason = str(error)

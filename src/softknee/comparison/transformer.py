@@ -9,9 +9,9 @@ import torch
 from torch import Tensor, nn
 
 from .choice import Choice
-from .draws import generator
+from .layer_sizes import LayerSize, fitted
 from .models import gain_of, initialise, make_layer
-from .sizes import Size, fitted
+from .random_streams import generator
 
 _HEADS = 4
 # The MLPs are so many times wider than what goes round them.
@@ -21,7 +21,7 @@ _WIDER = 4
 class _Block(nn.Module):
     """Attention to what came before, and an MLP; each adds to what goes round it."""
 
-    def __init__(self, width: int, size: Size, choice: Choice) -> None:
+    def __init__(self, width: int, size: LayerSize, choice: Choice) -> None:
         super().__init__()
         self.norm = nn.LayerNorm(width)
         self.asked = nn.Linear(width, 3 * width)
@@ -47,7 +47,7 @@ class _Block(nn.Module):
 class Transformer(nn.Module):
     """Symbols of shape (n, length) to outputs of shape (n, symbols, length)."""
 
-    def __init__(self, symbols: int, context: int, width: int, sizes: Sequence[Size], choice: Choice) -> None:
+    def __init__(self, symbols: int, context: int, width: int, sizes: Sequence[LayerSize], choice: Choice) -> None:
         super().__init__()
         self.symbol = nn.Embedding(symbols, width)
         self.place = nn.Embedding(context, width)
@@ -68,7 +68,7 @@ def build(widths: Sequence[int], symbols: int, context: int, choice: Choice, see
     """
     width = _HEADS * max(1, round(widths[0] / (_WIDER * _HEADS)))
 
-    def parameters(sizes: Sequence[Size]) -> int:
+    def parameters(sizes: Sequence[LayerSize]) -> int:
         return sum((width + 1) * size.made + (size.after + 1) * width for size in sizes)
 
     model = Transformer(symbols, context, width, fitted(widths, choice.width, parameters), choice)

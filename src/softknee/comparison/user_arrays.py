@@ -12,8 +12,8 @@ from torch import Tensor
 from softknee.language.errors import ArgumentError, Shown
 from softknee.support.files import of_columns, read
 
-from .folder import images
-from .samples import Array
+from .array_data import Array
+from .image_folder import images
 
 Kind = Literal["classes", "number"]
 

@@ -14,10 +14,10 @@ from torch.utils.data import DataLoader, Dataset, default_collate
 from softknee.language.errors import ArgumentError, ArgumentTypeError
 
 from . import fingerprint
-from .arrays import Kind, Pair, bad, pair_of, shown, told
-from .draws import Draws
-from .parts import Arrays, Items, Loaded, Part, Split, first_batch
-from .samples import TEST_TO_TRAIN, Array, Data, dealt, parted, split
+from .array_data import TEST_TO_TRAIN, Array, ArrayData, dealt, parted, split
+from .data_split import ArrayPart, DatasetPart, LoaderPart, Part, Split, first_batch
+from .random_streams import RandomStream
+from .user_arrays import Kind, Pair, bad, pair_of, shown, told
 
 # Of fewer a part would be next to empty.
 _LEAST = 10
@@ -30,7 +30,7 @@ _FORMS = (
 
 
 @dataclass(frozen=True)
-class Source:
+class DataSource:
     """Data and how they are split; `overlap` is 0 where the parts are fixed, `batch` the loaders' own size.
 
     `kind` is what the targets are, as far as their type tells.
@@ -44,7 +44,7 @@ class Source:
     batch: int | None = None
 
 
-def source_of(data: Any, target: str | None, kind: Kind | None, *, raw: bool, scaled: bool) -> Source:
+def source_of(data: Any, target: str | None, kind: Kind | None, *, raw: bool, scaled: bool) -> DataSource:
     """The data as a source.
 
     `kind` says what the targets are where that is known. Floating inputs in memory are standardised unless `raw`, and
@@ -73,7 +73,7 @@ def source_of(data: Any, target: str | None, kind: Kind | None, *, raw: bool, sc
     y, classes = told(data, found.y, kind, found.is_table)
     made = _data(found.x, y, classes, raw=raw, scaled=scaled)
     _check_count(data, len(y))
-    return Source(
+    return DataSource(
         partial(split, made),
         TEST_TO_TRAIN,
         _said(made),
@@ -82,16 +82,16 @@ def source_of(data: Any, target: str | None, kind: Kind | None, *, raw: bool, sc
     )
 
 
-def _data(x: Array, y: Array, classes: int, *, raw: bool, scaled: bool) -> Data:
-    return Data(x, y, classes, x.ndim > 2, not raw and x.dtype.kind == "f", scaled)
+def _data(x: Array, y: Array, classes: int, *, raw: bool, scaled: bool) -> ArrayData:
+    return ArrayData(x, y, classes, x.ndim > 2, not raw and x.dtype.kind == "f", scaled)
 
 
-def _said(data: Data) -> str:
+def _said(data: ArrayData) -> str:
     what = f"{data.classes} classes" if data.classes else "numbers to tell"
     return f"{len(data.y):,} samples of shape {' × '.join(map(str, data.x.shape[1:])) or '1'}; {what}."
 
 
-def _kind(data: Data) -> Kind:
+def _kind(data: ArrayData) -> Kind:
     return "classes" if data.classes else "number"
 
 
@@ -107,23 +107,23 @@ def _is_indexed(items: Any) -> bool:
     return isinstance(items, Dataset) and hasattr(items, "__len__") and hasattr(items, "__getitem__")
 
 
-def _of_items(items: Any, collate: Any, batch: int | None) -> Source:
+def _of_items(items: Any, collate: Any, batch: int | None) -> DataSource:
     _check_count(items, len(items))
     about = f"{len(items):,} samples of {type(items).__name__}."
-    kind = _kind_of_batch(items, Items(items, [0], collate))
-    return Source(partial(_split_items, items, collate), TEST_TO_TRAIN, about, kind, _mark_of_items(items), batch)
+    kind = _kind_of_batch(items, DatasetPart(items, [0], collate))
+    return DataSource(partial(_split_items, items, collate), TEST_TO_TRAIN, about, kind, _mark_of_items(items), batch)
 
 
 def _split_items(items: Any, collate: Any, seed: int) -> Split:
     places = dealt(np.zeros(len(items)), seed)
-    return Split(*(Items(items, np.flatnonzero(places == place).tolist(), collate) for place in range(3)))
+    return Split(*(DatasetPart(items, np.flatnonzero(places == place).tolist(), collate) for place in range(3)))
 
 
 def _mark_of_items(items: Any) -> str:
     """A data set's code, length, and some items as they are when drawn from one seed."""
     rows = sorted({round(at * (len(items) - 1) / (_LOOKED_AT - 1)) for at in range(_LOOKED_AT)})
     some = []
-    with Draws(0)():
+    with RandomStream(0)():
         for row in rows:
             try:
                 some.append(items[row])
@@ -135,7 +135,7 @@ def _mark_of_items(items: Any) -> str:
 # -- own parts -----------------------------------------------------------------------------
 
 
-def _of_three_arrays(data: Any, pairs: list[Pair], kind: Kind | None, *, raw: bool, scaled: bool) -> Source:
+def _of_three_arrays(data: Any, pairs: list[Pair], kind: Kind | None, *, raw: bool, scaled: bool) -> DataSource:
     """Labels and scale are those of all parts together, and of the training part."""
     shapes = {pair.x.shape[1:] for pair in pairs} | {pair.y.shape[1:] for pair in pairs}
     if len({pair.x.shape[1:] for pair in pairs}) > 1 or len({pair.y.shape[1:] for pair in pairs}) > 1:
@@ -145,10 +145,10 @@ def _of_three_arrays(data: Any, pairs: list[Pair], kind: Kind | None, *, raw: bo
     ends = np.cumsum([len(pair.x) for pair in pairs])
     rows = [np.arange(end - len(pair.x), end) for end, pair in zip(ends, pairs)]
     mark = fingerprint.digest([made.x, made.y, made.classes, ends])
-    return Source(partial(_fixed, parted(made, rows)), 0.0, _said(made), _kind(made), mark)
+    return DataSource(partial(_fixed, parted(made, rows)), 0.0, _said(made), _kind(made), mark)
 
 
-def _of_three(data: Any, pairs: list[Pair | None], kind: Kind | None) -> Source:
+def _of_three(data: Any, pairs: list[Pair | None], kind: Kind | None) -> DataSource:
     parts: list[Part] = []
     kinds: list[Kind] = []
     for each, pair in zip(data, pairs):
@@ -157,13 +157,13 @@ def _of_three(data: Any, pairs: list[Pair | None], kind: Kind | None) -> Source:
         parts.append(part)
     batch = next((size for each in data if isinstance(size := getattr(each, "batch_size", None), int)), None)
     mark = fingerprint.digest(list(map(_mark, parts)))
-    return Source(partial(_fixed, Split(*parts)), 0.0, "With its own parts.", kinds[0], mark, batch)
+    return DataSource(partial(_fixed, Split(*parts)), 0.0, "With its own parts.", kinds[0], mark, batch)
 
 
 def _kind_of_batch(data: Any, part: Part) -> Kind:
     """What its targets are; raises ArgumentError where it gives no pairs."""
     try:
-        with Draws(0)():
+        with RandomStream(0)():
             return "number" if first_batch(part, 1)[1].is_floating_point() else "classes"
     except Exception as error:  # whatever a person's data set does
         why = str(error) if str(error).startswith("data: ") else f"{type(error).__name__}: {error}"
@@ -178,16 +178,16 @@ def _part(data: Any) -> Part:
     if hasattr(data, "batches"):
         return data  # type: ignore[no-any-return]
     if _is_indexed(data):
-        return Items(data, range(len(data)))
+        return DatasetPart(data, range(len(data)))
     if not isinstance(data, Iterable) or isinstance(data, Iterator):
         raise ArgumentTypeError("compare", "data", shown(data), "cannot be read once for each epoch")
-    return Loaded(data)
+    return LoaderPart(data)
 
 
-def _as_given(data: Any, pair: Pair, kind: Kind | None) -> Arrays:
+def _as_given(data: Any, pair: Pair, kind: Kind | None) -> ArrayPart:
     y, classes = told(data, pair.y, kind, pair.is_table)
     x = pair.x.astype(np.float32) if pair.x.dtype.kind == "f" else pair.x
-    return Arrays(torch.from_numpy(x), torch.from_numpy(y if classes else y.astype(np.float32)))
+    return ArrayPart(torch.from_numpy(x), torch.from_numpy(y if classes else y.astype(np.float32)))
 
 
 def _is_part(data: Any) -> bool:
@@ -200,9 +200,9 @@ def _is_part(data: Any) -> bool:
 
 def _mark(part: Part) -> str:
     """What tells a part from another: its arrays, some items, or of a loader its first batch."""
-    if isinstance(part, Arrays):
+    if isinstance(part, ArrayPart):
         return fingerprint.digest([part.x, part.y])
-    items = part.items if isinstance(part, Items) else getattr(getattr(part, "loader", None), "dataset", None)
+    items = part.items if isinstance(part, DatasetPart) else getattr(getattr(part, "loader", None), "dataset", None)
     if _is_indexed(items):
         return _mark_of_items(items)
     return fingerprint.digest([type(part).__qualname__, list(first_batch(part, 1))])

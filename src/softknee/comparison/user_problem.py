@@ -10,11 +10,11 @@ from torch import nn
 from softknee.language.errors import ArgumentError, ArgumentTypeError
 
 from . import fingerprint
-from .arrays import Kind
-from .maker import Init, maker_of
 from .metrics import ACCURACY, BINARY_ACCURACY, LOSSES, METRICS, R_SQUARED
+from .model_builder import Init, model_builder
 from .problem import OWN, Metric, Problem
-from .sources import source_of
+from .user_arrays import Kind
+from .user_data import source_of
 
 EPOCHS = 20
 BATCH = 64
@@ -38,7 +38,7 @@ def problem_of(
         raise ArgumentTypeError("compare", "train", train, "must be a function")
     if batch is not None and (isinstance(batch, bool) or not isinstance(batch, int) or batch < 1):
         raise ArgumentError("compare", "batch", batch, "must be a positive integer")
-    make = maker_of(model, old, init)
+    make = model_builder(model, old, init)
     source = source_of(data, target, _kind(loss), raw=raw, scaled=loss in (None, "mse") and metric is None)
     targets_are = _kind(loss) or source.kind
     used = LOSSES["mse" if targets_are == "number" else "cross-entropy"] if loss is None else _loss(loss)

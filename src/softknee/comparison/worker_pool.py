@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import copyreg
 import os
 import pickle
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from io import BytesIO
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any
 
+import cloudpickle  # type: ignore[import-untyped]
+
+from softknee.functions.base import Function
 from softknee.targets.numpy.threads import available_cores
 
 from .plan import Run
 from .problem import Problem
 from .result import Result
-from .transport import packed
 
 # A worker takes seconds to start: it does not pay for less work than this.
 RUNS_WORTH_A_WORKER = 6
@@ -168,3 +172,18 @@ def _next(done: SimpleQueue[tuple[int, Run, Result]]) -> tuple[int, Run, Result]
             return done.get(timeout=0.5)  # a wait without end is deaf to Ctrl-C on Windows
         except Empty:
             continue
+
+
+class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
+    def reducer_override(self, obj: Any) -> Any:
+        """An activation that is not in the catalogue goes as it is: its module need not be importable there."""
+        if isinstance(obj, Function) and not obj.is_catalogued:
+            return copyreg.__newobj__, (type(obj),), obj.__getstate__()  # type: ignore[attr-defined]
+        return super().reducer_override(obj)
+
+
+def packed(value: Any) -> bytes:
+    """The value as bytes, which `pickle.loads` reads."""
+    buffer = BytesIO()
+    _Pickler(buffer).dump(value)
+    return buffer.getvalue()

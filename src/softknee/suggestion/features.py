@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from softknee.comparison.answers import called, outputs
+from softknee.comparison.model_outputs import called, outputs
 from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
 
 from .measures import effective_rank, non_linear_share, numbers

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from softknee.lab.bench.clock import LostError
-from softknee.lab.bench.sleeper import Sleeper
+from softknee.lab.bench.paused_process import PausedProcess
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes in Linux's /proc")
 
@@ -52,7 +52,7 @@ def sleeper():
     made = []
 
     def make(program):
-        made.append(Sleeper([sys.executable, "-c", START + program], os.environ))
+        made.append(PausedProcess([sys.executable, "-c", START + program], os.environ))
         return made[-1]
 
     yield make
@@ -130,8 +130,8 @@ def test_none_is_left_when_the_parent_is_killed(waiting):
     """Also where it is stopped, and so cannot see that the connection is closed."""
     program = f"""\
 import os, signal, sys
-from softknee.lab.bench.sleeper import Sleeper
-one = Sleeper([sys.executable, "-c", {START + ECHO!r}], os.environ)
+from softknee.lab.bench.paused_process import PausedProcess
+one = PausedProcess([sys.executable, "-c", {START + ECHO!r}], os.environ)
 one.ask("x", within=60)
 if {waiting == "asleep"}:
     os.killpg(one.pid, signal.SIGCONT)

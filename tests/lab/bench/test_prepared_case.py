@@ -7,18 +7,18 @@ import numpy as np
 import pytest
 
 import softknee
-from softknee.lab.bench import stage as module
+from softknee.lab.bench import prepared_case as module
 from softknee.lab.bench.libraries import AbsentError, environment, set_threads
-from softknee.lab.bench.plan import Case
-from softknee.lab.bench.stage import Stage
+from softknee.lab.bench.plan import BenchmarkCase
+from softknee.lab.bench.prepared_case import PreparedCase
 
 
 def case(function="relu", size=100, dtype="float32", kind="forward"):
-    return Case(function, size, dtype, kind, ("numpy", "scipy"))
+    return BenchmarkCase(function, size, dtype, kind, ("numpy", "scipy"))
 
 
 def test_who_takes_part_has_turns_and_who_does_not_says_why():
-    stage = Stage(1, 1.0)
+    stage = PreparedCase(1, 1.0)
     assert stage.make(case(), ["numpy", "scipy", "copyto"]) == {"scipy": "has no such function"}
     assert stage.turn("numpy", 3) > 0
     assert stage.turn("copyto", 3) > 0
@@ -40,7 +40,7 @@ def test_whatever_a_library_raises_only_it_is_absent(monkeypatch):
 
     fake(monkeypatch, {"a": broken, "b": absent, "c": np.abs, "d": lambda x: x.astype(np.float64)})
     reasons = {"a": "fails with RuntimeError: no kernel", "b": "is on holiday", "d": "gives float64 for float32"}
-    assert Stage(1, 1.0).make(case(), "abcd") == reasons
+    assert PreparedCase(1, 1.0).make(case(), "abcd") == reasons
 
 
 def test_the_input_is_made_once_and_calls_are_let_go_of(monkeypatch):
@@ -62,7 +62,7 @@ def test_the_input_is_made_once_and_calls_are_let_go_of(monkeypatch):
         return lambda: call(x)
 
     monkeypatch.setattr(module, "call_of", call_of)
-    stage = Stage(1, 1.0)
+    stage = PreparedCase(1, 1.0)
     for function in ("relu", "tanh"):
         stage.make(case(function), "ab")
         stage.clear()

@@ -5,11 +5,11 @@ import json
 import pytest
 
 from softknee.lab.claims import run
+from softknee.lab.claims.bilingual import Text
 from softknee.lab.claims.claim import Claim, Part, claims, claims_named
 from softknee.lab.claims.evidence import Effect, Evidence, Line, Panel
 from softknee.lab.claims.run import kept, key, measure
 from softknee.lab.claims.scale import SCALES, scale_named
-from softknee.lab.claims.text import Text
 from softknee.language.errors import ArgumentError
 
 NOTHING = Text("", "")

@@ -9,10 +9,10 @@ import numpy as np
 
 from softknee.support.extras import need
 
+from .formatting import FACE_SIGNS
 from .measure import Measurement
 from .run import Report
 from .truth import SPECS
-from .words import FACE_SIGNS
 
 _INK, _FAINT, _PAPER, _NONE = "#1f2430", "#7a8190", "#ffffff", "#eef0f3"
 # From as right as can be to nothing right: half an ulp, one, four, a hundred, a million.

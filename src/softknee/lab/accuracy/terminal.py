@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from . import words
+from . import formatting
 from .measure import KINDS, Measurement
 from .run import Plan, Report, Task
 
@@ -63,7 +63,7 @@ def table(report: Report) -> RenderableType:
             library,
             *_error(specs.get("value")),
             *_error(specs.get("slope")),
-            Text(words.CROSS, style="bold red") if any(m.outright for m in specs.values()) else "",
+            Text(formatting.CROSS, style="bold red") if any(m.outright for m in specs.values()) else "",
         )
         before = (function, dtype)
     return Group(made, *_wrong(report), Text(""), Padding(Text(_closing(report), style="dim"), (0, 1)))
@@ -72,7 +72,7 @@ def table(report: Report) -> RenderableType:
 def _closing(report: Report) -> str:
     lines = ["ulp: the largest error over all points that are not wrong outright."]
     there = {flaw.kind for m in report.measurements for flaw in m.flaws}
-    lines += [f"{words.SHORT[kind]}: {meaning}" for kind, meaning in KINDS.items() if kind in there]
+    lines += [f"{formatting.SHORT[kind]}: {meaning}" for kind, meaning in KINDS.items() if kind in there]
     if report.is_interrupted:
         done = len({(m.function, m.dtype) for m in report.measurements})
         lines.append(f"Interrupted: {done} of {len(report.plan.tasks)} were measured.")
@@ -90,9 +90,9 @@ def _rows(report: Report) -> dict[tuple[str, str, str], dict[str, Measurement]]:
 
 def _error(found: Measurement | None) -> tuple[Text, str]:
     if found is None:
-        return Text(words.NONE, style="dim"), ""
+        return Text(formatting.NONE, style="dim"), ""
     style = "" if found.worst <= 1 else "yellow" if found.worst <= 4 else "red"
-    return Text(words.ulps(found.worst), style=style), words.point(found.at)
+    return Text(formatting.ulps(found.worst), style=style), formatting.point(found.at)
 
 
 def _wrong(report: Report) -> list[Text]:
@@ -100,8 +100,8 @@ def _wrong(report: Report) -> list[Text]:
     flawed = [m for m in report.measurements if m.flaws]
     lines = [Text("\nWhat is wrong: points, and an example", style="bold")] if flawed else []
     for m in flawed:
-        text = Text(f"{m.function} {m.dtype} {m.library}, {words.FACE_SIGNS[m.spec]}:")
+        text = Text(f"{m.function} {m.dtype} {m.library}, {formatting.FACE_SIGNS[m.spec]}:")
         for flaw in sorted(m.flaws, key=lambda f: not f.is_outright):
-            text.append(f"\n    {words.flaw(flaw)}", style="red" if flaw.is_outright else "dim")
+            text.append(f"\n    {formatting.flaw(flaw)}", style="red" if flaw.is_outright else "dim")
         lines.append(text)
     return lines

@@ -20,7 +20,7 @@ from softknee.targets.numpy.threads import set_num_threads
 from softknee.targets.torch.extension import TorchExtensionError, load_torch_extension
 
 from .clock import Call
-from .plan import HIGH, OURS, Case
+from .plan import HIGH, OURS, BenchmarkCase
 
 Array = np.ndarray[Any, Any]
 
@@ -34,7 +34,7 @@ class AbsentError(Exception):
     """A library takes no part in a case, and why."""
 
 
-def sample(case: Case, scale: float) -> Array:
+def sample(case: BenchmarkCase, scale: float) -> Array:
     """The case's input: normal numbers, the same in every run."""
     x = np.random.default_rng(_SEED).standard_normal(case.size, dtype=np.float32) * np.float32(scale)
     return x.astype(_DTYPES.get(case.dtype, case.dtype))
@@ -64,7 +64,7 @@ def tensor(x: Array, **about: Any) -> Any:
     return torch.from_numpy(x.astype(np.float32 if x.dtype.name == "bfloat16" else x.dtype)).to(dtype, **about)
 
 
-def call_of(library: str, case: Case, x: Array, threads: int) -> Call:
+def call_of(library: str, case: BenchmarkCase, x: Array, threads: int) -> Call:
     """The call of `library` in a case; raises AbsentError where it takes no part."""
     if library in _OURS:
         return _OURS[library](case, x)
@@ -85,22 +85,22 @@ def call_of(library: str, case: Case, x: Array, threads: int) -> Call:
         raise AbsentError(str(error)) from None
 
 
-def _fresh(case: Case, x: Array) -> Call:
+def _fresh(case: BenchmarkCase, x: Array) -> Call:
     return partial(get(case.function), x)
 
 
-def _existing(case: Case, x: Array) -> Call:
+def _existing(case: BenchmarkCase, x: Array) -> Call:
     function = get(case.function)
     if not hasattr(function, "parameters"):
         raise AbsentError("takes no out=")
     return partial(function, x, out=np.zeros_like(function(x)))
 
 
-def _ours_in_torch(case: Case, x: Array) -> Call:
+def _ours_in_torch(case: BenchmarkCase, x: Array) -> Call:
     return _in_torch(get(case.function), case, x)
 
 
-def _by_nodes(case: Case, x: Array) -> Call:
+def _by_nodes(case: BenchmarkCase, x: Array) -> Call:
     """With nodes in C++; they stay for the whole process."""
     try:
         load_torch_extension()
@@ -109,7 +109,7 @@ def _by_nodes(case: Case, x: Array) -> Call:
     return _ours_in_torch(case, x)
 
 
-def _high(case: Case, x: Array) -> Call:
+def _high(case: BenchmarkCase, x: Array) -> Call:
     """With the precision "high", which stays for the whole process."""
     if f"{get(case.function).name} value" not in CLOSE:
         raise AbsentError("has one precision")
@@ -117,7 +117,7 @@ def _high(case: Case, x: Array) -> Call:
     return _existing(case, x)
 
 
-_OURS: dict[str, Callable[[Case, Array], Call]] = {
+_OURS: dict[str, Callable[[BenchmarkCase, Array], Call]] = {
     "softknee": _fresh,
     "softknee_out": _existing,
     "softknee_torch": _ours_in_torch,
@@ -126,7 +126,7 @@ _OURS: dict[str, Callable[[Case, Array], Call]] = {
 }
 
 
-def _in_torch(function: Callable[[Any], Any], case: Case, x: Array) -> Call:
+def _in_torch(function: Callable[[Any], Any], case: BenchmarkCase, x: Array) -> Call:
     return training(function, tensor(x)) if case.kind == "both" else partial(function, tensor(x))
 
 
@@ -145,14 +145,14 @@ def training(function: Callable[[Any], Any], x: Any) -> Call:
     return call
 
 
-def _compiled(function: Callable[[Any], Any], case: Case, x: Array) -> Call:
+def _compiled(function: Callable[[Any], Any], case: BenchmarkCase, x: Array) -> Call:
     import torch
 
     # For this very size: code for any size would be parallel, or not, as suited the first one.
     return _in_torch(torch.compile(function, dynamic=False), case, x)
 
 
-def _in_jax(function: Callable[[Any], Any], case: Case, x: Array) -> Call:
+def _in_jax(function: Callable[[Any], Any], case: BenchmarkCase, x: Array) -> Call:
     jax = need("jax", "jax")
     jax.config.update("jax_enable_x64", True)
     data = jax.device_put(x)
@@ -169,11 +169,11 @@ def _in_jax(function: Callable[[Any], Any], case: Case, x: Array) -> Call:
     return lambda: jax.block_until_ready(compiled(data, g))[1]
 
 
-def _on_arrays(function: Callable[[Any], Any], case: Case, x: Array) -> Call:
+def _on_arrays(function: Callable[[Any], Any], case: BenchmarkCase, x: Array) -> Call:
     return partial(function, x)
 
 
-_PEERS: dict[str, Callable[[Callable[[Any], Any], Case, Array], Call]] = {
+_PEERS: dict[str, Callable[[Callable[[Any], Any], BenchmarkCase, Array], Call]] = {
     "torch": _in_torch,
     "compile": _compiled,
     "jax": _in_jax,
@@ -184,7 +184,7 @@ _PEERS: dict[str, Callable[[Callable[[Any], Any], Case, Array], Call]] = {
 }
 
 
-def _onnxruntime(text: str, case: Case, x: Array, threads: int) -> Call:
+def _onnxruntime(text: str, case: BenchmarkCase, x: Array, threads: int) -> Call:
     """A model whose input and output stay bound to the same memory."""
     model = session(text, case.dtype, x.size, threads)
     made = need("onnxruntime", "bench").OrtValue.ortvalue_from_numpy

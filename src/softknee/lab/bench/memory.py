@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 
 from softknee.language.errors import ArgumentError
 
-from . import peak, saved
+from . import peak_memory, saved_tensors
 from .machine import Machine, this_machine
-from .peak import Peak
-from .saved import Saved
+from .peak_memory import Peak
+from .saved_tensors import Saved
 
 Row = TypeVar("Row", Saved, Peak)
 Progress = Callable[[Iterator[Any], str, int | None], Iterator[Any]]
@@ -38,11 +38,11 @@ class Memory:
 
 def measure_all(progress: Progress = lambda rows, what, total: rows) -> Memory:
     """Measure everything; raises ArgumentError where the system does not count a process's memory."""
-    peak.check_counters()
+    peak_memory.check_counters()
     return Memory(
         this_machine(),
-        list(progress(saved.everything(), "saved tensors", None)),
-        list(progress(peak.everything(), "peak memory", len(peak.plan()))),
+        list(progress(saved_tensors.everything(), "saved tensors", None)),
+        list(progress(peak_memory.everything(), "peak memory", len(peak_memory.plan()))),
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from .memory import LABELS, NETWORK_TITLES, Memory, kept_words, saved_rows
 from .page import markdown
-from .peak import VARIANTS, Peak, hidden_bytes
+from .peak_memory import VARIANTS, Peak, hidden_bytes
 
 _ABOUT = """\
 # Memory

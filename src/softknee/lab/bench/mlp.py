@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from .clock import Call
 from .libraries import training
-from .plan import Case
+from .plan import BenchmarkCase
 
 _WIDTH = 128
 
 
-def mlp_call(library: str, case: Case) -> Call:
+def mlp_call(library: str, case: BenchmarkCase) -> Call:
     """Linear, gelu, Linear, forward and backward; `case.size` is the number of elements that gelu sees."""
     import torch
     from torch import nn

@@ -23,7 +23,7 @@ _END_WITHIN = 5.0
 _GLANCE = 5e-5
 
 
-class Sleeper:
+class PausedProcess:
     """A command that is told the descriptor of a connection as its last argument, and answers there.
 
     It must put itself into a process group of its own before its first answer.

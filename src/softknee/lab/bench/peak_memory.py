@@ -1,6 +1,6 @@
 """Peak memory of a training step, by the kernel's own count of a process's resident pages (Linux).
 
-Each measurement is a process of its own, `python -m softknee.lab.bench.peak NETWORK ACTIVATION VARIANT`, whose
+Each measurement is a process of its own, `python -m softknee.lab.bench.peak_memory NETWORK ACTIVATION VARIANT`, whose
 allocator gives large blocks back at once; so all is counted that a step touches: tensors, arrays, scratch of kernels.
 """
 
@@ -70,7 +70,7 @@ def peak_of(forward: Callable[[], Any], backward: Callable[[Any], object]) -> tu
 
 def measure(network: str, function: str, variant: str) -> Peak:
     """One step in a process of its own."""
-    command = [sys.executable, "-m", "softknee.lab.bench.peak", network, function, variant]
+    command = [sys.executable, "-m", "softknee.lab.bench.peak_memory", network, function, variant]
     done = subprocess.run(command, env={**os.environ, **ALLOCATOR}, capture_output=True, text=True, check=False)
     if done.returncode:
         said = done.stderr.strip().splitlines()
@@ -87,7 +87,7 @@ def everything() -> Iterator[Peak]:
 
 def plan() -> list[tuple[str, str, str]]:
     """What there is to measure; `save="output"` where the module offers it."""
-    from .saved import saving_output
+    from .saved_tensors import saving_output
 
     offered = {name for name in ACTIVATIONS if saving_output(name) is not None}
     return [

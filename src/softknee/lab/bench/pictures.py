@@ -9,7 +9,7 @@ from typing import Any
 from softknee.display.picture_style import BLUE, GREEN, GRID, INK, SKY, YELLOW, style
 from softknee.support.extras import need
 
-from . import words
+from . import formatting
 from .plan import MLP, OURS
 from .results import Outcome, Result, functions_in
 
@@ -38,7 +38,7 @@ _FIRST = 100
 
 def ratios(outcome: Outcome, size: int, dtype: str = "float32") -> Any:
     """A row of marks for each function: times as multiples of a copy of the same bytes; forward, and with backward."""
-    kinds = [kind for kind in words.KINDS if next(outcome.of(kind=kind, size=size, dtype=dtype), None)]
+    kinds = [kind for kind in formatting.KINDS if next(outcome.of(kind=kind, size=size, dtype=dtype), None)]
     functions = [f for f in functions_in(list(outcome.of(size=size, dtype=dtype))) if f != MLP]
     figure = _figure(9.0, 1.6 + 0.3 * len(functions))
     panels = figure.subplots(1, len(kinds), squeeze=False, sharey=True)[0]
@@ -50,7 +50,7 @@ def ratios(outcome: Outcome, size: int, dtype: str = "float32") -> Any:
                 if result.library in _MARKS and result.library != "copy":
                     handles.setdefault(result.library, _mark(panel, result.to_copy, row, result.library))
         _scale_of_ratios(panel, functions)
-        panel.set_title(words.KINDS[kind])
+        panel.set_title(formatting.KINDS[kind])
         panel.set_xlabel("times as long as a copy of the same bytes")
     _legend(figure, handles)
     return figure
@@ -120,10 +120,10 @@ def _figure(width: float, height: float) -> Any:
 
 
 def _legend(figure: Any, handles: dict[str, Any]) -> None:
-    order = [library for library in words.LABELS if library in handles]
+    order = [library for library in formatting.LABELS if library in handles]
     figure.legend(
         [handles[library] for library in order],
-        [words.LABELS[library] for library in order],
+        [formatting.LABELS[library] for library in order],
         loc="outside upper center",
         ncols=5,
         frameon=False,

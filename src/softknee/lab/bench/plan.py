@@ -35,7 +35,7 @@ _DTYPE_SIZE = 1_000_000
 
 
 @dataclass(frozen=True)
-class Case:
+class BenchmarkCase:
     """Contestants that are measured in turns, on the same input."""
 
     function: str
@@ -67,7 +67,7 @@ class Case:
 class Plan:
     """All that a run measures, and how."""
 
-    cases: tuple[Case, ...]
+    cases: tuple[BenchmarkCase, ...]
     threads: int
     pace: Pace
     scale: float
@@ -96,7 +96,9 @@ def make_plan(
     whole = sizes is None and dtypes is None
     asked = tuple(_size(size) for size in sizes or (_QUICK_SIZES if quick else _SIZES))
     types = _known("dtype", DTYPES, dtypes or ("float32",))
-    cases = [Case(n, size, t, kind, libraries) for kind in kinds for t in types for size in asked for n in names]
+    cases = [
+        BenchmarkCase(n, size, t, kind, libraries) for kind in kinds for t in types for size in asked for n in names
+    ]
     if whole:
         cases += _besides(names, kinds, libraries, max(asked))
     pace = _QUICK_PACE if quick else Pace()
@@ -111,16 +113,25 @@ def make_plan(
     return Plan(tuple(dict.fromkeys(cases)), count, pace, float(scale))
 
 
-def _besides(names: Sequence[str], kinds: Sequence[str], libraries: tuple[str, ...], largest: int) -> list[Case]:
+def _besides(
+    names: Sequence[str], kinds: Sequence[str], libraries: tuple[str, ...], largest: int
+) -> list[BenchmarkCase]:
     eager = tuple(library for library in libraries if library == "torch")
     quick = tuple(library for library in libraries if library != "compile")  # compiling is most of the time there
-    cases = [Case(name, OVERHEAD_SIZE, "float32", kind, quick) for kind in kinds for name in names]
+    cases = [BenchmarkCase(name, OVERHEAD_SIZE, "float32", kind, quick) for kind in kinds for name in names]
     if "forward" in kinds:
-        cases += [Case(name, _DTYPE_SIZE, t, "forward", eager) for t in DTYPES if t != "float32" for name in names]
+        cases += [
+            BenchmarkCase(name, _DTYPE_SIZE, t, "forward", eager) for t in DTYPES if t != "float32" for name in names
+        ]
         curves = [name for name in _CURVES if name in names]
-        cases += [Case(n, size, "float32", "forward", eager) for size in _CURVE_SIZES if size < largest for n in curves]
+        cases += [
+            BenchmarkCase(n, size, "float32", "forward", eager)
+            for size in _CURVE_SIZES
+            if size < largest
+            for n in curves
+        ]
     if "both" in kinds and "gelu" in names and eager:
-        cases.append(Case(MLP, _DTYPE_SIZE, "float32", "both", ("torch",)))
+        cases.append(BenchmarkCase(MLP, _DTYPE_SIZE, "float32", "both", ("torch",)))
     return cases
 
 

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from .clock import Call, timed
 from .libraries import AbsentError, Array, call_of, dtype_of, result_of, sample, set_threads
 from .mlp import mlp_call
-from .plan import COPIES, MLP, Case
+from .plan import COPIES, MLP, BenchmarkCase
 
 
-class Stage:
+class PreparedCase:
     """Holds one case's calls, and the input for as long as cases of its size and dtype follow each other."""
 
     def __init__(self, threads: int, scale: float) -> None:
@@ -19,7 +19,7 @@ class Stage:
         self._calls: dict[str, Call] = {}
         self._input: tuple[tuple[int, str], Array] | None = None
 
-    def make(self, case: Case, libraries: Sequence[str]) -> dict[str, str]:
+    def make(self, case: BenchmarkCase, libraries: Sequence[str]) -> dict[str, str]:
         """Make those who take part, each tried once; why the others do not, by library."""
         self.clear()
         absent = {}
@@ -42,7 +42,7 @@ class Stage:
         self._calls.clear()
         gc.collect()
 
-    def _tried(self, library: str, case: Case) -> Call:
+    def _tried(self, library: str, case: BenchmarkCase) -> Call:
         if case.function == MLP:
             set_threads(library, self._threads)
             call = mlp_call(library, case)
@@ -55,7 +55,7 @@ class Stage:
             raise AbsentError(f"gives {found} for {case.dtype}")
         return call
 
-    def _sample(self, case: Case) -> Array:
+    def _sample(self, case: BenchmarkCase) -> Array:
         key = case.size, case.dtype
         if self._input is None or self._input[0] != key:
             self._input = None

@@ -13,7 +13,7 @@ from softknee.language.errors import ArgumentError
 
 from .clock import Timing
 from .machine import Machine
-from .plan import COPIES, HIGH, OURS, Case
+from .plan import COPIES, HIGH, OURS, BenchmarkCase
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def ratios(row: Mapping[str, Result]) -> dict[str, float]:
     return dict(zip(ratio_headings(row), found, strict=True))
 
 
-def results_of(case: Case, timings: Mapping[str, Timing]) -> list[Result]:
+def results_of(case: BenchmarkCase, timings: Mapping[str, Timing]) -> list[Result]:
     """A case's rows."""
     peers = {library: timing for library, timing in timings.items() if is_peer(library)}
     fastest = min(peers.values(), key=lambda timing: timing.median, default=None)

@@ -7,23 +7,23 @@ from functools import partial
 from time import perf_counter
 
 from .clock import measure
-from .crew import Crew, started
 from .machine import this_machine
-from .plan import Case, Plan
+from .plan import BenchmarkCase, Plan
 from .results import Outcome, Result, results_of
+from .worker_pool import WorkerPool, started
 
-Progress = Callable[[Iterator[tuple[Case, list[Result]]], Plan], Iterator[tuple[Case, list[Result]]]]
+Progress = Callable[[Iterator[tuple[BenchmarkCase, list[Result]]], Plan], Iterator[tuple[BenchmarkCase, list[Result]]]]
 
 
 def run(
     plan: Plan,
     progress: Progress = lambda cases, plan: cases,
     command: str = "softknee bench",
-    crew: Crew | None = None,
+    crew: WorkerPool | None = None,
 ) -> Outcome:
     """Measure all cases; an interrupt keeps what is done."""
     outcome = Outcome(this_machine(), plan.threads, plan.scale, [], {}, command)
-    crew = crew or Crew(partial(started, plan.threads, plan.scale))
+    crew = crew or WorkerPool(partial(started, plan.threads, plan.scale))
     begun = perf_counter()
     try:
         for _, results in progress(_measured(plan, crew, outcome), plan):
@@ -36,7 +36,7 @@ def run(
     return outcome
 
 
-def _measured(plan: Plan, crew: Crew, outcome: Outcome) -> Iterator[tuple[Case, list[Result]]]:
+def _measured(plan: Plan, crew: WorkerPool, outcome: Outcome) -> Iterator[tuple[BenchmarkCase, list[Result]]]:
     for case in plan.cases:
         contestants, absent = crew.make(case)
         timings = measure(contestants, plan.pace)

@@ -36,9 +36,9 @@ def end_with_parent() -> None:
 
 def serve(link: Connection[Any, Any], threads: int, scale: float) -> None:
     """Answer until the other end closes."""
-    from .stage import Stage
+    from .prepared_case import PreparedCase
 
-    stage = Stage(threads, scale)
+    stage = PreparedCase(threads, scale)
     answers: dict[str, Callable[..., Any]] = {"make": stage.make, "turn": stage.turn, "clear": stage.clear}
     while True:
         try:

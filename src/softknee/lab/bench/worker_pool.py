@@ -13,8 +13,8 @@ from softknee.language.errors import SoftkneeError
 
 from .clock import Batch, LostError
 from .libraries import environment
-from .plan import Case
-from .sleeper import Sleeper
+from .paused_process import PausedProcess
+from .plan import BenchmarkCase
 
 # A pool of threads never meets another one in its process. Those together have the same pool, or none:
 # torch's compiler links its code to the OpenMP of torch; NumPy and SciPy compute element-wise in the calling thread.
@@ -38,23 +38,23 @@ TURN_WITHIN = 300.0
 Family = tuple[str, ...]
 
 
-def started(threads: int, scale: float) -> Sleeper:
+def started(threads: int, scale: float) -> PausedProcess:
     """A worker as a process; raises SoftkneeError where the system cannot stop one."""
     if not hasattr(signal, "SIGSTOP"):
         raise SoftkneeError("bench: this system cannot stop and continue a process, which fair turns need")
     command = [sys.executable, "-m", "softknee.lab.bench.worker", str(threads), str(scale)]
-    return Sleeper(command, {**os.environ, **environment(threads)})
+    return PausedProcess(command, {**os.environ, **environment(threads)})
 
 
-class Crew:
+class WorkerPool:
     """The workers of a run: each is started when it is first needed, and never again once it is lost."""
 
-    def __init__(self, start: Callable[[], Sleeper]) -> None:
+    def __init__(self, start: Callable[[], PausedProcess]) -> None:
         self._start = start
-        self._workers: dict[Family, Sleeper] = {}
+        self._workers: dict[Family, PausedProcess] = {}
         self._lost: dict[Family, str] = {}
 
-    def make(self, case: Case) -> tuple[dict[str, Batch], dict[str, str]]:
+    def make(self, case: BenchmarkCase) -> tuple[dict[str, Batch], dict[str, str]]:
         """The contestants of a case, made in their workers all at the same time; and why others are absent."""
         asked: dict[Family, list[str]] = {}
         for library in case.libraries:

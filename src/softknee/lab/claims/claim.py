@@ -10,9 +10,9 @@ from typing import Literal
 
 from softknee.language.errors import ArgumentError
 
+from .bilingual import Text
 from .evidence import Evidence
 from .scale import Scale
-from .text import Text
 
 # "more": the effect is at least `least`; "no more": it is below; "same": its size is below, whichever the sign.
 Kind = Literal["more", "no more", "same"]

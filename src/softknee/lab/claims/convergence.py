@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .text import Text
+from .bilingual import Text
 
 # What is tried for each function; wide enough that the best is not at an end.
 RATES = {"sgd": (0.03, 0.1, 0.3, 1.0), "adam": (1e-3, 3e-3, 1e-2)}

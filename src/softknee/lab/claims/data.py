@@ -8,9 +8,9 @@ from functools import lru_cache
 import numpy as np
 import torch
 
-from softknee.comparison.builtin import load
-from softknee.comparison.parts import Arrays, ArraySplit
-from softknee.comparison.samples import TEST_TO_TRAIN, Array, Data, split
+from softknee.comparison.array_data import TEST_TO_TRAIN, Array, ArrayData, split
+from softknee.comparison.builtin_problem import load
+from softknee.comparison.data_split import ArrayPart, ArraySplit
 from softknee.comparison.tasks import TASKS
 
 REAL = {"digits": "digits-mlp", "breast cancer": "breast-cancer", "wine": "wine", "diabetes": "diabetes"}
@@ -75,7 +75,7 @@ def parts(data: str, seed: int, scaling: str = "standard") -> ArraySplit:
     x = found.train.x
     low, high = (x.min(), x.max()) if data == "digits" else (x.amin(0), x.amax(0))
     each = (found.train, found.validation, found.test)
-    return ArraySplit(*(Arrays((part.x - low) / (high - low), part.y) for part in each))
+    return ArraySplit(*(ArrayPart((part.x - low) / (high - low), part.y) for part in each))
 
 
 def _real(data: str, seed: int) -> ArraySplit:
@@ -88,7 +88,9 @@ def _drawn(data: str, seed: int) -> ArraySplit:
     mean, deviation = drawn[0][0].mean(0), drawn[0][0].std(0)
     return ArraySplit(
         *(
-            Arrays(torch.from_numpy(((x - mean) / deviation).astype(np.float32)), torch.from_numpy(y.astype(np.int64)))
+            ArrayPart(
+                torch.from_numpy(((x - mean) / deviation).astype(np.float32)), torch.from_numpy(y.astype(np.int64))
+            )
             for x, y in drawn
         )
     )
@@ -98,5 +100,5 @@ def shape_of(data: str) -> tuple[int, int]:
     """How many features go in, and how many outputs are wanted."""
     if data in SHAPES:
         return 2, 2
-    found: Data = load(TASKS[REAL[data]])
+    found: ArrayData = load(TASKS[REAL[data]])
     return int(found.x.shape[1]), found.outputs

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from math import isfinite
 
+from .bilingual import Language, Text
 from .claim import Kind, Part, Unit
-from .text import Language, Text
 from .verdict import ClaimVerdict, Interval, PartVerdict, Word
 
 VERDICTS: dict[Word, Text] = {

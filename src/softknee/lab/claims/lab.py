@@ -13,9 +13,9 @@ import torch
 from torch import Tensor, nn
 
 from softknee.comparison.choice import Choice, choice_of
+from softknee.comparison.data_split import ArrayPart, ArraySplit
 from softknee.comparison.metrics import ACCURACY, R_SQUARED, squared_error
 from softknee.comparison.models import Network, gain_of, make_layer
-from softknee.comparison.parts import Arrays, ArraySplit
 from softknee.comparison.plan import Run
 from softknee.comparison.problem import Problem
 from softknee.comparison.result import Result
@@ -164,8 +164,8 @@ def _loop(
     loss: Loss,
     on_epoch: OnEpoch | None,
     model: Network,
-    training: Arrays,
-    validation: Arrays,
+    training: ArrayPart,
+    validation: ArrayPart,
     epochs: int,
     batch: int,
     seed: int,

@@ -10,10 +10,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from softknee.language.errors import ArgumentError
 
-from . import pictures, words
+from . import formatting, pictures
+from .bilingual import LANGUAGES, Language
 from .claim import claims
 from .run import Record
-from .text import LANGUAGES, Language
 
 RECORDS = "claims.json"
 
@@ -55,7 +55,7 @@ def page(record: Record, language: Language) -> str:
         claim=record.claim,
         record=record,
         parts=record.verdict.parts,
-        verdict=words.claim_verdict(record.verdict, language),
+        verdict=formatting.claim_verdict(record.verdict, language),
     )
 
 
@@ -73,4 +73,4 @@ def _rendered(template: str, **values: object) -> str:
         keep_trailing_newline=True,
         finalize=lambda value: value.replace("|", "&#124;") if isinstance(value, str) else value,
     )
-    return environment.get_template(template).render(words=words, **values)
+    return environment.get_template(template).render(formatting=formatting, **values)

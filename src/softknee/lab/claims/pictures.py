@@ -18,11 +18,11 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocato
 
 from softknee.display.picture_style import BLUE, FAINT, GREEN, GRID, INK, ORANGE, PINK, SKY, YELLOW, style
 
-from . import words
+from . import formatting
+from .bilingual import Language, Text
 from .claim import Unit
 from .evidence import Line, Panel
 from .run import Record
-from .text import Language, Text
 from .verdict import PartVerdict, Word
 
 # A legend covers what is below it, which no place may be free of.
@@ -79,7 +79,7 @@ def drawn(record: Record, language: Language) -> Figure:
     for line, foot in zip(lines, feet):
         _row_of_panels(figure, line, across, top, language)
         top -= _PANEL + foot
-    labels = [[words.condition(one.effect.condition, language) for one in part.judged] for part in parts]
+    labels = [[formatting.condition(one.effect.condition, language) for one in part.judged] for part in parts]
     left = min(_FORESTS, 0.25 + 0.066 * max(_length(label) for each in labels for label in each))
     for part, named, text, height in zip(parts, labels, measured, heights, strict=True):
         statement = part.part.statement.in_(language)
@@ -107,7 +107,7 @@ def _row_of_panels(figure: Figure, panels: Sequence[Panel], across: int, top: fl
         _draw(axes, panel, language, is_alone)
         is_named = panel.y == panel.title or (at > 0 and panel.y == panels[at - 1].y)
         if not is_named:
-            axes.text(-0.6 / wide, 0.5, words.word(panel.y, language), rotation=90, ha="center", va="center",
+            axes.text(-0.6 / wide, 0.5, formatting.word(panel.y, language), rotation=90, ha="center", va="center",
                       transform=axes.transAxes, color=FAINT, size=8)  # fmt: skip
 
 
@@ -156,15 +156,15 @@ def _draw(axes: Axes, panel: Panel, language: Language, is_alone: bool) -> None:
         slanted: dict[str, Any] = (
             {"rotation": 28, "ha": "right", "rotation_mode": "anchor"} if _is_slanted(panel) else {}
         )
-        axes.set_xticks(range(len(panel.ticks)), [words.word(each, language) for each in panel.ticks], **slanted)
+        axes.set_xticks(range(len(panel.ticks)), [formatting.word(each, language) for each in panel.ticks], **slanted)
         axes.set_xlim(-0.5, len(panel.ticks) - 0.5)
     else:
-        axes.set_xlabel(words.word(panel.x, language), labelpad=2)
+        axes.set_xlabel(formatting.word(panel.x, language), labelpad=2)
     if panel.percent:
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value * 100:.4g} %"))
     axes.grid(axis="y", color=GRID, linewidth=0.6)
     axes.tick_params(length=2)
-    axes.set_title(words.word(panel.title, language))
+    axes.set_title(formatting.word(panel.title, language))
     aside: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0)} if is_alone else {}
     axes.legend(handlelength=1.2, labelspacing=0.25, borderpad=0.1, **aside)
 
@@ -172,7 +172,7 @@ def _draw(axes: Axes, panel: Panel, language: Language, is_alone: bool) -> None:
 def _line(axes: Axes, line: Line, panel: Panel, at: int, language: Language) -> None:
     colour = _LINES[at % len(_LINES)]
     x, y = np.array(line.x), np.array(line.y)
-    label = words.word(line.label, language)
+    label = formatting.word(line.label, language)
     if not panel.dots:
         axes.plot(x, y, color=colour, linewidth=1.6, label=label, marker="o" if len(x) < 8 else "", markersize=3)
         if line.low:
@@ -224,7 +224,7 @@ def _forest(axes: Axes, part: PartVerdict, labels: Sequence[str], language: Lang
 def _tick(value: float, unit: Unit) -> str:
     if unit in ("points", "decades"):
         return f"{value * (100 if unit == 'points' else 1):g}".replace("-", "−")
-    return words.bare(value, unit)
+    return formatting.bare(value, unit)
 
 
 def _factor(value: float) -> str:

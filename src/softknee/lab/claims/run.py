@@ -24,7 +24,7 @@ from .scale import Scale
 from .verdict import ClaimVerdict, judge
 
 # Of this package, what decides how an experiment comes out, besides its own module.
-_DECISIVE = ("data", "effects", "evidence", "lab", "scale", "scores", "speed")
+_DECISIVE = ("data", "effects", "evidence", "lab", "scale", "scores", "convergence")
 _PACKAGES = ("softknee", "torch", "numpy", "scipy", "scikit-learn")
 
 

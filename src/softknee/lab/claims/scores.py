@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from statistics import fmean
 
+from .bilingual import Text
 from .evidence import Line
 from .lab import Setup, ran, tuned
 from .scale import Scale
-from .text import Text
 
 RATES = {"sgd": (0.03, 0.1, 0.3), "adam": (1e-3, 3e-3, 1e-2)}
 

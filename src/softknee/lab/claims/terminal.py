@@ -9,11 +9,11 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text as Rich
 
-from . import words
+from . import formatting
+from .bilingual import Language, Text
 from .claim import Claim
 from .pictures import shown_range
 from .run import Record
-from .text import Language, Text
 from .verdict import Judged, PartVerdict, Word
 
 _COLOURS: dict[Word, str] = {
@@ -44,7 +44,7 @@ def overview(claims: Sequence[Claim], records: Sequence[Record | None], language
 def verdict(record: Record, language: Language) -> Rich:
     """A claim's verdict."""
     found = record.verdict
-    return Rich(words.claim_verdict(found, language), style=_COLOURS[found.word])
+    return Rich(formatting.claim_verdict(found, language), style=_COLOURS[found.word])
 
 
 def about(claim: Claim, language: Language) -> RenderableType:
@@ -57,7 +57,9 @@ def about(claim: Claim, language: Language) -> RenderableType:
     ]
     for part in claim.parts:
         lines.append(Rich(f"• {part.statement.in_(language)}", style="bold"))
-        lines.append(Rich(f"  {_MEASURED.in_(language)}: {part.measured.in_(language)}; {words.rule(part, language)}"))
+        lines.append(
+            Rich(f"  {_MEASURED.in_(language)}: {part.measured.in_(language)}; {formatting.rule(part, language)}")
+        )
     return Group(*lines)
 
 
@@ -67,7 +69,10 @@ def result(record: Record, language: Language) -> RenderableType:
     shown: list[RenderableType] = [head + verdict(record, language)]
     for part in record.verdict.parts:
         line = Rich(f"  {part.part.statement.in_(language)} ")
-        shown += [line + Rich(words.part_verdict(part, language), style=_COLOURS[part.word]), _effects(part, language)]
+        shown += [
+            line + Rich(formatting.part_verdict(part, language), style=_COLOURS[part.word]),
+            _effects(part, language),
+        ]
     return Group(*shown)
 
 
@@ -78,9 +83,9 @@ def _effects(part: PartVerdict, language: Language) -> Table:
     for one in part.judged:
         colour = _COLOURS[one.word]
         table.add_row(
-            f"    {words.condition(one.effect.condition, language)}",
+            f"    {formatting.condition(one.effect.condition, language)}",
             Rich(bar(one, part), style=colour),
-            Rich(words.effect(one.interval, part.part.unit, language), style=colour),
+            Rich(formatting.effect(one.interval, part.part.unit, language), style=colour),
         )
     return table
 

@@ -14,7 +14,7 @@ from math import isfinite, nan
 from statistics import fmean
 from typing import Literal
 
-from softknee.comparison.paired import half_width
+from softknee.comparison.paired_statistics import half_width
 
 from .claim import Claim, Kind, Part
 from .evidence import Effect, Evidence

@@ -10,13 +10,13 @@ import torch
 from torch import Tensor, nn
 
 from softknee.comparison.models import Network
+from softknee.lab.claims.bilingual import Text
 from softknee.lab.claims.claim import Part, claim
 from softknee.lab.claims.effects import effect
 from softknee.lab.claims.evidence import Evidence, Line, Panel
 from softknee.lab.claims.lab import Setup, fit, network
 from softknee.lab.claims.scale import Scale
 from softknee.lab.claims.scores import POINT, dots, minus
-from softknee.lab.claims.text import Text
 
 _DATA = ("breast cancer", "moons", "circles")
 _RATE = 3e-3

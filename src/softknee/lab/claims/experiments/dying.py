@@ -9,13 +9,13 @@ import torch
 from torch import Tensor
 
 from softknee.comparison.models import Network
+from softknee.lab.claims.bilingual import Text
 from softknee.lab.claims.claim import Part, claim
 from softknee.lab.claims.data import parts
 from softknee.lab.claims.effects import effect, line
 from softknee.lab.claims.evidence import Evidence, Panel
 from softknee.lab.claims.lab import Setup, dead_by_layer, fit, ran
 from softknee.lab.claims.scale import Scale
-from softknee.lab.claims.text import Text
 
 # A usual rate of each optimiser, and higher ones.
 _RATES = {"sgd": (0.1, 0.3, 1.0), "adam": (1e-3, 1e-2, 1e-1)}

@@ -6,13 +6,13 @@ from functools import cache
 
 import torch
 
+from softknee.lab.claims.bilingual import Text
 from softknee.lab.claims.claim import Part, claim
 from softknee.lab.claims.effects import effect, line
 from softknee.lab.claims.evidence import Evidence, Panel
 from softknee.lab.claims.lab import Setup, fit, tuned
 from softknee.lab.claims.scale import Scale
 from softknee.lab.claims.scores import POINT, RATES, TUNED, minus
-from softknee.lab.claims.text import Text
 
 _NOISE = (0.25, 0.5, 1.0)
 _FUNCTIONS = ("elu", "relu", "leaky_relu:negative_slope=0.25")

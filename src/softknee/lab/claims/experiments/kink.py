@@ -11,13 +11,13 @@ from torch import Tensor, nn
 
 from softknee.comparison.models import Network
 from softknee.functions.public import get
+from softknee.lab.claims.bilingual import Text
 from softknee.lab.claims.claim import Part, claim
 from softknee.lab.claims.effects import effect, epochs, line
 from softknee.lab.claims.evidence import Evidence, Panel
 from softknee.lab.claims.lab import Setup, fit, layers_of, network
 from softknee.lab.claims.scale import Scale
 from softknee.lab.claims.scores import POINT, minus
-from softknee.lab.claims.text import Text
 
 _DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 _RATES = (0.03, 0.1)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from softknee.lab.claims.bilingual import Text
 from softknee.lab.claims.claim import Part, claim
 from softknee.lab.claims.effects import effect, line
 from softknee.lab.claims.evidence import Evidence, Panel
 from softknee.lab.claims.lab import Setup
 from softknee.lab.claims.scale import Scale
 from softknee.lab.claims.scores import POINT, TUNED, minus, scores
-from softknee.lab.claims.text import Text
 
 _SLOPES = (0.01, 0.1, 0.3, 0.9)
 

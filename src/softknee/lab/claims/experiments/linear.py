@@ -6,13 +6,13 @@ import numpy as np
 import torch
 from torch import nn
 
+from softknee.lab.claims.bilingual import Text
 from softknee.lab.claims.claim import Part, claim
 from softknee.lab.claims.data import overlap, parts
 from softknee.lab.claims.effects import effect
 from softknee.lab.claims.evidence import Evidence, Line, Panel
 from softknee.lab.claims.lab import Setup, fit, network, ran
 from softknee.lab.claims.scale import Scale
-from softknee.lab.claims.text import Text
 
 _DEPTHS = (1, 2, 4)
 _SHAPES = ("moons", "circles", "spirals", "checkerboard")

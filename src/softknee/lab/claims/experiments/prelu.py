@@ -8,13 +8,13 @@ from statistics import fmean
 from torch import nn
 
 from softknee.comparison.models import Network
+from softknee.lab.claims.bilingual import Text
 from softknee.lab.claims.claim import Part, claim
 from softknee.lab.claims.effects import effect, line
 from softknee.lab.claims.evidence import Evidence, Panel
 from softknee.lab.claims.lab import Setup, fit, tuned
 from softknee.lab.claims.scale import Scale
 from softknee.lab.claims.scores import POINT, RATES, TUNED, minus, scores
-from softknee.lab.claims.text import Text
 
 _STARTS = (0.0, 0.5, 1.0)
 _DATA = ("digits", "spirals", "checkerboard")

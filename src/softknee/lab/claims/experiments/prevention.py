@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from math import nan
 
+from softknee.lab.claims.bilingual import Text
 from softknee.lab.claims.claim import Part, claim
 from softknee.lab.claims.effects import effect
 from softknee.lab.claims.evidence import Evidence, Line, Panel
 from softknee.lab.claims.lab import Setup, ran
 from softknee.lab.claims.scale import Scale
-from softknee.lab.claims.text import Text
 
 _LEAST = 0.75
 

@@ -12,12 +12,12 @@ from torch import Tensor, nn
 
 from softknee.functions.public import get
 from softknee.lab.bench.clock import Pace, Timing, measure, timed
+from softknee.lab.claims.bilingual import Text
 from softknee.lab.claims.claim import Part, claim
 from softknee.lab.claims.effects import effect
 from softknee.lab.claims.evidence import Evidence, Line, Panel
 from softknee.lab.claims.lab import Setup, network
 from softknee.lab.claims.scale import Scale
-from softknee.lab.claims.text import Text
 
 _NAMES = ("relu", "sigmoid", "tanh")
 _SIZES = (10_000, 1_000_000)

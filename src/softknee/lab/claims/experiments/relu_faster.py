@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from softknee.lab.claims.bilingual import Text
 from softknee.lab.claims.claim import Part, claim
+from softknee.lab.claims.convergence import MEASURED, RATES, TUNED
 from softknee.lab.claims.effects import effect, epochs, line, speedup
 from softknee.lab.claims.evidence import Evidence, Panel
 from softknee.lab.claims.lab import Setup, ran, tuned
 from softknee.lab.claims.scale import Scale
-from softknee.lab.claims.speed import MEASURED, RATES, TUNED
-from softknee.lab.claims.text import Text
 
 _LEAST = 0.32  # a quarter faster
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from softknee.comparison.models import Network
+from softknee.lab.claims.bilingual import Text
 from softknee.lab.claims.claim import Part, claim
 from softknee.lab.claims.data import parts
 from softknee.lab.claims.effects import effect, line
 from softknee.lab.claims.evidence import Evidence, Panel
 from softknee.lab.claims.lab import Setup, fit, layers_of, network
 from softknee.lab.claims.scale import Scale
-from softknee.lab.claims.text import Text
 
 _DATA = ("digits", "breast cancer", "wine", "checkerboard")
 

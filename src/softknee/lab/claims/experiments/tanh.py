@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from softknee.functions.public import get
+from softknee.lab.claims.bilingual import Text
 from softknee.lab.claims.claim import Part, claim
 from softknee.lab.claims.effects import effect
 from softknee.lab.claims.evidence import Evidence, Line, Panel
 from softknee.lab.claims.lab import Setup
 from softknee.lab.claims.scale import Scale
 from softknee.lab.claims.scores import POINT, TUNED, dots, minus, scores
-from softknee.lab.claims.text import Text
 
 _WITHIN = (0.1, 0.25, 0.5, 1.0)
 _DATA = ("digits", "breast cancer", "spirals")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from softknee.lab.claims.bilingual import Text
 from softknee.lab.claims.claim import Part, claim
 from softknee.lab.claims.data import parts
 from softknee.lab.claims.effects import effect
@@ -9,7 +10,6 @@ from softknee.lab.claims.evidence import Evidence, Panel
 from softknee.lab.claims.lab import Setup, layers_of, network
 from softknee.lab.claims.scale import Scale
 from softknee.lab.claims.scores import POINT, TUNED, dots, minus, scores
-from softknee.lab.claims.text import Text
 
 _DATA = ("digits", "breast cancer", "wine")
 

@@ -7,13 +7,13 @@ from math import log10
 from torch import nn
 
 from softknee.comparison.health import look
+from softknee.lab.claims.bilingual import Text
 from softknee.lab.claims.claim import Part, claim
 from softknee.lab.claims.data import parts
 from softknee.lab.claims.effects import effect, line
 from softknee.lab.claims.evidence import Evidence, Panel
 from softknee.lab.claims.lab import Setup, network
 from softknee.lab.claims.scale import Scale
-from softknee.lab.claims.text import Text
 
 _DEPTHS = (4, 8, 16, 32)
 _INITS = ("own", "xavier", "torch")

@@ -10,14 +10,14 @@ from torch import nn
 from softknee.comparison.models import Network
 from softknee.functions.base import Function
 from softknee.functions.public import activation
+from softknee.lab.claims.bilingual import Text
 from softknee.lab.claims.claim import Part, claim
+from softknee.lab.claims.convergence import MEASURED, RATES, TUNED
 from softknee.lab.claims.data import parts
 from softknee.lab.claims.effects import effect, epochs, line, speedup
 from softknee.lab.claims.evidence import Evidence, Panel
 from softknee.lab.claims.lab import Build, Setup, network, ran, tuned
 from softknee.lab.claims.scale import Scale
-from softknee.lab.claims.speed import MEASURED, RATES, TUNED
-from softknee.lab.claims.text import Text
 from softknee.language.ops import tanh
 
 _LEAST = 0.32  # a quarter faster
