@@ -76,7 +76,7 @@ def test_networks_have_as_many_parameters_with_any_activation(name: str, task: s
 def test_gates_of_a_transformer_are_two_thirds_as_wide() -> None:
     task = TASKS["characters"]
     model = transformer.build(task.widths, 97, 64, choice_of("swiglu"), 0)
-    (made, after) = model.blocks[0].rise.out_features, model.blocks[0].fall.in_features
+    (made, after) = model.blocks[0].up.out_features, model.blocks[0].down.in_features
     assert made == 2 * after
     assert after == pytest.approx(task.widths[0] * 2 / 3, abs=1)
 

@@ -1,4 +1,4 @@
-"""The activation as a person's own `make_model` gets it."""
+"""`ActivationArgument`: the activation as the user's function `make_model(activation)` receives it."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from .models import make_layer
 
 
 class ActivationArgument(nn.Module):
-    """An activation for one's own model.
+    """An activation that a user's model can call, instantiate or hold.
 
     `activation()` is a new module of softknee.nn, with learnable parameters of its own where it has some, as a class of
     torch.nn would give; `activation(x)` is its value, and it is itself a module, whose parameters all its places share.
-    What works along an axis does so along axis 1, or `activation(dim=-1)`.
+    Functions along an axis work along axis 1, or `activation(dim=-1)`.
 
     >>> from .choice import choice_of
     >>> activation = ActivationArgument(choice_of("swiglu"))
@@ -31,16 +31,18 @@ class ActivationArgument(nn.Module):
 
     @property
     def name(self) -> str:
-        """As it is called in the comparison."""
+        """The label of the activation in the comparison, such as "leaky_relu(negative_slope=0.2)"."""
         return self._choice.label
 
     def wide(self, features: int) -> int:
-        """How many features it takes to give at least so many: twice as many for a gate."""
+        """The number of input features from which the activation makes at least `features`: twice as many for a
+        gate.
+        """
         width = self._choice.width
         return ceil(features / width.numerator) * width.denominator
 
     def __call__(self, *inputs: Any, dim: int = 1, inplace: bool = False) -> Any:
-        """A new module, or the value at a tensor."""
+        """A new module without arguments; the value at a tensor with one."""
         if inputs:
             return super().__call__(*inputs)
         made = make_layer(self._choice, dim)
@@ -49,5 +51,5 @@ class ActivationArgument(nn.Module):
         return made
 
     def forward(self, x: Any) -> Any:
-        """The value at x."""
+        """The activation's value at x."""
         return self.layer(x)

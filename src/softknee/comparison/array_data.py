@@ -1,4 +1,4 @@
-"""Samples in memory, split anew by each seed and standardised on the training part."""
+"""Data sets held in memory as arrays: split anew by each seed, and standardised on the training part."""
 
 from __future__ import annotations
 
@@ -13,17 +13,22 @@ from .random_streams import generator
 
 Array = np.ndarray[Any, Any]
 
-# Of every five samples three train, one validates and one tests.
+# The shares of samples that train, validate and test.
 SHARES = (3, 1, 1)
 TEST_TO_TRAIN = SHARES[2] / SHARES[0]
 
 
 @dataclass(frozen=True)
 class ArrayData:
-    """Inputs of shape (n, ...), and labels of shape (n, ...) or numbers of shape (n,) or (n, outputs).
+    """A data set in memory.
 
-    `classes` is 0 for numbers. Inputs that are `standardised` are so together where they are an image, and column by
-    column where not; numbers that are to be told are so where `scaled`.
+    Attributes:
+        x: The inputs, of shape (n, ...).
+        y: Labels of shape (n, ...), or numbers of shape (n,) or (n, outputs).
+        classes: The number of classes, 0 where the targets are numbers.
+        is_image: True where all inputs share one mean and deviation; else each column has its own.
+        standardised: True where inputs are to have mean 0 and deviation 1 on the training part.
+        scaled: True where targets that are numbers are to have them, too.
     """
 
     x: Array
@@ -35,18 +40,18 @@ class ArrayData:
 
     @property
     def outputs(self) -> int:
-        """How many numbers a network is to give for a sample."""
+        """The number of outputs that a network needs for one sample."""
         return self.classes or (self.y.shape[1] if self.y.ndim > 1 else 1)
 
 
 def split(data: ArrayData, seed: int) -> ArraySplit:
-    """Split in 3 : 1 : 1 by seed, with the targets spread evenly, and standardise."""
+    """The data split by a seed in the shares 3 : 1 : 1, with the targets spread evenly, and standardised."""
     places = dealt(data.y, seed)
     return parted(data, [np.flatnonzero(places == place) for place in range(3)])
 
 
 def parted(data: ArrayData, parts: list[Array]) -> ArraySplit:
-    """The parts of these rows, on the scale of the first; images share one mean and deviation."""
+    """The data split into the parts with these row numbers, on the scale of the first part."""
     x = data.x
     if data.standardised:
         x = _on_scale(x, x[parts[0]], None if data.is_image else 0)
@@ -68,7 +73,7 @@ def _on_scale(values: Array, known: Array, along: int | None) -> Array:
 
 
 def dealt(y: Array, seed: int) -> Array:
-    """0, 1 or 2 for train, validation, test: dealt out among samples that are neighbours by their target."""
+    """The part of each sample by a seed, 0, 1 or 2 for train, validation and test, spread evenly over the targets."""
     random = generator(seed, 0)
     shuffled = random.permutation(len(y))
     order = shuffled[np.argsort(y[shuffled], kind="stable")] if y.ndim == 1 else shuffled

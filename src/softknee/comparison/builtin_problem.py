@@ -1,4 +1,7 @@
-"""The built-in tasks as problems."""
+"""The built-in tasks of `tasks` as problems: their data loaded, their networks built.
+
+The photograph and the characters, whose data are not scikit-learn's tables, have files of their own.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ from .tasks import Task
 
 
 def problem_of(task: Task) -> Problem:
-    """The task with all that a run of it needs."""
+    """The problem of a built-in task: its data, network, loss, metric and settings."""
     if task.network == "coordinates":
         return photograph_problem.problem_of(task)
     if task.network == "transformer":
@@ -55,7 +58,7 @@ def _build(task: Task, choice: Choice, parts: Split, seed: int) -> nn.Module:
 
 @lru_cache
 def load(task: Task) -> ArrayData:
-    """The task's data; scikit-learn carries them, nothing is downloaded."""
+    """The data set of a task, from the files that scikit-learn brings along; nothing is downloaded."""
     x, y = _arrays(task.dataset)
     if task.network == "conv":
         side = round(x.shape[1] ** 0.5)

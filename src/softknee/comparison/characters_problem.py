@@ -1,4 +1,4 @@
-"""Characters of the Python standard library's own source as a problem."""
+"""The built-in problem "characters": the next character in the source of Python's own standard library."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .tasks import Task
 
 Array = np.ndarray[Any, Any]
 
-# Modules that each Python since 3.10 has as source, together some 1.2 million characters.
+# Modules that every Python since 3.10 has as source, together some 1.2 million characters.
 MODULES = (
     "argparse", "ast", "bdb", "calendar", "cmd", "codeop", "colorsys", "configparser", "contextlib", "copy", "csv",
     "dataclasses", "difflib", "enum", "filecmp", "fileinput", "fnmatch", "fractions", "ftplib", "functools", "getopt",
@@ -39,12 +39,12 @@ MODULES = (
 _KNOWN = "\n" + "".join(map(chr, range(32, 127)))
 SYMBOLS = len(_KNOWN) + 1
 CONTEXT = 64
-# Windows that follow each other stay together, so that few of one part border on another.
+# The number of neighbouring windows that go to the same part, so that few windows border on another part's.
 _TOGETHER = 16
 
 
 def problem_of(task: Task) -> Problem:
-    """The task with all that a run of it needs."""
+    """The problem of the task: characters, transformer, loss, metric and settings."""
     symbols = source(task.size)
     return Problem(
         name=task.name,
@@ -70,7 +70,9 @@ def problem_of(task: Task) -> Problem:
 
 @lru_cache(maxsize=2)
 def source(thousands: int) -> Array:
-    """The numbers of the source's first characters, of modules in turn; so many thousand, or as many as there are."""
+    """The numbers of the first characters of the source, module after module: `thousands` times 1000, if there are so
+    many.
+    """
     number = {character: at for at, character in enumerate(_KNOWN)}
     text, wanted = "", 1000 * thousands
     for name in MODULES:

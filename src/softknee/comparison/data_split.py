@@ -1,4 +1,4 @@
-"""The parts of a data set, and the batches that they give."""
+"""The training, validation and test parts of a data set, of which each gives batches."""
 
 from __future__ import annotations
 
@@ -14,20 +14,22 @@ from torch.utils.data import default_collate
 from .random_streams import RandomStream
 
 Batch = tuple[Any, Tensor]
-# How targets are called in batches that are dicts.
+# The keys of targets in batches that are dicts.
 _LABELS = ("labels", "label")
 
 
 class Part(Protocol):
-    """What trains, validates or tests."""
+    """A part of a data set that gives batches: of arrays, of a torch Dataset, of a loader, or a user's own class."""
 
     def batches(self, size: int, order: np.random.Generator | None = None) -> Iterator[Batch]:
-        """Inputs and targets, `size` samples at a time; for training in an order that is drawn."""
+        """Pairs of inputs and targets, `size` samples at a time; for training, `order` draws the order of the
+        samples.
+        """
 
 
 @dataclass(frozen=True)
 class ArrayPart:
-    """Samples in memory: inputs of shape (n, ...) and targets of shape (n, ...)."""
+    """A part in memory: inputs of shape (n, ...) and targets of shape (n, ...)."""
 
     x: Tensor
     y: Tensor
@@ -36,7 +38,7 @@ class ArrayPart:
         return len(self.x)
 
     def batches(self, size: int, order: np.random.Generator | None = None) -> Iterator[Batch]:
-        """Batches of `size`, the last may be smaller."""
+        """Batches of `size` samples; the last may be smaller."""
         x, y = self.x, self.y
         if order is not None:
             rows = torch.from_numpy(order.permutation(len(x)))
@@ -47,7 +49,7 @@ class ArrayPart:
 
 @dataclass(frozen=True)
 class DatasetPart:
-    """Some items of a torch data set, each a pair of input and target."""
+    """Some items of a torch data set, each a pair of input and target, by their row numbers."""
 
     items: Any
     rows: Sequence[int]
@@ -57,7 +59,7 @@ class DatasetPart:
         return len(self.rows)
 
     def batches(self, size: int, order: np.random.Generator | None = None) -> Iterator[Batch]:
-        """Batches of `size`; what the items draw at random depends on the order alone."""
+        """Batches of `size` samples; the random numbers that items draw are determined by the order."""
         draws = RandomStream(_seed(order))
         rows = self.rows if order is None else [self.rows[at] for at in order.permutation(len(self.rows))]
         for cut in _cuts(len(rows), size, order):
@@ -68,12 +70,12 @@ class DatasetPart:
 
 @dataclass(frozen=True)
 class LoaderPart:
-    """What a loader gives, in batches of its own size."""
+    """A loader's batches, in the size that the loader has."""
 
     loader: Iterable[Any]
 
     def batches(self, size: int, order: np.random.Generator | None = None) -> Iterator[Batch]:
-        """The loader's own batches; what it draws at random depends on the order alone."""
+        """The loader's own batches; the random numbers that it draws are determined by the order."""
         draws, seed = RandomStream(_seed(order)), _seed(order)
         for owner in (self.loader, getattr(self.loader, "sampler", None)):
             if isinstance(own := getattr(owner, "generator", None), torch.Generator):
@@ -90,7 +92,7 @@ class LoaderPart:
 
 @dataclass(frozen=True)
 class Split:
-    """Training, validation and test part."""
+    """The three parts: those for training, validation and test."""
 
     train: Part
     validation: Part
@@ -99,7 +101,7 @@ class Split:
 
 @dataclass(frozen=True)
 class ArraySplit(Split):
-    """Parts in memory."""
+    """The three parts of a data set that is held in memory."""
 
     train: ArrayPart
     validation: ArrayPart
@@ -107,9 +109,9 @@ class ArraySplit(Split):
 
 
 def pair(batch: Any) -> Batch:
-    """A batch as inputs and targets; raises TypeError where it is none.
+    """A batch as a pair of inputs and targets; raises TypeError where it is none.
 
-    A dict has its targets in `labels` or `label`; what else it has are the inputs, by name if there are several.
+    A dict has its targets in `labels` or `label`; its other entries are the inputs, by name if there are several.
     """
     if isinstance(batch, Mapping) and (name := next((name for name in _LABELS if name in batch), "")):
         rest = {key: value for key, value in batch.items() if key != name}
@@ -128,7 +130,7 @@ def pair(batch: Any) -> Batch:
 
 
 def first_batch(part: Part, size: int) -> Batch:
-    """A batch to look at a network with; raises ValueError where there is none."""
+    """The first batch of a part, by which a network is examined; raises ValueError where the part gives none."""
     for batch in part.batches(size):
         return batch
     raise ValueError("data: a part gives no batch")
@@ -139,7 +141,10 @@ def _seed(order: np.random.Generator | None) -> int:
 
 
 def _cuts(count: int, size: int, order: np.random.Generator | None) -> Iterator[slice]:
-    """The batches' rows; training leaves out a last batch of one sample, of which batch norms cannot take a mean."""
+    """The slices of rows that make up the batches.
+
+    Training leaves out a last batch of one sample, over which batch norms cannot take a mean.
+    """
     for at in range(0, count, size):
         if order is None or at == 0 or count - at > 1:
             yield slice(at, at + size)

@@ -1,4 +1,4 @@
-"""Numbers and notes as text, the same in the terminal and in the report."""
+"""Numbers as text, the same in the terminal and in the report."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NONE = "–"
 
 
 def decimals(rows: Sequence[Row]) -> int:
-    """How many decimals one task's numbers need: two digits of the typical half interval, three of a bare score."""
+    """The number of decimals for one task's numbers: two digits of the typical half interval, three of a bare score."""
     factor = 100 if any(row.percent for row in rows) else 1
     ends = [[(row.low, row.high) for row in rows], [(row.behind_low, row.behind_high) for row in rows]]
     widths = [sorted((high - low) / 2 * factor for low, high in of if high > low) for of in ends]
@@ -26,7 +26,7 @@ def decimals(rows: Sequence[Row]) -> int:
 
 
 def score(row: Row, digits: int) -> str:
-    """The mean score with half its interval."""
+    """The mean score of a row with half its interval."""
     if not isfinite(row.score):
         return "failed"
     text = _number(row.score, row.percent, digits)
@@ -41,19 +41,19 @@ def value(number: float, percent: bool, digits: int) -> str:
 
 
 def metric(of: Metric) -> str:
-    """Its name, with an arrow where lower is better."""
+    """The metric's name, with an arrow where lower is better."""
     return of.name if of.sign > 0 else f"{of.name} ↓"
 
 
 def behind(row: Row, digits: int) -> str:
-    """The difference to the best with its interval."""
+    """The row's difference to the best one with its interval."""
     if isnan(row.p) and row.behind == 0:
         return NONE
     return _difference(row.behind, row.behind_low, row.behind_high, row.percent, digits)
 
 
 def difference(pair: Pair, digits: int) -> str:
-    """A pair's difference with its interval."""
+    """The pair's difference with its interval."""
     return _difference(pair.difference, pair.low, pair.high, pair.percent, digits)
 
 
@@ -70,7 +70,7 @@ def _number(value: float, percent: bool, digits: int) -> str:
 
 
 def chance(p: float) -> str:
-    """A p-value.
+    """A p-value as text.
 
     >>> chance(0.2), chance(0.0123), chance(0.00001), chance(float("nan"))
     ('0.20', '0.012', '< 0.001', '–')
@@ -81,7 +81,7 @@ def chance(p: float) -> str:
 
 
 def effect(value: float) -> str:
-    """An effect size.
+    """An effect size as text.
 
     >>> effect(0.456), effect(123.4)
     ('0.46', '123')
@@ -90,7 +90,7 @@ def effect(value: float) -> str:
 
 
 def further_seeds(number: float) -> str:
-    """How many more seeds.
+    """The number of further seeds that would be needed, as text.
 
     >>> further_seeds(9), further_seeds(1), further_seeds(float("inf")), further_seeds(0)
     ('about 9 more seeds', 'about 1 more seed', 'more than 100 more seeds', 'told apart')
@@ -103,7 +103,7 @@ def further_seeds(number: float) -> str:
 
 
 def milliseconds(seconds: float) -> str:
-    """A short time.
+    """A time in seconds as text in milliseconds.
 
     >>> milliseconds(0.000234), milliseconds(0.0123), milliseconds(1.2)
     ('0.23 ms', '12 ms', '1200 ms')
@@ -112,7 +112,7 @@ def milliseconds(seconds: float) -> str:
 
 
 def memory(size: float) -> str:
-    """Bytes as a person reads them.
+    """A number of bytes as text with a fitting unit.
 
     >>> memory(1234), memory(56.7e6), memory(999), memory(2.5e9)
     ('1.2 kB', '57 MB', '999 B', '2.5 GB')
@@ -127,22 +127,22 @@ def memory(size: float) -> str:
 
 
 def _two_digits(value: float) -> str:
-    """At least two digits, never an exponent."""
+    """A number as text with at least two digits and never an exponent."""
     return f"{value:.{max(0, 1 - floor(log10(value)))}f}" if value > 0 else "0"
 
 
 def share(value: float) -> str:
-    """A share, such as that of dead units."""
+    """A share from 0 to 1, such as that of dead units, as text in percent."""
     return f"{value * 100:.1f} %" if isfinite(value) else NONE
 
 
 def rate(value: float) -> str:
-    """A learning rate."""
+    """A learning rate as text."""
     return f"{value:.2g}" if isfinite(value) else NONE
 
 
 def ratio(value: float) -> str:
-    """A gradient ratio.
+    """A ratio of gradients as text.
 
     >>> ratio(12.34), ratio(1.234), ratio(0.9), ratio(0.1234), ratio(0.00001234)
     ('12', '1.2', '0.90', '0.12', '1.2e-05')
@@ -155,7 +155,7 @@ def ratio(value: float) -> str:
 
 
 def sentence(text: str) -> str:
-    """The text with a capital letter first, the rest as it is.
+    """The text with a capital letter first, the rest unchanged.
 
     >>> sentence("PSNR"), sentence("accuracy")
     ('PSNR', 'Accuracy')
@@ -164,7 +164,7 @@ def sentence(text: str) -> str:
 
 
 def count(number: int, noun: str) -> str:
-    """The number with its noun.
+    """A number with its noun in singular or plural.
 
     >>> count(1, "task"), count(3, "activation")
     ('1 task', '3 activations')
@@ -173,7 +173,7 @@ def count(number: int, noun: str) -> str:
 
 
 def duration(seconds: float) -> str:
-    """A time that a person reads.
+    """A time in seconds as text in minutes and seconds.
 
     >>> duration(75)
     '1 min 15 s'

@@ -1,4 +1,4 @@
-"""A folder of images, one subfolder for each class, as torchvision's ImageFolder has it."""
+"""A folder of images with one subfolder for each class, in the layout of torchvision's ImageFolder."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from softknee.support.extras import need
 from .array_data import Array
 
 _KINDS = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".ppm", ".pgm", ".tif", ".tiff"}
-# Images are held in memory as float32.
+# The most bytes of images, which are held in memory as float32.
 _MOST_BYTES = 2 << 30
 
 
 def images(folder: Path) -> tuple[Array, Array]:
-    """Images of shape (n, 3, height, width), from 0 to 1, and their classes' names.
+    """The images of a folder, of shape (n, 3, height, width), from 0 to 1, and the names of their classes.
 
     Images of several sizes all take the size that most have. Raises ArgumentError where there are none, where one
     cannot be read, or where they take more than 2 GiB.

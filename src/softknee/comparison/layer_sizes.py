@@ -1,4 +1,4 @@
-"""How wide hidden layers are: as wide as asked, or so that networks with gates have as many parameters."""
+"""The widths of hidden layers: those asked for, or, with gates, those that give as many parameters."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-# Widths that are tried for gates, as parts of those asked for.
+# The steps, per 1, of the factors by which widths are multiplied for gates.
 _STEPS = 256
 
 
 class LayerSize(NamedTuple):
-    """Features that a linear map computes, and that come out of the activation after it."""
+    """The number of features that a linear map computes, and the number that its activation passes on."""
 
     made: int
     after: int
 
 
 def fitted(widths: Sequence[int], ratio: Fraction, count: Callable[[Sequence[LayerSize]], int]) -> list[LayerSize]:
-    """Sizes with which `count` is nearest to that for plain layers of these widths.
+    """The layer sizes for which `count`, the number of parameters, is nearest to that of plain layers of these widths.
 
-    `ratio` is how many features come out of the activation for each that goes in. A gate halves them: to give `width`
-    features to the next layer it would take twice the weights.
+    `ratio` is the number of features that come out of the activation for each that goes in. A gate halves them: to give
+    `width` features to the next layer it would take twice the weights.
 
     >>> fitted([64], Fraction(1, 2), lambda sizes: sum(13 * size.made + 3 * size.after for size in sizes))
     [LayerSize(made=70, after=35)]
@@ -34,7 +34,9 @@ def fitted(widths: Sequence[int], ratio: Fraction, count: Callable[[Sequence[Lay
 
 
 def _candidates(widths: Sequence[int], ratio: Fraction) -> Iterator[list[LayerSize]]:
-    """All widths times one factor, and of each such net those whose last layer has one group more or fewer."""
+    """The sizes tried: all widths times one factor, and for each the variants whose last layer has one group more or
+    fewer.
+    """
     for step in range(_STEPS // 8, 3 * _STEPS):
         groups = [max(1, round(step / _STEPS * width / ratio.numerator)) for width in widths]
         for more in (0, 1, -1):

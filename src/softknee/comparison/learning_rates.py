@@ -1,4 +1,4 @@
-"""Learning rates: each activation's own, chosen by the validation score, by the same budget for all."""
+"""The learning rate of each activation, chosen by validation score among as many candidates for all."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from softknee.language.errors import ArgumentError
 from .plan import Plan
 from .result import Result
 
-# Half a decade apart.
+# The ratio of neighbouring learning rates: half a decade.
 _STEP = 10**0.5
 
 
 def factors(count: int) -> tuple[float, ...]:
-    """So many factors around 1, evenly spread on a log scale.
+    """The factors by which the problem's learning rate is multiplied, around 1 and evenly spread on a log scale.
 
     >>> [round(each, 2) for each in factors(3)]
     [0.32, 1.0, 3.16]
@@ -26,13 +26,15 @@ def factors(count: int) -> tuple[float, ...]:
 
 
 def chosen(plan: Plan, tried: Iterable[Result]) -> dict[tuple[str, str], float]:
-    """By problem and activation: of the rates that were tried the best, or the problem's own where none worked."""
+    """By problem and activation, the best of the learning rates that were tried; the problem's own where none
+    worked.
+    """
     rates = {(problem.name, choice.label): problem.rate for problem in plan.problems for choice in plan.choices}
     best: dict[tuple[str, str], tuple[float, float]] = {}
     for result in tried:
         key = (result.task, result.activation)
         reached = _reached(plan, result)
-        # Of rates that score the same, the one with the lower training loss.
+        # Between rates that score the same, the lower training loss decides.
         second = -result.train_loss[result.best_epoch - 1] if result.train_loss else 0.0
         if isfinite(reached) and (reached, second) > best.get(key, (-inf, 0.0)):
             best[key], rates[key] = (reached, second), result.rate
@@ -40,7 +42,7 @@ def chosen(plan: Plan, tried: Iterable[Result]) -> dict[tuple[str, str], float]:
 
 
 def said(plan: Plan, tried: Iterable[Result]) -> list[str]:
-    """Of whom no rate that was tried worked, a sentence for each problem."""
+    """A sentence for each problem on the activations for which no learning rate worked."""
     worked: dict[str, dict[str, bool]] = {}
     for result in tried:
         of = worked.setdefault(result.task, {})
@@ -57,6 +59,6 @@ def said(plan: Plan, tried: Iterable[Result]) -> list[str]:
 
 
 def _reached(plan: Plan, result: Result) -> float:
-    """The validation score, more is better; minus infinity where there is none."""
+    """The best validation score with the sign that makes higher better; minus infinity where there is none."""
     sign = next(problem.metric.sign for problem in plan.problems if problem.name == result.task)
     return sign * result.validation[result.best_epoch - 1] if result.validation and not result.failed else -inf

@@ -1,4 +1,4 @@
-"""A person's own model with each activation: made by their function, or theirs with its activations swapped."""
+"""The user's own model with each activation: made by their function, or their module with its activation swapped."""
 
 from __future__ import annotations
 
@@ -33,10 +33,15 @@ _CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
 
 @dataclass(frozen=True)
 class ModelBuilder:
-    """Makes the model; `old` is the activation that is swapped in one that is made already.
+    """A factory of the user's model with a given activation, its weights drawn by a seed.
 
     With `init="gain"` the linear and convolutional layers are drawn at the activation's gain, from the same draws for
     all activations, and other layers by themselves from the same seed. With "own" all are as the model has them.
+
+    Attributes:
+        model: The user's function, or their module.
+        old: The activation that is swapped in a module; "" for a function.
+        init: "gain" or "own".
     """
 
     model: Any
@@ -47,9 +52,9 @@ class ModelBuilder:
         """The model with an activation, its weights drawn by seed."""
         with RandomStream(seed)():
             model, is_called = self._swapped(choice) if isinstance(self.model, nn.Module) else self._made(choice)
-            home = device_of(model)
-            if home.type != "cpu":
-                model.to("cpu")  # where the draws are the same for every machine
+            device = device_of(model)
+            if device.type != "cpu":
+                model.to("cpu")  # on which the draws are the same for every machine
             if any(map(is_lazy, model.parameters())):
                 with torch.no_grad():
                     called(model, first_batch(parts.train, 2)[0])
@@ -60,10 +65,10 @@ class ModelBuilder:
                 generator=torch.Generator().manual_seed(seed % (1 << 63)),
                 gains={choice.function.name: gain_of(choice)},
             )
-        return model if home.type == "cpu" else model.to(home)
+        return model if device.type == "cpu" else model.to(device)
 
     def _made(self, choice: Choice) -> tuple[nn.Module, bool]:
-        """The model, and whether it has the activation elsewhere than in modules of its own."""
+        """The user's model, and True where the activation is used elsewhere than in modules of its own."""
         model = self.model(ActivationArgument(choice))
         if not isinstance(model, nn.Module):
             raise TypeError(f"it returned {type(model).__name__}, not a torch.nn.Module")
@@ -77,14 +82,14 @@ class ModelBuilder:
             for module in model.modules():
                 if callable(reset := getattr(module, "reset_parameters", getattr(module, "_reset_parameters", None))):
                     reset()
-        # Where features lie is known of convolutions; linear maps have them last.
+        # Features lie along axis 1 in convolutional nets, and along the last axis in others.
         dim = 1 if any(isinstance(module, _CONVOLUTIONS) for module in model.modules()) else -1
         done = swap(model, self.old, partial(make_layer, choice, dim))
         return model, not done.modules
 
 
 def model_builder(model: Any, old: str | None, how: Init) -> ModelBuilder:
-    """The maker of a person's model; raises ArgumentError where nothing in it can be swapped."""
+    """The builder of a user's model; raises ArgumentError where nothing in it can be swapped."""
     if how not in ("gain", "own"):
         raise ArgumentError("compare", "init", how, 'must be "gain" or "own"')
     if isinstance(model, nn.Module):

@@ -1,4 +1,4 @@
-"""A person's own problem tried once with each activation, on one batch, before any time is spent."""
+"""The user's own model tried on one batch with each activation, before any time is spent on training."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from .random_streams import RandomStream
 
 
 class _FailedError(Exception):
-    """A person's code raised what is the cause of this."""
+    """An error that the user's code raised, which is its cause."""
 
 
 def check(problem: Problem, choices: Sequence[Choice]) -> dict[str, int]:
-    """Pass a batch forward and back with each activation; by its label, how many parameters the model has.
+    """The number of parameters by the activation's label, found by passing a batch forward and back.
 
     Raises ArgumentError that names what does not fit: the data, the model, the loss, the metric or an activation.
     """
@@ -53,7 +53,9 @@ def check(problem: Problem, choices: Sequence[Choice]) -> dict[str, int]:
 
 
 def _tried(problem: Problem, parts: Split, batch: Batch, choice: Choice) -> int:
-    """How many parameters the model has; what it or the loss returns that is wrong is raised as ArgumentError."""
+    """The number of the model's parameters; raises ArgumentError where the model or the loss returns something
+    unusable.
+    """
     uses: list[nn.Module] = []
 
     def seen(module: nn.Module, inputs: Any) -> None:
@@ -112,7 +114,7 @@ def _check_out(problem: Problem, parts: Split, out: Tensor, y: Tensor) -> None:
 
 
 def _check_labels(parts: Split, y: Tensor, most: int, why: str) -> None:
-    """Of all samples in memory, else of the batch; what a loader gives later is looked at when it is there."""
+    """Raise ArgumentError for labels outside of 0 to `most`: of all samples in memory, else of the first batch."""
     known = [part.y for part in (parts.train, parts.validation, parts.test) if isinstance(part, ArrayPart)]
     low, high = min(float(each.min()) for each in [*known, y]), max(float(each.max()) for each in [*known, y])
     if low < 0 or high > most:

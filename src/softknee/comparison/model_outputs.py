@@ -1,4 +1,4 @@
-"""What a model gives, as one tensor, whatever it is wrapped in."""
+"""The outputs of a model as one tensor, although it may return them in a dict or an object."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
-# How a model that gives several things calls its outputs: Hugging Face's models, and torchvision's.
+# The names of the outputs in dicts and objects that models of Hugging Face and torchvision return.
 _NAMES = ("logits", "out")
 
 
@@ -18,14 +18,16 @@ def answer(model: nn.Module, x: Any) -> Tensor:
 
 
 def called(model: nn.Module, x: Any) -> Any:
-    """What the model gives; inputs in a dict go by their names if its forward has these, else as the dict."""
+    """The model's return value; inputs in a dict are passed by name if its forward has these names, else as the
+    dict.
+    """
     if isinstance(x, Mapping) and set(x) <= set(signature(model.forward).parameters):
         return model(**x)
     return model(x)
 
 
 def outputs(given: Any) -> Tensor:
-    """A tensor as it is; of a dict or an object its `logits`, its `out`, or the only tensor of a dict."""
+    """The tensor itself; of a dict or an object its `logits`, its `out`, or the only tensor of a dict."""
     if isinstance(given, Tensor):
         return given
     found = [_named(given, name) for name in _NAMES]

@@ -1,4 +1,4 @@
-"""What a handful of numbers, one per seed, can say: an interval, a chance, an effect, how many more it would take.
+"""Statistics of a handful of paired differences, one per seed: interval, p-value, effect size, further seeds needed.
 
 Seeds split the same data anew, so their test parts overlap and their training parts more so. `overlap` is the number
 of test samples over that of training samples, 0 where the parts are fixed. The variance of a mean over n seeds is
@@ -20,7 +20,7 @@ from softknee.support.extras import need
 CONFIDENCE = 0.95
 LEVEL = 1 - CONFIDENCE
 POWER = 0.8
-# Further seeds that are looked at; an estimate from a few seeds says nothing beyond.
+# The most further seeds that are considered; an estimate from a few seeds says nothing beyond.
 MOST_SEEDS = 100
 _RESAMPLES = 4999
 
@@ -31,8 +31,8 @@ UNKNOWN: Interval = (nan, nan)
 def intervals(samples: Sequence[Sequence[float]], overlap: float = 0.0) -> list[Interval]:
     """The 95% bootstrap interval of each sample's mean; NaN where fewer than two values, or no spread, say nothing.
 
-    SciPy's percentile bootstrap, stretched around the mean by what it is too narrow by for normal values: Student's
-    quantile over the normal one, √(n/(n−1)) for the spread of resamples, and √(1 + n·overlap).
+    SciPy's percentile bootstrap, stretched around the mean by the factor by which it is too narrow for normal values:
+    Student's quantile over the normal one, √(n/(n−1)) for the spread of resamples, and √(1 + n·overlap).
     """
     found = [UNKNOWN] * len(samples)
     by_length: dict[int, list[int]] = defaultdict(list)
@@ -63,7 +63,7 @@ def _stretch(n: int, overlap: float) -> float:
 
 
 def half_width(values: Sequence[float], overlap: float = 0.0) -> float:
-    """Half Student's 95% interval of the mean, for who needs it symmetric; NaN for fewer than two values."""
+    """Half of Student's 95% interval of the mean, which is symmetric; NaN for fewer than two values."""
     return float(_stats().t.ppf(1 - LEVEL / 2, len(values) - 1)) * _error(values, overlap) if len(values) > 1 else nan
 
 
@@ -72,7 +72,7 @@ def _error(values: Sequence[float], overlap: float) -> float:
 
 
 def p_value(differences: Sequence[float], overlap: float = 0.0) -> float:
-    """The two-sided p of paired differences under "no difference", by Student's t; NaN where nothing can be said.
+    """The two-sided p-value of paired differences under "no difference", by Student's t; NaN where nothing can be said.
 
     That is with fewer than two pairs, or differences that are all the same: three seeds that agree on a test part
     of a few hundred samples show no spread to judge by.
@@ -83,7 +83,7 @@ def p_value(differences: Sequence[float], overlap: float = 0.0) -> float:
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
-    """Holm's correction for making several comparisons; NaN stays NaN and does not count."""
+    """The p-values, corrected by Holm for making several comparisons; NaN stays NaN and does not count."""
     order = sorted((p, at) for at, p in enumerate(p_values) if isfinite(p))
     corrected = list(p_values)
     highest = 0.0
@@ -94,7 +94,7 @@ def holm(p_values: Sequence[float]) -> list[float]:
 
 
 def effect(differences: Sequence[float]) -> float:
-    """Hedges' g of paired differences: the mean in units of their spread, less what few values exaggerate it by."""
+    """Hedges' g of paired differences: the mean in units of their spread, corrected for the bias of few values."""
     if len(differences) < 2 or stdev(differences) == 0:
         return nan
     free = len(differences) - 1
@@ -103,7 +103,8 @@ def effect(differences: Sequence[float]) -> float:
 
 
 def further_seeds(differences: Sequence[float], overlap: float, level: float) -> float:
-    """How many more seeds would show the difference at this level four times in five, were it just what it seems.
+    """The number of further seeds that would show the difference at this level four times in five, were it just as it
+    seems.
 
     Infinite beyond `MOST_SEEDS`; NaN where there is no spread to judge by.
     """
@@ -124,11 +125,11 @@ def further_seeds(differences: Sequence[float], overlap: float, level: float) ->
 
 
 def power(standardised: float, n: int, overlap: float, level: float) -> float:
-    """How often n seeds show a difference of so many standard deviations."""
+    """The share of cases in which n seeds show a difference of so many standard deviations at this level."""
     stats = _stats()
     beyond, shift = stats.t.ppf(1 - level / 2, n - 1), standardised / sqrt(1 / n + overlap)
     found = float(stats.nct.sf(beyond, n - 1, shift))
-    # SciPy's noncentral t is NaN far out, where nearly all or nearly none lies beyond.
+    # SciPy's noncentral t is NaN far out, where the power is nearly 1 or nearly 0.
     return float(shift > beyond) if isnan(found) else found
 
 

@@ -1,4 +1,7 @@
-"""The most memory that a step's tensors take at one moment."""
+"""The most bytes that a training step's tensors take at one moment.
+
+It counts torch's tensors alone; the memory of the whole process is `softknee.lab.bench.peak_memory`'s.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,10 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 
 class PeakMemory(TorchDispatchMode):  # type: ignore[no-untyped-call]
-    """Counts the bytes of all tensors made while it is active, each storage from when it appears until it goes."""
+    """A dispatch mode that counts the bytes of all tensors made while it is active.
+
+    Each storage counts from its creation until it is freed; `peak` is the most at one moment.
+    """
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]

@@ -1,7 +1,7 @@
-"""The photograph as a problem: a network that tells the colour at a place, without help by Fourier features.
+"""The built-in problem "photograph": a network learns the colour at each place, without help by Fourier features.
 
 With such features any activation could draw fine detail; from plain coordinates the detail has to come from the
-activation, and the picture shows what it is good at.
+activation, and the picture shows its strength.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from .tasks import Task
 
 Array = np.ndarray[Any, Any]
 
-# Colours of 0 to 1 are told as (colour - 1/2) times this: about 1 in the mean square.
+# The network learns (colour - 1/2) times this factor, which has a mean square of about 1.
 _CONTRAST = 4.0
 
 
 def problem_of(task: Task) -> Problem:
-    """The task with all that a run of it needs."""
+    """The problem of the task: pixels, network, loss, metric and settings."""
     pixels = photograph(task.dataset, task.size)
     layers = " – ".join(map(str, task.widths))
     return Problem(
@@ -57,7 +57,7 @@ def problem_of(task: Task) -> Problem:
 
 @lru_cache(maxsize=4)
 def photograph(name: str, side: int) -> Array:
-    """A photograph of scikit-learn's, its middle, of shape (side, side, 3), from 0 to 1."""
+    """The middle of one of scikit-learn's photographs, of shape (side, side, 3), from 0 to 1."""
     need("PIL", "compare")
     image = need("sklearn.datasets", "compare").load_sample_image(name)
     height, width = image.shape[:2]
@@ -73,8 +73,8 @@ def photograph(name: str, side: int) -> Array:
 def places(side: int) -> Array:
     """The pixels' coordinates from -1 to 1, of shape (side², 3); the third is 1.
 
-    It makes the first layer draw its offsets as it draws its weights. Biases start at 0, and without it all kinks of
-    that layer would start in the middle of the picture.
+    The third makes the first layer draw its offsets as it draws its weights. Biases start at 0, and without it all
+    kinks of that layer would start in the middle of the picture.
     """
     along = np.linspace(-1.0, 1.0, side)
     down, right = np.meshgrid(along, along, indexing="ij")
@@ -103,7 +103,7 @@ def draw(task: Task, model: nn.Module) -> Array:
 
 
 def signal_to_noise(out: Tensor, y: Tensor) -> float:
-    """The peak signal-to-noise ratio in decibels, of colours cut to what can be shown."""
+    """The peak signal-to-noise ratio in decibels, of colours clipped to 0 to 1."""
     error = float((_colours(out) - _colours(y)).square().mean())
     return -10 * log10(error) if error else inf
 

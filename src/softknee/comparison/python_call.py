@@ -1,4 +1,4 @@
-"""How a comparison is asked for again from Python."""
+"""The call of `softknee.compare` that repeats a comparison, as text for the report."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from .problem import OWN, Metric
 
 
 def called(plan: Plan, how: Mapping[str, Any], tries: int) -> str:
-    """The call; of `how` it was asked what is not the default is written, functions by their names.
+    """The call as text; of the arguments `how` those that are not the defaults, functions by their names.
 
-    `tries` is the default of that name.
+    `tries` is the default of the argument of that name.
     """
     names = [repr(each.asked) if each.function.is_catalogued else each.function.name for each in plan.choices]
     built_in = [problem.name for problem in plan.problems if problem.name != OWN]

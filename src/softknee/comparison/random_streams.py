@@ -1,4 +1,4 @@
-"""Random numbers: each purpose has its own, so that activations that draw some leave those of others alone."""
+"""Random numbers with a stream for each purpose, so that draws of one activation do not shift those of another."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ import torch
 
 
 def generator(seed: int, *purpose: int) -> np.random.Generator:
-    """NumPy's generator for a seed, which may be negative, and a purpose."""
+    """NumPy's generator for a seed, which may be negative, and numbers that name the purpose."""
     return np.random.default_rng((seed % (1 << 32), *purpose))
 
 
 class RandomStream:
-    """The global generators of torch, NumPy and Python as a stream of their own, which goes on where it was left."""
+    """The global generators of torch, NumPy and Python as a stream of their own, continued each time it is entered."""
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
@@ -25,7 +25,9 @@ class RandomStream:
 
     @contextmanager
     def __call__(self) -> Iterator[None]:
-        """Draw from this stream; what others draw is as if nothing had been drawn here."""
+        """A context in which global random numbers come from this stream; outside they go on as if nothing had been
+        drawn.
+        """
         outside = _states()
         if self._state is None:
             _start(self._seed)
@@ -39,14 +41,14 @@ class RandomStream:
 
 
 def _start(seed: int) -> None:
-    """Start the global generators of torch, NumPy and Python."""
+    """Seed the global generators of torch, NumPy and Python."""
     torch.manual_seed(seed % (1 << 63))
-    np.random.seed(seed % (1 << 32))  # noqa: NPY002 - people's own data sets draw from it
+    np.random.seed(seed % (1 << 32))  # noqa: NPY002 - users' data sets draw from it
     random.seed(seed)
 
 
 def _states() -> tuple[Any, Any, Any, Any]:
-    # A CUDA that nobody uses is not to be started by looking at it.
+    # Reading CUDA's state would initialise a CUDA that is not in use.
     cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else []  # type: ignore[no-untyped-call]
     return torch.get_rng_state(), np.random.get_state(), random.getstate(), cuda  # noqa: NPY002
 

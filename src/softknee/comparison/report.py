@@ -1,4 +1,4 @@
-"""The report: one HTML file with tables and pictures that needs nothing else."""
+"""The report of a comparison: one HTML file with tables and pictures that needs nothing else."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _PACKAGES = ("softknee", "torch", "numpy", "scipy", "scikit-posthocs", "scikit-l
 
 
 def html(comparison: Outcome) -> str:
-    """The report as text."""
+    """The report as HTML text."""
     analysis, ranks = comparison.analysis, comparison.ranks
     tasks = [_Task(comparison, comparison.problems[name]) for name in dict.fromkeys(row.task for row in analysis.rows)]
     return render(
@@ -54,7 +54,7 @@ def html(comparison: Outcome) -> str:
 
 @dataclass(frozen=True)
 class _Task:
-    """What the report shows of one task; a template asks for a picture twice, and it is drawn once."""
+    """The report's data on one task, each computed when the template asks for it and remembered, as it asks twice."""
 
     comparison: Outcome
     problem: Problem
@@ -65,7 +65,7 @@ class _Task:
 
     @cached_property
     def pairs(self) -> list[Pair]:
-        """The clearest first."""
+        """The task's pairs, the clearest first."""
         found = [pair for pair in self.comparison.analysis.pairs if pair.task == self.problem.name]
         return sorted(found, key=lambda pair: inf if isnan(pair.p_alone) else pair.p_alone)
 
@@ -108,7 +108,7 @@ class _Task:
 
     @cached_property
     def dead(self) -> dict[str, dict[str, float]]:
-        """By activation and layer, the mean share over the seeds."""
+        """The mean share of dead units over the seeds, by activation and layer."""
         shares: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
         for result in filter(finished, self.results):
             for layer, share in result.dead_by_layer.items():
@@ -125,7 +125,7 @@ class _Task:
 
     @cached_property
     def drawn(self) -> list[tuple[str, str]]:
-        """What each network has learned to draw, on the first seed on which it did."""
+        """Pairs of name and picture: those that the networks learned to draw, each on its first seed that has one."""
         found = {r.activation: r.picture for r in reversed(self.results) if r.picture and finished(r)}
         drawn = [(row.activation, found[row.activation]) for row in self.rows if row.activation in found]
         original = self.problem.original
@@ -133,7 +133,7 @@ class _Task:
 
     @cached_property
     def tried(self) -> dict[str, dict[float, str]]:
-        """By activation and learning rate, the best validation score."""
+        """The best validation score as text, by activation and learning rate."""
         found: dict[str, dict[float, str]] = defaultdict(dict)
         metric = self.problem.metric
         for result in self._of_task(self.comparison.tried):
@@ -175,7 +175,7 @@ def _machine() -> str:
 
 
 def _processor() -> str:
-    """The processor's name, where Linux tells."""
+    """The processor's name with " of " before it, where Linux tells it; else ""."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:

@@ -1,4 +1,4 @@
-"""The problems that are asked for: one's own, tried on a batch before any time is spent, and built-in tasks."""
+"""The problems that a call asks for: the user's own, tried on a batch before any time is spent, and built-in tasks."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def problems_of(
     rate: float | None,
     device: str | None,
 ) -> list[Problem]:
-    """One's own first, if there is one."""
+    """The problems of the arguments of `softknee.compare`, the user's own first."""
     from . import builtin_problem, user_problem
     from .devices import known_device
 
@@ -44,7 +44,7 @@ def problems_of(
 
 
 def tried(problem: Problem, plan: Plan) -> list[str]:
-    """One's own model tried on a batch; what is to be said about how many parameters it has."""
+    """Sentences on the user's model after each activation was tried on a batch: one if numbers of parameters differ."""
     from .model_check import check
     from .statements import uneven
 

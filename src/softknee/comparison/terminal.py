@@ -1,4 +1,4 @@
-"""The comparison in a terminal: a progress bar, and a table per task."""
+"""The comparison in a terminal: a progress bar, a table for each task, and sentences."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ from .statements import edges, on_ranks, outlook, verdict
 if TYPE_CHECKING:
     from .outcome import Outcome
 
-# Of more letters nobody makes groups: these are left to the report.
+# The most letters of groups that a table shows; more are unreadable, and left to the report.
 _LETTERS = 8
-# Columns that a terminal without room for them does without, the first one first.
+# The columns that are left out where a terminal is too narrow, the first one first.
 _SPARED = ("memory", "gradient", "dead", "step", "rate", "to best")
 
 
 @contextmanager
 def shown(total: int, doing: str, console: Console | None = None) -> Iterator[Callable[[Result], None]]:
-    """Shows how far it is and how long it will take; gives what is to be called with each result."""
+    """A progress bar on stderr with the time left; gives a function to be called with each result."""
     progress = Progress(
         TextColumn(doing),
         BarColumn(),
@@ -56,7 +56,7 @@ def shown(total: int, doing: str, console: Console | None = None) -> Iterator[Ca
 
 
 def tables(comparison: Outcome) -> RenderableType:
-    """The whole comparison."""
+    """The tables and sentences of the whole comparison."""
     analysis, problems = comparison.analysis, comparison.problems
     spared: list[Sequence[str]] = []
     parts: list[RenderableType] = [Text(note, style="yellow") for note in comparison.notes]
@@ -81,17 +81,17 @@ def _heading(title: str, about: str) -> Text:
 
 
 def _plain_table(*headings: str) -> Table:
-    """Names to the left, numbers to the right."""
+    """An empty table without borders: names to the left, numbers to the right."""
     table = Table(box=None, padding=(0, 1, 0, 0), header_style="dim")
     for at, heading in enumerate(headings):
-        # A name is folded only where all else fails.
+        # Only names may break into two lines.
         table.add_column(Text(heading), justify="right" if at > 1 else "left", no_wrap=at != 1, overflow="fold")
     return table
 
 
 @dataclass
 class _Table:
-    """A task's rows, with as many columns as there is room for; those that are left out are added to `spared`."""
+    """A task's table with as many columns as there is room for; those that are left out are added to `spared`."""
 
     problem: Problem
     rows: list[Row]
@@ -153,7 +153,7 @@ def _ranking(ranks: Ranking, rows: list[Row]) -> Table:
 
 @dataclass
 class _Meanings:
-    """What the columns mean that are shown in some table."""
+    """The meanings of those columns that some table shows."""
 
     spared: list[Sequence[str]]
 

@@ -1,4 +1,7 @@
-"""A person's own data as arrays: pairs, tables, files and folders, read and checked."""
+"""The user's own data as arrays: pairs, tables, files and folders, read and checked.
+
+Torch data sets and loaders are not read here: `user_data` takes them as they are.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +20,12 @@ from .image_folder import images
 
 Kind = Literal["classes", "number"]
 
-# Whole numbers in a table are taken for classes where there are no more of them.
+# The most distinct whole numbers in a table's target that are taken for classes.
 _CLASSES = 100
 
 
 class Pair(NamedTuple):
-    """Inputs and targets of as many samples; `is_table`: read from a file or by columns, where numbers have no type."""
+    """Inputs and targets of as many samples; `is_table` is True for files and columns, where numbers have no type."""
 
     x: Array
     y: Array
@@ -30,17 +33,17 @@ class Pair(NamedTuple):
 
 
 def shown(data: Any) -> object:
-    """Data in an error message: a path as it is, of all else the type."""
+    """The data for an error message: a path as it is, of all else the type."""
     return str(data) if isinstance(data, (str, Path)) else Shown(type(data).__name__)
 
 
 def bad(data: Any, why: str) -> ArgumentError:
-    """The error that says what is wrong with the data."""
+    """An error that says what is wrong with the data."""
     return ArgumentError("compare", "data", shown(data), why)
 
 
 def pair_of(data: Any, target: str | None) -> Pair | None:
-    """Inputs and targets, checked; None where the data are neither pair, table, file nor folder."""
+    """The inputs and targets, checked; None where the data are neither pair, table, file nor folder."""
     if isinstance(data, (str, Path)):
         found = Pair(*_of_path(Path(data), target), True)
     elif hasattr(data, "columns") and hasattr(data, "to_numpy"):  # a data frame
@@ -96,14 +99,14 @@ def _check(data: Any, x: Array, y: Array) -> None:
 
 
 def _plain(value: Any) -> str:
-    """A target as a person writes it: of a table 1 is read as 1.0."""
+    """A target as the user wrote it: reading a table turns 1 into 1.0."""
     return f"{value:g}" if isinstance(value, np.floating) else str(value)
 
 
 def told(data: Any, y: Array, kind: Kind | None, is_table: bool) -> tuple[Array, int]:
-    """The targets as labels from 0 and how many classes there are, or as numbers and 0.
+    """The targets as labels from 0 with the number of classes, or as numbers with 0.
 
-    `kind` says which they are where that is known. Text is labels, and whole numbers are; in a table only few of them.
+    `kind` says which they are where that is known. Texts are labels, and so are whole numbers; in a table only if few.
     """
     is_text = y.dtype.kind in "US"
     is_whole = is_text or y.dtype.kind in "biu" or bool((y == np.round(y)).all())

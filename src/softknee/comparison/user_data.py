@@ -1,4 +1,4 @@
-"""A person's own data, in whatever form they come, as parts for each seed."""
+"""The user's own data, in whatever form they come, as a source of training, validation and test parts for each seed."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from .data_split import ArrayPart, DatasetPart, LoaderPart, Part, Split, first_b
 from .random_streams import RandomStream
 from .user_arrays import Kind, Pair, bad, pair_of, shown, told
 
-# Of fewer a part would be next to empty.
+# The smallest number of samples that is split.
 _LEAST = 10
-# Items of a data set that are looked at to know it again.
+# The number of items of a data set that go into its fingerprint.
 _LOOKED_AT = 64
 _FORMS = (
     "a pair of inputs and targets, a table, a path, a torch Dataset or DataLoader, or a triple for training, "
@@ -31,9 +31,15 @@ _FORMS = (
 
 @dataclass(frozen=True)
 class DataSource:
-    """Data and how they are split; `overlap` is 0 where the parts are fixed, `batch` the loaders' own size.
+    """Data and the way they are split.
 
-    `kind` is what the targets are, as far as their type tells.
+    Attributes:
+        split: Gives the parts for a seed.
+        overlap: The number of test samples over that of training samples; 0 where the parts are fixed.
+        about: A sentence on the data.
+        kind: The kind of the targets, as far as their type tells.
+        fingerprint: A hash by which the same data are recognised.
+        batch: The batch size of the user's loaders, None where there are none.
     """
 
     split: Callable[[int], Split]
@@ -45,10 +51,10 @@ class DataSource:
 
 
 def source_of(data: Any, target: str | None, kind: Kind | None, *, raw: bool, scaled: bool) -> DataSource:
-    """The data as a source.
+    """The source of the data, in any of the forms that `softknee.compare` takes.
 
     `kind` says what the targets are where that is known. Floating inputs in memory are standardised unless `raw`, and
-    numbers that are to be told where `scaled`. Raises ArgumentError for data that cannot be read or split.
+    targets that are numbers where `scaled`. Raises ArgumentError for data that cannot be read or split.
     """
     if data is None:
         raise ArgumentError("compare", "data", None, f"must be given with a model: {_FORMS}")
@@ -120,14 +126,14 @@ def _split_items(items: Any, collate: Any, seed: int) -> Split:
 
 
 def _mark_of_items(items: Any) -> str:
-    """A data set's code, length, and some items as they are when drawn from one seed."""
+    """The fingerprint of a data set: its class, its length, and some items, drawn from a fixed seed."""
     rows = sorted({round(at * (len(items) - 1) / (_LOOKED_AT - 1)) for at in range(_LOOKED_AT)})
     some = []
     with RandomStream(0)():
         for row in rows:
             try:
                 some.append(items[row])
-            except Exception as error:  # whatever a person's data set does
+            except Exception as error:  # the user's data set may raise anything
                 raise bad(items, f"cannot be read: item {row}: {type(error).__name__}: {error}") from error
     return fingerprint.digest([type(items).__qualname__, len(items), some])
 
@@ -136,7 +142,9 @@ def _mark_of_items(items: Any) -> str:
 
 
 def _of_three_arrays(data: Any, pairs: list[Pair], kind: Kind | None, *, raw: bool, scaled: bool) -> DataSource:
-    """Labels and scale are those of all parts together, and of the training part."""
+    """The source of three pairs of arrays: labels are those of all parts together, the scale that of the training
+    part.
+    """
     shapes = {pair.x.shape[1:] for pair in pairs} | {pair.y.shape[1:] for pair in pairs}
     if len({pair.x.shape[1:] for pair in pairs}) > 1 or len({pair.y.shape[1:] for pair in pairs}) > 1:
         raise bad(data, f"has parts of different shapes: {', '.join(map(str, sorted(shapes)))}")
@@ -161,11 +169,11 @@ def _of_three(data: Any, pairs: list[Pair | None], kind: Kind | None) -> DataSou
 
 
 def _kind_of_batch(data: Any, part: Part) -> Kind:
-    """What its targets are; raises ArgumentError where it gives no pairs."""
+    """The kind of the targets in a part's first batch; raises ArgumentError where it gives no pairs."""
     try:
         with RandomStream(0)():
             return "number" if first_batch(part, 1)[1].is_floating_point() else "classes"
-    except Exception as error:  # whatever a person's data set does
+    except Exception as error:  # the user's data set may raise anything
         why = str(error) if str(error).startswith("data: ") else f"{type(error).__name__}: {error}"
         raise bad(data, f"gives no batch to train on: {why}") from error
 
@@ -191,7 +199,7 @@ def _as_given(data: Any, pair: Pair, kind: Kind | None) -> ArrayPart:
 
 
 def _is_part(data: Any) -> bool:
-    """Whether it gives samples or batches, and is no array, table or path."""
+    """True for data sets, loaders and iterables of batches; False for an array, table or path."""
     if isinstance(data, (Dataset, DataLoader, Iterator)) or hasattr(data, "batches"):
         return True
     is_plain = isinstance(data, (str, dict, tuple, list)) or hasattr(data, "__array__")
@@ -199,7 +207,7 @@ def _is_part(data: Any) -> bool:
 
 
 def _mark(part: Part) -> str:
-    """What tells a part from another: its arrays, some items, or of a loader its first batch."""
+    """The fingerprint of a part: of its arrays, of some items, or of a loader's first batch."""
     if isinstance(part, ArrayPart):
         return fingerprint.digest([part.x, part.y])
     items = part.items if isinstance(part, DatasetPart) else getattr(getattr(part, "loader", None), "dataset", None)

@@ -1,4 +1,4 @@
-"""A person's own model, data, loss, metric and training as a problem."""
+"""The user's own model, data, loss, metric and training as a problem."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def problem_of(
     batch: int | None = None,
     raw: bool = False,
 ) -> Problem:
-    """The problem; see `softknee.compare` for what the arguments may be."""
+    """The problem of the user's arguments; see `softknee.compare` for the values that they take."""
     if train is not None and not callable(train):
         raise ArgumentTypeError("compare", "train", train, "must be a function")
     if batch is not None and (isinstance(batch, bool) or not isinstance(batch, int) or batch < 1):
@@ -97,7 +97,7 @@ def _names(known: Any) -> str:
 
 
 def _model(model: Any, init: Init) -> str:
-    """A model's code; of one that is made already its layers too, and its weights where they are kept."""
+    """The fingerprint of a model: of its code, and of a module also its layers, and its weights where they are kept."""
     if not isinstance(model, nn.Module):
         return _code(model)
     classes = sorted({type(module) for module in model.modules()}, key=lambda each: each.__qualname__)
@@ -106,8 +106,8 @@ def _model(model: Any, init: Init) -> str:
 
 
 def _code(function: Any) -> str:
-    """The code of a function, or of an object that can be called, with what it holds."""
-    if isinstance(function, nn.Module):  # what it holds is not all in its text: a label smoothing is not
+    """The fingerprint of a function, or of a callable object with its attributes."""
+    if isinstance(function, nn.Module):  # its text does not show all settings, such as label smoothing
         settings = [{k: v for k, v in vars(m).items() if not k.startswith("_")} for m in function.modules()]
         return fingerprint.digest([_model(function, "own"), settings])
     if hasattr(function, "__name__") or hasattr(function, "func"):

@@ -1,4 +1,7 @@
-"""Runs carried out, here or by worker processes, in whichever order they finish."""
+"""Runs carried out in this process or by a pool of worker processes, with results in whichever order they finish.
+
+The worker's side is `worker`; objects travel pickled by value, so that a user's own code need not be importable.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ from .plan import Run
 from .problem import Problem
 from .result import Result
 
-# A worker takes seconds to start: it does not pay for less work than this.
+# The number of runs for which a further worker, which takes seconds to start, pays.
 RUNS_WORTH_A_WORKER = 6
 
 Problems = Mapping[str, Problem]
@@ -32,12 +35,12 @@ _NOTHING = pickle.dumps({})
 
 
 def suitable_workers(runs: int) -> int:
-    """How many processes to use: one per available core where there is work enough for it."""
+    """The number of processes to use: one per available core, where there are runs enough for it."""
     return max(1, min(available_cores(), runs // RUNS_WORTH_A_WORKER))
 
 
 class Here:
-    """Trains one run after the other in this process, on one thread."""
+    """A trainer that does one run after the other in this process, on one thread."""
 
     slots = 1
 
@@ -48,7 +51,7 @@ class Here:
         pass
 
     def train(self, runs: Iterator[Run], problems: Problems) -> Iterator[tuple[Run, Result]]:
-        """Results in the order of the runs."""
+        """Pairs of run and result in the order of the runs."""
         import torch
 
         from .train import train
@@ -63,16 +66,16 @@ class Here:
 
 
 class Pool:
-    """Worker processes, started at once; use it as a context, which ends them."""
+    """A pool of worker processes, started at once; as a context it ends them."""
 
     def __init__(self, workers: int) -> None:
         self._processes: dict[int, subprocess.Popen[bytes]] = {at: _start() for at in range(workers)}
-        self._known: dict[int, set[str]] = {at: set() for at in self._processes}  # the problems that a process has
+        self._known: dict[int, set[str]] = {at: set() for at in self._processes}  # the problems sent to each process
         self._closing = False
 
     @property
     def slots(self) -> int:
-        """How many processes there are."""
+        """The number of worker processes."""
         return len(self._processes)
 
     def __enter__(self) -> Pool:
@@ -86,13 +89,13 @@ class Pool:
             _bury(process)
 
     def train(self, runs: Iterator[Run], problems: Problems) -> Iterator[tuple[Run, Result]]:
-        """Results as they come; a run whose process dies is recorded as failed."""
+        """Pairs of run and result as they come; a run whose process dies is recorded as failed."""
         parcels = {name: packed({name: problem}) for name, problem in problems.items()}
         done: SimpleQueue[tuple[int, Run, Result]] = SimpleQueue()
         todo: dict[int, SimpleQueue[Run | None]] = {at: SimpleQueue() for at in self._processes}
         for at in self._processes:
             Thread(target=self._serve, args=(at, todo[at], done, parcels), daemon=True).start()
-        # The next run is taken when somebody is free for it: till then another comparison may have it.
+        # A run is taken only when a worker is free: until then another process may take it from the store.
         free, busy = list(todo), 0
         try:
             while True:
@@ -131,8 +134,8 @@ class Pool:
             process.stdin.flush()  # type: ignore[union-attr]
             self._known[at].add(run.problem)
             return pickle.load(process.stdout)  # type: ignore[arg-type, no-any-return]
-        except Exception as error:  # whatever it is, the next run gets a fresh process
-            # A process that has closed its pipes is about to end by itself, and then its code tells more.
+        except Exception as error:  # of whatever kind, after which the next run gets a fresh process
+            # A process that has closed its pipes is about to end by itself, and then its exit code tells more.
             with suppress(subprocess.TimeoutExpired):
                 process.wait(timeout=1.0)
             ended = process.poll()
@@ -145,7 +148,7 @@ class Pool:
 
 
 def _start() -> subprocess.Popen[bytes]:
-    # Ctrl-C goes to a whole process group: in one of their own, workers leave it to the parent.
+    # Ctrl-C goes to a whole process group: workers have groups of their own, so that only the parent sees it.
     apart: dict[str, Any] = {"start_new_session": True}
     if sys.platform == "win32":
         apart = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
@@ -162,28 +165,28 @@ def _bury(process: subprocess.Popen[bytes]) -> None:
     process.wait()
     for pipe in (process.stdin, process.stdout):
         if pipe is not None:
-            with suppress(OSError):  # what could not be written to it is lost anyway
+            with suppress(OSError):  # closing flushes, which fails where the process has ended
                 pipe.close()
 
 
 def _next(done: SimpleQueue[tuple[int, Run, Result]]) -> tuple[int, Run, Result]:
     while True:
         try:
-            return done.get(timeout=0.5)  # a wait without end is deaf to Ctrl-C on Windows
+            return done.get(timeout=0.5)  # on Windows a wait without a limit ignores Ctrl-C
         except Empty:
             continue
 
 
 class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
     def reducer_override(self, obj: Any) -> Any:
-        """An activation that is not in the catalogue goes as it is: its module need not be importable there."""
+        """Pickle an activation outside of the catalogue by value: its module need not be importable elsewhere."""
         if isinstance(obj, Function) and not obj.is_catalogued:
             return copyreg.__newobj__, (type(obj),), obj.__getstate__()  # type: ignore[attr-defined]
         return super().reducer_override(obj)
 
 
 def packed(value: Any) -> bytes:
-    """The value as bytes, which `pickle.loads` reads."""
+    """The value as bytes that `pickle.loads` reads in another process, the user's own code by value."""
     buffer = BytesIO()
     _Pickler(buffer).dump(value)
     return buffer.getvalue()
