@@ -48,7 +48,7 @@ def within(seconds, condition):
 
 
 @pytest.fixture
-def sleeper():
+def paused():
     made = []
 
     def make(program):
@@ -60,8 +60,8 @@ def sleeper():
         one.close()
 
 
-def test_it_answers_and_is_stopped_in_between(sleeper):
-    one = sleeper(POLLING + ECHO)
+def test_it_answers_and_is_stopped_in_between(paused):
+    one = paused(POLLING + ECHO)
     for message in (1, "two", [3.0]):
         assert one.ask(message, within=60) == (message,)
         assert state(one.pid) == "T"
@@ -70,47 +70,47 @@ def test_it_answers_and_is_stopped_in_between(sleeper):
         assert Path(f"/proc/{one.pid}/stat").read_text().split()[13:15] == used  # its thread polls no more
 
 
-def test_several_answer_at_the_same_time(sleeper):
-    one, two = sleeper(ECHO), sleeper(ECHO)
+def test_several_answer_at_the_same_time(paused):
+    one, two = paused(ECHO), paused(ECHO)
     one.begin("a")
     two.begin("b")
     assert (two.answer(60), one.answer(60)) == (("b",), ("a",))
 
 
-def test_a_crash_tells_its_signal(sleeper):
-    one = sleeper("link.recv(); os.kill(os.getpid(), signal.SIGSEGV)")
+def test_a_crash_tells_its_signal(paused):
+    one = paused("link.recv(); os.kill(os.getpid(), signal.SIGSEGV)")
     with pytest.raises(LostError, match="^crashed with SIGSEGV$"):
         one.ask("x", within=60)
 
 
-def test_an_end_tells_the_last_word(sleeper):
-    one = sleeper("link.recv(); raise OSError('no such device')")
+def test_an_end_tells_the_last_word(paused):
+    one = paused("link.recv(); raise OSError('no such device')")
     with pytest.raises(LostError, match="^ended: OSError: no such device$"):
         one.ask("x", within=60)
-    silent = sleeper("link.recv(); os._exit(0)")
+    silent = paused("link.recv(); os._exit(0)")
     with pytest.raises(LostError, match="^ended without a word$"):
         silent.ask("x", within=60)
 
 
-def test_one_that_was_killed_while_it_was_stopped_is_lost(sleeper):
-    one = sleeper(ECHO)
+def test_one_that_was_killed_while_it_was_stopped_is_lost(paused):
+    one = paused(ECHO)
     one.ask("x", within=60)
     os.kill(one.pid, signal.SIGKILL)
     with pytest.raises(LostError, match="^crashed with SIGKILL$"):
         one.ask("x", within=60)
 
 
-def test_waiting_has_an_end(sleeper):
-    one = sleeper("link.send(link.recv()); link.recv(); time.sleep(600)")
+def test_waiting_has_an_end(paused):
+    one = paused("link.send(link.recv()); link.recv(); time.sleep(600)")
     one.ask("x", within=60)
     with pytest.raises(LostError, match=r"^gave no answer for 0\.2 s$"):
         one.ask("x", within=0.2)
     assert state(one.pid) == ""
 
 
-def test_closing_ends_it_and_what_it_has_started(sleeper):
+def test_closing_ends_it_and_what_it_has_started(paused):
     child = "import subprocess; child = subprocess.Popen(['sleep', '600'])\n"
-    one = sleeper(child + "while True: link.recv(); link.send(child.pid)")
+    one = paused(child + "while True: link.recv(); link.send(child.pid)")
     pid = one.ask("x", within=60)
     assert within(10, lambda: state(pid) == "T")
     one.close()
@@ -119,8 +119,8 @@ def test_closing_ends_it_and_what_it_has_started(sleeper):
     assert within(10, lambda: state(pid) in ("", "Z"))
 
 
-def test_closing_before_the_first_answer(sleeper):
-    one = sleeper(ECHO)
+def test_closing_before_the_first_answer(paused):
+    one = paused(ECHO)
     one.close()
     assert state(one.pid) == ""
 

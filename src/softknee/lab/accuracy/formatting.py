@@ -1,4 +1,4 @@
-"""Measurements in words: for the terminal, the table file and the page."""
+"""Measured errors as text, the same in the terminal, the CSV file and the page."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from .measure import Flaw
 
 NONE = "–"
 CROSS = "✕"
-FACE_SIGNS = {"value": "f", "slope": "f′"}
+SPEC_SIGNS = {"value": "f", "slope": "f′"}
 SHORT = {
     "zero": "zero", "sign": "sign", "nan": "NaN", "range": "range", "nonzero": "not 0", "end": "at ±∞",
     "flushed": "flushed",
@@ -16,7 +16,7 @@ SHORT = {
 
 
 def ulps(value: float) -> str:
-    """An error: two digits behind the point as long as that says something.
+    """An error in ulps as text: two decimals as long as they say something.
 
     >>> ulps(0.49996), ulps(187.2), ulps(4.63e15)
     ('0.50', '187', '5e+15')
@@ -29,11 +29,11 @@ def ulps(value: float) -> str:
 
 
 def point(value: float) -> str:
-    """A number of the input."""
+    """An input number as text."""
     return NONE if isnan(value) else f"{value:.6g}"
 
 
 def flaw(found: Flaw) -> str:
-    """What is wrong, how often, and an example."""
+    """A flaw as text: its kind, the number of points, and an example."""
     count = "" if found.kind == "end" else f" × {found.count}"
     return f"{SHORT[found.kind]}{count}, x = {found.at:.4g}: {found.computed:.4g}, not {found.exact:.4g}"

@@ -1,4 +1,4 @@
-"""What is written to a folder: the measurements as CSV, and the heat map."""
+"""The files that `softknee accuracy --out` writes into a folder: the measurements as CSV, and the heat map."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _HEADINGS = ("function", "dtype", "spec", "library", "version", "points", "max_u
 
 
 def write_csv(report: Report, path: Path) -> None:
-    """A row for each measurement; for each kind of flaw, how many points and an example."""
+    """Write a row for each measurement, with the number of points and an example for each kind of flaw."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         extra = [f"{kind}{suffix}" for kind in KINDS for suffix in ("", "_at", "_computed", "_exact")]
@@ -29,7 +29,7 @@ def write_csv(report: Report, path: Path) -> None:
 
 
 def write(report: Report, folder: Path) -> list[Path]:
-    """Both files; raises OSError where the folder cannot be written."""
+    """Write the CSV file and the heat map, and give their paths; raises OSError where the folder cannot be written."""
     from .pictures import heat_map
 
     folder.mkdir(parents=True, exist_ok=True)

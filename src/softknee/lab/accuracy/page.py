@@ -1,4 +1,4 @@
-"""The page of the documentation, with its picture: `softknee accuracy --docs docs/accuracy.md` writes it."""
+"""The page docs/accuracy.md with its picture, written by `softknee accuracy --docs docs/accuracy.md`."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def write(report: Report, path: Path) -> None:
 
 
 def markdown(report: Report) -> str:
-    """The page."""
+    """The page in Markdown."""
     peers = [name for name in report.plan.libraries if name not in OWN]
     measured = f"--peers {','.join(peers)} " if peers else ""
     command = f"softknee accuracy {measured}--docs docs/accuracy.md"
@@ -112,7 +112,7 @@ def _table(headings: list[str], rows: list[list[str]], right: int = 1) -> str:
 
 
 def _glance(report: Report) -> str:
-    """A line for each library and dtype."""
+    """The table with a row for each library and dtype."""
     rows = []
     for library in report.plan.libraries:
         for dtype in dict.fromkeys(t.dtype for t in report.plan.tasks):
@@ -128,7 +128,7 @@ def _glance(report: Report) -> str:
             if cells[2:] != [formatting.NONE] * 8:
                 rows.append(cells)
     headings = ["library", "dtype"]
-    for sign in formatting.FACE_SIGNS.values():
+    for sign in formatting.SPEC_SIGNS.values():
         headings += [f"{sign}: functions", "median", "worst", "wrong"]
     return f"{_GLANCE}\n\n{_table(headings, rows, 2)}"
 
@@ -157,14 +157,14 @@ def _cell(m: Measurement | None) -> str:
 
 
 def _wrong(report: Report) -> list[str]:
-    """Every flaw with an example, library by library, folded away."""
+    """The flaws, each with an example, by library in blocks that fold."""
     parts = [_FLAWS]
     for library in report.plan.libraries:
         rows = [
             [
                 f"`{m.function}`",
                 m.dtype,
-                formatting.FACE_SIGNS[m.spec],
+                formatting.SPEC_SIGNS[m.spec],
                 formatting.SHORT[flaw.kind],
                 "" if flaw.kind == "end" else str(flaw.count),
                 f"{flaw.at:.6g}",

@@ -1,4 +1,4 @@
-"""The measurement in a terminal: a progress bar, and a table."""
+"""The accuracy measurement in a terminal: a progress bar, and a table."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .run import Plan, Report, Task
 
 
 class Tracker(AbstractContextManager["Tracker"]):
-    """Shows how far it is, and which function and dtype was done last."""
+    """A progress bar that shows the function and dtype done last."""
 
     def __init__(self, plan: Plan, console: Console | None = None) -> None:
         self._progress = Progress(
@@ -43,12 +43,12 @@ class Tracker(AbstractContextManager["Tracker"]):
         self._progress.stop()
 
     def __call__(self, task: Task) -> None:
-        """A task is done."""
+        """Advance the bar by a task that is done."""
         self._progress.update(self._bar, advance=1, description=f"{task.function} · {task.dtype}")
 
 
 def table(report: Report) -> RenderableType:
-    """A row for each function, dtype and library."""
+    """The table with a row for each function, dtype and library."""
     made = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     for heading in ("function", "dtype", "library"):
         made.add_column(heading, no_wrap=True)
@@ -96,11 +96,11 @@ def _error(found: Measurement | None) -> tuple[Text, str]:
 
 
 def _wrong(report: Report) -> list[Text]:
-    """A line for each flaw: how many points, and an example."""
+    """A line for each flaw: its kind, the number of points, and an example."""
     flawed = [m for m in report.measurements if m.flaws]
     lines = [Text("\nWhat is wrong: points, and an example", style="bold")] if flawed else []
     for m in flawed:
-        text = Text(f"{m.function} {m.dtype} {m.library}, {formatting.FACE_SIGNS[m.spec]}:")
+        text = Text(f"{m.function} {m.dtype} {m.library}, {formatting.SPEC_SIGNS[m.spec]}:")
         for flaw in sorted(m.flaws, key=lambda f: not f.is_outright):
             text.append(f"\n    {formatting.flaw(flaw)}", style="red" if flaw.is_outright else "dim")
         lines.append(text)

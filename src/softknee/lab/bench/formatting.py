@@ -1,4 +1,4 @@
-"""Names and numbers as people read them, the same in the terminal, on the page and in pictures."""
+"""Names and numbers as text, the same in the terminal, on the page and in pictures."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ KINDS = {"forward": "forward", "both": "forward + backward"}
 
 
 def number(value: float) -> str:
-    """Three digits, no more.
+    """A number as text of three digits.
 
     >>> number(0.1234), number(1.234), number(12.34), number(1234.5), number(float("nan"))
     ('0.123', '1.23', '12.3', '1234', '–')
@@ -41,7 +41,7 @@ def number(value: float) -> str:
 
 
 def seconds(value: float) -> str:
-    """A time with its unit.
+    """A time in seconds as text with a fitting unit.
 
     >>> seconds(2.5e-7), seconds(1.5e-4), seconds(0.02)
     ('0.25 µs', '150 µs', '20.0 ms')
@@ -50,7 +50,7 @@ def seconds(value: float) -> str:
 
 
 def count(size: int) -> str:
-    """A number of elements.
+    """A number of elements as text.
 
     >>> count(10), count(1000), count(30_000_000)
     ('10', '1e3', '3e7')
@@ -60,7 +60,7 @@ def count(size: int) -> str:
 
 
 def listed(libraries: Sequence[str]) -> str:
-    """Names one after the other, as on the page.
+    """The names of libraries as a list in a Markdown sentence.
 
     >>> listed(["torch", "jax", "copy"])
     '*torch eager*, *jax.jit* and *copy*'
@@ -70,6 +70,6 @@ def listed(libraries: Sequence[str]) -> str:
 
 
 def title(function: str, kind: str, dtype: str, size: int) -> str:
-    """What a case is about."""
+    """The pass, dtype and size of a case as text, with the function where it is the compiled MLP."""
     about = f"{KINDS[kind]}, {dtype}, {count(size)} elements"
     return f"{function}: {about}" if function == MLP else about

@@ -1,4 +1,4 @@
-"""How each library takes part: a call without arguments that computes one case."""
+"""The contestants: for each library, a call without arguments that computes one benchmark case."""
 
 from __future__ import annotations
 
@@ -31,23 +31,26 @@ _OF_TORCH = frozenset({"softknee_torch", "softknee_nodes", "torch", "compile", "
 
 
 class AbsentError(Exception):
-    """A library takes no part in a case, and why."""
+    """An error for a library that takes no part in a case; its text says why."""
 
 
 def sample(case: BenchmarkCase, scale: float) -> Array:
-    """The case's input: normal numbers, the same in every run."""
+    """The case's input: normal numbers of deviation `scale`, the same in every run."""
     x = np.random.default_rng(_SEED).standard_normal(case.size, dtype=np.float32) * np.float32(scale)
     return x.astype(_DTYPES.get(case.dtype, case.dtype))
 
 
 def environment(threads: int) -> dict[str, str]:
-    """What gives every library the same number of threads; XLA and NumExpr read theirs when they are first imported."""
-    # torch's own pool of compiling processes would outlive a worker that is killed.
+    """The environment variables that give every library the same number of threads.
+
+    XLA and NumExpr read theirs when they are first imported, so a process must be started with them.
+    """
+    # One compiling thread, as torch's pool of compiling processes would outlive a worker that is killed.
     return {**dict.fromkeys(_THREADS, str(threads)), "TORCHINDUCTOR_COMPILE_THREADS": "1"}
 
 
 def set_threads(library: str, threads: int) -> None:
-    """Give a library its number of threads where it has a call for that."""
+    """Set a library's number of threads where it has a call for that."""
     if library in _OF_TORCH:
         import torch
 
@@ -57,7 +60,7 @@ def set_threads(library: str, threads: int) -> None:
 
 
 def tensor(x: Array, **about: Any) -> Any:
-    """A torch tensor with a copy of x."""
+    """A torch tensor with a copy of the array x."""
     import torch
 
     dtype = getattr(torch, x.dtype.name)
@@ -101,7 +104,7 @@ def _ours_in_torch(case: BenchmarkCase, x: Array) -> Call:
 
 
 def _by_nodes(case: BenchmarkCase, x: Array) -> Call:
-    """With nodes in C++; they stay for the whole process."""
+    """The call in torch with autograd nodes in C++, which stay loaded for the whole process."""
     try:
         load_torch_extension()
     except (TorchExtensionError, MissingExtraError) as error:
@@ -110,7 +113,7 @@ def _by_nodes(case: BenchmarkCase, x: Array) -> Call:
 
 
 def _high(case: BenchmarkCase, x: Array) -> Call:
-    """With the precision "high", which stays for the whole process."""
+    """The call at float32 precision "high", which stays set for the whole process."""
     if f"{get(case.function).name} value" not in CLOSE:
         raise AbsentError("has one precision")
     set_float32_precision("high")
@@ -131,7 +134,7 @@ def _in_torch(function: Callable[[Any], Any], case: BenchmarkCase, x: Array) -> 
 
 
 def training(function: Callable[[Any], Any], x: Any) -> Call:
-    """Forward and backward of `function` at the tensor x, for a gradient of ones."""
+    """A call that runs forward and backward of `function` at the tensor x, for a gradient of ones."""
     import torch
 
     x.requires_grad_()
@@ -148,7 +151,7 @@ def training(function: Callable[[Any], Any], x: Any) -> Call:
 def _compiled(function: Callable[[Any], Any], case: BenchmarkCase, x: Array) -> Call:
     import torch
 
-    # For this very size: code for any size would be parallel, or not, as suited the first one.
+    # Compiled for this size alone: code for any size would be parallel, or not, as suited the first one.
     return _in_torch(torch.compile(function, dynamic=False), case, x)
 
 
@@ -185,14 +188,14 @@ _PEERS: dict[str, Callable[[Callable[[Any], Any], BenchmarkCase, Array], Call]] 
 
 
 def _onnxruntime(text: str, case: BenchmarkCase, x: Array, threads: int) -> Call:
-    """A model whose input and output stay bound to the same memory."""
+    """The call of a model whose input and output stay bound to the same memory."""
     model = session(text, case.dtype, x.size, threads)
     made = need("onnxruntime", "bench").OrtValue.ortvalue_from_numpy
     return _Bound(model, made(x.copy()), made(np.zeros_like(x)))
 
 
 class _Bound:
-    """A session bound to its memory, which it keeps alive; the result is fetched only where somebody looks at it."""
+    """A session bound to its memory, which it keeps alive; the result is fetched only where it is asked for."""
 
     def __init__(self, session: Any, x: Any, y: Any) -> None:
         self.session, self.x, self.y = session, x, y
@@ -210,7 +213,7 @@ class _Bound:
 
 
 def result_of(call: Call) -> Any:
-    """What a call gives, as a tensor or an array."""
+    """The result of a call, as a tensor or an array."""
     return call.result() if isinstance(call, _Bound) else call()
 
 

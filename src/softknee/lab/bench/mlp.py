@@ -1,4 +1,4 @@
-"""A multilayer perceptron compiled as a whole, with our gelu and with torch's."""
+"""The case "compiled MLP": a multilayer perceptron compiled as a whole, with softknee's gelu or torch's."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _WIDTH = 128
 
 
 def mlp_call(library: str, case: BenchmarkCase) -> Call:
-    """Linear, gelu, Linear, forward and backward; `case.size` is the number of elements that gelu sees."""
+    """A call of Linear, gelu, Linear, forward and backward; `case.size` is the number of elements that gelu sees."""
     import torch
     from torch import nn
 

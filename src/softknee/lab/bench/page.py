@@ -1,4 +1,4 @@
-"""docs/speed.md, written from a run."""
+"""The page docs/speed.md with its pictures, written from the results of a run."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ No accelerator was at hand for this run: these figures are about CPUs, and nothi
 
 
 def write(outcome: Outcome, docs: Path) -> list[Path]:
-    """Write speed.md and its pictures into the folder of the docs."""
+    """Write speed.md and its pictures into the folder of the docs, and give their paths."""
     images = docs / "images"
     images.mkdir(exist_ok=True)
     pictures = draw(outcome, images, "svg")
@@ -71,7 +71,7 @@ def write(outcome: Outcome, docs: Path) -> list[Path]:
 
 
 def text(outcome: Outcome, pictures: Sequence[str]) -> str:
-    """The page, in Markdown."""
+    """The page in Markdown, with pictures of these names."""
     parts = [_head(outcome)]
     parts += [f"![{_ALT[name.split('.')[0]]}](images/{name})\n" for name in pictures if "ratios" in name]
     large = [r for r in outcome.results if r.dtype == "float32" and r.size > 100 and r.function != MLP]
@@ -119,7 +119,7 @@ def _head(outcome: Outcome) -> str:
 
 
 def _table(rows: Sequence[Result], *, per_call: bool) -> str:
-    """A row for each function: a time for each library, and the ratios of ours."""
+    """The table with a row for each function: a time for each library, and the ratios of ours."""
     rows = [r for r in rows if r.function != MLP]
     present = {r.library for r in rows}
     libraries = [library for library in formatting.LABELS if library in present]
@@ -203,7 +203,7 @@ def _spellings(outcome: Outcome) -> str:
 
 
 def markdown(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table; the columns after the first are aligned to the right.
+    """A Markdown table; the columns after the first are aligned to the right.
 
     >>> print(markdown(["", "a"], [["x", "1"]]))
     |  | a |

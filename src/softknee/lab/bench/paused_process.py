@@ -1,7 +1,8 @@
-"""A process that runs while it has something to answer, and is stopped at all other times.
+"""`PausedProcess`: a process that runs while it has something to answer, and is paused at all other times.
 
-The threads of a pool go on polling for milliseconds, or for ever, after the last call: on the cores of whoever comes
-next. SIGSTOP keeps them from it, whatever library they belong to, and leaves its own way of waiting as people have it.
+The threads of a pool go on polling for milliseconds, or for ever, after the last call, on the cores of whoever comes
+next. SIGSTOP keeps them from it, whatever library they belong to, and leaves each library's own way of waiting as users
+have it.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _GLANCE = 5e-5
 
 
 class PausedProcess:
-    """A command that is told the descriptor of a connection as its last argument, and answers there.
+    """A command that gets the descriptor of a connection as its last argument, and answers there.
 
     It must put itself into a process group of its own before its first answer.
     """
@@ -45,16 +46,16 @@ class PausedProcess:
 
     @property
     def pid(self) -> int:
-        """The process."""
+        """The process's id."""
         return self._process.pid
 
     def ask(self, *message: Any, within: float) -> Any:
-        """Wake it, wait for its answer, stop it; raises LostError, after which it is gone."""
+        """Continue the process, wait for its answer and pause it; raises LostError, after which it is gone."""
         self.begin(*message)
         return self.answer(within)
 
     def begin(self, *message: Any) -> None:
-        """Wake it with a question; `answer` must follow."""
+        """Continue the process with a question; `answer` must follow."""
         try:
             if self._stopped:
                 os.killpg(self.pid, signal.SIGCONT)
@@ -64,7 +65,7 @@ class PausedProcess:
             raise self._lost() from None
 
     def answer(self, within: float) -> Any:
-        """Its answer, after which it is stopped."""
+        """The process's answer, after which it is paused; raises LostError after `within` seconds without one."""
         try:
             if not self._link.poll(within):
                 self.close()
@@ -76,11 +77,11 @@ class PausedProcess:
         return found
 
     def close(self) -> None:
-        """End it, and all that it started."""
+        """Kill the process, and all that it started."""
         if self._process.returncode is None:
             with suppress(OSError):
                 os.killpg(self.pid, signal.SIGKILL)
-            self._process.kill()  # before its first answer it may have no group yet
+            self._process.kill()  # as before its first answer it may have no group of its own yet
             self._process.wait()
         self._link.close()
         self._said.close()
@@ -101,7 +102,7 @@ class PausedProcess:
         raise LostError("could not be stopped")
 
     def _lost(self) -> LostError:
-        """The reason, from how it ended and what it last said."""
+        """The error that tells how the process ended, by its exit code and its last line of output."""
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(_END_WITHIN)
         code = self._process.returncode

@@ -1,4 +1,4 @@
-"""Peak memory of a training step, by the kernel's own count of a process's resident pages (Linux).
+"""The peak memory of a training step, by the kernel's own count of a process's resident pages (Linux).
 
 Each measurement is a process of its own, `python -m softknee.lab.bench.peak_memory NETWORK ACTIVATION VARIANT`, whose
 allocator gives large blocks back at once; so all is counted that a step touches: tensors, arrays, scratch of kernels.
@@ -32,7 +32,7 @@ ALLOCATOR = {"MALLOC_MMAP_THRESHOLD_": "65536", "MALLOC_TRIM_THRESHOLD_": "0", "
 
 @dataclass(frozen=True)
 class Peak:
-    """Memory of a step in bytes above what was resident before it: kept after forward, and the peak of it all."""
+    """The memory of a step in bytes above what was resident before it: kept after forward, and the peak."""
 
     network: str
     function: str
@@ -42,7 +42,7 @@ class Peak:
 
 
 def check_counters() -> None:
-    """Raise ArgumentError where the kernel does not count what is needed."""
+    """Raise ArgumentError where the kernel does not count resident pages and their peak."""
     try:
         (_PROCESS / "clear_refs").write_text(_RESET_PEAK)
     except OSError as error:
@@ -57,7 +57,7 @@ def resident_and_peak() -> tuple[int, int]:
 
 
 def peak_of(forward: Callable[[], Any], backward: Callable[[Any], object]) -> tuple[int, int]:
-    """What a step keeps after forward, and its peak, in bytes above what was there before."""
+    """The bytes that a step keeps after forward, and its peak, both above what was resident before."""
     (_PROCESS / "clear_refs").write_text(_RESET_PEAK)
     before, _ = resident_and_peak()
     y = forward()
@@ -69,7 +69,7 @@ def peak_of(forward: Callable[[], Any], backward: Callable[[Any], object]) -> tu
 
 
 def measure(network: str, function: str, variant: str) -> Peak:
-    """One step in a process of its own."""
+    """The peak of one step, measured in a process of its own."""
     command = [sys.executable, "-m", "softknee.lab.bench.peak_memory", network, function, variant]
     done = subprocess.run(command, env={**os.environ, **ALLOCATOR}, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -79,14 +79,14 @@ def measure(network: str, function: str, variant: str) -> Peak:
 
 
 def everything() -> Iterator[Peak]:
-    """All networks with all activations, each in all its variants."""
+    """The peaks of all networks with all activations, each in all its variants."""
     check_counters()
     for network, function, variant in plan():
         yield measure(network, function, variant)
 
 
 def plan() -> list[tuple[str, str, str]]:
-    """What there is to measure; `save="output"` where the module offers it."""
+    """The measurements to make: network, activation and variant; `save="output"` where the module offers it."""
     from .saved_tensors import saving_output
 
     offered = {name for name in ACTIVATIONS if saving_output(name) is not None}
@@ -100,7 +100,7 @@ def plan() -> list[tuple[str, str, str]]:
 
 
 def hidden_bytes(network: str) -> int:
-    """The size of one activation's input, the largest of its network: a scale for the figures."""
+    """The bytes of one activation's input, the largest of its network: a scale for the figures."""
     return 4 * (_TOKENS * 4 * _WIDTH if network == "mlp" else _IMAGES * 32 * 32 * 32)
 
 

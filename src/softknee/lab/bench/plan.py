@@ -1,4 +1,4 @@
-"""What is to be measured, as plain data: functions x sizes x dtypes x passes, each with its contestants."""
+"""The plan of a run, as plain data: functions x sizes x dtypes x passes, each with its contestants."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from softknee.targets.numpy.threads import available_cores
 from .clock import Pace
 
 OURS = ("softknee", "softknee_out", "softknee_torch", "softknee_nodes")
-HIGH = "softknee_high"  # of fewer digits, and so not one of ours in the ratios
+HIGH = "softknee_high"  # has fewer digits, and so is left out of the ratios
 LIBRARIES = ("torch", "compile", "jax", "numpy", "scipy", "numexpr", "onnxruntime", "torch_activation")
 COPIES = ("copy", "copyto")
 FORWARD_ONLY = frozenset({"softknee", "softknee_out", HIGH, "numpy", "scipy", "numexpr", "onnxruntime"})
@@ -36,7 +36,7 @@ _DTYPE_SIZE = 1_000_000
 
 @dataclass(frozen=True)
 class BenchmarkCase:
-    """Contestants that are measured in turns, on the same input."""
+    """One function, size, dtype and pass, whose contestants are measured in turns on the same input."""
 
     function: str
     size: int
@@ -46,7 +46,7 @@ class BenchmarkCase:
 
     @property
     def libraries(self) -> tuple[str, ...]:
-        """Who may take part, in the order of the columns."""
+        """The contestants, in the order of the columns."""
         if self.function == MLP:
             return "softknee_torch", *self.peers
         high = (HIGH,) if self.dtype == "float32" else ()
@@ -55,7 +55,7 @@ class BenchmarkCase:
 
     @property
     def effort(self) -> float:
-        """About how many seconds it takes, next to the others: compiling, the turns, and few but long calls."""
+        """The estimated seconds that the case takes: compiling, the turns, and few but long calls."""
         compiling = 2.0 * ("compile" in self.peers) + 3.0 * ("compile" in self.peers and self.kind == "both")
         return compiling + 0.25 * len(self.libraries) + self.size * 3e-7
 
@@ -65,7 +65,7 @@ class BenchmarkCase:
 
 @dataclass(frozen=True)
 class Plan:
-    """All that a run measures, and how."""
+    """The cases of a run, and how they are measured."""
 
     cases: tuple[BenchmarkCase, ...]
     threads: int
@@ -84,7 +84,7 @@ def make_plan(
     scale: float = 1.0,
     quick: bool = False,
 ) -> Plan:
-    """Check what was asked and spell it out.
+    """The plan of the arguments, checked.
 
     Without sizes and dtypes the run also measures what the page shows besides: the overhead of a
     call, all dtypes, more sizes for the curve, and the compiled MLP. Raises
@@ -117,7 +117,7 @@ def _besides(
     names: Sequence[str], kinds: Sequence[str], libraries: tuple[str, ...], largest: int
 ) -> list[BenchmarkCase]:
     eager = tuple(library for library in libraries if library == "torch")
-    quick = tuple(library for library in libraries if library != "compile")  # compiling is most of the time there
+    quick = tuple(library for library in libraries if library != "compile")  # which takes long to compile
     cases = [BenchmarkCase(name, OVERHEAD_SIZE, "float32", kind, quick) for kind in kinds for name in names]
     if "forward" in kinds:
         cases += [

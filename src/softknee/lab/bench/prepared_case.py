@@ -1,4 +1,4 @@
-"""The contestants of one case that share a process: made, tried once, and given their turns."""
+"""`PreparedCase`: the contestants of one benchmark case in a worker's process, made, tried once, and given turns."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from .plan import COPIES, MLP, BenchmarkCase
 
 
 class PreparedCase:
-    """Holds one case's calls, and the input for as long as cases of its size and dtype follow each other."""
+    """The calls of one benchmark case, and its input, which is kept while cases of its size and dtype follow each
+    other.
+    """
 
     def __init__(self, threads: int, scale: float) -> None:
         self._threads, self._scale = threads, scale
@@ -20,7 +22,7 @@ class PreparedCase:
         self._input: tuple[tuple[int, str], Array] | None = None
 
     def make(self, case: BenchmarkCase, libraries: Sequence[str]) -> dict[str, str]:
-        """Make those who take part, each tried once; why the others do not, by library."""
+        """Make and try the calls of the libraries; gives, by library, why others take no part."""
         self.clear()
         absent = {}
         for library in libraries:
@@ -28,7 +30,7 @@ class PreparedCase:
                 self._calls[library] = self._tried(library, case)
             except AbsentError as reason:
                 absent[library] = str(reason)
-            except Exception as error:  # whatever somebody else's library raises is no reason to end the run
+            except Exception as error:  # an error in another library must not end the run
                 absent[library] = f"fails with {type(error).__name__}: {str(error).partition(chr(10))[0]}"
         gc.collect()
         return absent
@@ -38,7 +40,7 @@ class PreparedCase:
         return timed(self._calls[library], count)
 
     def clear(self) -> None:
-        """Let go of the calls and their memory."""
+        """Drop the calls and the memory that they hold."""
         self._calls.clear()
         gc.collect()
 

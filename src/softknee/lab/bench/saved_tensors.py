@@ -1,4 +1,4 @@
-"""What autograd keeps for backward, in bytes per element of the input."""
+"""The tensors that autograd keeps for backward, in bytes per element of the input."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _SIZE = 4096
 
 @dataclass(frozen=True)
 class Saved:
-    """Bytes per element that one implementation of a function keeps.
+    """The bytes per element that one implementation of a function keeps.
 
-    `input` and `output` are those that its neighbours may hold anyway; `other` is nobody else's.
+    `input` and `output` are those of tensors that its neighbours may hold anyway; `other` is nobody else's.
     """
 
     function: str
@@ -37,7 +37,7 @@ class Saved:
 
     @property
     def total(self) -> float:
-        """All of it."""
+        """The sum of all three, in bytes per element."""
         return self.input + self.output + self.other
 
 
@@ -61,7 +61,7 @@ def saved_by(function: Callable[[Tensor], Tensor], x: Tensor) -> dict[str, float
 
 
 def everything() -> Iterator[Saved]:
-    """Every element-wise function and gate: softknee's, torch's where it has one, and ours with `save="output"`."""
+    """The measurements of every element-wise function and gate: softknee's, torch's, and ours with `save="output"`."""
     x = torch.randn(_SIZE, generator=torch.Generator().manual_seed(0))
     for name in names():
         function = get(name)
@@ -71,7 +71,7 @@ def everything() -> Iterator[Saved]:
 
 
 def variants(function: Function, x: Tensor) -> dict[str, Callable[[Tensor], Tensor]]:
-    """The implementations of a function by name."""
+    """The implementations of a function by the variant's name."""
     calls: dict[str, Any] = {"softknee": function}
     from_output = saving_output(function.name)
     if from_output is not None:
@@ -83,7 +83,7 @@ def variants(function: Function, x: Tensor) -> dict[str, Callable[[Tensor], Tens
 
 
 def saving_output(name: str) -> Any:
-    """Our module with `save="output"`, or None where it has no such choice or refuses it."""
+    """The module with `save="output"`, or None where it has no such choice or refuses it."""
     made = class_of(name)
     if "save" not in made.own_signature.parameters:
         return None

@@ -1,4 +1,4 @@
-"""The run in a terminal: a progress bar, and a table for each size, dtype and pass."""
+"""A run in a terminal: a progress bar, and a table for each size, dtype and pass."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from . import formatting
 from .plan import COPIES, BenchmarkCase, Plan
 from .results import Outcome, Result, functions_in, ratio_headings, ratios
 
-OVERHEAD = 1_000  # up to so many elements a call costs what a call costs
-_MEMORY = 600.0  # seconds of the past from which the rest is estimated: cases differ
+OVERHEAD = 1_000  # the elements up to which times are shown per call, as its overhead prevails
+_MEMORY = 600.0  # the seconds of the past from which the remaining time is estimated
 Measured = Iterator[tuple[BenchmarkCase, list[Result]]]
 
 
 def tracked(measured: Measured, plan: Plan, console: Console | None = None) -> Measured:
-    """Pass the results on, showing how far it is and how long it will take."""
+    """Pass the results on, advancing a progress bar that estimates the time left."""
     with progress_bar("Measuring", console) as progress:
         bar = progress.add_task(f"0/{len(plan.cases)}", total=sum(case.effort for case in plan.cases))
         for done, (case, results) in enumerate(measured, 1):
@@ -28,7 +28,7 @@ def tracked(measured: Measured, plan: Plan, console: Console | None = None) -> M
 
 
 def progress_bar(what: str, console: Console | None = None) -> Progress:
-    """A bar on stderr that is gone when it is done."""
+    """A progress bar on stderr that disappears when it is done."""
     return Progress(
         TextColumn(what),
         BarColumn(),
@@ -43,7 +43,7 @@ def progress_bar(what: str, console: Console | None = None) -> Progress:
 
 
 def tables(outcome: Outcome) -> RenderableType:
-    """The whole run."""
+    """The tables of the whole run."""
     parts: list[RenderableType] = []
     groups: dict[tuple[str, str, int], list[Result]] = {}
     for r in outcome.results:
@@ -66,7 +66,7 @@ def tables(outcome: Outcome) -> RenderableType:
 
 
 def _table(results: list[Result]) -> Table:
-    """A row for each function, the fastest in bold."""
+    """The table with a row for each function, the fastest library in bold."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("", no_wrap=True)
     present = {r.library for r in results}

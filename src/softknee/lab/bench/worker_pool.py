@@ -1,4 +1,4 @@
-"""Which libraries share a process, and the processes of a run."""
+"""The pool of a run's worker processes, and which libraries share one."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from .libraries import environment
 from .paused_process import PausedProcess
 from .plan import BenchmarkCase
 
-# A pool of threads never meets another one in its process. Those together have the same pool, or none:
-# torch's compiler links its code to the OpenMP of torch; NumPy and SciPy compute element-wise in the calling thread.
+# The libraries that share a process. Two pools of threads never do: those together have the same pool, or none, as
+# torch's compiler links its code to the OpenMP of torch, and NumPy and SciPy compute in the calling thread.
 FAMILIES = (
     ("softknee", "softknee_out"),
     ("softknee_torch",),
@@ -32,14 +32,14 @@ FAMILIES = (
 )
 _FAMILY_OF = {library: family for family in FAMILIES for library in family}
 
-MAKE_WITHIN = 600.0  # importing, and compiling
-TURN_WITHIN = 300.0
+MAKE_WITHIN = 600.0  # seconds for importing and compiling
+TURN_WITHIN = 300.0  # seconds for a turn
 
 Family = tuple[str, ...]
 
 
 def started(threads: int, scale: float) -> PausedProcess:
-    """A worker as a process; raises SoftkneeError where the system cannot stop one."""
+    """A worker, started as a process that can be paused; raises SoftkneeError where the system cannot pause one."""
     if not hasattr(signal, "SIGSTOP"):
         raise SoftkneeError("bench: this system cannot stop and continue a process, which fair turns need")
     command = [sys.executable, "-m", "softknee.lab.bench.worker", str(threads), str(scale)]
@@ -55,7 +55,9 @@ class WorkerPool:
         self._lost: dict[Family, str] = {}
 
     def make(self, case: BenchmarkCase) -> tuple[dict[str, Batch], dict[str, str]]:
-        """The contestants of a case, made in their workers all at the same time; and why others are absent."""
+        """The contestants of a case, made in their workers all at the same time; and, by library, why others are
+        absent.
+        """
         asked: dict[Family, list[str]] = {}
         for library in case.libraries:
             asked.setdefault(_FAMILY_OF[library], []).append(library)
@@ -68,15 +70,15 @@ class WorkerPool:
         return {library: partial(self._turn, library) for library in here}, reasons
 
     def clear(self) -> None:
-        """Let all of them give their memory back."""
+        """Have all workers release the memory of the last case."""
         self._all("clear", dict.fromkeys(self._workers, ()))
 
     def lost(self, libraries: Sequence[str]) -> dict[str, str]:
-        """Those of `libraries` that were lost, and why."""
+        """The reasons by library, of those of `libraries` whose worker was lost."""
         return {library: self._lost[_FAMILY_OF[library]] for library in libraries if _FAMILY_OF[library] in self._lost}
 
     def close(self) -> None:
-        """End all of them."""
+        """End all workers."""
         for worker in self._workers.values():
             worker.close()
         self._workers.clear()
@@ -93,7 +95,7 @@ class WorkerPool:
         return seconds
 
     def _all(self, what: str, given: dict[Family, tuple[Any, ...]]) -> dict[Family, Any]:
-        """Ask several at the same time; the answers of those who gave one."""
+        """Ask several workers at the same time; gives the answers of those that answered."""
         begun, answers = [], {}
         for family, about in given.items():
             if family in self._lost:

@@ -1,4 +1,4 @@
-"""What is said in two languages."""
+"""`Text`: a text in English and in Chinese."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
 
 class Text(NamedTuple):
-    """The same in English and in Chinese.
+    """A text in English and in Chinese.
 
     >>> Text("depth", "深度").in_("zh")
     '深度'

@@ -1,10 +1,10 @@
-"""How convergence is compared: shared by the claims that say that something converges faster."""
+"""The learning rates and texts shared by the claims that something converges faster."""
 
 from __future__ import annotations
 
 from .bilingual import Text
 
-# What is tried for each function; wide enough that the best is not at an end.
+# The learning rates tried for each function; wide enough that the best is not at an end.
 RATES = {"sgd": (0.03, 0.1, 0.3, 1.0), "adam": (1e-3, 3e-3, 1e-2)}
 
 MEASURED = Text(

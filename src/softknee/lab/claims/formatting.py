@@ -1,4 +1,4 @@
-"""Verdicts, effects and conditions in words, in English and in Chinese."""
+"""Verdicts, effects and conditions as text, in English and in Chinese."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ VERDICTS: dict[Word, Text] = {
 
 _PLURAL: dict[Word, str] = {"holds": "hold", "does not hold": "do not hold", "depends": "depend"}
 
-# What experiments vary and what their pictures show; what is not here reads the same in both languages.
+# Factors of experiments and labels of pictures in Chinese; those missing read the same in both languages.
 _CHINESE = {
     "|x| up to": "|x| 不超过",
     "a tenth of the rate or less": "学习率降至十分之一或更低",
@@ -112,7 +112,7 @@ _PATTERNS = (
 
 
 def word(text: str, language: Language) -> str:
-    """A word of a condition or picture; parts between commas are translated by themselves."""
+    """A word of a condition or picture in a language; parts between commas are translated by themselves."""
     if language == "en":
         return {"own": "own gain"}.get(text, text)
     if text in _CHINESE:
@@ -127,7 +127,7 @@ def word(text: str, language: Language) -> str:
 
 # -- effects -----------------------------------------------------------------------------------
 def value(number: float, unit: Unit, language: Language) -> str:
-    """An effect with its unit.
+    """An effect as text with its unit.
 
     >>> value(0.0123, "points", "en"), value(1.0, "times", "en"), value(-0.5, "share", "en")
     ('1.2 points', '2×', '−50 %')
@@ -136,7 +136,7 @@ def value(number: float, unit: Unit, language: Language) -> str:
 
 
 def bare(number: float, unit: Unit) -> str:
-    """An effect without its unit, but for signs."""
+    """An effect as text without its unit, but for signs."""
     if not isfinite(number):
         return "–"
     text = {
@@ -164,7 +164,7 @@ _UNITS: dict[Unit, Text] = {
 
 
 def effect(found: Interval, unit: Unit, language: Language) -> str:
-    """The mean and its interval."""
+    """The mean and its interval as text."""
     between = {"en": " to ", "zh": " 至 "}[language]
     inner = f"{bare(found.low, unit)}{between}{bare(found.high, unit)}"
     return (
@@ -175,7 +175,7 @@ def effect(found: Interval, unit: Unit, language: Language) -> str:
 
 
 def rule(part: Part, language: Language) -> str:
-    """How the verdict follows from an interval."""
+    """The rule by which the verdict follows from an interval, as text."""
     least = value(part.least, part.unit, language)
     return _RULES[part.kind].in_(language).format(least=least)
 
@@ -198,20 +198,20 @@ _RULES: dict[Kind, Text] = {
 
 # -- verdicts ----------------------------------------------------------------------------------
 def condition(found: dict[str, str], language: Language) -> str:
-    """A condition in a line: "digits, sgd, hidden layers 2"."""
+    """A condition as text: "digits, sgd, hidden layers 2"."""
     comma = {"en": ", ", "zh": "，"}[language]
     return comma.join(_named(name, each, language) for name, each in found.items())
 
 
 def _named(name: str, each: str, language: Language) -> str:
-    # A name that speaks for itself needs no "data" or "optimiser" before it.
+    # Values of these factors are clear without the factor's name.
     if name in ("data", "optimiser", "state", "pass", "cause", "cure", "dtype", "pair", "function"):
         return word(each, language)
     return f"{word(name, language)} {re.sub(r'^-(?=[0-9])', '−', word(each, language))}"
 
 
 def part_verdict(found: PartVerdict, language: Language) -> str:
-    """A part's verdict, with what it depends on."""
+    """A part's verdict as text, with what it depends on."""
     head = VERDICTS[found.word].in_(language)
     if found.word != "depends":
         return head
@@ -224,7 +224,7 @@ _COLON = Text(": ", "；")
 
 
 def _where(found: PartVerdict, language: Language) -> str:
-    """Where it holds and where not: by value for one factor, else by count."""
+    """The conditions under which a part holds, and those under which not: by value for one factor, else by count."""
     if len(found.factors) == 1:
         (name,) = found.factors
         clauses = []
@@ -259,7 +259,7 @@ def _count(said: Word, count: int, language: Language) -> str:
 
 
 def short(found: ClaimVerdict, language: Language) -> str:
-    """The claim's verdict where its parts' verdicts follow: alone, it says what it depends on."""
+    """The claim's verdict where its parts' verdicts follow; where it stands alone, it says what it depends on."""
     if len(found.parts) == 1:
         return part_verdict(found.parts[0], language)
     if len({part.word for part in found.parts}) == 1:

@@ -1,4 +1,4 @@
-"""The pages of the documentation, in English and Chinese: `softknee claims run --docs docs` writes them."""
+"""The claims' pages in the documentation, in English and Chinese, written by `softknee claims run --docs docs`."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def write(records: Sequence[Record], docs: Path) -> list[Path]:
 
 
 def page(record: Record, language: Language) -> str:
-    """A claim's page."""
+    """A claim's page in Markdown."""
     return _rendered(
         f"page.{language}.md",
         claim=record.claim,
@@ -60,12 +60,12 @@ def page(record: Record, language: Language) -> str:
 
 
 def index(records: Sequence[Record], language: Language) -> str:
-    """The table of verdicts."""
+    """The table of verdicts in Markdown."""
     return _rendered(f"index.{language}.md", records=records, minutes=sum(each.seconds for each in records) / 60)
 
 
 def _rendered(template: str, **values: object) -> str:
-    environment = Environment(  # Markdown, not HTML: nothing is escaped but what would end a cell
+    environment = Environment(  # for Markdown, not HTML: only what would end a table's cell is escaped
         loader=PackageLoader("softknee.claims"),
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -29,7 +29,7 @@ _MEASURED = Text("measured", "测量")
 
 
 def overview(claims: Sequence[Claim], records: Sequence[Record | None], language: Language) -> Table:
-    """All claims with their verdicts, as far as they are measured."""
+    """The table of all claims with their verdicts, as far as they are measured."""
     table = Table(box=None, padding=(0, 1), show_header=False)
     table.add_column(justify="right")
     table.add_column(no_wrap=True, style="bold")
@@ -42,13 +42,13 @@ def overview(claims: Sequence[Claim], records: Sequence[Record | None], language
 
 
 def verdict(record: Record, language: Language) -> Rich:
-    """A claim's verdict."""
+    """A claim's verdict in colour."""
     found = record.verdict
     return Rich(formatting.claim_verdict(found, language), style=_COLOURS[found.word])
 
 
 def about(claim: Claim, language: Language) -> RenderableType:
-    """What a claim says, why people believe it, and how it would be decided."""
+    """A claim's statement, why people believe it, and how it would be decided."""
     lines = [
         Rich(f"{claim.number}. {claim.statement.in_(language)}", style="bold"),
         Rich(claim.belief.in_(language)),
@@ -64,7 +64,7 @@ def about(claim: Claim, language: Language) -> RenderableType:
 
 
 def result(record: Record, language: Language) -> RenderableType:
-    """The verdict with each part's effects, their intervals, and a picture of these."""
+    """The verdict with each part's effects, their intervals, and a picture of these in signs."""
     head = Rich(f"\n{record.claim.number}. {record.claim.statement.in_(language)} ", style="bold")
     shown: list[RenderableType] = [head + verdict(record, language)]
     for part in record.verdict.parts:
@@ -91,7 +91,7 @@ def _effects(part: PartVerdict, language: Language) -> Table:
 
 
 def bar(one: Judged, part: PartVerdict) -> str:
-    """The interval as a line of signs: ● the mean, ┊ what matters, │ zero."""
+    """The interval as a line of signs: ● the mean, ┊ the smallest effect that matters, │ zero."""
     low, high = shown_range(part)
 
     def place(value: float) -> int:

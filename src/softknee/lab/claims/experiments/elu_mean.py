@@ -1,4 +1,4 @@
-"""13: ELU's means, and what they are said to bring."""
+"""Experiment 13: the mean outputs of ELU, and the faster learning ascribed to them."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def mean_size(model: Network, data: str, seed: int) -> float:
     ),
 )
 def elu_mean(scale: Scale) -> Evidence:
-    """Means before and after training, and training curves."""
+    """Measure means before and after training, and training curves."""
     effects, panels = [], []
     for data in scale.pick(("breast cancer", "digits")):
         for optimiser in scale.pick(("sgd", "adam")):

@@ -1,4 +1,4 @@
-"""14: noise on the inputs."""
+"""Experiment 14: ELU's robustness to noise on the inputs."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _part(name: str, statement: Text, other: str) -> Part:
     ),
 )
 def elu_noise(scale: Scale) -> Evidence:
-    """Accuracy lost under noise."""
+    """Measure the accuracy lost under noise."""
     effects, panels = [], []
     for data in scale.pick(("moons", "breast cancer", "digits")):
         for depth in scale.pick((2, 5)):

@@ -1,4 +1,4 @@
-"""9: whether a slope below zero pays."""
+"""Experiment 9: whether a slope below zero improves on ReLU."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _DATA = ("digits", "breast cancer", "spirals", "checkerboard")
     ),
 )
 def leaky_better(scale: Scale) -> Evidence:
-    """Leaky ReLU against ReLU, both at their best rates."""
+    """Measure leaky ReLU against ReLU, both at their best learning rates."""
     effects, panels = [], []
     data_sets = scale.pick(_DATA)
     groups: dict[str, list[list[float]]] = {}

@@ -1,4 +1,4 @@
-"""11: how much slope below zero is too much."""
+"""Experiment 11: the slope below zero from which leaky ReLU is too nearly linear."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _SLOPES = (0.01, 0.1, 0.3, 0.9)
     ),
 )
 def leaky_linear(scale: Scale) -> Evidence:
-    """Accuracy on shapes in the plane by slope."""
+    """Measure the accuracy on shapes in the plane by slope."""
     effects, panels = [], []
     for data in scale.pick(("spirals", "checkerboard")):
         lines = []

@@ -1,4 +1,4 @@
-"""8: what becomes of the size of signals that nothing bounds."""
+"""Experiment 8: the growth of signals under activations without a bound."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def _growth(found: list[float]) -> float:
     ),
 )
 def magnitude(scale: Scale) -> Evidence:
-    """The size of outputs, layer by layer."""
+    """Measure the size of outputs, layer by layer."""
     effects, panels = [], []
     layers = [float(at + 1) for at in range(_DEPTH)]
     for state in ("start", "trained"):

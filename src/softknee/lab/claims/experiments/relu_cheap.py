@@ -1,4 +1,4 @@
-"""4: what ReLU saves in time."""
+"""Experiment 4: the time that ReLU saves."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from softknee.lab.claims.scale import Scale
 
 _NAMES = ("relu", "sigmoid", "tanh")
 _SIZES = (10_000, 1_000_000)
-_LEAST = 0.32  # a quarter more
+_LEAST = 0.32  # log2 of 1.25: a quarter more time
 
 
 def _function(kernel: str, name: str) -> Callable[[Tensor], Tensor]:
@@ -104,7 +104,7 @@ _TRAINING = Text("how many times as long a step of training takes", "一步训�
     ),
 )
 def relu_cheap(scale: Scale) -> Evidence:
-    """Times in turns."""
+    """Measure the times of the functions in turns."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:

@@ -1,4 +1,4 @@
-"""20: SELU's fixed point."""
+"""Experiment 20: SELU's fixed point of mean 0 and variance 1."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _LEAST = 0.5
 
 
 def moments(model: Network, seed: int) -> list[tuple[float, float]]:
-    """Mean and variance of each hidden layer's outputs over units and samples."""
+    """The mean and variance of each hidden layer's outputs over units and samples."""
     x = parts("digits", seed).train.x
     return [(float(out.mean()), float(out.var())) for _, out in layers_of(model, x)]
 
 
 def off(model: Network, seed: int) -> float:
-    """How far the last layer is from mean 0 and variance 1: the larger of |mean| and |log2 variance|."""
+    """The distance of the last layer from mean 0 and variance 1: the larger of |mean| and |log2 variance|."""
     mean, variance = moments(model, seed)[-1]
     return max(abs(mean), abs(log2(max(variance, 1e-30))))
 
@@ -82,7 +82,7 @@ _OFF = Text(
     ),
 )
 def selu(scale: Scale) -> Evidence:
-    """Moments of the last layer by depth and initialisation."""
+    """Measure the moments of the last layer by depth and initialisation."""
     effects, panels = [], []
     for width in scale.pick((64, 256)):
         for depth in scale.pick(_DEPTHS):

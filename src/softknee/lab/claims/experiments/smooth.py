@@ -1,4 +1,4 @@
-"""17: ReLU's smooth successors."""
+"""Experiment 17: ReLU's smooth successors."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _beats(name: str, shown: str) -> Part:
     ),
 )
 def smooth(scale: Scale) -> Evidence:
-    """The smooth ones against ReLU and each other."""
+    """Measure the smooth functions against ReLU and each other."""
     effects = []
     data_sets = scale.pick(_DATA)
     groups: dict[str, list[list[float]]] = {}

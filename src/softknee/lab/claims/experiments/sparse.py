@@ -1,4 +1,4 @@
-"""19: zeros among outputs."""
+"""Experiment 19: the share of zeros among ReLU's outputs."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def zeros(model: Network, data: str, seed: int) -> list[float]:
     ),
 )
 def sparse(scale: Scale) -> Evidence:
-    """The share of zeros at the start and after training."""
+    """Measure the share of zeros at the start and after training."""
     effects, panels = [], []
     for data in scale.pick(_DATA):
         for depth in scale.pick((2, 5)):

@@ -1,4 +1,4 @@
-"""15: tanh near 0, and in hidden layers."""
+"""Experiment 15: tanh as a line near 0, and tanh against sigmoid in hidden layers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _DATA = ("digits", "breast cancer", "spirals")
 
 
 def bend(within: float) -> float:
-    """The largest |tanh x - x| / |x| for |x| up to `within`: it grows with |x|."""
+    """The largest |tanh x - x| / |x| for |x| up to `within`, which is at its end, as it grows with |x|."""
     x = np.array(within)
     return float(abs(get("tanh")(x) - x) / x)
 
@@ -63,7 +63,7 @@ def bend(within: float) -> float:
     ),
 )
 def tanh(scale: Scale) -> Evidence:
-    """Tanh against a line and against sigmoid."""
+    """Measure tanh against a line and against sigmoid."""
     effects = [effect("linear", {"|x| up to": within}, [bend(within)] * 2) for within in _WITHIN]
     groups: dict[str, list[list[float]]] = {}
     data_sets = scale.pick(_DATA)

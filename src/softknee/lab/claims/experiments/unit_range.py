@@ -1,4 +1,4 @@
-"""10: leaky ReLU where no input is negative."""
+"""Experiment 10: leaky ReLU on data without negative inputs."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def negative_share(data: str, scaling: str, seed: int) -> float:
     ),
 )
 def unit_range(scale: Scale) -> Evidence:
-    """Leaky ReLU against ReLU on inputs in (0, 1)."""
+    """Measure leaky ReLU against ReLU on inputs in (0, 1)."""
     effects = []
     data_sets = scale.pick(_DATA)
     groups: dict[str, list[list[float]]] = {}
