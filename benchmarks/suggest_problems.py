@@ -28,7 +28,7 @@ ACTIVATIONS = (
 )  # fmt: skip
 # Data sets of fewer samples than this are trained on with more seeds.
 SMALL, SEEDS, MANY_SEEDS = 600, 3, 9
-EPOCHS = 20  # the first is 5 % of the training
+EPOCHS = 20  # so that the first epoch is 5 % of the training
 
 Make = Callable[[], nn.Module]
 Array = np.ndarray[Any, Any]
@@ -36,7 +36,7 @@ Array = np.ndarray[Any, Any]
 
 @dataclass(frozen=True)
 class Case:
-    """A problem by its parts; `final`: kept for the end, and looked at once."""
+    """A problem as data, architecture and initialisation; `final` ones are kept for the end, and looked at once."""
 
     data: str
     architecture: str
@@ -49,12 +49,12 @@ class Case:
 
     @property
     def seeds(self) -> int:
-        """On how many seeds it is trained: a small test part says little, so small tables are split more often."""
+        """The number of seeds it is trained on; a small test part says little, so small tables are split more often."""
         return MANY_SEEDS if len(_load(self.data.removesuffix("-copy")).x) < SMALL else SEEDS
 
     @property
     def name(self) -> str:
-        """Data and architecture."""
+        """The names of data and architecture."""
         return f"{self.data}/{self.architecture}"
 
     def make(self, act: Make, gain: float) -> nn.Module:
@@ -64,7 +64,7 @@ class Case:
         return networks.gained(model, gain) if self.gain else model
 
     def problem(self) -> Problem:
-        """For the training loop of the comparison."""
+        """The problem for the training loop of the comparison."""
         is_classes = _is_classes(self.data)
         return Problem(
             name=self.name, title=self.name, about="", split=partial(parts, self.data), build=partial(_build, self),
@@ -104,7 +104,7 @@ def _is_classes(data: str) -> bool:
 
 
 def _sizes(data: str) -> tuple[int, int]:
-    """Features, or channels of an image, and outputs."""
+    """The number of features, or channels of an image, and the number of outputs."""
     found = _load(data.removesuffix("-copy"))
     features = int(np.prod(found.x.shape[1:]))
     if data.endswith("-copy"):
@@ -115,7 +115,7 @@ def _sizes(data: str) -> tuple[int, int]:
 
 
 def parts(data: str, seed: int) -> Split:
-    """The parts; of "…-copy" the inputs are the targets."""
+    """The parts of the data for a seed; of "…-copy" the inputs are the targets."""
     name = data.removesuffix("-copy")
     found = _load(name)
     if found.y.ndim > 1:
@@ -169,7 +169,7 @@ def _photographs() -> tuple[Array, Array]:
 
 
 def _colours() -> ArrayData:
-    """Places in a photograph, and their colours."""
+    """The places in a photograph as inputs, and their colours as targets."""
     image = _photographs()[1][::8, ::8]
     rows, columns = np.indices(image.shape[:2])
     chosen = np.random.default_rng(0).permutation(rows.size)[:1500]
@@ -178,7 +178,7 @@ def _colours() -> ArrayData:
 
 
 def _textures() -> ArrayData:
-    """Pieces of 8 × 8 grey pixels of two photographs, without their mean; which photograph?"""
+    """Pieces of 8 × 8 grey pixels of two photographs, without their mean; the target is the photograph."""
     random = np.random.default_rng(0)
     pieces, labels = [], []
     for label, image in enumerate(_photographs()):
@@ -213,7 +213,7 @@ def _mlp(width: int, depth: int, norm: type[nn.Module] | None = None) -> Callabl
 
 
 def _pixels(network: Callable[[Make, int, int], nn.Module]) -> Callable[[Make, int, int], nn.Module]:
-    """A network that takes an image of 64 pixels as a row."""
+    """The network as one that takes an image of 64 pixels as a row."""
     return lambda act, channels, outputs: network(act, 64, outputs)
 
 
@@ -247,7 +247,7 @@ CASES = (
     Case("spirals", "mlp4", "deep mlp", _mlp(48, 4), batch=48, rate=4e-3),
     Case("spirals", "mlp4-gain", "deep mlp, gain", _mlp(48, 4), batch=48, rate=4e-3, gain=True),
     Case("spirals", "residual2", "residual", _residual(32, 2), batch=48, rate=4e-3),
-    # Kept for the end: no data of these was seen above, or no network of this kind.
+    # Kept for the end: with data, or networks of a kind, that occur nowhere above.
     Case("digits", "transformer", "transformer", lambda act, _, o: networks.transformer(act, o, 16, 1), rate=4e-3,
          final=True),
     Case("iris", "mlp3", "mlp", _mlp(32, 3), batch=16, final=True),

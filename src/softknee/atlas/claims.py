@@ -22,7 +22,9 @@ FOLDER = "claims"
 
 @cache
 def records() -> tuple[Record, ...]:
-    """The records that came along, by number; none where no claim has been measured."""
+    """The records that are in the repository or the installed package, by number; none where no claim has been
+    measured.
+    """
     path = record(CLAIMS)
     if path is None:
         return ()
@@ -31,12 +33,12 @@ def records() -> tuple[Record, ...]:
 
 
 def folklore() -> list[dict[str, Any]]:
-    """An entry for each measured claim."""
+    """The measured claims, one entry each."""
     return [_entry(each) for each in records()]
 
 
 def pictures() -> dict[str, Path]:
-    """The claims' pictures by their names in the atlas."""
+    """The files of the claims' pictures, by their names in the atlas."""
     folder = record(PICTURES)
     names = [_picture(each.claim, language) for each in records() for language in LANGUAGES]
     return {f"{FOLDER}/{name}": folder / name for name in names} if folder else {}
@@ -90,9 +92,9 @@ def _both(text: Text) -> dict[str, str]:
 
 
 def _functions(claim: Claim) -> list[str]:
-    """The functions that a claim names."""
+    """The names of the functions that a claim mentions."""
     text = " ".join([claim.statement.en, *(part.statement.en for part in claim.parts)]).lower()
     known = set(knee.names())
-    # "Leaky ReLU" is two words, and "ReLUs" more than one ReLU.
+    # "Leaky ReLU" is one name in two words, and "ReLUs" the plural of another.
     spoken = text.replace("leaky relu", "leaky_relu").replace("relus", "relu")
     return list(dict.fromkeys(word for word in re.findall(r"\w+", spoken) if word in known))

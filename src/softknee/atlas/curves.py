@@ -1,4 +1,4 @@
-"""Functions along an axis, drawn for x = (t, 0): each output and its slope by t."""
+"""The curves by which functions are drawn: of one number, of a gate with a = 1, and along an axis for x = (t, 0)."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from softknee.functions.elementwise import Activation
 from softknee.functions.gate import Gate
 from softknee.language.definition import define
 
-_JUMP = 0.4  # a slope that changes by more from one point to the next does not rise, it jumps
+_JUMP = 0.4  # the change of a slope from one point to the next that counts as a jump
 _SPAN = np.linspace(-5.0, 5.0, 401)
 
 
 def curve(function: Any) -> Activation | None:
-    """A function of one number: itself, or a gate with a = 1; None for one along an axis."""
+    """The function of one number to draw: the function itself, or a gate with a = 1; None for one along an axis."""
     if isinstance(function, Activation):
         return function
     if not isinstance(function, Gate):
@@ -40,13 +40,13 @@ def on_a_pair(function: Axiswise, t: Any) -> tuple[Any, Any]:
         g = np.zeros_like(y)
         g[k] = 1.0
         slope = function.vjp(x, g, **options)[0, 0]
-        slope[1:][np.abs(np.diff(slope)) > _JUMP] = np.nan  # a jump, not a line
+        slope[1:][np.abs(np.diff(slope)) > _JUMP] = np.nan  # leaves a gap at a jump
         slopes.append(slope)
     return y[:, 0], np.stack(slopes)
 
 
 def pair_curves(function: Axiswise) -> dict[str, Any]:
-    """The curves as plain numbers of six digits, for the pages."""
+    """The curves of a function along an axis as plain numbers of six digits, for the pages."""
     values, slopes = on_a_pair(function, _SPAN)
     return {"from": _SPAN[0], "to": _SPAN[-1], "values": _rounded(values), "slopes": _rounded(slopes)}
 

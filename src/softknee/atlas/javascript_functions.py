@@ -1,4 +1,4 @@
-"""The functions as JavaScript: one file that the pages load, printed from the same expressions as the C."""
+"""The functions as JavaScript in one file that the pages load, printed from the same expressions as the C."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from softknee.language.expression import CONDITIONS, Expr, depends_on, sub, walk
 from softknee.language.program import linearise
 from softknee.targets.javascript import function as javascript
 
-# The pages call this with the ops that JavaScript lacks, and get the functions by name.
+# The pages call this function with the ops that JavaScript lacks, and get the activations by name.
 _HEAD = "globalThis.softkneeFunctions=N=>({\n"
 _TAIL = "\n});\n"
 
 
 def specs(definition: Definition) -> dict[str, Expr]:
-    """What the pages draw: the value, and by each input the first and second derivative, from both sides."""
+    """The expressions that the pages draw: the value, and by each input the first and second derivative, from both
+    sides.
+    """
     found = {"value": VALUE.expression(definition)}
     for name in definition.inputs:
         found[f"slope_{name}"] = DerivativeSpec((name,)).expression(definition)
@@ -37,7 +39,7 @@ def differences(definition: Definition) -> list[Expr]:
 
 
 def functions_file(functions: Iterable[Any]) -> str:
-    """The file of all functions that are expressions."""
+    """The text of the JavaScript file, with all functions that are expressions."""
     rows = [_row(each.definition) for each in functions if isinstance(each, (Activation, Gate))]
     return _HEAD + ",\n".join(rows) + _TAIL
 
@@ -50,7 +52,7 @@ def _row(definition: Definition) -> str:
 
 
 def _is_drawn(spec: str, root: Expr, definition: Definition) -> bool:
-    """The slope from the right only where it is another one."""
+    """False for the slope from the right where it is the same as that from the left."""
     side, _, name = spec.partition("_")
     return side != "right" or root is not DerivativeSpec((name,)).expression(definition)
 

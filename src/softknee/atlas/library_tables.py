@@ -1,4 +1,6 @@
-"""What the pages share with the library instead of having their own: the table of ops, the doctor's rules and words."""
+"""The tables that the pages share with the library: the ops with their derivatives, and the doctor's rules and
+texts.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ from softknee.language.ops import OPS, Op
 
 
 def ops() -> dict[str, dict[str, Any]]:
-    """By op: how many arguments it has, and its derivative by each, as trees in "0", "1", ...."""
+    """By op, the number of its arguments, and its derivative by each, as trees in "0", "1", ...."""
     return {name: {"arity": op.arity, "partials": _partials(op)} for name, op in OPS.items()}
 
 
@@ -35,7 +37,7 @@ def tree(node: Expr) -> Any:
 
 
 def doctor() -> dict[str, Any]:
-    """The doctor's thresholds, what counts as saturated, and its titles and messages in both languages."""
+    """The doctor's thresholds, the bounds of saturation, and the titles and messages of rules in both languages."""
     numbers = {name: value for name, value in vars(thresholds).items() if isinstance(value, (int, float))}
     return {
         "thresholds": {**numbers, "SATURATION": SATURATION, "SATURATED_ON": SATURATED_ON},

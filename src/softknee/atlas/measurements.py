@@ -1,4 +1,6 @@
-"""Errors and times of each function, read off the pages that `softknee accuracy` and `softknee bench` have written."""
+"""The errors and times of each function, read off the pages that `softknee accuracy` and `softknee bench` have
+written.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +13,13 @@ from .result_files import ACCURACY, SPEED, record
 
 _NAME = re.compile(r"`(\w+)`")
 _NUMBER = re.compile(r"[*\s]")
-# Of the times two sizes are shown: one that stays in the cache, and one that does not.
+# The sizes whose times are shown: one that stays in the cache, and one that does not.
 _SIZES = ("1e5", "3e7")
 
 
 @dataclass
 class Measured:
-    """What was measured of one function, and the lines that say when and by what."""
+    """The measured errors and times of one function."""
 
     accuracy: list[dict[str, object]] = field(default_factory=list)
     speed: list[dict[str, object]] = field(default_factory=list)
@@ -32,12 +34,12 @@ class _Row:
 
 
 def measured(name: str) -> Measured:
-    """Of a function's errors one entry for each dtype, of its times one for each pass and size."""
+    """The errors of a function, one entry for each dtype, and its times, one for each pass and size."""
     return _all().get(name, Measured())
 
 
 def said() -> dict[str, str]:
-    """When and with which versions, as the pages say it; "" where there is no page."""
+    """The lines of the pages that say when and with which versions they were measured; "" where there is no page."""
     return {
         "accuracy": _line(ACCURACY, r"^on (\d{4}-.*)$"),
         "speed": _line(SPEED, r"^Written by `softknee bench`: (.*)$"),
@@ -59,7 +61,7 @@ def _all() -> dict[str, Measured]:
         times = {
             library: _NUMBER.sub("", cell)
             for library, cell in row.cells.items()
-            if " : " not in library and cell not in ("", "–")  # a ratio
+            if " : " not in library and cell not in ("", "–")  # headings with a colon are of ratios
         }
         found.setdefault(row.name, Measured()).speed.append({"what": what, "elements": elements, "times": times})
     return found

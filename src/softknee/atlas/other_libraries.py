@@ -1,4 +1,4 @@
-"""What other libraries call each function, and where their version differs from ours."""
+"""The names of each function in other libraries, and how their versions differ from softknee's."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ Said = tuple[str, str]  # in English, in Chinese
 
 LIBRARIES = ("PyTorch", "JAX", "Keras", "NNlib.jl")
 
-# What the names in the peers' texts stand for, where a text is one call at x.
+# The full names of modules in the peers' table, of which entries that are one call at x are read.
 _PREFIXES = {
     "torch": {"F": "torch.nn.functional", "torch": "torch"},
     "jax": {"nn": "jax.nn", "jnp": "jax.numpy", "special": "jax.scipy.special"},
 }
 _CALL = re.compile(r"(\w+)\.(\w+)\(x(?:, -1)?\)")
 
-# Function, name elsewhere. What the peers' table spells as one call is read from there.
+# Pairs of function and name in another library, besides those read from the peers' table.
 NAMES: tuple[tuple[str, str], ...] = (
     ("prelu", "torch.nn.PReLU"),
     ("threshold", "torch.nn.functional.threshold"),
@@ -111,7 +111,7 @@ _EXP_MINUS_1 = (
     "直接计算 exp(x) − 1，x 极小时有效数字全部丢失。",
 )
 
-# Who calls it without further arguments gets other values than here.
+# Functions that give other values than softknee's when called without further arguments.
 OTHER_VALUES: dict[tuple[str, str], Said] = {
     ("gelu_tanh", "torch.nn.functional.gelu"): (
         'Needs approximate="tanh"; without it this is `gelu`.',
@@ -158,7 +158,7 @@ OTHER_VALUES: dict[tuple[str, str], Said] = {
     ("log_softmax", "NNlib.logsoftmax"): _FIRST_AXIS,
 }
 
-# The same values, but something that one should know.
+# Functions with the same values, and a remark.
 OTHERWISE: dict[tuple[str, str], Said] = {
     ("prelu", "torch.nn.PReLU"): (
         "It learns one slope for all channels unless num_parameters is given.",
@@ -269,7 +269,7 @@ FAULTS: tuple[tuple[str, str, str, str, str, str], ...] = (
 
 
 def elsewhere(function: Any) -> list[dict[str, Any]]:
-    """What other libraries call it: library, name, and in which ways it `differs` there ("" where in none).
+    """The other libraries' versions: library, name, and the sentences on which it `differs` ("" where it does not).
 
     >>> import softknee as knee
     >>> elsewhere(knee.leaky_relu)[2]["differs"]["en"]

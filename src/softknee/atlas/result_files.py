@@ -1,4 +1,6 @@
-"""Where the results lie that the atlas shows: in the docs of the repository, or beside this package once installed."""
+"""The files of measured results that the atlas shows: in the repository's docs, or beside this package once
+installed.
+"""
 
 from __future__ import annotations
 
@@ -14,5 +16,5 @@ PICTURES = "claims/images"
 
 
 def record(name: str) -> Path | None:
-    """The file or folder of results, None where it did not come along."""
+    """The file or folder of results with this name, None where it is in neither place."""
     return next((folder / name for folder in (_REPOSITORY, _INSTALLED) if (folder / name).exists()), None)

@@ -1,4 +1,4 @@
-"""Functions of a person's own module, to be shown beside those of the catalogue."""
+"""The functions of a user's own modules, to be shown beside those of the catalogue."""
 
 from __future__ import annotations
 

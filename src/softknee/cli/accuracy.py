@@ -1,4 +1,4 @@
-"""`softknee accuracy`: how far off values and slopes are, here and in other libraries."""
+"""`softknee accuracy`: the errors of values and slopes in ulps, here and in other libraries."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _listed(text: str) -> list[str]:
 
 
 def _prepared(out: Path | None, docs: Path | None) -> None:
-    """Refuse at once what could not be written after minutes."""
+    """Raise ArgumentError now for folders that could not be written after minutes of measuring."""
     need("matplotlib", "plot")
     for argument, folder in (("out", out), ("docs", docs and docs.parent)):
         if folder is None:

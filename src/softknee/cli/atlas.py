@@ -1,4 +1,4 @@
-"""`softknee atlas`: every activation in the browser."""
+"""`softknee atlas`: build or serve the pages on which every activation is drawn in the browser."""
 
 from __future__ import annotations
 

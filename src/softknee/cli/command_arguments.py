@@ -1,4 +1,7 @@
-"""What a person names on the command line: module:name, or path/to/file.py:name."""
+"""Arguments that several commands take: objects of the user's own by name, and losses by name.
+
+An object is named as module:name, or path/to/file.py:name.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,9 @@ def named(target: str, command: str, argument: str) -> Callable[..., Any]:
 
 
 def module_of(place: str, command: str, argument: str, given: str = "") -> Any:
-    """The module of a name or of a file of Python; errors name the command, its argument and what was given for it."""
+    """The module that `place` names, or the Python file; errors name the command, its argument and its value
+    `given`.
+    """
     given = given or place
     try:
         return _from_file(Path(place)) if place.endswith(".py") else _from_name(place)
@@ -38,13 +43,13 @@ def module_of(place: str, command: str, argument: str, given: str = "") -> Any:
         raise ArgumentError(command, argument, place, "is no file of Python") from None
     except ModuleNotFoundError as error:
         raise ArgumentError(command, argument, given, f"cannot be imported: {error}") from None
-    except (Exception, SystemExit) as error:  # whatever a person's module does
+    except (Exception, SystemExit) as error:  # a user's module may raise anything, or exit
         why = f"cannot be imported: {type(error).__name__}: {error}{_line(error)}"
         raise ArgumentError(command, argument, given, why) from error
 
 
 def _line(error: BaseException) -> str:
-    """Where it was raised; a SyntaxError says so itself."""
+    """The line at which an error was raised, as text; "" for a SyntaxError, which says so itself."""
     found = traceback.extract_tb(error.__traceback__)
     return "" if isinstance(error, (SyntaxError, SystemExit)) or not found else f", in line {found[-1].lineno}"
 
@@ -60,18 +65,20 @@ def _from_name(name: str) -> Any:
 def _from_file(path: Path) -> Any:
     known = sys.modules.get(path.stem)
     if known is not None and Path(getattr(known, "__file__", None) or "").resolve() == path.resolve():
-        return known  # a model and its loss are of one module
+        return known  # so that a model and its loss come from one module object
     spec = importlib.util.spec_from_file_location(path.stem, path) if path.exists() else None
     if spec is None or spec.loader is None:
         raise FileNotFoundError(path)
     module = importlib.util.module_from_spec(spec)
-    sys.modules[path.stem] = module  # classes look for their module there
+    sys.modules[path.stem] = module  # dataclasses and pickle look a class's module up there
     spec.loader.exec_module(module)
     return module
 
 
 def shipped(found: Any) -> Any:
-    """The same, made to go to other processes by value where its module is a file that they could not import."""
+    """The same object, pickled by value from now on where its module is a file that other processes could not
+    import.
+    """
     module = sys.modules.get(getattr(found, "__module__", ""))
     place = PathFinder.find_spec(module.__name__) if module is not None else None
     if module is not None and getattr(module, "__file__", None) != (place and place.origin):
@@ -82,7 +89,9 @@ def shipped(found: Any) -> Any:
 
 
 def loss_named(name: LossName | None, y: Any) -> Callable[[Any, Any], Any]:
-    """The loss; without a name cross-entropy for classes, and the squared error for numbers."""
+    """The loss of this name; without a name cross-entropy for targets that are classes, the squared error for
+    numbers.
+    """
     from torch.nn import functional as F
 
     if name is None:

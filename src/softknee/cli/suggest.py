@@ -44,6 +44,6 @@ def suggest(
 
     make = named(target, "suggest", "target")
     x, y = load(data, raw=raw, command="suggest")
-    # Files are often sorted by their target.
+    # Shuffled, as files are often sorted by their target.
     order = torch.randperm(len(y), generator=torch.Generator().manual_seed(0))
     Console().print(guess(make, (x[order], y[order]), names or None, loss_fn=loss_named(loss, y), seeds=seeds))
