@@ -1,4 +1,4 @@
-"""What the atlas says of other libraries, against the installed ones and docs/accuracy.md."""
+"""The atlas's statements on other libraries, held to the installed ones and to docs/accuracy.md."""
 
 import re
 from fractions import Fraction

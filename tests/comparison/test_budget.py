@@ -1,4 +1,4 @@
-"""A plan is cut to what fits, in the order that costs the least, and what is cut is said."""
+"""A plan is cut until it fits a time, in the order that costs the least, and sentences say what was cut."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where networks are trained; "meta" stands for a device that is not the CPU."""
+"""The device of training; "meta" stands for one that is not the CPU."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Successive halving: who goes, who stays, and what is said of it."""
+"""Successive halving: the activations that are dropped, those that stay, and the sentence on it."""
 
 from __future__ import annotations
 

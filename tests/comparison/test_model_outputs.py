@@ -1,4 +1,4 @@
-"""What a model may give: a tensor, or something that holds one."""
+"""The outputs of models that return a tensor, or a dict or object that holds one."""
 
 from __future__ import annotations
 

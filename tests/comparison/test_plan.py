@@ -1,4 +1,4 @@
-"""What is asked is understood, or refused before any training."""
+"""The plan: arguments are understood, or refused before any training."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Report, frames and files of results that are made up, with names and reasons that nobody would wish for."""
+"""Report, frames and files of made-up results, with hostile names and reasons."""
 
 from __future__ import annotations
 

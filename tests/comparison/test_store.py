@@ -1,4 +1,4 @@
-"""What is done is kept: through kills, by several processes, and never mixed."""
+"""Finished runs are kept: through kills, by several processes, and never mixed."""
 
 from __future__ import annotations
 

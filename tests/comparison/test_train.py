@@ -1,4 +1,4 @@
-"""One run: repeatable, paired, and what goes wrong is recorded."""
+"""One training run: it repeats exactly, is paired by seed, and its errors are recorded."""
 
 from __future__ import annotations
 

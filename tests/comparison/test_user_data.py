@@ -1,4 +1,4 @@
-"""A person's own data: each form, split and checked."""
+"""The user's own data: each form, split and checked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A person's own model, loss, metric and training."""
+"""The user's own model, loss, metric and training."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is kept for backward, and the peak of a step, on cases whose answer is known."""
+"""The bytes kept for backward, and the peak of a step, on cases whose answer is known."""
 
 import subprocess
 import sys

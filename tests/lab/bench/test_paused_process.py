@@ -1,4 +1,4 @@
-"""Processes that are stopped except while they answer; each is a few lines of Python."""
+"""Processes that are paused except while they answer; each is a few lines of Python."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""What is asked, checked and spelled out."""
+"""The plan of a benchmark: arguments are checked and spelled out as cases."""
 
 import math
 

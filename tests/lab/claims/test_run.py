@@ -1,4 +1,4 @@
-"""What was measured is kept, and measured again only by other code."""
+"""Records of measurements are kept, and measured again only by other code."""
 
 import json
 
