@@ -1,4 +1,4 @@
-"""What every test finds: one thread of torch, the same random numbers, and no clock that decides."""
+"""The setting of every test: one thread of torch, the same random numbers, and no clock that decides."""
 
 import os
 from importlib.util import find_spec

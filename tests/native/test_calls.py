@@ -1,4 +1,4 @@
-"""What makes calls short in C leaves classes and calls as Python has them."""
+"""The C that makes calls short leaves classes and calls as Python has them."""
 
 from __future__ import annotations
 

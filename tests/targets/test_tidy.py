@@ -1,3 +1,5 @@
+"""Derivatives as people would write them, and that tidying changes no value."""
+
 import pytest
 
 import softknee as knee

@@ -1,4 +1,4 @@
-"""What the tests of the Triton kernels do in another process, where Triton interprets, or compiles for a device."""
+"""Tests of Triton kernels, the part that runs in another process, where Triton interprets, or compiles for a device."""
 
 from __future__ import annotations
 

@@ -122,7 +122,7 @@ class ElementwiseModule(ActivationModule):
 
 
 def _overwritten(activation: Activation, x: Tensor, values: list[Any]) -> bool:
-    """Whether the value was written into x at once."""
+    """True where the value was written into x at once."""
     plan, tensors = find(activation, "inputs", (x,), tuple(values), {})
     return overwrite(plan, x, tensors)
 

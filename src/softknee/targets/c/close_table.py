@@ -23,7 +23,7 @@ class Close:
 
     @property
     def is_straight(self) -> bool:
-        """Whether it is one step that takes one input."""
+        """True for one step that takes one input."""
         return len(self.steps) == 1 and self.result == "WHOLE"
 
 

@@ -37,12 +37,12 @@ def op_list() -> str:
 
 
 def ops_header() -> str:
-    """What identifies the table of ops that the C was generated from."""
+    """The digest and the size of the table of ops that the C was generated from."""
     return f'#define OPS_DIGEST "{OPS_DIGEST}"\n#define N_OPS {len(OPCODES)}\n'
 
 
 def compiled_specs(definition: Definition) -> list[DerivativeSpec]:
-    """What is worth compiling ahead: the value, and the slope by each input."""
+    """The specs that are compiled ahead: the value, and the slope by each input."""
     return [VALUE, *(DerivativeSpec((name,)) for name in definition.inputs)]
 
 

@@ -42,7 +42,7 @@ class Error(IntEnum):
 
 @dataclass(frozen=True)
 class Value:
-    """What is known of a value when its statement is printed."""
+    """A value whose statement is printed: its name, how it is held, how far it may be off."""
 
     name: str
     kind: Kind
@@ -130,7 +130,7 @@ class PairPrinter:
 
     @property
     def _is_sure(self) -> bool:
-        """Whether floats select what is a float or one operation on floats."""
+        """True where floats select what is a float or one operation on floats."""
         return self._grade != "double" and (self._rounds_once or self._program.ops <= _SELECTS)
 
     def _is_fixed(self, at: int) -> bool:
@@ -227,8 +227,8 @@ class PairPrinter:
         return condition.missing if condition.missing and then and not otherwise else condition.name
 
     def _as_limits(self, op: str, args: list[Value]) -> list[Value]:
-        """What is compared, as floats where one of the two is a float and the other the same for all elements: a float
-        is above a number where it is above the next float below it.
+        """The two that are compared, as floats where one is a float and the other the same for all elements: a float is
+        above a number where it is above the next float below it.
         """
         if self._grade == "double" or op == "eq":
             return args
@@ -397,7 +397,7 @@ class PairPrinter:
         return None
 
     def _passes_nan(self, at: int) -> bool:
-        """Whether a single input that is NaN makes this NaN, whatever NaN compares as."""
+        """True where a single input that is NaN makes this NaN, whatever NaN compares as."""
         made = self._program.instructions[at]
         if self._is_fixed(at) or made.op == "symbol":
             return not self._is_fixed(at)

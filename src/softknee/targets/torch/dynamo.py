@@ -1,4 +1,4 @@
-"""What dynamo takes as it is; imported when it traces, since without it torch's compiler need not be imported."""
+"""The functions that dynamo takes as they are; imported when it traces, to spare others torch's compiler."""
 
 from __future__ import annotations
 

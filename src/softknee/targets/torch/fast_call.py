@@ -207,7 +207,7 @@ def _split(x: Tensor, axis: int) -> tuple[Tensor, Tensor]:
 
 
 def _halving(definition: Definition, numbers: tuple[float | None, ...], plan: native.Direct) -> Apply:
-    """What records a gate of the halves of one tensor."""
+    """The node that records a gate of the halves of one tensor."""
     first, second = (DerivativeSpec((name,)) for name in definition.inputs)
 
     class Halving(torch.autograd.Function):

@@ -1,4 +1,4 @@
-"""What the ops of `triton_ops` are built from: correctly rounded arithmetic, exact sums and products, bits."""
+"""Building blocks of the ops of `ops.py`: correctly rounded arithmetic, exact sums and products, bits."""
 
 from __future__ import annotations
 
