@@ -28,14 +28,13 @@ CHOSEN = {
     "catalogue/test_jax.py": _FEW,
     "catalogue/test_lineage.py": "",
     "catalogue/test_papers.py": "",
-    "catalogue/test_peers.py": "",
     "catalogue/test_torch.py": "",
     "cli/test_catalogue_commands.py": rf"test_list|{_FEW}|promised",
     "cli/test_claims_command.py": "test_list|test_show",
     "comparison/test_analyse.py": "",
-    "comparison/test_answers.py": "found|no_outputs",
+    "comparison/test_model_outputs.py": "found|no_outputs",
     "comparison/test_budget.py": "",
-    "comparison/test_own.py": "are_swapped|wide_enough|draws_are_shared",
+    "comparison/test_user_problem.py": "are_swapped|wide_enough|draws_are_shared",
     "comparison/test_plan.py": "",
     "comparison/test_train.py": "bits|learns|recorded|metrics",
     "display/test_plotting.py": rf"{_FEW}|kink|gap|curve",
@@ -46,7 +45,7 @@ CHOSEN = {
     "doctor/rules/test_rules.py": "",
     "doctor/test_attention.py": "jacobian|masked|fused",
     "doctor/test_calls.py": "",
-    "doctor/test_extent.py": "",
+    "doctor/test_network.py": "",
     "doctor/test_schedule.py": "",
     "doctor/test_statistics.py": "",
     "doctor/test_watch.py": "functional|nothing_is_left|bit_for_bit|never_called|gates",
@@ -102,6 +101,7 @@ CHOSEN = {
     "test_bad_input.py": _FEW,
     "test_import.py": "import_loads|cheap",
     "test_quick.py": "",
+    "tools/test_check_docstrings.py": "",
 }
 
 

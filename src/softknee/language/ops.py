@@ -359,8 +359,8 @@ def absolute(x: Operand) -> Expr:
         The expression, a selection: its kink is in sight.
 
     >>> from softknee import ops
-    >>> ops.absolute(-2)
-    2
+    >>> ops.absolute(ops.pi)
+    where(lt(pi(), 0), neg(pi()), pi())
     """
     return abs(lift(x))
 
