@@ -26,7 +26,7 @@ def pytest_ignore_collect(collection_path, config):
 def pytest_collection_modifyitems(config, items):
     """Mark the tests that `tests/quick.py` chooses, before pytest deselects."""
     rows = {}
-    for item in items:
+    for item in (each for each in items if each.path.is_relative_to(TESTS)):
         file = item.path.relative_to(TESTS).as_posix()
         chosen = is_quick(file, item.name)
         rows[row_of(file)] = rows.get(row_of(file), False) or chosen
