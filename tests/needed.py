@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -30,3 +31,8 @@ def built_app() -> Path:
     if not (APP / "index.html").is_file():
         lacks("the built pages of the atlas (make atlas)")
     return APP
+
+
+def torch_version() -> tuple[int, ...]:
+    """The first two numbers of torch's version."""
+    return tuple(map(int, version("torch").split(".")[:2]))
