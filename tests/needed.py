@@ -8,6 +8,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+# Asked of the version: where it is, tensors have to be lent.
+from_torch_2_10 = pytest.mark.skipif(
+    tuple(map(int, version("torch").split(".")[:2])) < (2, 10), reason="torch lends C its tensors from 2.10 on"
+)
 APP = ROOT / "src" / "softknee" / "atlas" / "app"
 
 
@@ -31,8 +35,3 @@ def built_app() -> Path:
     if not (APP / "index.html").is_file():
         lacks("the built pages of the atlas (make atlas)")
     return APP
-
-
-def torch_version() -> tuple[int, ...]:
-    """The first two numbers of torch's version."""
-    return tuple(map(int, version("torch").split(".")[:2]))

@@ -19,10 +19,9 @@ from softknee.language.derivative_spec import VALUE, DerivativeSpec
 from softknee.targets.torch import evaluate as general
 from softknee.targets.torch import fast_call as torch_direct
 
-from ..needed import torch_version
+from ..needed import from_torch_2_10
 
-# Not by READY: where this version is, the short way has to be ready.
-pytestmark = pytest.mark.skipif(torch_version() < (2, 10), reason="torch lends C its tensors from 2.10 on")
+pytestmark = from_torch_2_10
 
 DTYPES = [torch.float32, torch.float64, torch.float16, torch.bfloat16]
 SOME = ["relu", "elu", "softplus", "mish", "gelu", "silu", "hardtanh", "logsigmoid"]
