@@ -305,6 +305,12 @@ def test_what_does_not_fit_is_refused(kind):
         knee.glu(x, axis=-3)
     with pytest.raises(knee.ArgumentError, match="maxout: pool_size = 2"):
         knee.maxout(x)
+    with pytest.raises(knee.ArgumentError, match="maxout: pool_size = 0"):
+        knee.maxout(x, pool_size=0)
+    with pytest.raises(knee.ArgumentError, match="softmax: axis = 'last'"):
+        knee.softmax(x, axis="last")
+    with pytest.raises(TypeError, match="softmax has no further option 'dim'"):
+        knee.softmax(x, dim=0)
     with pytest.raises(TypeError, match="relu has no parameter 'slope'"):
         knee.relu(x, slope=0.1)
     if not kind.takes_out:
