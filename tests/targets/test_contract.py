@@ -72,6 +72,8 @@ def check(kind, dtype, found, name, order, points, side="left"):
         allowed = kind.ulps[dtype] * (
             ulp + (abs(x * slope) * np.finfo(np.float64).eps if mpmath.isfinite(slope) else 0)
         )
+        if kind.flushes and abs(value) < info.smallest_normal and got == 0:
+            continue
         assert abs(mpmath.mpf(float(got)) - value) <= allowed, (name, dtype, float(x), float(got), float(value))
 
 
@@ -122,7 +124,8 @@ def test_both_in_one_pass_are_what_each_is_alone(name, kind):
 @pytest.mark.parametrize("name", [name for name in elementwise() if knee.get(name).kinks])
 def test_kinks_have_two_sides_and_a_mean(name, kind):
     f = knee.get(name)
-    kinks = np.array([k for k in f.kinks if float(k) == k and abs(k) < 1e6])
+    # Where parameters are decimals the definition switches beside the kink's double.
+    kinks = np.array([k for k in f.kinks if truth(name, 1, k) != truth(name, 1, k, "right")])
     at = kind.of(kinks)
     sides = {side: kind.read(f.derivative(at, at_kink=side)) for side in (*SIDES, "mean")}
     for side in SIDES:
