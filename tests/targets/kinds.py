@@ -70,7 +70,7 @@ KINDS = (
     Kind("numpy", np.asarray, np.asarray, _OWN, np.ndarray, "float64", takes_out=True),
     Kind("torch", to_torch, from_torch, _OWN, torch.Tensor, "float32"),
     Kind(
-        "jax", jnp.asarray, np.asarray, {**_BY_FUNCTIONS, "float64": 10.0}, jax.Array, "float64",
+        "jax", jnp.asarray, np.asarray, {**_BY_FUNCTIONS, "float64": 16.0}, jax.Array, "float64",
         setting=lambda: jax.enable_x64(True), flushes=True,
     ),
     Kind(
