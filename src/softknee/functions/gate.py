@@ -11,7 +11,7 @@ from softknee.targets.arguments import UFUNC_KEYWORDS, bind, check_derivative, c
 from softknee.targets.dispatch import target_of
 
 from .base import Function
-from .plans import planned
+from .plans import HALVES, planned
 
 
 class Gate(Function):
@@ -35,7 +35,7 @@ class Gate(Function):
 
         Raises ArgumentError for an axis that x lacks or an odd size along it.
         """
-        found = planned(self, "halves", (x,), args, keywords, axis)
+        found = planned(self, (type(x), HALVES), (x, axis), args, keywords)
         if found is not None:
             return found
         a, b = self.split(x, axis)
@@ -55,7 +55,7 @@ class Gate(Function):
 
     def combine(self, a: Any, b: Any, *args: Any, **keywords: Any) -> Any:
         """Gate a by b, element by element: what a layer with two projections calls."""
-        found = planned(self, "inputs", (a, b), args, keywords)
+        found = planned(self, (type(a), type(b)), (a, b), args, keywords)
         return self._evaluate(VALUE, (a, b), args, keywords) if found is None else found
 
     def derivative(
