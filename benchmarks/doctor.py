@@ -26,10 +26,10 @@ from doctor_suite.setup import Setup
 from doctor_suite.truth import LEARNED, Truth, truth
 from rivals import RIVALS
 from scipy.stats import binomtest
-
-from softknee.doctor import RULES, diagnose
 from softknee.doctor.prescription import CannotTreatError, Prescription
 from softknee.doctor.torch_case import TorchCase, standardiser
+
+from softknee.doctor import RULES, diagnose
 
 STEPS = 100
 FOLDER = Path("reports/doctor")

@@ -17,9 +17,8 @@ from softknee.comparison.given import Given
 from softknee.comparison.models import gain_of
 from softknee.comparison.parts import first_batch
 from softknee.suggestion.batch import MOST, is_classes
-from softknee.suggestion.bend import kind_of_targets
-from softknee.suggestion.features import by_unit
-from softknee.suggestion.look import Look
+from softknee.suggestion.domain import kind_of_targets
+from softknee.suggestion.features import Look, by_unit
 from softknee.suggestion.measures import effective_rank
 from softknee.suggestion.sites import Sites
 from softknee.suggestion.subject import Subject, seeded

@@ -1,31 +1,18 @@
 """Adding an op is writing one row, as CONTRIBUTING.md says: an activation that uses it then works in every target."""
 
 import json
-import os
-import re
-import shutil
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-import softknee
-from softknee import _native
-
+from .copied_tree import ROOT, copy_project, snippet, succeed, suite
 from .needed import program
 
-ROOT = Path(__file__).resolve().parents[1]
-# The editable install's finder answers before sys.path: it must not know the package.
 HEAD = """
-import sys
-sys.meta_path[:] = [finder for finder in sys.meta_path if "ScikitBuild" not in type(finder).__name__]
-sys.path.insert(0, {tree!r})
 import math
 import mpmath
 import numpy as np
 import softknee as knee
-assert knee.__file__.startswith({tree!r}), knee.__file__
 
 @knee.activation(rate=knee.Parameter(0.5))
 def bell(x, rate):
@@ -43,32 +30,21 @@ def close(found, expected, rtol):
 
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory):
-    """A copy of the package, with the row that CONTRIBUTING.md shows, where it says."""
-    root = tmp_path_factory.mktemp("tree")
-    package = root / "softknee"
-    shutil.copytree(Path(softknee.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(_native.__file__, package)
-    section = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("\n## Add an op\n")[2]
-    (row,) = re.findall(r"```\n(sech.*?)```", section, re.DOTALL)[:1]
-    table = package / "language" / "ops.py"
+    """A copy of the project with the row that CONTRIBUTING.md shows, where it says."""
+    root = copy_project(tmp_path_factory.mktemp("tree"))
+    table = root / "src/softknee/language/ops.py"
     above, line, below = table.read_text(encoding="utf-8").partition("# Ops that nothing else can write")
     assert line
-    table.write_text(f"{above}{row}\n\n{line}{below}", encoding="utf-8")
+    table.write_text(f"{above}{snippet('Add an op')}\n\n{line}{below}", encoding="utf-8")
     return root
 
 
 def run(tree, body, **environment):
-    """What a program prints in the tree, a JSON text at the end."""
-    done = subprocess.run(
-        [sys.executable, "-c", HEAD.format(tree=str(tree)) + body],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env={**os.environ, **environment},
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    return succeed(tree, HEAD + body, **environment)
+
+
+def test_the_suites_of_the_table_pass(tree):
+    suite(tree, "tests/language", "tests/lab/accuracy/test_enclosure.py", "tests/targets/test_printers.py")
 
 
 def test_numpy(tree):

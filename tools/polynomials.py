@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import mpmath as mp
 
 mp.mp.prec = 400
+
+
+def guarded(title: str, header: Path, base: str, lines: list[str]) -> str:
+    """The text of a header that includes `base`, which has the types and macros that its lines use."""
+    name = f"SOFTKNEE_{header.stem.upper()}_H"
+    body = "\n".join(lines).rstrip()
+    return f'{title}\n#ifndef {name}\n#define {name}\n#include "{base}"\n\n{body}\n#endif\n'
 
 
 def interpolate(f: Callable, lo: object, hi: object, terms: int) -> list:

@@ -732,9 +732,8 @@ def test_typing_redraws_at_once(visit):
     ],
 )
 def test_long_and_deep_formulas_do_not_freeze_the_page(visit, formula, said):
-    visit.page.set_default_timeout(5_000)
     page = visit.go(f"en/formula?f={quote(formula)}")
-    assert said in page.inner_text(FOUND, timeout=5_000)
+    assert said in page.inner_text(FOUND)
     assert page.locator("path.line").count() >= 3 or said
 
 

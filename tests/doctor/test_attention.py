@@ -10,8 +10,8 @@ from torch.nn import functional as F
 
 import softknee
 from softknee.doctor import watch
-from softknee.doctor.attention import slopes
-from softknee.doctor.overview import rows
+from softknee.doctor.torch.statistics import TENSORS
+from softknee.doctor.views.overview import rows
 
 from .networks import classes, train
 
@@ -69,7 +69,7 @@ def test_heads_that_look_at_one_key_are_saturated(way):
     assert finding.layer == of_softmax(report).key
     assert (finding.severity, finding.measured, finding.cause) == ("warning", 1.0, "init")
     assert finding.layer in " ".join(str(report).split())
-    (row,) = [row for row in rows(report.evidence, report.findings) if row.site.key == finding.layer]
+    (row,) = [row for row in rows(report) if row.site.key == finding.layer]
     assert (row.flat, row.severity) == (1.0, "warning")
 
 
@@ -120,15 +120,15 @@ def of_weights(p):
 
 def test_slopes_are_those_of_the_jacobian():
     z = torch.randn(64, 7)
-    torch.testing.assert_close(slopes(z), of_weights(z.softmax(-1)))
+    torch.testing.assert_close(TENSORS.slopes_of_softmax(z), of_weights(z.softmax(-1)))
 
 
 def test_masked_keys_do_not_count():
     z = torch.zeros(5, 8)
     z[:, 4:] = torch.tensor([-math.inf, -1e9, -1e4, torch.finfo().min])
-    torch.testing.assert_close(slopes(z), torch.ones(5))
+    torch.testing.assert_close(TENSORS.slopes_of_softmax(z), torch.ones(5))
     z[:, 1:4] = -math.inf
-    assert slopes(z).isnan().all()  # one key alone: there is nothing to choose
+    assert TENSORS.slopes_of_softmax(z).isnan().all()  # one key alone: there is nothing to choose
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_options_of_fused_attention(options):
     keys = k[:, :2].repeat_interleave(2, 1) if "gqa" in options else k
     z = q @ keys.transpose(-2, -1) * options.get("scale", 8**-0.5)
     z = z.masked_fill(torch.ones(6, 6, dtype=torch.bool).triu(1), -math.inf)
-    expected = slopes(z)[:, :, 1:].transpose(0, 1).flatten(1)
+    expected = TENSORS.slopes_of_softmax(z)[:, :, 1:].transpose(0, 1).flatten(1)
     assert reading["steepest"] == pytest.approx(expected.amax(1).numpy(), rel=1e-4)
     assert reading["flat"] == pytest.approx((expected < 0.05).float().mean(1).numpy())
     assert reading["count"] == 3 * 5

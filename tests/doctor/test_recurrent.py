@@ -10,7 +10,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 import softknee
 from softknee.doctor import watch
-from softknee.doctor.recurrent_calls import cells_of
+from softknee.doctor.torch.recurrent import cells_of
 
 KINDS = {
     "lstm": (nn.LSTM, {}),

@@ -8,7 +8,7 @@ import torch
 
 import softknee as knee
 from softknee.functions.quadrature import expectation
-from softknee.suggestion.bend import LEAST, bend
+from softknee.suggestion.domain import NON_LINEAR, linear_excess
 from softknee.suggestion.measures import effective_rank, left_out_error, non_linear_share, numbers
 from softknee.suggestion.rule import place
 
@@ -77,7 +77,7 @@ def test_a_kernel_of_nothing_explains_nothing():
 def test_the_bend_of_a_line_and_of_a_parabola():
     x = torch.linspace(-1, 1, 64, dtype=torch.float64)[:, None]
     noise = 0.1 * torch.randn(64, 1, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
-    assert bend(x, 2 * x + noise) < LEAST < bend(x, x.square() + noise)
+    assert linear_excess(x, 2 * x + noise) < NON_LINEAR < linear_excess(x, x.square() + noise)
 
 
 def test_classes_become_ones_at_their_places():

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from softknee.doctor import thresholds
-from softknee.doctor.finding import RULES
 from softknee.doctor.history import SATURATED_ON
-from softknee.doctor.messages import CHINESE_TITLES, templates
+from softknee.doctor.remedy import TEMPLATES
+from softknee.doctor.rules import RULES, thresholds
 from softknee.functions.properties import SATURATION
 from softknee.language.expression import Expr, symbol
 from softknee.language.lowering import lowered
@@ -51,9 +50,9 @@ def tree(node: Expr) -> Any:
 
 def doctor() -> dict[str, Any]:
     """The doctor's thresholds, what counts as saturated, and its titles and messages in both languages."""
-    numbers = {name: value for name, value in vars(thresholds).items() if isinstance(value, (int, float))}
+    said = {name: {"en": rule.message, "zh": rule.message_zh} for name, rule in RULES.items() if rule.message}
     return {
-        "thresholds": {**numbers, "SATURATION": SATURATION, "SATURATED_ON": SATURATED_ON},
-        "rules": {rule: {"en": title, "zh": CHINESE_TITLES[rule]} for rule, title in RULES.items()},
-        "messages": templates(),
+        "thresholds": {**thresholds(), "SATURATION": SATURATION, "SATURATED_ON": SATURATED_ON},
+        "rules": {name: {"en": rule.title, "zh": rule.zh} for name, rule in RULES.items()},
+        "messages": {**said, **{name: dict(each) for name, each in TEMPLATES.items()}},
     }

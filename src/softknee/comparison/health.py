@@ -40,7 +40,7 @@ def look(model: nn.Module, loss: Callable[[Tensor, Tensor], Tensor], batch: Batc
             parameter.grad = gradient
         for module, mode in modes:
             module.training = mode
-    evidence = Evidence.of(seen)
+    evidence = Evidence(seen.history)
     dead = {site.key: units.dead for site in evidence.hidden if (units := evidence.units(site)) is not None}
     ratios = evidence.gradient_ratios()
     return Health(

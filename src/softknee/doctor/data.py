@@ -1,4 +1,7 @@
-"""Data for the command: scikit-learn's own, or a file of arrays."""
+"""Data for the commands `softknee doctor` and `softknee suggest`: scikit-learn's own, or a file of arrays.
+
+Not here: the reading of files (support/files.py).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""`softknee.diagnose`: a model, a batch and a loss, before the training."""
+"""`softknee.diagnose`: a model is trained for some steps on copies, and its faults and their remedies are reported.
+
+Not here: a training of one's own under watch (watch.py).
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from softknee.language.errors import ArgumentError
 
-from .finding import SEVERITIES, Finding, ordered
+from .finding import SEVERITIES, Finding
 from .report import Report
+from .rules import ordered
 
 if TYPE_CHECKING:
     from torch import nn
@@ -28,13 +32,31 @@ def diagnose(
     seeds: int = 1,
     try_remedies: bool = True,
 ) -> Report:
-    """Look at a model at its initial weights and through a few steps of training, and try what should mend it.
+    """Examine a model at its initial weights and through some steps of training, and try remedies for its faults.
 
-    `batch` is (inputs, targets), or an iterable of such, of which some are taken; `loss_fn(outputs, targets)` gives a
-    number. All is done on copies: the model and the state of the random numbers stay as they are.
+    All is done on copies: the model and the state of the random numbers stay as they are.
 
-    PyTorch: `model` is a module, or a function that makes one and is called once for each of `seeds`; the findings
-    then tell in how many they were. `optimizer` makes an optimiser of parameters; Adam at 1e-3 where none is given.
+    Args:
+        model: PyTorch: a module, or a function that makes one and is called once for each seed. JAX: a function
+            `model(parameters, inputs)`, jitted or not; without `loss_fn` it is itself the loss,
+            `model(parameters, batch)`. Its activations are those of softknee and of jax.nn.
+        batch: (inputs, targets), of one sample per row, or an iterable of such, of which 64 are taken.
+        loss_fn: A function of outputs and targets that gives one number.
+        parameters: JAX only: a pytree of arrays, or a function of a random key that makes one.
+        optimizer: PyTorch: a function of parameters that makes an optimiser. JAX: an object with optax's `init` and
+            `update`. Adam at a rate of 1e-3 where none is given.
+        steps: The count of training steps, at least 1.
+        seeds: How often the model is built anew; findings then say on how many seeds they were.
+        try_remedies: Train copies with the remedies of each finding, and keep those that help.
+
+    Returns:
+        The report: findings with causes, remedies and what came of them, and the evidence.
+
+    Raises:
+        ArgumentError: An argument is out of its range, or model, batch and loss do not go together.
+        ArgumentTypeError: An argument is of a type that is not accepted.
+
+    PyTorch:
 
     >>> import torch, softknee
     >>> model = torch.nn.Sequential(torch.nn.Linear(4, 64), torch.nn.ReLU(), torch.nn.Linear(64, 1))
@@ -45,9 +67,7 @@ def diagnose(
     >>> report.findings[0].rule, report.findings[0].layer, report.findings[0].cause
     ('dead', '1', 'init')
 
-    JAX: `parameters` is a pytree of arrays, or a function of a random key that makes one, and `model` a function
-    `model(parameters, inputs)`, jitted or not. Without `loss_fn` it is itself the loss, `model(parameters, batch)`.
-    `optimizer` has optax's `init` and `update`. Activations are those of softknee and of jax.nn.
+    JAX:
 
     >>> import jax, jax.numpy as jnp
     >>> def apply(p, x):
@@ -65,15 +85,15 @@ def diagnose(
         raise ArgumentError("diagnose", name, value, "must be at least 1")
     found: Iterator[Report]
     if parameters is not None:
-        from . import jax
+        from .jax.reports import reports as of_function
 
-        found = jax.reports(model, batch, loss_fn, parameters, optimizer, steps, seeds, try_remedies)
+        found = of_function(model, batch, loss_fn, parameters, optimizer, steps, seeds, try_remedies)
     else:
-        from . import torch_reports
+        from .torch.reports import reports as of_module
 
         if loss_fn is None:
             raise ArgumentError("diagnose", "loss_fn", None, "must be given for a torch model")
-        found = torch_reports.reports(model, batch, loss_fn, optimizer, steps, seeds, try_remedies)
+        found = of_module(model, batch, loss_fn, optimizer, steps, seeds, try_remedies)
     reports = list(found)
     return reports[0] if seeds == 1 else _together(reports)
 

@@ -1,4 +1,7 @@
-"""What the rules look at: the record of a run, put in order."""
+"""The evidence of a run: its record, put in the order in which rules ask for it.
+
+Not here: the record itself (history.py), and judgements on it (cause.py, doctor/rules).
+"""
 
 from __future__ import annotations
 
@@ -6,19 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from .history import SATURATED_ON, History
+from .history import SATURATED_ON, History, Readings
 from .layout import NO_SLOPE
-from .node import Node
-from .site import Site
-from .snapshot import Readings
+from .network import Node, Site
 from .thresholds import DEAD_BATCHES, DEAD_SAMPLES, FALLING, STILL
-
-if TYPE_CHECKING:
-    from .watch import Watch
 
 # Fewer losses show no fall.
 _FEW = 4
@@ -28,7 +26,7 @@ Array = np.ndarray[Any, Any]
 
 @dataclass(frozen=True)
 class Units:
-    """What the last probes together say of the units of one activation; shares are per unit, over samples."""
+    """The units of one activation over the last probes together; shares are per unit, over samples."""
 
     batches: int
     samples: float
@@ -39,27 +37,22 @@ class Units:
 
     @property
     def dead(self) -> Array:
-        """Where no sample had a slope; no gradient passes there."""
+        """True of the units that had a slope for no sample: no gradient passes them."""
         return self.steepest <= NO_SLOPE
 
     @property
     def saturated(self) -> Array:
-        """Where nearly all samples had next to no slope."""
+        """True of the units that had next to no slope for nearly all samples."""
         return self.flat > SATURATED_ON
 
 
 class Evidence:
-    """A run as rules want it."""
+    """The places, numbers and progress of a run, read off its record."""
 
-    def __init__(self, history: History, data: dict[str, float]) -> None:
+    def __init__(self, history: History) -> None:
         self.history = history
-        self.data = data
+        self.data = history.data
         self.sites: list[Site] = list(history.sites.values())
-
-    @staticmethod
-    def of(watch: Watch) -> Evidence:
-        """What a watch has seen."""
-        return Evidence(watch.history, watch.history.data)
 
     # -- places ----------------------------------------------------------------------------
     @cached_property
@@ -69,22 +62,22 @@ class Evidence:
 
     @cached_property
     def hidden(self) -> list[Site]:
-        """Those within the network that signals pass through."""
+        """The activations within the network that signals pass through."""
         return [site for site in self.sites if site.is_hidden]
 
     @cached_property
     def shown(self) -> list[Site]:
-        """Those of which a picture can be drawn."""
+        """The activations of which a picture can be drawn."""
         return [site for site in self.sites if site.reference is not None or site in self.choosing]
 
     @cached_property
     def choosing(self) -> list[Site]:
-        """Where softmax decides within the network between others, as between the keys of attention."""
+        """The calls of softmax that decide within the network between others, as between the keys of attention."""
         return [site for site in self.sites if site.name == "softmax" and not site.is_output]
 
     @property
     def inner(self) -> list[Site]:
-        """The same and gates."""
+        """The activations within the network, gates among them, whose units can be told apart."""
         return [site for site in self.judged if not site.is_output]
 
     @cached_property
@@ -94,7 +87,7 @@ class Evidence:
 
     @property
     def blind_spots(self) -> list[str]:
-        """What was not seen, and so cannot be called healthy."""
+        """Sentences about what was not seen, and so cannot be called healthy."""
         snapshots = self.history.snapshots
         spots = list(self.history.first.unseen) if self.history.first else []
         if not self.sites:
@@ -115,11 +108,11 @@ class Evidence:
 
     # -- numbers ---------------------------------------------------------------------------
     def first(self, site: Site) -> Readings:
-        """What the first probe that met a site read there."""
+        """The readings of a site at the first probe that met it."""
         return next((s.readings[site.key] for s in self.history.snapshots if site.key in s.readings), {})
 
     def last(self, site: Site) -> Readings:
-        """The same of the last probe."""
+        """The readings of a site at the last probe that met it."""
         return next((s.readings[site.key] for s in reversed(self.history.snapshots) if site.key in s.readings), {})
 
     def series(self, site: Site, name: str) -> list[tuple[int, float]]:
@@ -128,7 +121,7 @@ class Evidence:
         return [(step, float(value)) for step, value in found if value is not None]
 
     def units(self, site: Site) -> Units | None:
-        """What the last probes say of the units of a site: as many as give enough samples and batches."""
+        """The units of a site over the last probes, as many as give enough samples and batches; None of no probe."""
         readings = [s.readings[site.key] for s in self.history.window if "steepest" in s.readings.get(site.key, {})]
         readings = [r for r in readings if np.isfinite(r.get("z_mean", 0.0))]  # what is not finite is not dead
         readings = [r for r in readings if r["steepest"].shape == readings[-1]["steepest"].shape]
@@ -163,19 +156,19 @@ class Evidence:
     # -- how training goes -------------------------------------------------------------------
     @cached_property
     def losses(self) -> Sequence[tuple[int, float]]:
-        """The losses seen."""
+        """The losses by step."""
         return self.history.losses
 
     @property
     def saw_backward(self) -> bool:
-        """Whether a loss was gone down, or a gradient seen."""
+        """True where a backward pass ran, or a gradient was seen."""
         return self.history.backwards > 0 or any(s.had_backward for s in self.history.snapshots)
 
     @property
     def stands_still(self) -> bool:
-        """Whether no step has changed a weight, in so many that a gradient is no longer being accumulated."""
+        """True where no step has changed a weight, in so many that a gradient is no longer being accumulated."""
         broken = any(not np.isfinite(loss) for _, loss in self.losses)
-        return self.saw_backward and not broken and not self.history.motions and self.history.unmoved >= STILL
+        return self.saw_backward and not broken and not self.history.updates and self.history.unchanged >= STILL
 
     @property
     def steps(self) -> int:
@@ -194,7 +187,7 @@ class Evidence:
 
     @property
     def learns(self) -> bool:
-        """Whether the loss has fallen by more than chance would have it."""
+        """True where the loss has fallen by more than chance would have it."""
         return self.drop > FALLING
 
 

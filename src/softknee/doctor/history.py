@@ -1,20 +1,25 @@
-"""What is kept of a training run: as much at the millionth step as at the hundredth."""
+"""The record of a training run, of the same size at the millionth step as at the hundredth.
+
+Not here: how steps are read (the probe of each framework), and what rules make of the record (evidence.py).
+"""
 
 from __future__ import annotations
 
+import math
 from collections import deque
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .layout import NO_SLOPE, UNIT_FIELDS
-from .loss_note import LossNote
-from .motion import Motion
-from .site import Site
-from .snapshot import Readings, Snapshot
+from .network import Node, Site
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+# The numbers of one activation at one probe by name: floats, arrays of one number per unit, and values for pictures.
+Readings = dict[str, Any]
 
 # Probes whose numbers of each unit are kept.
 WINDOW = 24
@@ -27,6 +32,36 @@ SATURATED_ON = 0.95
 DORMANT = 0.025
 
 
+@dataclass
+class Snapshot:
+    """One probed step: its activations and layers, and the readings of each activation by the key of its site."""
+
+    step: int
+    sites: list[Site]
+    nodes: list[Node]
+    readings: dict[str, Readings] = field(default_factory=dict)
+    data: dict[str, float] = field(default_factory=dict)  # how large the inputs were, and whether all were finite
+    had_backward: bool = False
+    unseen: dict[str, None] = field(default_factory=dict)  # what the probe met and could not look into
+
+
+@dataclass(frozen=True)
+class UpdateSize:
+    """The mean absolute change of a weight in one step, and its mean absolute size before."""
+
+    change: float
+    size: float
+
+
+@dataclass(frozen=True)
+class LossNote:
+    """A fault of the output activation and the loss together: a sentence about it, and one that mends it."""
+
+    about: str
+    remedy: str
+    output: str  # the activation at the output
+
+
 class History:
     """The record of a run; `first` has the structure as it was at the first probe."""
 
@@ -36,13 +71,13 @@ class History:
         self.snapshots: list[Snapshot] = []
         self.window: deque[Snapshot] = deque(maxlen=WINDOW)
         self.losses: list[tuple[int, float]] = []
-        self.motions: list[tuple[int, dict[str, Motion]]] = []
+        self.updates: list[tuple[int, dict[str, UpdateSize]]] = []
         self.notes: dict[LossNote, None] = {}
         self.gains: dict[str, float] = {}  # of the weights as they were at the first probe, by path
         self.data: dict[str, float] = {}  # of the inputs; "broken" is the first step at which they were not finite
         self.backwards = 0  # calls of a loss's backward
         self.looks = 0  # steps that were looked at
-        self.unmoved = 0  # steps since the first look at weights that have not changed since
+        self.unchanged = 0  # steps since the first look at weights that have not changed since
         self._pending: list[tuple[int, Tensor]] = []
         self._loss_stride = 1
         self._seen_losses = 0
@@ -74,10 +109,10 @@ class History:
             self.data = {**data, **self.data, "finite": 0.0, "broken": float(step)}
         self.data = self.data or dict(data)
 
-    def add_motion(self, step: int, motion: dict[str, Motion]) -> None:
-        """Take in how far a step moved the weights."""
-        self.unmoved = 0
-        self.motions = _thinned([*self.motions, (step, motion)], KEPT)
+    def add_update(self, step: int, update: dict[str, UpdateSize]) -> None:
+        """Take in the sizes of a step's changes of the weights."""
+        self.unchanged = 0
+        self.updates = _thinned([*self.updates, (step, update)], KEPT)
 
     def add_loss(self, step: int, loss: Tensor) -> None:
         """Take in a loss, which stays on its device until some have come together."""
@@ -88,7 +123,7 @@ class History:
             self.settle_losses()
 
     def settle_losses(self) -> None:
-        """Bring pending losses home."""
+        """Transfer pending losses to the host."""
         if not self._pending:
             return
         import torch  # pending losses are tensors
@@ -107,7 +142,7 @@ def _thinned(kept: list, most: int) -> list:  # type: ignore[type-arg]
 
 
 def shares(reading: Readings) -> dict[str, float]:
-    """The shares of units that one probe found without slope, saturated, dormant."""
+    """The shares of the units that one probe found without slope, saturated, dormant."""
     if "steepest" not in reading or not np.isfinite(reading.get("z_mean", 0.0)):
         return {}  # what is not finite is not dead
     found = {
@@ -118,3 +153,9 @@ def shares(reading: Readings) -> dict[str, float]:
         size = reading["size"]
         found["dormant_share"] = float(np.mean(size <= DORMANT * size.mean())) if size.mean() > 0 else 1.0
     return found
+
+
+def output_deviation(reading: Readings) -> float:
+    """The standard deviation of an activation's output at one probe; NaN where it is not known."""
+    variance = reading.get("second", math.nan) - reading.get("mean", math.nan) ** 2
+    return math.sqrt(max(variance, 0.0)) if math.isfinite(variance) else math.nan

@@ -1,4 +1,7 @@
-"""How an activation lies in memory, and how much of it is looked at."""
+"""The layout of an activation in memory, as samples, places and units, and how many of its elements are read.
+
+Not here: what is read off them (statistics.py).
+"""
 
 from __future__ import annotations
 
@@ -18,14 +21,14 @@ CAP = 1 << 17
 LEAST = 64
 # Of a gradient whole samples are left out beyond this.
 GRADIENT_CAP = 1 << 16
-# Values that are sent home for pictures.
+# Values that are kept for pictures.
 SHOWN = 256
 # A slope below this share of the steepest one moves no weight in float32.
 NO_SLOPE = 1e-6
 # A unit is saturated where its slope is below this share of the steepest one; see softknee.properties.
 FLAT = 0.05
 
-# What softmax takes is less than the largest by this where an entry is masked.
+# An entry that is less than the largest by this is masked from softmax.
 MASKED = 3e3
 
 UNIT_FIELDS = ("steepest", "flat", "size", "gradient")
@@ -33,14 +36,14 @@ UNIT_FIELDS = ("steepest", "flat", "size", "gradient")
 
 @dataclass(frozen=True)
 class Layout:
-    """How an activation's elements are units and samples: samples lie along axis 0, units along the last or axis 1."""
+    """The axes of an activation: samples lie along axis 0, units along the last (`last`) or along axis 1."""
 
     last: bool
     units: int
 
     @staticmethod
     def of(z: Any, last: bool) -> Layout:
-        """`last`: the units lie along the last axis, as after a linear map; else along axis 1, as after convolution."""
+        """The layout of an array; `last` as after a linear map, else units lie along axis 1, as after a convolution."""
         last = last or z.ndim < 2
         return Layout(last, z.shape[-1 if last else 1] if z.ndim else 1)
 
@@ -64,24 +67,19 @@ class Layout:
         t = self.samples(t)
         return t.reshape(t.shape[0], -1, self.units)
 
-    def others(self, t: Any) -> list[int]:
-        """The axes that are not the units'."""
-        units = t.ndim - 1 if self.last else 1
-        return [d for d in range(t.ndim) if d != units]
-
 
 @lru_cache(maxsize=64)
 def _in_memory(layout: Layout, shape: tuple[int, ...]) -> Any:
-    """Where they lie, in the order of memory (samples, units, places): NumPy takes them at once, slices row by row."""
+    """The positions in memory of what `Layout.spread` keeps, as (samples, units, places): NumPy takes them at once."""
     where = layout._spread(np.arange(math.prod(shape)).reshape(shape))
     return np.ascontiguousarray(where.swapaxes(1, 2))
 
 
 def stride(samples: int, size: int) -> int:
-    """From sample to sample of this size, such that no more than CAP numbers are looked at."""
+    """The step from sample to sample of this size, such that no more than CAP numbers are read."""
     return max(1, -(-samples * size // CAP))
 
 
 def odd(step: int) -> int:
-    """This step or the next, at least 1: one that does not meet the same column in each row of a power of two."""
+    """This step or the next, at least 1, which does not meet the same column in each row of a power of two."""
     return step | 1

@@ -1,4 +1,4 @@
-"""What an activation does when all is well, read off the function itself: the yardsticks of the rules."""
+"""The reference values of an activation, read off the function itself, that rules hold measurements against."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from softknee.language.definition import Definition, define
 from softknee.language.errors import SoftkneeError
 from softknee.language.expression import Expr, lift
 
-# Where the steepest slope is looked for, if it grows without end.
+# The interval in which the steepest slope is looked for, if it grows without end.
 _NEAR = np.linspace(-3.0, 3.0, 601)
 
 
 class Reference:
-    """The yardsticks of one activation at given parameters."""
+    """The reference values of one activation at given parameters."""
 
     def __init__(self, activation: Activation, parameters: Mapping[str, float]) -> None:
         self.activation = activation
@@ -57,7 +57,7 @@ class Reference:
 
 
 def reference_of(activation: Activation, given: Mapping[str, Any]) -> Reference:
-    """The yardsticks of an activation as it was called; a parameter that is a tensor counts by its mean."""
+    """The reference values of an activation as it was called; a parameter that is a tensor counts by its mean."""
     numbers = {}
     for name, parameter in activation.definition.numeric_parameters.items():
         value = given.get(name, parameter.default)
@@ -72,7 +72,7 @@ def _known(definition: Definition, activation: Activation, numbers: tuple[tuple[
 
 @lru_cache(maxsize=64)
 def opening_of(gate: Gate) -> Activation:
-    """What a gate multiplies by, as a function of its second input, at default parameters."""
+    """The factor of a gate as a function of its second input, at default parameters."""
     definition = gate.definition
     numbers = [parameter.default for parameter in definition.numeric_parameters.values()]
 

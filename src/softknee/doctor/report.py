@@ -1,92 +1,76 @@
-"""What came out of watching: findings, and what they rest on."""
+"""The report that users hold: a diagnosis that prints itself and writes itself as HTML.
+
+Not here: the views (doctor/views), each of which takes a diagnosis.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from .diagnosis import Diagnosis
 from .evidence import Evidence
-from .finding import SEVERITIES, Finding
+from .history import History
 from .rules import judge
-from .thresholds import FALLING, STUCK
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
 
-    from .watch import Watch
 
+class Report(Diagnosis):
+    """The findings on a model, the worst first: `print` it, `to_html(path)`, `to_dict()`.
 
-@dataclass
-class Report:
-    """The findings, the worst first; print it, `to_html(path)`, `to_dict()`."""
+    Attributes:
+        model: The name of the model's class, or of the function.
+        findings: A Finding for each fault, the worst first.
+        evidence: The record that the findings rest on.
+        steps: The count of training steps that were seen.
+        seeds: The count of seeds that the model was built with.
 
-    model: str
-    findings: list[Finding]
-    evidence: Evidence = field(repr=False)
-    steps: int = 0
-    seeds: int = 1
+    >>> import torch, softknee
+    >>> model = torch.nn.Sequential(torch.nn.Linear(4, 8), torch.nn.Tanh(), torch.nn.Linear(8, 1))
+    >>> with softknee.watch(model) as w:
+    ...     model(torch.ones(2, 4)).sum().backward()
+    >>> report = w.report()
+    >>> report.model, report.steps, report.to_dict()["activations"]
+    ('Sequential', 1, ['1'])
+    """
 
     @classmethod
-    def of(cls, watch: Watch) -> Report:
-        """Judge what a watch has seen."""
-        evidence = Evidence.of(watch)
-        return cls(type(watch.model).__name__, judge(evidence), evidence, watch.steps)
+    def of(cls, model: str, history: History, steps: int) -> Report:
+        """Judge the record of a run.
 
-    @property
-    def verdict(self) -> str:
-        """The worst severity; "healthy" where there is no warning.
+        Args:
+            model: The name of the model.
+            history: The record.
+            steps: The count of steps that the run had.
 
-        "not judged" where no activation was seen, or no backward pass.
+        Returns:
+            The report, its findings in order.
         """
-        worst = max((SEVERITIES.index(f.severity) for f in self.findings), default=0)
-        if worst > 0:
-            return SEVERITIES[worst]
-        return "healthy" if self.evidence.sites and self.evidence.saw_backward else "not judged"
+        evidence = Evidence(history)
+        return cls(model, judge(evidence), evidence, steps)
 
-    @property
-    def remarks(self) -> list[str]:
-        """What was not seen, and that a loss stays where it was without a reason that was."""
-        e = self.evidence
-        spots = e.blind_spots
-        if self.verdict == "healthy" and len(e.losses) >= STUCK and e.drop <= FALLING:
-            spots.append(
-                f"the loss has not fallen in {self.steps} steps, and nothing seen explains it: train longer, "
-                "and check that inputs and targets belong together"
-            )
-        return spots
-
-    @property
-    def warnings(self) -> list[Finding]:
-        """The findings that are more than information."""
-        return [f for f in self.findings if f.severity != "info"]
-
-    def to_dict(self) -> dict[str, Any]:
-        """A dict that JSON can hold."""
-        return {
-            "model": self.model,
-            "verdict": self.verdict,
-            "steps": self.steps,
-            "seeds": self.seeds,
-            "probes": len(self.evidence.history.snapshots),
-            "activations": [site.key for site in self.evidence.sites],
-            "loss": [[step, loss] for step, loss in self.evidence.losses],
-            "blind spots": self.remarks,
-            "findings": [finding.to_dict() for finding in self.findings],
-        }
-
+    # The views need packages of extras, or such as take long to import.
     def to_html(self, path: str | Path) -> None:
-        """Write the report with its pictures as one file that needs nothing else."""
-        from .html import html
+        """Write the report with its pictures as one HTML file that needs nothing else.
+
+        Args:
+            path: The file, which is overwritten.
+
+        Raises:
+            MissingExtraError: Matplotlib or Jinja is not installed, which `softknee[doctor]` brings.
+        """
+        from .views.html import html
 
         Path(path).write_text(html(self), encoding="utf-8")
 
     def __str__(self) -> str:
-        from .terminal import as_text
+        from .views.terminal import as_text
 
         return as_text(self)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        from .terminal import render
+        from .views.terminal import render
 
         yield from render(self)

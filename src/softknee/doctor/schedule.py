@@ -1,9 +1,11 @@
-"""When to look: often in the beginning, then as seldom as the budget asks for."""
+"""The schedule of probes: often in the beginning, then as seldom as the budget asks for."""
 
 from __future__ import annotations
 
 from time import perf_counter
 
+# The share of training time that probes may take.
+BUDGET = 0.02
 # The first steps tell how training starts, and show every rule enough batches.
 FIRST = 5
 # A step may exceed the budget where the number of steps has grown by this since the last probe.
@@ -25,7 +27,7 @@ class Schedule:
         self._last = 0
 
     def is_due(self, step: int) -> bool:
-        """Whether this step is probed."""
+        """True where this step is probed."""
         if self.every is not None:
             return step % self.every == 0
         affordable = self.spent <= self.budget * (perf_counter() - self._started)

@@ -1,6 +1,8 @@
-"""Statistics of one activation at one probe, computed on the tensors' own device.
+"""The statistics of one activation at one probe: one set of readings over the arrays of NumPy, JAX and PyTorch.
 
-What is at home already NumPy reads, whose calls cost less; each of them comes with cold caches, between two layers.
+A library is an instance of `Statistics`, or a subclass with those primitives that it spells otherwise or does faster:
+`NUMPY` here, `Statistics(jax.numpy)` in jax/step.py, PyTorch's in torch/statistics.py.
+Not here: which elements are read (layout.py), and what rules make of the readings (evidence.py).
 """
 
 from __future__ import annotations
@@ -9,101 +11,183 @@ import math
 from typing import Any
 
 import numpy as np
-import torch
-from torch import Tensor
 
-from . import array_statistics
-from .home import is_at_home
-from .layout import FLAT, GRADIENT_CAP, SHOWN, Layout, odd
+from .layout import FLAT, GRADIENT_CAP, MASKED, SHOWN, Layout, odd, stride
 from .reference import Reference
 
-# What is found is tensors, to be sent home in one vector, or at home already.
+# Arrays of one library by the names of the readings; those of one number have no axes.
 Found = dict[str, Any]
 
 
-def spread(t: Tensor, count: int) -> Tensor:
-    """Up to `count` values of a tensor, evenly spread over it."""
-    flat = t.reshape(-1)
-    return flat[:: odd(flat.numel() // count)][:count].clone()  # a view would keep all of it
+class Statistics:
+    """Readings over the arrays of `xp`, a namespace such as `jax.numpy`."""
 
+    def __init__(self, xp: Any) -> None:
+        self.xp = xp
 
-def before(z: Tensor, layout: Layout, reference: Reference | None) -> Found:
-    """What is read off the input of an activation, which may be overwritten then."""
-    if is_at_home(z):
-        with np.errstate(all="ignore"):
-            return array_statistics.before(z.numpy(force=True), layout, reference)
-    z = layout.spread(z.detach()).reshape(-1, layout.units)
-    wide = z.float()
-    found = {
-        "count": torch.tensor(float(len(z))),
-        "z_mean": wide.mean(),
-        "z_second": _second(wide),
-        "z_shown": spread(wide, SHOWN),
-    }
-    if reference is None:
+    # -- readings ------------------------------------------------------------------------
+    def of_input(self, z: Any, layout: Layout, reference: Reference | None) -> Found:
+        """The readings of the input of an activation, which may be overwritten afterwards."""
+        z = layout.spread(z).reshape(-1, layout.units)
+        wide = self.wide(z)
+        found = {
+            "count": self.number(len(z)),
+            "z_mean": wide.sum() / max(1, self.size(wide)),
+            "z_second": self.squares(wide) / max(1, self.size(wide)),
+            "z_shown": self.spread(wide, SHOWN),
+        }
+        if reference is None:
+            return found
+        slope = self.zero_for_nan(self.xp.abs(reference.slope(wide)))
+        found["steepest"] = self.largest(slope, 0) / reference.steepest
+        found["flat"] = (slope < FLAT * reference.steepest).mean(0, dtype=self.xp.float32)
+        if z.dtype.itemsize == 2:
+            found["underflow"] = ((self.cast(slope, z.dtype) == 0) & (slope > 0)).mean(dtype=self.xp.float32)
         return found
-    slope = reference.slope(wide).abs_().nan_to_num_(0.0)
-    found["steepest"] = slope.amax(0) / reference.steepest
-    if z.dtype in (torch.float16, torch.bfloat16):
-        found["underflow"] = ((slope.to(z.dtype) == 0) & (slope > 0)).float().mean()
-    found["flat"] = slope.lt_(FLAT * reference.steepest).mean(0)
-    return found
+
+    def of_output(self, a: Any, layout: Layout) -> Found:
+        """The readings of the output of an activation."""
+        samples = self.wide(layout.spread(a))
+        wide = samples.reshape(-1, layout.units)
+        size, squares = max(1, self.size(wide)), self.squares(wide)
+        return {
+            "wrong": self.not_finite(wide, squares),
+            "mean": wide.sum() / size,
+            "second": squares / size,
+            "size": self.xp.abs(wide).mean(0),
+            "mean_cosine": self.mean_cosine(samples.reshape(len(samples), -1)),
+            "shown": self.spread(wide, SHOWN),
+        }
+
+    def of_gradient(self, g: Any, layout: Layout) -> Found:
+        """The readings of dL/da; the norm is that of one sample, in the mean of squares over samples.
+
+        Samples stay whole: a loss may look at one place only.
+        """
+        n = g.shape[0] if g.ndim > 1 else 1
+        # A fresh array, in the order of memory: the sums below need no copies then.
+        sizes = self.xp.abs(layout.samples(g, GRADIENT_CAP))
+        wide = self.wide(sizes)
+        size, squares = max(1, self.size(wide)), self.squares(wide)
+        return {
+            "gradient_wrong": self.not_finite(wide, squares),
+            "gradient_norm": self.xp.sqrt(squares * (self.size(g) / size * n)),
+            "gradient": self._largest_by_unit(wide, layout),
+            "gradient_zero": self.zeros(sizes) / size,
+            "samples": self.number(n),
+        }
+
+    def of_scores(self, z: Any) -> Found:
+        """The readings of the numbers that softmax is taken of, along the last axis; heads lie along axis 1 of four."""
+        if not self.size(z):
+            return {}
+        heads = z.shape[1] if z.ndim == 4 else 1
+        if z.ndim > 1:
+            z = z[:: stride(z.shape[0], math.prod(z.shape[1:]))]
+        z = self.wide(z)
+        z = self.xp.moveaxis(z, 1, 0) if z.ndim == 4 else z
+        z = z.reshape(heads, -1, z.shape[-1])
+        slopes = self.slopes_of_softmax(z)
+        count = (~self.xp.isnan(slopes)).sum(1)
+        return {
+            "count": self.wide(count.min()),
+            "flat": (slopes < FLAT).sum(1) / (count + (count == 0)),
+            "steepest": self.largest(self.zero_for_nan(slopes), 1),
+            "shown": self.spread(self.softmax(z), SHOWN),
+        }
+
+    def of_data(self, x: Any) -> Found:
+        """The root mean square of a step's input, and 1 where all of it is finite, else 0."""
+        squares = self.squares(x)
+        return {"rms": self.xp.sqrt(squares / self.size(x)), "finite": self.is_finite(x, squares)}
+
+    # -- their parts ---------------------------------------------------------------------
+    def mean_cosine(self, rows: Any) -> Any:
+        """The mean cosine between different rows, in [-1, 1]; NaN for fewer than two, and 0 for a row of zeros."""
+        n = len(rows)
+        if n < 2:
+            return self.number(math.nan)
+        squares = self.xp.einsum("ij,ij->i", rows, rows)
+        inverse = 1 / (self.xp.sqrt(squares) + 1e-30)
+        total = inverse @ rows
+        return (self.dot(total, total) - self.dot(squares * inverse, inverse)) / (n * (n - 1))
+
+    def slopes_of_softmax(self, z: Any) -> Any:
+        """The trace of the Jacobian of softmax over its largest; NaN where there are not two keys to choose from."""
+        p = self.softmax(z)
+        keys = (z > self.largest(z, -1)[..., None] - MASKED).sum(-1)
+        return self.xp.where(keys > 1, (1 - (p * p).sum(-1)) / (1 - 1 / keys), math.nan)
+
+    def softmax(self, z: Any) -> Any:
+        """Softmax along the last axis."""
+        powers = self.xp.exp(z - self.largest(z, -1)[..., None])
+        return powers / powers.sum(-1)[..., None]
+
+    def spread(self, t: Any, count: int) -> Any:
+        """Up to `count` values, evenly spread, as a copy: a view would keep all of them."""
+        return self.copied(t.reshape(-1)[:: odd(self.size(t) // count)][:count])
+
+    def _largest_by_unit(self, sizes: Any, layout: Layout) -> Any:
+        """The largest number of each unit, along whole lines of memory."""
+        if layout.last:
+            return self.largest(sizes.reshape(-1, layout.units), 0)
+        return self.largest(self.largest(sizes.reshape(*sizes.shape[:2], -1), 2), 0)
+
+    # -- primitives ----------------------------------------------------------------------
+    def size(self, t: Any) -> int:
+        """The count of elements."""
+        return math.prod(t.shape)
+
+    def number(self, value: float) -> Any:
+        """A number as the library has numbers."""
+        return self.xp.float32(value)
+
+    def cast(self, t: Any, dtype: Any) -> Any:
+        """The array in another dtype."""
+        return t.astype(dtype)
+
+    def wide(self, t: Any) -> Any:
+        """The array in float32, itself where it is."""
+        return t.astype(self.xp.float32, copy=False)
+
+    def copied(self, t: Any) -> Any:
+        """An array with memory of its own."""
+        return self.xp.array(t)
+
+    def dot(self, a: Any, b: Any) -> Any:
+        """The sum of products."""
+        return self.xp.vdot(a, b)
+
+    def squares(self, t: Any) -> Any:
+        """The sum of squares."""
+        return self.xp.vdot(t, t)
+
+    def largest(self, t: Any, axis: int) -> Any:
+        """The maximum along an axis."""
+        return t.max(axis)
+
+    def zero_for_nan(self, t: Any) -> Any:
+        """The numbers of t, which are not negative, with 0 for NaN."""
+        return self.xp.fmax(t, 0)
+
+    def zeros(self, t: Any) -> Any:
+        """The count of zeros, as a number that can be divided."""
+        return self.xp.count_nonzero(t == 0)
+
+    def not_finite(self, t: Any, squares: Any) -> Any:
+        """The count of NaNs and infinities, given the sum of squares."""
+        return (~self.xp.isfinite(t)).sum(dtype=self.xp.float32)
+
+    def is_finite(self, t: Any, squares: Any) -> Any:
+        """1 where all numbers are finite, else 0, given the sum of squares."""
+        return self.wide(self.not_finite(t, squares) == 0)
 
 
-def after(a: Tensor, layout: Layout) -> Found:
-    """What is read off the output."""
-    if is_at_home(a):
-        with np.errstate(all="ignore"):
-            return array_statistics.after(a.numpy(force=True), layout)
-    samples = layout.spread(a.detach()).float()
-    wide = samples.reshape(-1, layout.units)
-    return {
-        "wrong": (~torch.isfinite(wide)).float().sum(),
-        "mean": wide.mean(),
-        "second": _second(wide),
-        "size": wide.abs().mean(0),
-        "likeness": likeness(samples.flatten(1)),
-        "shown": spread(wide, SHOWN),
-    }
+class _Numpy(Statistics):
+    """NumPy's, which need not look at numbers where the sum of their squares is finite."""
+
+    def not_finite(self, t: Any, squares: Any) -> Any:
+        return np.float32(0) if math.isfinite(squares) else super().not_finite(t, squares)
 
 
-def norm_of(t: Tensor) -> Tensor:
-    """The root of the sum of squares, which 16 bits may not hold."""
-    norm: Tensor = torch.linalg.vector_norm(t, dtype=torch.promote_types(t.dtype, torch.float32))
-    return norm
-
-
-def _second(t: Tensor) -> Tensor:
-    norm: Tensor = torch.linalg.vector_norm(t)
-    return norm.square() / t.numel()
-
-
-def likeness(rows: Tensor) -> Tensor:
-    """The mean cosine between different rows; NaN for fewer than two."""
-    if len(rows) < 2:
-        return torch.tensor(float("nan"))
-    units = torch.nn.functional.normalize(rows, dim=1, eps=1e-30)
-    n = len(units)
-    return (units.sum(0).square().sum() - units.square().sum()) / (n * (n - 1))
-
-
-def of_gradient(g: Tensor, layout: Layout) -> Found:
-    """What is read off dL/da; the norm is that of one sample, in the mean of squares over samples.
-
-    Samples stay whole: a loss may look at one place only.
-    """
-    if is_at_home(g):
-        with np.errstate(all="ignore"):
-            return array_statistics.of_gradient(g.numpy(force=True), layout)
-    n = g.shape[0] if g.ndim > 1 else 1
-    kept = layout.samples(g.detach(), GRADIENT_CAP)
-    norm = norm_of(kept)
-    sizes = kept.abs()
-    return {
-        "gradient_wrong": (~torch.isfinite(kept)).float().sum(),
-        "gradient_norm": norm * math.sqrt(g.numel() / max(1, kept.numel()) * n),
-        "gradient": sizes.amax(layout.others(kept)).float(),
-        # Ten times as fast as count_nonzero, which goes number by number; overwrites sizes.
-        "gradient_zero": 1 - sizes.ne_(0).mean(dtype=torch.float32),
-        "samples": torch.tensor(float(n)),
-    }
+NUMPY = _Numpy(np)

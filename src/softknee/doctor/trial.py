@@ -1,4 +1,7 @@
-"""Remedies are tried before they are recommended: each on a copy, for as many steps as the patient had."""
+"""The trial of remedies before they are recommended: each on a copy of the model, for as many steps.
+
+Not here: the training itself, which each framework has in its subject.py.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,11 @@ from typing import Any, Protocol
 import numpy as np
 
 from .evidence import Evidence
-from .finding import Finding, shown
-from .prescription import CannotTreatError, Prescription, rate
+from .finding import Finding
+from .remedy import CannotApplyError, Remedy, rate
 from .report import Report
+from .rules import RULES
+from .rules.steps import step_size
 
 # A remedy has helped where the loss at the end is lower by this share of what it was at a start.
 HELPS = 0.05
@@ -19,13 +24,22 @@ _TRIES = 4
 # A loss that keeps this share is stuck; another rate is far better if it takes that share of the first loss more,
 # and leaves at most so much of what is left.
 _STUCK, _FAR, _BETTER = 0.85, 0.3, 0.7
-# Steps from probe to probe: of the patient itself, and of those that remedies are tried on.
+# Steps from probe to probe: of the model as it is, and of those that remedies are tried on.
 OFTEN, SELDOM = 2, 5
+# Of an iterable so many batches are taken.
+TAKEN = 64
+# A large batch is cut into so many, so that units are judged by several; each has so many samples at least.
+_PARTS, _LEAST = 8, 32
+
+
+def parts_of(samples: int) -> int:
+    """The number of parts that one batch is cut into."""
+    return max(1, min(_PARTS, samples // _LEAST))
 
 
 @dataclass(frozen=True)
-class Course:
-    """A short training, watched at every step."""
+class TrainingRun:
+    """A short training, watched as it went."""
 
     report: Report
 
@@ -47,66 +61,66 @@ class Course:
         return [loss for _, loss in self.report.evidence.losses if np.isfinite(loss)]
 
 
-class Patient(Protocol):
-    """What can be trained again and again from the same start, after a prescription or without."""
+class Subject(Protocol):
+    """A model with its data, which can be trained again and again from the same start, after a remedy or without."""
 
     @property
     def steps(self) -> int:
-        """How many steps a course has."""
+        """The count of steps of a run."""
 
-    def course(self, prescription: Prescription | None = None, evidence: Evidence | None = None) -> Course:
-        """Train a copy, after the prescription where there is one; random numbers are the same for all.
+    def run(self, remedy: Remedy | None = None, evidence: Evidence | None = None) -> TrainingRun:
+        """Train a copy, after the remedy where there is one; random numbers are the same for all.
 
-        Raises CannotTreatError where it cannot be carried out.
+        Raises CannotApplyError where the remedy cannot be carried out.
         """
 
 
 class Trials:
-    """The courses of one patient, each remedy tried once however many findings it may mend."""
+    """The runs of one subject, each remedy tried once however many findings it may mend."""
 
-    def __init__(self, patient: Patient, before: Course) -> None:
-        self.patient = patient
+    def __init__(self, subject: Subject, before: TrainingRun) -> None:
+        self.subject = subject
         self.before = before
-        self._known: dict[Any, Course | None] = {}
+        self._known: dict[Any, TrainingRun | None] = {}
 
-    def after(self, prescription: Prescription) -> Course | None:
-        """The course after a remedy; None where it cannot be carried out, or the loss refuses what the model gives."""
-        key = (prescription.deed, tuple(prescription.about.items()))
+    def after(self, remedy: Remedy) -> TrainingRun | None:
+        """The run after a remedy; None where it cannot be carried out, or the loss refuses the model's outputs."""
+        key = (remedy.action, tuple(remedy.arguments.items()))
         if key not in self._known:
             try:
-                self._known[key] = self.patient.course(prescription, self.before.report.evidence)
-            except (CannotTreatError, RuntimeError, ValueError, IndexError):
+                self._known[key] = self.subject.run(remedy, self.before.report.evidence)
+            except (CannotApplyError, RuntimeError, ValueError, IndexError):
                 self._known[key] = None
         return self._known[key]
 
     def proved(self, finding: Finding) -> Finding:
         """The finding with the first of its remedies that helped, or a later one that helped clearly more."""
         done, best = [], None
-        for prescription in finding.prescriptions[:_TRIES]:
-            after = self.after(prescription)
+        for remedy in finding.remedies[:_TRIES]:
+            after = self.after(remedy)
             if after is None:
                 continue
-            done.append(prescription.text)
+            done.append(remedy.text)
             if helps(self.before, after) and (best is None or helps(best[1], after)):
-                best = prescription, after
+                best = remedy, after
         if best is not None:
-            told = _told(finding, self.before, best[1], self.patient.steps)
-            return replace(finding, remedy=best[0].text, tried=told, prescriptions=(best[0],))
+            result = _result(finding, self.before, best[1], self.subject.steps)
+            return replace(finding, remedy=best[0].text, tried=result, remedies=(best[0],))
         if not done:
             return finding
-        in_vain = f"{'; '.join(done)}: none of it helped within {self.patient.steps} steps"
-        return replace(finding, remedy="", prescriptions=(), tried=in_vain)
+        in_vain = f"{'; '.join(done)}: none of it helped within {self.subject.steps} steps"
+        return replace(finding, remedy="", remedies=(), tried=in_vain)
 
 
-def report_of(patient: Patient, *, try_remedies: bool) -> Report:
-    """The report of a course, with the remedies tried if that is wanted."""
-    course = patient.course()
-    return replace(course.report, findings=tried(patient, course)) if try_remedies else course.report
+def report_of(subject: Subject, *, try_remedies: bool) -> Report:
+    """The report of a run, with the remedies tried if that is wanted."""
+    run = subject.run()
+    return replace(run.report, findings=tried(subject, run)) if try_remedies else run.report
 
 
-def tried(patient: Patient, before: Course) -> list[Finding]:
-    """The findings of a course, those above information with their remedies proved; a rate found wrong by trial."""
-    trials = Trials(patient, before)
+def tried(subject: Subject, before: TrainingRun) -> list[Finding]:
+    """The findings of a run, those above information with their remedies proved; a rate found wrong by trial."""
+    trials = Trials(subject, before)
     findings = [trials.proved(f) if f.severity != "info" else f for f in before.report.findings]
     if before.report.warnings:
         return findings
@@ -126,18 +140,17 @@ def _wrong_rate(trials: Trials) -> list[Finding]:
             continue
         gained = (before.end - after.end) / abs(before.start)
         if gained > (_FAR if stuck else HELPS) and after.end < _BETTER * before.end:
-            what = "hardly falls" if stuck else "falls less than it could"
-            message = f"the loss {what}: {before.end:.4g} after {trials.patient.steps} steps"
+            falls = "hardly falls" if stuck else "falls less than it could"
+            message = f"the loss {falls}: {before.end:.4g} after {trials.subject.steps} steps"
             limit = _FAR if stuck else HELPS
-            found = Finding.of(
-                "step-size", "warning", "the model", message, gained, limit, 0, "learning rate", mending=(rate(factor),)
-            )
+            remedies = [rate(factor)]
+            found = step_size.finding("warning", "the model", message, gained, limit, 0, "learning rate", "", remedies)
             return [trials.proved(found)]
     return []
 
 
-def helps(before: Course, after: Course) -> bool:
-    """Whether the loss ended clearly lower."""
+def helps(before: TrainingRun, after: TrainingRun) -> bool:
+    """True where the loss ended clearly lower."""
     if not np.isfinite(after.end):
         return False
     if not np.isfinite(before.end):
@@ -146,8 +159,9 @@ def helps(before: Course, after: Course) -> bool:
     return before.end - after.end > HELPS * min(abs(before.start), abs(after.start))
 
 
-def _told(finding: Finding, before: Course, after: Course, steps: int) -> str:
+def _result(finding: Finding, before: TrainingRun, after: TrainingRun, steps: int) -> str:
     again = [f for f in after.report.findings if f.rule == finding.rule and f.layer == finding.layer]
-    now = shown(again[0]) if again else "gone"
-    was = shown(finding)
+    shown = RULES[finding.rule].shown
+    now = shown(again[0].measured) if again else "gone"
+    was = shown(finding.measured)
     return f"{finding.rule} {was} -> {now}; loss after {steps} steps {before.end:.4g} -> {after.end:.4g}"

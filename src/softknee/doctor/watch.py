@@ -1,33 +1,46 @@
-"""`softknee.watch`: looks on while a model trains, and says what is wrong with it."""
+"""`softknee.watch`: a model is watched while it trains, and its faults are reported.
+
+Not here: a probed step (torch/probe.py), and training for a diagnosis (diagnose.py).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown, SoftkneeError
 
-from .calls import Hook, Method
-from .compiled import Eagerly, is_compiled_in_place, scripted
+from .finding import Finding
 from .history import History
-from .loss_graph import read_loss, unscaled
-from .probe import Probe
-from .schedule import Schedule
-from .weights import WeightSample, gains, name_weights
-
-if TYPE_CHECKING:
-    from .report import Report
-
-# The share of training time that looking may take.
-BUDGET = 0.02
+from .report import Report
+from .schedule import BUDGET, Schedule
+from .torch.distributed import reduce
+from .torch.hooks import Eagerly, Hook, Method, is_compiled_in_place, scripted
+from .torch.loss import read_loss, unscaled
+from .torch.probe import Probe
+from .torch.weights import WeightSample, gains, name_weights
 
 
 class Watch:
-    """What watches a model; see `watch`."""
+    """The watch over a model within a `with` block; `softknee.watch` makes it.
+
+    Args:
+        model: The module that is watched.
+        every: The count of steps from probe to probe; None for the schedule of the budget.
+        budget: The share of the time that probes may take.
+        method: The method that is a step; None for the call of the model.
+
+    >>> import torch, softknee
+    >>> model = torch.nn.Sequential(torch.nn.Linear(4, 8), torch.nn.Tanh())
+    >>> with softknee.watch(model) as w:
+    ...     model(torch.ones(2, 4)).sum().backward()
+    >>> w.steps, w.report().verdict
+    (1, 'healthy')
+    """
 
     def __init__(self, model: nn.Module, every: int | None, budget: float, method: str | None = None) -> None:
         self.model = model
@@ -67,8 +80,6 @@ class Watch:
         self._is_active = False
         self._settle_probe()
         if exception[0] is None:
-            from .distributed import reduce
-
             reduce(self.history)
 
     def _wrap_compiled_call(self) -> None:
@@ -159,21 +170,22 @@ class Watch:
             self.history.notes.update(dict.fromkeys(read_loss(loss)))
 
     def settle(self) -> WeightSample | None:
-        """Take home what the last step showed, once its backward is over; the next step does so, too.
+        """Take the readings of the last step into the history, once its backward is over; the next step does so, too.
 
-        Gives the weights as they are now, where they were looked at.
+        Returns:
+            The weights as they are now, where they were looked at.
         """
         self._settle_probe()
         then = self._weights
         if then is None:
             return None
         now = WeightSample(self.model)
-        motion = now.motion_since(then)
-        if motion:
-            self.history.add_motion(self.steps - 1, motion)
+        update = now.update_since(then)
+        if update:
+            self.history.add_update(self.steps - 1, update)
             self._weights = None
         elif now.is_as(then):
-            self.history.unmoved += 1
+            self.history.unchanged += 1
         return now
 
     def _settle_probe(self) -> None:
@@ -185,31 +197,33 @@ class Watch:
             self._eagerly.restore()
             self._eagerly = None
 
-    # -- what it says ----------------------------------------------------------------------
+    # -- the report ------------------------------------------------------------------------
     def report(self) -> Report:
-        """The findings so far, to print, to look at, to keep.
+        """The report so far.
 
-        Raises SoftkneeError where nothing was seen: a model that was never called in training is not healthy.
+        Returns:
+            The findings and the evidence that they rest on, to print, to write and to keep.
+
+        Raises:
+            SoftkneeError: The model was never called in training, so nothing was seen, and it is not called healthy.
         """
-        from .report import Report
-
         self._check_seen()
         if not self._is_active:
             self._settle_probe()
         self.history.settle_losses()
-        return Report.of(self)
+        return Report.of(type(self.model).__name__, self.history, self.steps)
 
     @property
-    def findings(self) -> list[Any]:
-        """The findings so far; see `report`."""
+    def findings(self) -> list[Finding]:
+        """The findings so far, the worst first; see `report`."""
         return self.report().findings
 
     def to_dict(self) -> dict[str, Any]:
-        """The report as a dict that JSON can hold."""
+        """The report as a dict that JSON can hold; see `Report.to_dict`."""
         return self.report().to_dict()
 
     def to_html(self, path: Any) -> None:
-        """Write the report as one HTML file."""
+        """Write the report as one HTML file; see `Report.to_html`."""
         self.report().to_html(path)
 
     def _check_seen(self) -> None:
@@ -225,9 +239,20 @@ class Watch:
 def watch(model: nn.Module, *, every: int | None = None, budget: float = BUDGET, method: str | None = None) -> Watch:
     """Watch a model while it trains within a `with` block; the model is as before after it.
 
-    Looks at the first steps and then at so many that it takes `budget` of the time, or at each `every`-th step.
-    Modules and functional calls are seen, and so is what is compiled, since a step that is looked at runs uncompiled.
-    A step is a call of the model, or of that `method` of it, such as "training_step".
+    Modules and functional calls are seen, and so is compiled code, since a step that is probed runs uncompiled.
+
+    Args:
+        model: The module to watch, called or trained in the block as usual.
+        every: Probe each `every`-th step; None probes the first steps, and then as many as the budget allows.
+        budget: The share of the training time that probes may take, above 0 and at most 1.
+        method: The name of the method whose call is a step, such as "training_step"; None for the call of the model.
+
+    Returns:
+        The watch, to be entered; `report()` and `findings` say what is wrong so far.
+
+    Raises:
+        ArgumentTypeError: `model` is no torch.nn.Module.
+        ArgumentError: `model` is TorchScript, or another argument is out of its range.
 
     >>> import torch, softknee
     >>> model = torch.nn.Sequential(torch.nn.Linear(4, 8), torch.nn.ReLU(), torch.nn.Linear(8, 1))

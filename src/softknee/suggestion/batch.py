@@ -1,4 +1,4 @@
-"""The batch that networks are looked at with."""
+"""The batch of `suggest`: its reading and checking, and the loss where none is given."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from torch.nn import functional as F
 
 from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
 
-# As many samples are looked at; fewer than the least say nothing about their differences.
+# So many samples are taken; fewer than the least say nothing about their differences.
 MOST, LEAST = 128, 16
 
 
-def batch_of(given: Any) -> tuple[Any, Tensor]:
-    """Inputs and targets, at most `MOST` of them; raises ArgumentError for what cannot be looked at."""
-    if not isinstance(given, (tuple, list)) or len(given) != 2 or not isinstance(given[1], Tensor):
-        raise ArgumentTypeError("suggest", "batch", Shown(type(given).__name__), "must be (inputs, targets), tensors")
-    x, y = given
+def batch_of(batch: Any) -> tuple[Any, Tensor]:
+    """Inputs and targets, at most `MOST` of them; raises ArgumentError where they do not go together."""
+    if not isinstance(batch, (tuple, list)) or len(batch) != 2 or not isinstance(batch[1], Tensor):
+        raise ArgumentTypeError("suggest", "batch", Shown(type(batch).__name__), "must be (inputs, targets), tensors")
+    x, y = batch
     count = y.shape[0] if y.ndim else 0
     if count < LEAST:
         raise ArgumentError("suggest", "batch", Shown(f"{count} samples"), f"is too small: it takes {LEAST} or more")
@@ -51,7 +51,7 @@ def rows(x: Any, count: int) -> Any:
 
 
 def is_classes(y: Tensor) -> bool:
-    """Whether targets are class numbers."""
+    """True of targets that are class numbers."""
     return not y.is_floating_point() and not y.is_complex()
 
 

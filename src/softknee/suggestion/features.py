@@ -1,19 +1,26 @@
-"""What a network shows of its activation at its initial weights, in one step on one batch."""
+"""The features of an activation in a network at its initial weights, from one step on one batch.
+
+Not here: the measures of matrices that they are made of (measures.py, tangent.py), and the score (rule.py).
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from softknee.comparison.answers import called, outputs
+from softknee.functions.elementwise import Activation
 from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
 
+from .domain import kind_of
 from .measures import effective_rank, non_linear_share, numbers
 from .sites import Site, Sites
+from .subject import Subject, seeded
 from .tangent import tangent_error
 
 Loss = Callable[[Any, Any], Any]
@@ -62,8 +69,42 @@ def features(model: nn.Module, sites: Sites, x: Any, y: Tensor, loss_fn: Loss) -
     }
 
 
+@dataclass
+class Look:
+    """The features of one network on one batch, with many activations; `kind` and `depth` are known after the first.
+
+    `found` has the features by activation, a dict for each seed; `failed` has the reasons where there are none.
+    """
+
+    subject: Subject
+    x: Any
+    y: Tensor
+    loss_fn: Loss
+    seeds: int
+    kind: str = ""
+    depth: int = 0
+    found: dict[str, list[dict[str, float]]] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+
+    def at(self, function: Activation) -> None:
+        """Build the network with this activation, once for each seed, and take its features."""
+        try:
+            self.found[function.name] = [self._features(function, seed) for seed in range(self.seeds)]
+        except NotFiniteError as error:
+            self.failed[function.name] = str(error)
+
+    def _features(self, function: Activation, seed: int) -> dict[str, float]:
+        sites = Sites(function)
+        model = self.subject.build(sites, seed)
+        self.kind = kind_of(model)
+        with seeded(seed):
+            found = features(model, sites, self.x, self.y, self.loss_fn)
+        self.depth = len(sites.seen)
+        return found
+
+
 def by_unit(x: Tensor) -> Tensor:
-    """As a matrix: samples and places down, units across; channels are units where there are places after them."""
+    """The values as a matrix: samples and places down, units across; channels are units where places follow them."""
     units = 1 if x.ndim > 3 else -1
     return x.movedim(units, -1).reshape(-1, x.shape[units]).double()
 

@@ -1,4 +1,4 @@
-"""What can be said of matrices of activations: shares, ranks, and how well they explain targets."""
+"""The measures of matrices of activations: non-linear shares, ranks, and the error of kernel regression."""
 
 from __future__ import annotations
 

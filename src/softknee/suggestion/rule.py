@@ -1,4 +1,4 @@
-"""How features become a score, and how well that did: read from the file that `benchmarks/suggest.py` writes."""
+"""The rule that makes a score of features, and its quality, from the file that `benchmarks/suggest.py` writes."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Quality:
 
     @property
     def is_enough(self) -> bool:
-        """Whether the target is reached, and on problems enough."""
+        """True where the target is reached, on problems enough."""
         return self.spearman >= TARGET and self.problems >= PROBLEMS
 
     def __str__(self) -> str:
@@ -48,7 +48,7 @@ class Quality:
 
 @dataclass(frozen=True)
 class Rule:
-    """The score is the sum of weights times places; the rest says where it was tried and how well it did.
+    """The weights of a score, which is the sum of weights times places; the problems it was tried on, and its quality.
 
     A feature's place is its rank among those of `activations` in the same network. `quality` is that of the rule and
     of its rivals on the problems that nothing was chosen by; `kinds`, `outputs` and `targets` have that of the rule on

@@ -1,4 +1,7 @@
-"""`softknee.suggest`: a ranking of activations from what a network shows at its initial weights."""
+"""`softknee.suggest`: a ranking of activations by the features of a network at its initial weights.
+
+Not here: a comparison by training (softknee.comparison).
+"""
 
 from __future__ import annotations
 
@@ -16,10 +19,8 @@ from softknee.functions.public import get
 from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
 
 from .batch import batch_of, is_classes, usual_loss
-from .bend import kind_of_targets
-from .domain import Setting, doubts
-from .features import Loss
-from .look import Look
+from .domain import Setting, doubts, kind_of_targets
+from .features import Look, Loss
 from .rule import Rule, rule
 from .subject import Subject, named
 from .suggestion import Row, Suggestion
@@ -33,16 +34,27 @@ def suggest(
     loss_fn: Loss | None = None,
     seeds: int = 2,
 ) -> Suggestion:
-    """Rank activations by what a network shows on one batch at its initial weights, in seconds, without training.
+    """Rank activations by the features of a network on one batch at its initial weights, in seconds, without training.
 
-    `make_model` is a function of an activation, whose layers `activation()` makes, or of nothing, or a model: there
-    the element-wise activation that it has most of is exchanged. `batch` is (inputs, targets); without `loss_fn` whole
-    numbers are classes for cross-entropy, others numbers for the squared error. `seeds`: how often a function is
-    called anew; a model has the weights that it has. All is done on copies: the model and the state of the random
-    numbers stay as they are.
+    All is done on copies: the model and the state of the random numbers stay as they are. The result says how well
+    such rankings agreed with real training; where this is no such case, `reliable` is False, with reasons in `doubts`.
 
-    The result says how well such rankings agreed with real training, and where this is no such case it says so:
-    `reliable` is False and `doubts` has the reasons. Raises UnknownActivationError or ArgumentError.
+    Args:
+        make_model: A function of an activation, whose layers `activation()` makes; or of nothing, or a model, in which
+            the element-wise activation that it has most of is exchanged.
+        batch: (inputs, targets), of 16 samples at least; 128 are taken.
+        activations: Names or element-wise activations; None for those that the rule was validated with.
+        loss_fn: A function of outputs and targets; None for cross-entropy of whole numbers, which are classes, and the
+            squared error of others.
+        seeds: How often a function is called anew, at least 1; a model has the weights that it has.
+
+    Returns:
+        The ranking, the most promising first, with its doubts.
+
+    Raises:
+        UnknownActivationError: A name is not in the catalogue.
+        ArgumentError: An argument is out of its range, or the network and the batch do not go together.
+        ArgumentTypeError: An argument is of a type that is not accepted.
 
     >>> import torch, softknee
     >>> def make_model(activation):
@@ -94,7 +106,7 @@ def _functions(activations: Iterable[str | Function] | None) -> dict[str, Activa
 
 
 def _rows(look: Look, asked: list[str], known: Rule) -> list[Row]:
-    """Best first; those whose first step was not finite come last."""
+    """The rows, the best first; activations whose first step was not finite come last."""
     made = []
     for name in (name for name in asked if name in look.found):
         scores = []

@@ -1,4 +1,4 @@
-"""The places of a model where the activation stands, and what passes through them."""
+"""The places of a model where the activation stands, and the values that pass through them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from softknee.functions.elementwise import Activation
 
 @dataclass
 class Site:
-    """One call: what went in, what came out, with its graph as `out`, and the gradient of the loss by that."""
+    """One call: its input, its output, the same with its graph as `out`, and the gradient of the loss by the output."""
 
     x: Tensor
     y: Tensor
@@ -24,7 +24,7 @@ class Site:
 
 
 class Sites:
-    """Makes layers of one activation, and sees what passes through them."""
+    """The layers of one activation, which it makes, and the values that pass through them."""
 
     def __init__(self, function: Activation) -> None:
         self.function = function
@@ -33,18 +33,18 @@ class Sites:
         self._is_open = False
 
     def __call__(self) -> nn.Module:
-        """A new layer."""
+        """Make a new layer."""
         return self.watched(make_layer(choice_of(self.function)))
 
     def watched(self, layer: nn.Module) -> nn.Module:
-        """The same layer, looked at from now on."""
+        """The same layer, watched from now on."""
         layer.register_forward_hook(self._see)
         self.layers.append(layer)
         return layer
 
     def __enter__(self) -> Sites:
         for layer in self.layers:
-            layer.inplace = False  # type: ignore[assignment]  # what went in is looked at afterwards
+            layer.inplace = False  # type: ignore[assignment]  # the input is read afterwards
         self.seen, self._is_open = [], True
         return self
 
@@ -61,7 +61,7 @@ class Sites:
 
 
 class Watched(Given):
-    """What `make_model` is called with: the activation as `softknee.compare` gives it, of layers that are looked at."""
+    """The argument of `make_model`: the activation as `softknee.compare` gives it, of layers that are watched."""
 
     def __init__(self, sites: Sites) -> None:
         super().__init__(choice_of(sites.function))
@@ -69,6 +69,6 @@ class Watched(Given):
         sites.watched(self.layer)
 
     def __call__(self, *inputs: Any, **setting: Any) -> Any:
-        """A new layer, or the value at a tensor."""
+        """Make a new layer, or compute the value at a tensor."""
         made = super().__call__(*inputs, **setting)
         return made if inputs else self._sites.watched(made)

@@ -1,4 +1,4 @@
-"""The network that is asked about, with one activation or another."""
+"""The network that is ranked for, built with one activation or another."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Subject:
 
     @property
     def is_fixed(self) -> bool:
-        """Whether the weights are given, and no seed changes them."""
+        """True where the weights are given, and no seed changes them."""
         return isinstance(self.given, nn.Module)
 
     def build(self, sites: Sites, seed: int) -> nn.Module:
@@ -67,7 +67,7 @@ class Subject:
 
 
 def takes_activation(given: Any) -> bool:
-    """Whether it is a function that has to be told the activation."""
+    """True of a function that has to be told the activation."""
     if isinstance(given, nn.Module):
         return False
     if not callable(given):
@@ -82,7 +82,7 @@ def takes_activation(given: Any) -> bool:
 
 
 def named(given: Any) -> str:
-    """How a model or function is called in a message."""
+    """The name of a model or function in a message."""
     return type(given).__name__ if isinstance(given, nn.Module) else str(getattr(given, "__name__", repr(given)))
 
 
@@ -94,7 +94,7 @@ def _module(made: Any) -> nn.Module:
 
 @contextmanager
 def seeded(seed: int) -> Iterator[None]:
-    """Random numbers by seed within, and as they were before after it."""
+    """Seed the random numbers within, and leave them as they were before."""
     ours, numpys = random.getstate(), np.random.get_state()  # noqa: NPY002  (what a user's function may draw from)
     with torch.random.fork_rng():
         torch.manual_seed(seed)

@@ -1,4 +1,4 @@
-"""How well the network's own first steps could tell the targets: regression with a tangent kernel."""
+"""The error of regression with a network's tangent kernel: how far its own first steps could explain the targets."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from torch import Tensor
 from .measures import left_out_error
 from .sites import Site
 
-# Of what a kernel regression may not explain; how many mixtures of the outputs are looked at, and of units at a site.
+# The ridge of the regression; the counts of mixtures of the outputs, and of the units at a site.
 _RIDGE, _MIXTURES, _UNITS = 0.1, 4, 128
 
 
@@ -45,7 +45,7 @@ def _kernel(y: Tensor, gradient: Tensor) -> Tensor:
 
 
 def _narrowed(x: Tensor, seed: int) -> Tensor:
-    """Many units as random mixtures of them, which keep products on average."""
+    """Units as random mixtures of them where they are many, which keep products on average."""
     if x.shape[-1] <= _UNITS:
         return x
     mixing = torch.randn(x.shape[-1], _UNITS, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
@@ -54,7 +54,7 @@ def _narrowed(x: Tensor, seed: int) -> Tensor:
 
 
 def _by_sample(x: Tensor, n: int) -> Tensor:
-    """Of shape (n, places, units): channels are units where there are places after them."""
+    """The values in shape (n, places, units): channels are units where there are places after them."""
     units = 1 if x.ndim > 3 else -1
     x = x.detach().movedim(units, -1)
     return x.reshape(n, -1, x.shape[-1]).double()

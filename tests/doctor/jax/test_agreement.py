@@ -59,7 +59,7 @@ def test_gains_and_steps_agree():
         list(ours.evidence.history.gains.values()), list(theirs.evidence.history.gains.values()), rtol=1e-4
     )
     assert set(ours.evidence.history.gains) == {"0.w", "1.w", "2.w"}
-    for (step, mine), (other, his) in zip(ours.evidence.history.motions, theirs.evidence.history.motions):
+    for (step, mine), (other, his) in zip(ours.evidence.history.updates, theirs.evidence.history.updates):
         assert step == other
         weights = [m for name, m in mine.items() if name.endswith("w")]
         for one, two in zip(weights, his.values()):

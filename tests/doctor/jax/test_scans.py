@@ -7,7 +7,7 @@ import pytest
 
 import softknee as knee
 from softknee.doctor.jax import walk
-from softknee.doctor.jax.probe import Function
+from softknee.doctor.jax.step import Function
 from softknee.doctor.jax.walk import Edits
 
 from .networks import classes, cross_entropy

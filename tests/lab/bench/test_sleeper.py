@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from softknee.lab.bench import sleeper as under_test
 from softknee.lab.bench.clock import LostError
 from softknee.lab.bench.sleeper import Sleeper
+from tests.patience import PATIENCE, becomes
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes in Linux's /proc")
 
@@ -38,17 +40,15 @@ def state(pid):
         return ""
 
 
-def within(seconds, condition):
-    until = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > until:
-            return False
-        time.sleep(0.01)
-    return True
+def threads(pid):
+    """The states of all threads of a process."""
+    return {thread.read_text().rpartition(")")[2].split()[0] for thread in Path(f"/proc/{pid}/task").glob("*/stat")}
 
 
 @pytest.fixture
-def sleeper():
+def sleeper(monkeypatch):
+    monkeypatch.setattr(under_test, "_STOP_WITHIN", PATIENCE)
+    monkeypatch.setattr(under_test, "_END_WITHIN", PATIENCE)
     made = []
 
     def make(program):
@@ -63,8 +63,9 @@ def sleeper():
 def test_it_answers_and_is_stopped_in_between(sleeper):
     one = sleeper(POLLING + ECHO)
     for message in (1, "two", [3.0]):
-        assert one.ask(message, within=60) == (message,)
+        assert one.ask(message, within=PATIENCE) == (message,)
         assert state(one.pid) == "T"
+        assert becomes(lambda: threads(one.pid) == {"T"})  # one that waited for a core stops when it gets it
         used = Path(f"/proc/{one.pid}/stat").read_text().split()[13:15]
         time.sleep(0.1)
         assert Path(f"/proc/{one.pid}/stat").read_text().split()[13:15] == used  # its thread polls no more
@@ -74,35 +75,35 @@ def test_several_answer_at_the_same_time(sleeper):
     one, two = sleeper(ECHO), sleeper(ECHO)
     one.begin("a")
     two.begin("b")
-    assert (two.answer(60), one.answer(60)) == (("b",), ("a",))
+    assert (two.answer(PATIENCE), one.answer(PATIENCE)) == (("b",), ("a",))
 
 
 def test_a_crash_tells_its_signal(sleeper):
     one = sleeper("link.recv(); os.kill(os.getpid(), signal.SIGSEGV)")
     with pytest.raises(LostError, match="^crashed with SIGSEGV$"):
-        one.ask("x", within=60)
+        one.ask("x", within=PATIENCE)
 
 
 def test_an_end_tells_the_last_word(sleeper):
     one = sleeper("link.recv(); raise OSError('no such device')")
     with pytest.raises(LostError, match="^ended: OSError: no such device$"):
-        one.ask("x", within=60)
+        one.ask("x", within=PATIENCE)
     silent = sleeper("link.recv(); os._exit(0)")
     with pytest.raises(LostError, match="^ended without a word$"):
-        silent.ask("x", within=60)
+        silent.ask("x", within=PATIENCE)
 
 
 def test_one_that_was_killed_while_it_was_stopped_is_lost(sleeper):
     one = sleeper(ECHO)
-    one.ask("x", within=60)
+    one.ask("x", within=PATIENCE)
     os.kill(one.pid, signal.SIGKILL)
     with pytest.raises(LostError, match="^crashed with SIGKILL$"):
-        one.ask("x", within=60)
+        one.ask("x", within=PATIENCE)
 
 
 def test_waiting_has_an_end(sleeper):
     one = sleeper("link.send(link.recv()); link.recv(); time.sleep(600)")
-    one.ask("x", within=60)
+    one.ask("x", within=PATIENCE)
     with pytest.raises(LostError, match=r"^gave no answer for 0\.2 s$"):
         one.ask("x", within=0.2)
     assert state(one.pid) == ""
@@ -111,12 +112,12 @@ def test_waiting_has_an_end(sleeper):
 def test_closing_ends_it_and_what_it_has_started(sleeper):
     child = "import subprocess; child = subprocess.Popen(['sleep', '600'])\n"
     one = sleeper(child + "while True: link.recv(); link.send(child.pid)")
-    pid = one.ask("x", within=60)
-    assert within(10, lambda: state(pid) == "T")
+    pid = one.ask("x", within=PATIENCE)
+    assert becomes(lambda: state(pid) == "T")
     one.close()
     one.close()
     assert state(one.pid) == ""
-    assert within(10, lambda: state(pid) in ("", "Z"))
+    assert becomes(lambda: state(pid) in ("", "Z"))
 
 
 def test_closing_before_the_first_answer(sleeper):
@@ -132,12 +133,13 @@ def test_none_is_left_when_the_parent_is_killed(waiting):
 import os, signal, sys
 from softknee.lab.bench.sleeper import Sleeper
 one = Sleeper([sys.executable, "-c", {START + ECHO!r}], os.environ)
-one.ask("x", within=60)
+one.ask("x", within={PATIENCE})
 if {waiting == "asleep"}:
     os.killpg(one.pid, signal.SIGCONT)
 print(one.pid, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
-    done = subprocess.run([sys.executable, "-c", textwrap.dedent(program)], capture_output=True, text=True, timeout=120)
+    command = [sys.executable, "-c", textwrap.dedent(program)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == -signal.SIGKILL, done.stderr
-    assert within(10, lambda: state(int(done.stdout)) in ("", "Z"))
+    assert becomes(lambda: state(int(done.stdout)) in ("", "Z"))

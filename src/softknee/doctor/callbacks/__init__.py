@@ -1,1 +1,1 @@
-"""The doctor in other people's training loops; each library is imported with its own module."""
+"""The doctor in the training loops of other libraries; each library is imported with its own module."""

@@ -1,4 +1,7 @@
-"""What the callbacks of all trainers take, and what they hold."""
+"""The options and the report that the callbacks of all trainers have.
+
+Not here: the events of a trainer, which each library's module has.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,21 @@ from pathlib import Path
 from typing import Any
 
 from softknee.doctor.report import Report
-from softknee.doctor.watch import BUDGET
+from softknee.doctor.schedule import BUDGET
 
 from .session import Session
 
 
 class Doctor:
-    """A callback's options; what a probe finds is named after `prefix`, and goes to `writer`, if one is given, too.
+    """The base of the callbacks: their options, and the report.
 
-    `writer` is anything with `add_scalar`. At the end the report is printed if `show`, and written as HTML to the path
-    `html`. `every` and `budget` are those of `softknee.watch`.
+    Args:
+        every: The count of steps from probe to probe, as of `softknee.watch`.
+        budget: The share of the training time that probes may take, as of `softknee.watch`.
+        show: Print the report at the end.
+        html: The path of a file that the report is written to at the end, as HTML.
+        prefix: The first part of the names of the numbers that are logged.
+        writer: An object with TensorBoard's `add_scalar`, which gets the numbers, too.
     """
 
     def __init__(
@@ -38,7 +46,7 @@ class Doctor:
         return self._session.report
 
     def _fresh(self, step: int) -> dict[str, float]:
-        """What the last probes showed that was not asked for yet; it is written at this step, too."""
+        """The numbers of the last probes that were not asked for yet; `writer` gets them at this step, too."""
         scalars = self._session.fresh(self._prefix)
         if self._writer is not None:
             for tag, value in scalars.items():

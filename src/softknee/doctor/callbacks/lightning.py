@@ -21,15 +21,27 @@ else:
 
 
 class DoctorCallback(Doctor, Callback):
-    """Watches each fit; `report` is there once it has ended, by an exception too.
+    """The callback that watches each fit of a trainer; `report` is there once it has ended, by an exception too.
 
-    A step is a call of `training_step`; validation is not looked at. What a probe finds goes to the trainer's loggers.
+    A step is a call of `training_step`; validation is not watched. The numbers of probes go to the trainer's loggers.
+
+    Args:
+        every: The count of steps from probe to probe, as of `softknee.watch`.
+        budget: The share of the training time that probes may take, as of `softknee.watch`.
+        show: Print the report at the end.
+        html: The path of a file that the report is written to at the end, as HTML.
+        prefix: The first part of the names of the numbers that are logged.
+        writer: An object with TensorBoard's `add_scalar`, which gets the numbers, too.
+
+    >>> callback = DoctorCallback(every=10, show=False)
+    >>> callback.report is None
+    True
     """
 
     _step = 0
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Begin."""
+        """Begin to watch."""
         self._session.begin(pl_module, "training_step")
 
     def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:
@@ -46,11 +58,11 @@ class DoctorCallback(Doctor, Callback):
                 logger.log_metrics(scalars, step=self._step)
 
     def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Report."""
+        """End the watch and report."""
         self._session.end(speaks=trainer.is_global_zero)
 
     def on_exception(self, trainer: Trainer, pl_module: LightningModule, exception: BaseException) -> None:
-        """Report what was seen until then."""
+        """End the watch and report what was seen until then."""
         self._session.end(exception, speaks=trainer.is_global_zero)
 
     def teardown(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:

@@ -1,4 +1,7 @@
-"""The numbers of a watch as trainers log them: each once, under tags that all loggers take."""
+"""The numbers of a watch as trainers log them: each once, under tags that all loggers take.
+
+Not here: who writes them (session.py, tensorboard.py).
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,11 @@ import re
 from statistics import median
 from typing import TypeVar
 
-from softknee.doctor.history import History
-from softknee.doctor.motion import Motion
-from softknee.doctor.overview import deviation
-from softknee.doctor.snapshot import Snapshot
+from softknee.doctor.history import History, Snapshot, UpdateSize, output_deviation
 
 T = TypeVar("T")
 
-# By the name of a reading, what it is logged as.
+# By the name of a reading, the name under which it is logged.
 _NAMES = {
     "dead_share": "dead",
     "flat_share": "saturated",
@@ -23,7 +23,7 @@ _NAMES = {
 
 
 class Unlogged:
-    """What of a history has not been handed out yet."""
+    """The part of a history that has not been handed out yet."""
 
     def __init__(self) -> None:
         self._last: dict[str, int] = {}
@@ -37,9 +37,9 @@ class Unlogged:
         history.settle_losses()
         return self._new("losses", history.losses)
 
-    def motions(self, history: History) -> list[tuple[int, dict[str, Motion]]]:
-        """New motions of the weights with the steps that moved them."""
-        return self._new("motions", history.motions)
+    def updates(self, history: History) -> list[tuple[int, dict[str, UpdateSize]]]:
+        """New sizes of updates of the weights with their steps."""
+        return self._new("updates", history.updates)
 
     def _new(self, name: str, numbered: list[tuple[int, T]]) -> list[tuple[int, T]]:
         found = [(step, each) for step, each in numbered if step > self._last.get(name, -1)]
@@ -56,13 +56,13 @@ def of_probe(snapshot: Snapshot) -> dict[str, float]:
             if name in reading:
                 found[tag(key, shown)] = float(reading[name])
         if "second" in reading:
-            found[tag(key, "output_std")] = deviation(reading)
+            found[tag(key, "output_std")] = output_deviation(reading)
     return found
 
 
-def relative_step(motion: dict[str, Motion]) -> float:
+def relative_step(update: dict[str, UpdateSize]) -> float:
     """The change of the weights in a step over their size, of the weight in the middle; NaN of weights of zero."""
-    return median([m.change / m.size for m in motion.values() if m.size > 0] or [float("nan")])
+    return median([m.change / m.size for m in update.values() if m.size > 0] or [float("nan")])
 
 
 def tag(*parts: str) -> str:

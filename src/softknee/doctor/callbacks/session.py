@@ -1,4 +1,4 @@
-"""What the callbacks of all trainers share: one training under watch, and the report that comes of it."""
+"""One training under watch, from its begin to its end, and its report: the part that is the same for all trainers."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Session:
             self.report.to_html(self.html)
 
     def fresh(self, prefix: str) -> dict[str, float]:
-        """What the last probes showed, if there are any since this was asked; call it when a step is over."""
+        """The numbers of the probes since this was last asked; to be called when a step is over."""
         if self.watch is None:
             return {}
         self.watch.settle()
@@ -65,8 +65,8 @@ class Session:
         found = {}
         for _, snapshot in probes:
             found.update(of_probe(snapshot))
-        for _, motion in self._unlogged.motions(history):
-            found["relative_step"] = relative_step(motion)
+        for _, update in self._unlogged.updates(history):
+            found["relative_step"] = relative_step(update)
         if probes:
             steps = {step for step, _ in probes}
             for step, loss in self._unlogged.losses(history):

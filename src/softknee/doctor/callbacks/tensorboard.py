@@ -8,8 +8,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from torch.utils.weak import WeakIdKeyDictionary
 
-from softknee.doctor.history import History
-from softknee.doctor.snapshot import Snapshot
+from softknee.doctor.history import History, Snapshot
 
 from .scalars import Unlogged, of_probe, relative_step, tag
 
@@ -22,10 +21,16 @@ _KNOWN: WeakIdKeyDictionary = WeakIdKeyDictionary()
 
 
 def log(watch_or_report: Watch | Report, writer: Any, prefix: str = "softknee", *, histograms: bool = False) -> None:
-    """Write what has not been written yet, at the steps of the watch, which count forward passes in training from 0.
+    """Write the numbers that have not been written yet, at the steps of the watch.
 
-    Of each activation at each probe: the shares of units that are `dead`, `saturated` and `dormant`, `output_std` and
-    `gradient_norm`; and each `loss`, and the `relative_step` of the weights. `histograms` adds those of outputs.
+    These are, of each activation at each probe, the shares of units that are `dead`, `saturated` and `dormant`,
+    `output_std` and `gradient_norm`; and each `loss`, and the `relative_step` of the weights.
+
+    Args:
+        watch_or_report: The watch, or its report; its steps count forward passes in training from 0.
+        writer: An object with TensorBoard's `add_scalar`.
+        prefix: The first part of the tags.
+        histograms: Write those of outputs, too, by the writer's `add_histogram`.
 
     >>> import torch, softknee
     >>> class Printer:
@@ -53,8 +58,8 @@ def log(watch_or_report: Watch | Report, writer: Any, prefix: str = "softknee", 
             _add_histograms(writer, prefix, snapshot)
     for step, loss in unlogged.losses(history):
         writer.add_scalar(f"{prefix}/loss", loss, step)
-    for step, motion in unlogged.motions(history):
-        writer.add_scalar(f"{prefix}/relative_step", relative_step(motion), step)
+    for step, update in unlogged.updates(history):
+        writer.add_scalar(f"{prefix}/relative_step", relative_step(update), step)
 
 
 def _unlogged(writer: Any, history: History, prefix: str) -> Unlogged:

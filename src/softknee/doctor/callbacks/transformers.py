@@ -19,11 +19,23 @@ else:
 
 
 class DoctorCallback(Doctor, TrainerCallback):
-    """Watches each training; `report` is there once it has ended.
+    """The callback that watches each training of a Trainer; `report` is there once it has ended.
 
-    What a probe finds goes to `state.log_history`. The Trainer tells no callback of an exception: as the context of a
+    The numbers of probes go to `state.log_history`. The Trainer tells no callback of an exception: as the context of a
     `with` block around `trainer.train()`, or by `close`, the watch ends and reports then, too; else it ends with this
     object.
+
+    Args:
+        every: The count of steps from probe to probe, as of `softknee.watch`.
+        budget: The share of the training time that probes may take, as of `softknee.watch`.
+        show: Print the report at the end.
+        html: The path of a file that the report is written to at the end, as HTML.
+        prefix: The first part of the names of the numbers that are logged.
+        writer: An object with TensorBoard's `add_scalar`, which gets the numbers, too.
+
+    >>> with DoctorCallback(every=10, show=False) as callback:
+    ...     callback.report is None
+    True
     """
 
     def close(self, exception: BaseException | None = None) -> None:

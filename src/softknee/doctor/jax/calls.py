@@ -1,4 +1,4 @@
-"""Which equations of a jaxpr are activations: softknee's by their names, jax.nn's by name and file."""
+"""The equations of a jaxpr that are activations: softknee's by their names, jax.nn's by name and file."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import jax
 from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Literal
 
 import softknee.targets.jax.evaluate as backend
@@ -29,15 +30,18 @@ _THEIRS = {
 }  # fmt: skip
 _PLAIN_THERE = ("sigmoid", "tanh")
 _THEIR_FILE = str(Path("jax", "_src", "nn", "functions.py"))
-# What jnp.tanh and jax.nn.sigmoid are.
+# The primitives of jnp.tanh and jax.nn.sigmoid.
 _PRIMITIVES = {"tanh": ("tanh", "jnp.tanh"), "logistic": ("sigmoid", "jax.nn.sigmoid")}
+
+# Frames of the libraries.
+_SKIPPED = tuple(str(path) for path in (Path(jax.__file__).parent, Path(__file__).parents[2]))
 
 
 @dataclass(frozen=True)
 class Call:
     """An activation that an equation computes: of its first operands the `data`, of the next the `open` parameters.
 
-    `axis` is that of an axis-wise function, in what it is given; `is_last_step` is that of the last of several
+    `axis` is that of an axis-wise function, in its input; `is_last_step` is that of the last of several
     equations.
     """
 
@@ -93,14 +97,14 @@ def _theirs(called: str, eqn: JaxprEqn) -> Call:
 
 
 def _is_within_nn(eqn: JaxprEqn) -> bool:
-    """Whether a tanh is a part of one of jax.nn's functions, as of gelu."""
+    """True of a tanh that is a part of one of jax.nn's functions, as of gelu."""
     traceback = eqn.source_info.traceback
     frames: list[Any] = traceback.frames if traceback is not None else []
     return any(_THEIR_FILE in frame.file_name and frame.function_name not in _PLAIN_THERE for frame in frames)
 
 
 def is_within_softmax(eqn: JaxprEqn) -> bool:
-    """Whether an equation is a part of jax.nn.softmax, which leaves no other mark."""
+    """True of an equation that is a part of jax.nn.softmax, which leaves no other mark."""
     traceback = eqn.source_info.traceback
     frames: list[Any] = traceback.frames if traceback is not None else []
     innermost = next((frame.function_name for frame in frames if _THEIR_FILE in frame.file_name), "")
@@ -125,7 +129,7 @@ def _narrowed(eqn: JaxprEqn) -> int:
 
 
 def inner_of(eqn: JaxprEqn) -> Jaxpr | None:
-    """What an equation calls, where it calls one thing on its operands."""
+    """The jaxpr that an equation calls on its operands; None where there is none, or more than one."""
     for name in ("jaxpr", "call_jaxpr", "fun_jaxpr"):
         found: Any = eqn.params.get(name)
         inner: Any = found.jaxpr if isinstance(found, ClosedJaxpr) else found
@@ -135,7 +139,7 @@ def inner_of(eqn: JaxprEqn) -> Jaxpr | None:
 
 
 def calls_within(eqn: JaxprEqn) -> Iterator[Call]:
-    """The activations in all that an equation calls."""
+    """The activations in all jaxprs that an equation calls."""
     for value in eqn.params.values():
         for each in value if isinstance(value, (tuple, list)) else (value,):
             inner = each.jaxpr if isinstance(each, ClosedJaxpr) else each
@@ -143,3 +147,13 @@ def calls_within(eqn: JaxprEqn) -> Iterator[Call]:
                 for below in inner.eqns:
                     call = call_of(below)
                     yield from calls_within(below) if call is None else (call,)
+
+
+def line_of(eqn: JaxprEqn) -> str:
+    """The file and line of an equation: those of the innermost frame that is neither JAX's nor softknee's."""
+    traceback = eqn.source_info.traceback
+    frames: list[Any] = traceback.frames if traceback is not None else []
+    for frame in frames:
+        if not frame.file_name.startswith(_SKIPPED):
+            return f"{Path(frame.file_name).name}:{frame.line_num}"
+    return "an unknown line"

@@ -1,4 +1,4 @@
-"""A pytree's leaves by their paths."""
+"""The leaves of a pytree by their paths."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from softknee.language.errors import ArgumentTypeError, Shown
 
 
 class Leaves:
-    """The structure of a pytree of arrays."""
+    """The leaves of a pytree of arrays, their paths, and the structure that holds them; errors name the argument."""
 
     def __init__(self, argument: str, tree: Any) -> None:
         found, self.structure = jax.tree_util.tree_flatten_with_path(tree)
@@ -36,5 +36,5 @@ def _step(key: Any) -> str:
 
 
 def is_floating(leaf: Any) -> bool:
-    """Whether one can derive by it."""
+    """True of a leaf that one can derive by."""
     return bool(jnp.issubdtype(leaf.dtype, jnp.floating))

@@ -1,4 +1,4 @@
-"""What the value of each equation comes from, in the terms of the rules: linear layers, sums, products, norms."""
+"""The lineage of values: the layers that each equation's result comes from, by the kinds that rules know."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ import jax
 import jax.numpy as jnp
 from jax.extend.core import JaxprEqn
 
-from softknee.doctor.node import Kind, Node
+from softknee.doctor.network import Kind, Node
 
-from .place import line_of
+from .calls import line_of
 
-# What shows a parameter, or a part of it, in another form.
+# Primitives that show a parameter, or a part of it, in another form.
 _VIEWS = {
     "reshape", "transpose", "broadcast_in_dim", "squeeze", "expand_dims", "convert_element_type", "copy", "copy_p",
     "slice", "dynamic_slice", "reduce_precision", "optimization_barrier", "sharding_constraint", "device_put",
 }  # fmt: skip
-# What changes neither the numbers nor their sum by more than a constant factor.
+# Primitives that change neither the numbers nor their sum by more than a constant factor.
 _THROUGH = _VIEWS | {
     "add", "sub", "add_any", "neg", "concatenate", "pad", "rev", "select_n", "gather", "split", "real", "stop_gradient",
     "reduce_window_sum", "eq", "ne", "lt", "le", "gt", "ge", "is_finite", "dynamic_update_slice", "tile",
@@ -31,7 +31,7 @@ _POOLS = {"reduce_window_max", "reduce_window_min", "reduce_window", "select_and
 
 @dataclass(frozen=True)
 class Trail:
-    """Where a value comes from: nodes; or the parameter that it shows, at `part`.
+    """The origin of a value: nodes; or the parameter that it shows, at `part`.
 
     A statistic, such as the mean over some axes, says little of what single units do. Units lie along `axis`, where
     that is known.
@@ -46,7 +46,7 @@ class Trail:
 
 @dataclass(frozen=True)
 class UnitAxis:
-    """Along which axis of a value of so many dimensions a node has its units."""
+    """The axis along which a node has its units, in a value of `ndim` dimensions, and their count."""
 
     ndim: int
     axis: int
@@ -70,7 +70,7 @@ class Lineage:
         return Trail((node,), axis=axis if shape else None)
 
     def unit_axis(self, trail: Trail, shape: tuple[int, ...]) -> int:
-        """Where the units of a value are; after a change of shape as the nodes had them, or else the last axis."""
+        """The axis of a value's units; after a change of shape as the nodes had them, or else the last axis."""
         if trail.axis is not None:
             return trail.axis
         for node in trail.nodes:
@@ -80,7 +80,7 @@ class Lineage:
         return len(shape) - 1
 
     def follow(self, eqn: JaxprEqn, values: Sequence[Any], trails: Sequence[Trail], shape: tuple[int, ...]) -> Trail:
-        """What an equation that is no activation makes of what it is given; `shape` is its first result's."""
+        """The trail of the results of an equation that is no activation; `shape` is its first result's."""
         found = self._followed(eqn, values, trails, shape)
         if found.axis is not None or not found.nodes:
             return found
@@ -116,7 +116,7 @@ class Lineage:
             self.biases.update(bias)
 
     def _product(self, eqn: JaxprEqn, trails: Sequence[Trail]) -> Trail:
-        """Of two values that the network computes; by a number or a parameter it passes."""
+        """The trail of a product of two values that the network computes; by a number or a parameter it passes."""
         factors = [trail for trail in trails if trail.nodes]
         behind = _union(factors)
         if len(factors) < 2:
@@ -132,7 +132,7 @@ class Lineage:
         return self._node("product", eqn, behind)
 
     def _linear(self, eqn: JaxprEqn, values: Sequence[Any], trails: Sequence[Trail], shape: tuple[int, ...]) -> Trail:
-        """A matrix or a filter times what the network computes."""
+        """The trail of a matrix or a filter times a value that the network computes."""
         if all(trail.nodes for trail in trails[:2]):
             for node in _union(trails):
                 node.roles.add("factor")
@@ -149,7 +149,7 @@ class Lineage:
 
 
 def _dot(eqn: JaxprEqn, at: int, weight: Any) -> tuple[tuple[int, int], int]:
-    """The numbers of units and of what each sums up, and the axis of the units in the result."""
+    """The count of units, that of the numbers each sums up, and the axis of the units in the result."""
     contracted, batch = eqn.params["dimension_numbers"]
     fan_in = math.prod(weight.shape[d] for d in contracted[at])
     shared = math.prod(weight.shape[d] for d in batch[at])
@@ -166,7 +166,7 @@ def _conv(eqn: JaxprEqn, weight: Any) -> tuple[tuple[int, ...], int]:
 
 
 def _moved(eqn: JaxprEqn, trails: Sequence[Trail], ndim: int) -> int | None:
-    """Where the units of the first operand of as many dimensions are in the result."""
+    """The axis in the result of the units of the first operand of as many dimensions; None where it is not known."""
     for trail, operand in zip(trails, eqn.invars):
         aval: Any = operand.aval
         if trail.axis is not None and aval.ndim == ndim and eqn.primitive.name not in ("reshape", "dot_general"):
@@ -189,7 +189,7 @@ def _view(eqn: JaxprEqn, trails: Sequence[Trail]) -> Trail:
 
 
 def _without_own_statistics(trails: Sequence[Trail]) -> tuple[Node, ...]:
-    """The nodes of all but of what is a statistic of the others: x less its mean comes from x."""
+    """The nodes of all trails but the statistics of the others: x less its mean comes from x."""
     others = [trail for trail in trails if trail.nodes and not trail.is_statistic]
     kept = [t for t in trails if not (t.is_statistic and others and _comes_from(t, others))]
     return _union(kept)

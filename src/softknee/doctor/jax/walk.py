@@ -11,22 +11,20 @@ import jax.numpy as jnp
 from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Literal
 
 from softknee.doctor.layout import Layout
-from softknee.doctor.node import Node
+from softknee.doctor.network import Node, Site
 from softknee.doctor.reference import Reference, opening_of, reference_of
-from softknee.doctor.site import Site
 from softknee.functions.axiswise import Axiswise
 from softknee.functions.elementwise import Activation
 from softknee.functions.gate import Gate
 from softknee.functions.public import get
 from softknee.language.errors import ArgumentError, Shown
 
-from .calls import Call, call_of, calls_within, inner_of, is_within_softmax
+from .calls import Call, call_of, calls_within, inner_of, is_within_softmax, line_of
 from .lineage import Lineage, Trail, ancestors
-from .place import line_of
 
-# What is walked into: it computes its inner jaxpr, no more.
+# Primitives that are walked into: they compute their inner jaxpr, no more.
 _PLAIN = {"jit", "pjit", "closed_call", "core_call", "remat", "remat2", "checkpoint"}
-# What has a derivative of its own: walked into only where activations are within.
+# Primitives with a derivative of their own, walked into only where activations are within.
 _CUSTOM = {"custom_jvp_call", "custom_vjp_call", "custom_vjp_call_jaxpr"}
 # Copies of a scan's body that are compiled, at most: of a longer one, steps are watched between others that are not.
 _UNROLLED = 64
@@ -34,7 +32,7 @@ _UNROLLED = 64
 
 @dataclass(frozen=True)
 class Edits:
-    """What remedies change of a function: activations by name, or at some sites, by key."""
+    """The changes that remedies make to a function: to activations by name, or at some sites, by key."""
 
     swapped: tuple[tuple[str, str], ...] = ()
     dropped: frozenset[str] = frozenset()
@@ -43,7 +41,7 @@ class Edits:
 
 
 class Traced(NamedTuple):
-    """A value and where it comes from."""
+    """A value and its origin."""
 
     value: Any
     trail: Trail
@@ -54,7 +52,7 @@ Environment: TypeAlias = dict[Any, Traced]
 
 @dataclass(frozen=True)
 class Seen:
-    """The input and output of an activation, with the units along the last axis, and where they were before."""
+    """The input and output of an activation, with the units along the last axis, and their axis before."""
 
     site: Site
     z: Any
@@ -88,7 +86,7 @@ class Walk:
         return [seen.site for seen in self.seen.values()]
 
     def mark_outputs(self, results: Sequence[Traced] | None) -> None:
-        """Tell which activations give the model's results: those behind them, or else before no linear layer."""
+        """Mark the activations that give the model's results: those behind them, or else before no linear layer."""
         if results is not None:
             nodes = {node for each in results for node in each.trail.nodes}
         else:
@@ -138,7 +136,7 @@ class Walk:
         return [Traced(result, trail) for result in results]
 
     def _scan(self, eqn: JaxprEqn, operands: list[Traced]) -> list[Traced]:
-        """One step after the other, as a Python loop would have it."""
+        """The results of a scan, one step after the other, as a Python loop would have it."""
         p = eqn.params
         length, consts, carries = p["length"], p["num_consts"], p["num_carry"]
         fixed, carry, rows = operands[:consts], operands[consts : consts + carries], operands[consts + carries :]
@@ -240,7 +238,7 @@ class Walk:
         self.seen[key] = Seen(site, last, units_last(a, axis), axis)
 
     def _reference(self, call: Call, operands: list[Traced]) -> Reference | None:
-        """The yardsticks; a learnable parameter counts by the mean of what it starts from."""
+        """The reference values; a learnable parameter counts by the mean of what it starts from."""
         if isinstance(call.activation, Gate):
             return reference_of(opening_of(call.activation), {})
         if not isinstance(call.activation, Activation):
@@ -257,7 +255,7 @@ class Walk:
 
 
 def units_last(t: Any, axis: int) -> Any:
-    """With the units, which are along `axis`, along the last one."""
+    """The array with its units, which are along `axis`, along the last one."""
     return jnp.moveaxis(t, axis, -1) if t.ndim else t.reshape(1)
 
 
@@ -266,7 +264,7 @@ def _has_calls(eqn: JaxprEqn) -> bool:
 
 
 def _bind(eqn: JaxprEqn, values: list[Any]) -> list[Any]:
-    """What an equation gives for values."""
+    """The results of an equation for values."""
     primitive: Any = eqn.primitive
     given = primitive.get_bind_params(eqn.params)
     functions, parameters = given if isinstance(given, tuple) else ((), given)  # a pair before jax 0.9
@@ -289,7 +287,7 @@ def _turn(inner: Jaxpr | None, x: Any) -> tuple[int, ...]:
 
 
 def _normalised(x: Any, axis: int) -> Any:
-    """Less its mean over the units, over their deviation."""
+    """X less its mean over the units, over their deviation."""
     wide = x.astype(jnp.promote_types(x.dtype, jnp.float32))
     mean, variance = wide.mean(axis, keepdims=True), wide.var(axis, keepdims=True)
     return ((wide - mean) / jnp.sqrt(variance + 1e-5)).astype(x.dtype)

@@ -1,30 +1,40 @@
-"""Rules about numbers themselves: what is not finite, and what has become zero."""
+"""The rules about numbers themselves: those that are not finite, and those that 16 bits have made zero."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from softknee.doctor.advice import for_numbers
 from softknee.doctor.cause import cause_of, lost, root_cause
 from softknee.doctor.evidence import Evidence
 from softknee.doctor.finding import Finding, Severity
-from softknee.doctor.levels import departure
-from softknee.doctor.messages import message
-from softknee.doctor.prescription import Prescription, widen
+from softknee.doctor.remedy import Remedy, widen
+from softknee.doctor.rule import rule
+from softknee.doctor.signal_scale import departure
 from softknee.doctor.thresholds import UNDERFLOW
 
-from .mending import for_numbers
+_LOOK = (
+    "look at the loss and the targets: a logarithm or a root of what is not positive, a division by 0, targets of NaN"
+)
 
 
+@rule(
+    title="NaN or infinity",
+    zh="出现 NaN 或无穷",
+    message="{what} has {count} numbers that are NaN or infinite",
+    message_zh="{what} 有 {count} 个数为 NaN 或无穷",
+    place=10,
+)
 def non_finite(e: Evidence) -> list[Finding]:
     """NaN or infinity in the data, an activation, a gradient or the loss: the first one met."""
     if e.data.get("finite", 1.0) == 0.0:
         text = "the data that the model is given hold NaN or infinity"
         step = int(e.data.get("broken", 0))
-        return [Finding.of("non-finite", "critical", "the input", text, 1.0, 0.0, step, "data scale")]
+        return [non_finite.finding("critical", "the input", text, 1.0, 0.0, step, "data scale")]
     if _breaks_in_the_loss(e):
         text = "the loss is NaN or infinite, and what it is computed from is not"
-        look = (Prescription(_LOOK),)
-        return [Finding.of("non-finite", "critical", "the loss", text, 1.0, 0.0, 0, "structure", mending=look)]
+        look = Remedy(_LOOK)
+        return [non_finite.finding("critical", "the loss", text, 1.0, 0.0, 0, "structure", remedies=[look])]
     met = _first_wrong(e)
     bad = next((step for step, loss in e.losses if not np.isfinite(loss)), None)
     if met is None and bad is None:
@@ -34,20 +44,14 @@ def non_finite(e: Evidence) -> list[Finding]:
     found = departure(e)
     if cause == "init" and step > 0 and found is not None and found[1] < 1:
         cause = "learning rate"  # weights that shrink the signal break nothing
-    text = message("non-finite", what=what, count=f"{count:.0f}") if met else "the loss is NaN or infinite"
+    text = non_finite.say(what=what, count=f"{count:.0f}") if met else "the loss is NaN or infinite"
     if step > 0 and e.history.looks <= e.steps and not root_cause(e):
         text += " (not every step was looked at: every=1 would show whether a bad batch came first)"
-    mending = for_numbers(e, cause)
-    return [Finding.of("non-finite", "critical", layer, text, count, 0.0, step, cause, mending=mending)]
-
-
-_LOOK = (
-    "look at the loss and the targets: a logarithm or a root of what is not positive, a division by 0, targets of NaN"
-)
+    return [non_finite.finding("critical", layer, text, count, 0.0, step, cause, remedies=for_numbers(e, cause))]
 
 
 def _breaks_in_the_loss(e: Evidence) -> bool:
-    """Whether the first loss is not finite behind activations that are, in a network that nothing else ails."""
+    """True where the first loss is not finite, the activations before it are, and nothing else is wrong."""
     first = e.history.first
     if first is None or first.step > 0 or not e.losses or e.losses[0][0] > 0 or np.isfinite(e.losses[0][1]):
         return False
@@ -67,6 +71,13 @@ def _first_wrong(e: Evidence) -> tuple[str, str, int, float] | None:
     return None
 
 
+@rule(
+    title="Slopes and gradients round to zero",
+    zh="斜率与梯度舍入为零",
+    cause="precision",
+    is_share=True,
+    place=90,
+)
 def underflow(e: Evidence) -> list[Finding]:
     """Slopes or gradients that are zero in the dtype in use, and would not be in float32."""
     found = []
@@ -77,10 +88,8 @@ def underflow(e: Evidence) -> list[Finding]:
             what = "slopes" if last["underflow"] == share else "gradients"
             text = f"{share:.0%} of the {what} of {site.name} round to 0 in 16 bits"
             severity: Severity = "info" if e.learns else "warning"
-            mending = (widen("float32"),)
+            wide = [widen("float32")]
             found.append(
-                Finding.of(
-                    "underflow", severity, site.key, text, share, UNDERFLOW, e.steps, "precision", site.name, mending
-                )
+                underflow.finding(severity, site.key, text, share, UNDERFLOW, e.steps, "precision", site.name, wide)
             )
     return found

@@ -1,16 +1,23 @@
-"""What is wrong with the network as it is built, before any training."""
+"""The rule about faults of the network as it is built, which show before any training."""
 
 from __future__ import annotations
 
 from softknee.doctor.evidence import Evidence
 from softknee.doctor.finding import Finding, Severity
-from softknee.doctor.node import Node
-from softknee.doctor.prescription import Prescription, drop_output, insert, sigmoid_output
+from softknee.doctor.network import Node
+from softknee.doctor.remedy import Remedy, drop_output, insert, sigmoid_output
+from softknee.doctor.rule import rule
 
 _NORMALISED = ("softmax", "log_softmax", "softmin")
 _NON_LINEAR = ("activation", "attention", "recurrent", "pool", "product", "function")
 
 
+@rule(
+    title="A part of the network that cannot do its work",
+    zh="网络中有一处无法起作用",
+    cause="structure",
+    place=20,
+)
 def structure(e: Evidence) -> list[Finding]:
     """Layers that undo or repeat each other, and outputs that cannot reach the targets."""
     return [*_one_unit(e), *_loss(e), *_linear_after_linear(e)]
@@ -21,14 +28,14 @@ def _one_unit(e: Evidence) -> list[Finding]:
     drop = drop_output("drop it, where the loss takes logits; or as many outputs as there are classes")
     # A loss that is seen to take logits would apply a sigmoid again.
     takes_logits = any(note.output in _NORMALISED for note in e.history.notes)
-    mending = (drop, sigmoid) if takes_logits else (sigmoid, drop)
+    remedies = (drop, sigmoid) if takes_logits else (sigmoid, drop)
     return [
         _found(
             "critical",
             site.key,
             f"{site.name} over one number is always {_constant(site.name)}",
             site.name,
-            *mending,
+            *remedies,
         )
         for site in e.sites
         if site.name in _NORMALISED and site.axis_size == 1
@@ -59,18 +66,18 @@ def _linear_after_linear(e: Evidence) -> list[Finding]:
         if not before or len(before) != len(node.feeds) or _is_meant(before[0], node, consumers):
             continue
         message = f"a linear layer directly after {before[0].path}: together they are one linear layer"
-        remedy = Prescription("put an activation between them, or leave one out")
+        remedy = Remedy("put an activation between them, or leave one out")
         found.append(_found("warning", node.path, message, "", remedy))
     return found
 
 
-def _found(severity: Severity, layer: str, message: str, activation: str, *mending: Prescription) -> Finding:
-    """There is nothing to measure here: it is so or not."""
-    return Finding.of("structure", severity, layer, message, 1.0, 1.0, 0, "structure", activation, mending)
+def _found(severity: Severity, layer: str, message: str, activation: str, *remedies: Remedy) -> Finding:
+    """A finding without a measure: it is so or not."""
+    return structure.finding(severity, layer, message, 1.0, 1.0, 0, "structure", activation, remedies)
 
 
 def _is_meant(first: Node, second: Node, consumers: dict[Node, list[Node]]) -> bool:
-    """A narrow place between two wide ones, a depthwise convolution, projections for attention, a shared layer."""
+    """True of a narrow place between wide ones, a depthwise convolution, projections for attention, a shared layer."""
     narrow = bool(first.shape and second.shape) and first.shape[0] < min(first.fan_in, second.shape[0])
     depthwise = len(first.shape) > 2 and first.shape[1] == 1
     attends = any(c.kind in ("attention", "product", "recurrent") for c in consumers.get(second, []))

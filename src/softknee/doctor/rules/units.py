@@ -1,30 +1,36 @@
-"""Rules about single units: dead, saturated, dormant."""
+"""The rules about units: dead, saturated (units of an activation and heads of attention), dormant."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
+from softknee.doctor.advice import for_units
 from softknee.doctor.cause import cause_of
 from softknee.doctor.evidence import Evidence, Units
 from softknee.doctor.finding import Cause, Finding, Severity
-from softknee.doctor.messages import message
-from softknee.doctor.site import Site
-from softknee.doctor.thresholds import (
-    DEAD_BATCHES,
-    DEAD_CRITICAL,
-    DEAD_LEARNING,
-    DEAD_LEAST,
-    DEAD_WARNING,
-    DORMANT_SHARE,
-    SATURATED_SHARE,
+from softknee.doctor.network import Site
+from softknee.doctor.rule import rule
+from softknee.doctor.thresholds import DEAD_BATCHES, DEAD_CRITICAL
+
+DEAD_WARNING = 0.1
+DEAD_LEARNING = 0.3  # a warning also where the loss falls
+DEAD_LEAST = 300  # samples at least: none of 300 is less than 1 % with 95 % confidence
+SATURATED_SHARE = 0.5  # TheDeepChecker
+DORMANT_SHARE = 0.5  # Sokar et al. 2023, arXiv:2302.12902
+
+
+@rule(
+    title="Units that never fire",
+    zh="失活的单元",
+    message="{count} of {units} units of {activation} had slope 0 for all of {samples} samples",
+    message_zh="{activation} 的 {units} 个单元中有 {count} 个在全部 {samples} 个样本上斜率为 0",
+    is_share=True,
+    place=30,
 )
-
-from .mending import for_units
-
-
-def dead(e: Evidence) -> list[Finding]:
+def dead(e: Evidence) -> Iterator[Finding]:
     """Units whose slope was 0 for every sample of many: no gradient reaches what feeds them."""
-    found = []
     for site in (*e.hidden, *_states(e)):
         units = e.units(site)
         if units is None or not _enough(units):
@@ -35,16 +41,62 @@ def dead(e: Evidence) -> list[Finding]:
         severity: Severity = "critical" if share > DEAD_CRITICAL else "warning"
         if e.learns and share <= DEAD_LEARNING:
             severity = "info"
-        cause = cause_by_share(e, site, "dead_share", share)
-        count = int(np.sum(units.dead))
-        size, samples = str(units.dead.size), f"{units.samples:.0f}"
-        text = message("dead", count=str(count), units=size, activation=site.name, samples=samples)
-        since = since_share(e, site, "dead_share", share)
-        mending = for_units(e, site, cause)
-        found.append(
-            Finding.of("dead", severity, site.key, text, share, DEAD_WARNING, since, cause, site.name, mending)
-        )
-    return found
+        cause = _cause_by_share(e, site, "dead_share", share)
+        count, size = f"{np.sum(units.dead)}", f"{units.dead.size}"
+        text = dead.say(count=count, units=size, activation=site.name, samples=f"{units.samples:.0f}")
+        since = _since_share(e, site, "dead_share", share)
+        remedies = for_units(e, site, cause)
+        yield dead.finding(severity, site.key, text, share, DEAD_WARNING, since, cause, site.name, remedies)
+
+
+@rule(
+    title="Units that are saturated",
+    zh="饱和的单元",
+    message="{share} of the units of {activation} had less than 5 % of its steepest slope "
+    "on more than 95 % of the samples",
+    message_zh="{activation} 有 {share} 的单元在超过 95% 的样本上斜率不足最大斜率的 5%",
+    is_share=True,
+    place=40,
+)
+def saturated(e: Evidence) -> Iterator[Finding]:
+    """Units whose slope was below a twentieth of the steepest one for nearly all samples."""
+    for site in e.judged:
+        units = e.units(site)
+        reference = site.reference
+        if units is None or reference is None or site.is_output:
+            continue
+        if reference.has_dead_zone and not reference.is_bounded:
+            continue  # relu without a slope for negative inputs is the business of `dead`
+        share = float(np.mean(units.saturated))
+        if share > SATURATED_SHARE:
+            is_mild = site.is_factor or (site.is_fused and e.learns)
+            text = saturated.say(share=f"{share:.0%}", activation=site.name)
+            yield _saturated(e, site, "info" if is_mild else "warning", text, share)
+    for site in e.choosing:
+        units = e.units(site)
+        if units is None or not units.samples:
+            continue
+        share = float(np.mean(units.saturated))
+        if share > SATURATED_SHARE:
+            who = "softmax" if units.flat.size == 1 else f"{np.sum(units.saturated)} of {units.flat.size} heads"
+            text = (
+                f"{who} had less than 5 % of softmax's steepest slope on more than 95 % of the rows: "
+                "one entry has it all"
+            )
+            yield _saturated(e, site, "info" if e.learns else "warning", text, share)
+
+
+@rule(title="Units that hardly speak", zh="几乎不响应的单元", is_share=True, place=110)
+def dormant(e: Evidence) -> Iterator[Finding]:
+    """Units whose output is small beside that of their layer."""
+    for site in e.hidden:
+        units = e.units(site)
+        if units is None or units.size is None or not _enough(units) or units.size.size < 4:
+            continue
+        share = e.last(site).get("dormant_share", 0.0)
+        if share > DORMANT_SHARE and float(np.mean(units.dead)) < share / 2:
+            text = f"{share:.0%} of the units give less than 2.5 % of their layer's mean size"
+            yield dormant.finding("info", site.key, text, share, DORMANT_SHARE, e.steps, activation=site.name)
 
 
 def _states(e: Evidence) -> list[Site]:
@@ -56,50 +108,18 @@ def _enough(units: Units) -> bool:
     return units.samples >= DEAD_LEAST and units.batches >= DEAD_BATCHES
 
 
-def saturated(e: Evidence) -> list[Finding]:
-    """Units whose slope was below a twentieth of the steepest one for nearly all samples."""
-    found = []
-    for site in e.judged:
-        units = e.units(site)
-        reference = site.reference
-        if units is None or reference is None or site.is_output:
-            continue
-        if reference.has_dead_zone and not reference.is_bounded:
-            continue  # what relu does for negative inputs is the business of `dead`
-        share = float(np.mean(units.saturated))
-        if share <= SATURATED_SHARE:
-            continue
-        severity: Severity = "info" if site.is_factor or (site.is_fused and e.learns) else "warning"
-        cause = cause_by_share(e, site, "flat_share", share)
-        text = message("saturated", share=f"{share:.0%}", activation=site.name)
-        since = since_share(e, site, "flat_share", share)
-        mending = for_units(e, site, cause)
-        limit = SATURATED_SHARE
-        found.append(Finding.of("saturated", severity, site.key, text, share, limit, since, cause, site.name, mending))
-    return found
+def _saturated(e: Evidence, site: Site, severity: Severity, text: str, share: float) -> Finding:
+    cause = _cause_by_share(e, site, "flat_share", share)
+    since = _since_share(e, site, "flat_share", share)
+    remedies = for_units(e, site, cause)
+    return saturated.finding(severity, site.key, text, share, SATURATED_SHARE, since, cause, site.name, remedies)
 
 
-def dormant(e: Evidence) -> list[Finding]:
-    """Units whose output is small beside that of their layer."""
-    found = []
-    for site in e.hidden:
-        units = e.units(site)
-        if units is None or units.size is None or not _enough(units) or units.size.size < 4:
-            continue
-        share = e.last(site).get("dormant_share", 0.0)
-        if share > DORMANT_SHARE and float(np.mean(units.dead)) < share / 2:
-            text = f"{share:.0%} of the units give less than 2.5 % of their layer's mean size"
-            found.append(
-                Finding.of("dormant", "info", site.key, text, share, DORMANT_SHARE, e.steps, activation=site.name)
-            )
-    return found
-
-
-def cause_by_share(e: Evidence, site: Site, name: str, share: float) -> Cause:
-    """That of the run; else the init where it was so at the first probe, and what happened later where it was not."""
+def _cause_by_share(e: Evidence, site: Site, name: str, share: float) -> Cause:
+    """The cause of the run; else the init where it was so at the first probe, and a later change where it was not."""
     return cause_of(e, at_start=e.first(site).get(name, 0.0) > share / 2)
 
 
-def since_share(e: Evidence, site: Site, name: str, share: float) -> int:
-    """The step at which half of it was there."""
+def _since_share(e: Evidence, site: Site, name: str, share: float) -> int:
+    """The step at which half of the share was reached."""
     return next((step for step, value in e.series(site, name) if value > share / 2), 0)

@@ -113,6 +113,7 @@ def _torch_specs(function: Callable[[Any], Any]) -> Faces:
 
 def _jax_specs(function: Callable[[Any], Any], dtype: str) -> Faces:
     jax = need("jax", "jax")
+    from softknee.targets.jax.evaluate import enable_x64
 
     def gradient(x: Any) -> Any:
         y, back = jax.vjp(function, x)
@@ -123,7 +124,7 @@ def _jax_specs(function: Callable[[Any], Any], dtype: str) -> Faces:
             # One length for all, since each is compiled for itself.
             padded = np.zeros(-(-len(x) // _BLOCK) * _BLOCK, x.dtype)
             padded[: len(x)] = x
-            with jax.enable_x64(dtype == "float64"):
+            with enable_x64(dtype == "float64"):
                 parts = [np.asarray(compiled(jax.numpy.asarray(p))) for p in padded.reshape(-1, _BLOCK)]
             return np.concatenate(parts)[: len(x)]
 

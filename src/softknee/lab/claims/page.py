@@ -66,7 +66,7 @@ def index(records: Sequence[Record], language: Language) -> str:
 
 def _rendered(template: str, **values: object) -> str:
     environment = Environment(  # Markdown, not HTML: nothing is escaped but what would end a cell
-        loader=PackageLoader("softknee.claims"),
+        loader=PackageLoader("softknee.lab.claims"),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

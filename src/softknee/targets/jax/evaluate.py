@@ -85,9 +85,10 @@ def _placed(definition: Definition, name: str, value: Any, x: jax.Array) -> Any:
     return value
 
 
-# Its home before jax 0.8.
-_home: Any = jax if hasattr(jax, "enable_x64") else jax.experimental
-_x64: Any = _home.enable_x64
+# Before JAX 0.8 a program with a branch of float64 does not compile, unless all of it may have float64.
+MIXES_WIDTHS = hasattr(jax, "enable_x64")
+_home: Any = jax if MIXES_WIDTHS else jax.experimental
+enable_x64: Any = _home.enable_x64
 
 
 @lru_cache(maxsize=4096)
@@ -116,7 +117,7 @@ def _function(definition: Definition, spec: DerivativeSpec, numbers: tuple[float
         return result.astype(dtype)
 
     def on_cpu(*arguments: jax.Array) -> jax.Array:
-        with _x64(True):
+        with enable_x64(True):
             return at_width(jnp.float64, arguments)
 
     def elsewhere(*arguments: jax.Array) -> jax.Array:
@@ -128,6 +129,8 @@ def _function(definition: Definition, spec: DerivativeSpec, numbers: tuple[float
         if arguments[0].dtype == jnp.float64:
             return at_width(jnp.float64, arguments)
         # float64 is cheap on a CPU and gives the last bit of float32; accelerators are slow at it or lack it.
+        if not MIXES_WIDTHS and jnp.result_type(float) != jnp.float64:
+            return elsewhere(*arguments)
         result: jax.Array = jax.lax.platform_dependent(*arguments, cpu=on_cpu, default=elsewhere)
         return result
 

@@ -54,8 +54,11 @@ def native_face_of(root: Expr, arguments: tuple[str, ...], inputs: int) -> Any:
 
 
 def ufunc_of_expressions(
-    roots: tuple[Expr, ...], arguments: tuple[str, ...], inputs: int, name: str, doc: str
+    roots: tuple[Expr, ...], arguments: tuple[str, ...], inputs: int, name: str, doc: str, arrays: bool = False
 ) -> np.ufunc:
-    """One or two expressions of the same arguments, the first `inputs` of which are data, as one ufunc."""
+    """One or two expressions of the same arguments, the first `inputs` of which are data, as one ufunc.
+
+    `arrays` is for parameters that are arrays.
+    """
     faces = tuple(native_face_of(root, arguments, inputs) for root in roots)
-    return native.make_ufunc(name, doc, faces, _BFLOAT16.num)
+    return native.make_ufunc(name, doc, faces, _BFLOAT16.num, arrays)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -26,34 +27,50 @@ else:
     from .plain import ufunc_of_expressions
 
 _BFLOAT16 = np.dtype(ml_dtypes.bfloat16)
-_made: WeakKeyDictionary[Definition, dict[tuple[DerivativeSpec, ...], np.ufunc]] = WeakKeyDictionary()
+_made: WeakKeyDictionary[Definition, dict[tuple[tuple[DerivativeSpec, ...], bool], np.ufunc]] = WeakKeyDictionary()
+
+# How the name of a ufunc ends whose parameters are arrays, and where pickle finds all ufuncs.
+ARRAYS, _HOME = "#arrays", "softknee.targets.numpy.ufuncs"
 
 
-def ufunc(definition: Definition, spec: DerivativeSpec = VALUE) -> np.ufunc:
+def ufunc(definition: Definition, spec: DerivativeSpec = VALUE, arrays: bool = False) -> np.ufunc:
     """The ufunc `(inputs..., parameters...) -> result` of a spec.
 
-    Parameters are double; the result has the dtype of the inputs.
+    Parameters are double; the result has the dtype of the inputs. `arrays` is for parameters that are arrays: an
+    element's result then follows from its own numbers by the same arithmetic, whatever the layout of the arrays.
     """
-    return _ufunc(definition, spec)
+    return _ufunc(definition, (spec,), arrays)
 
 
 def ufunc_of_both(definition: Definition, first: DerivativeSpec, second: DerivativeSpec) -> np.ufunc:
     """The ufunc `(inputs..., parameters...) -> (result, result)` of two specs, in one pass over the arguments."""
-    return _ufunc(definition, first, second)
+    return _ufunc(definition, (first, second), arrays=False)
 
 
-def _ufunc(definition: Definition, *specs: DerivativeSpec) -> np.ufunc:
-    made = _made.setdefault(definition, {})
-    if specs not in made:
+def _ufunc(definition: Definition, specs: tuple[DerivativeSpec, ...], arrays: bool) -> np.ufunc:
+    known = _made.setdefault(definition, {})
+    if (specs, arrays) not in known:
         name = definition.name if specs == (VALUE,) else f"{definition.name}:{'+'.join(map(str, specs))}"
         roots = tuple(spec.expression(definition) for spec in specs)
-        found = ufunc_of_expressions(
-            roots, definition.arguments, len(definition.inputs), name, definition.notes.summary
+        made = ufunc_of_expressions(
+            roots,
+            definition.arguments,
+            len(definition.inputs),
+            name + ARRAYS * arrays,
+            definition.notes.summary,
+            arrays,
         )
         if len(specs) == 1:
-            found.__module__ = "softknee.targets.numpy.ufuncs"  # where pickle finds it
-        made.setdefault(specs, found)
-    return made[specs]
+            _tell_pickle(made)
+        known.setdefault((specs, arrays), made)
+    return known[specs, arrays]
+
+
+def _tell_pickle(made: np.ufunc) -> None:
+    try:
+        made.__module__ = _HOME
+    except AttributeError:  # before NumPy 2.2, where pickle looks through all modules that are loaded
+        importlib.import_module(_HOME)
 
 
 def ufunc_of(
@@ -71,7 +88,7 @@ def evaluate(
     keywords: dict[str, Any],
 ) -> Any:
     """Evaluate a spec on array-likes; `keywords` are NumPy's own (`out`, `where`, ...)."""
-    return _evaluated(definition, ufunc(definition, spec), data, values, keywords)
+    return _evaluated(definition, (spec,), data, values, keywords)
 
 
 def evaluate_both(
@@ -82,18 +99,23 @@ def evaluate_both(
     keywords: Any,
 ) -> tuple[Any, Any]:
     """Evaluate two specs in one pass; as `evaluate`, but that `out` takes two arrays."""
-    first, second = _evaluated(definition, ufunc_of_both(definition, *specs), data, values, keywords)
+    first, second = _evaluated(definition, specs, data, values, keywords)
     return first, second
 
 
 def _evaluated(
-    definition: Definition, made: np.ufunc, data: tuple[Any, ...], values: tuple[Any, ...], keywords: dict[str, Any]
+    definition: Definition,
+    specs: tuple[DerivativeSpec, ...],
+    data: tuple[Any, ...],
+    values: tuple[Any, ...],
+    keywords: dict[str, Any],
 ) -> Any:
     inputs = tuple(as_array(definition.name, x, name) for name, x in zip(definition.inputs, data))
     shape = np.shape(inputs[0])
     parameters = tuple(
         _placed(definition, name, value, shape) for name, value in zip(definition.numeric_parameters, values)
     )
+    made = _ufunc(definition, specs, any(np.size(parameter) != 1 for parameter in parameters))
     try:
         return made(*inputs, *parameters, **keywords)
     except (TypeError, ValueError) as error:

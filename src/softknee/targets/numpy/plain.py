@@ -35,7 +35,7 @@ _FADED, _FAR = 2.0**-960, 20.0  # exponentials may have underflowed on the way t
 
 
 def ufunc_of_expressions(
-    roots: tuple[Expr, ...], arguments: tuple[str, ...], inputs: int, name: str, doc: str
+    roots: tuple[Expr, ...], arguments: tuple[str, ...], inputs: int, name: str, doc: str, arrays: bool = False
 ) -> np.ufunc:
     """One or two expressions of the same arguments, the first `inputs` of which are data, as one `PlainUfunc`."""
     return PlainUfunc(roots, arguments, inputs, name, doc)  # type: ignore[return-value]

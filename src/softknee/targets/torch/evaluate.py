@@ -17,6 +17,7 @@ from softknee.language.errors import ArgumentTypeError
 from softknee.targets.arguments import channelwise, check_array
 from softknee.targets.numpy.evaluate import ufunc_of_both
 
+from . import fast_call  # noqa: F401  (enters itself for plain tensors)
 from .axiswise import axiswise_vjp, evaluate_axiswise
 from .fast_call import plan
 from .node import apply, computed, is_native

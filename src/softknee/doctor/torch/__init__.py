@@ -1,0 +1,1 @@
+"""The doctor for PyTorch: forward and backward passes are watched by hooks and a torch function mode."""
