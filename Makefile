@@ -24,12 +24,13 @@ quick: $(VENV)/with-test ## what to run while working: some tests of every part,
 test: $(VENV)/with-test $(call IF_NPM,$(APP)) check ## all tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-check: $(VENV)/with-test $(call IF_NPM,web/node_modules) ## style, types and the directions of imports
+check: $(VENV)/with-test $(call IF_NPM,web/node_modules) ## style, types, docstrings and the directions of imports
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/python tools/check_catalogue.py
 	$(BIN)/lint-imports
+	$(BIN)/python tools/check_docstrings.py
 	$(call IF_NPM,cd web && npm run --silent check)
 
 bench: $(VENV)/with-bench ## speed and memory next to other libraries: reports/bench, docs/speed.md, docs/memory.md

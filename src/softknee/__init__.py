@@ -15,7 +15,7 @@ from .support.renamed import accept_old_names
 
 accept_old_names()
 
-# Looked up on first use, so that importing softknee stays quick and imports no framework.
+# Where each public name is, looked up on first use, so that importing softknee stays quick and imports no framework.
 _LAZY = {
     "Activation": "functions.elementwise:Activation",
     "Axiswise": "functions.axiswise:Axiswise",

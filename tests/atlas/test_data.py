@@ -10,8 +10,8 @@ import pytest
 import softknee as knee
 from softknee.atlas.build import contents, data
 from softknee.atlas.layout import positions
-from softknee.atlas.own import own_functions
-from softknee.atlas.shared import tree
+from softknee.atlas.library_tables import tree
+from softknee.atlas.user_functions import own_functions
 from softknee.display.describe import property_rows
 from softknee.doctor.finding import RULES
 from softknee.functions.elementwise import Activation

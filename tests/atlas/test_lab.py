@@ -5,11 +5,11 @@ import re
 
 import pytest
 import torch
+from softknee.doctor.messages import templates
 from torch import nn
 
 import softknee as knee
 from softknee.atlas.serve import served
-from softknee.doctor.messages import templates
 
 from .browser import Visit, chromium
 

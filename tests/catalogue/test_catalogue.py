@@ -1,4 +1,4 @@
-"""What every member of the catalogue must have, and what the founding ones are."""
+"""The properties that every member of the catalogue must have, and those of the founding functions."""
 
 import re
 from importlib.resources import files

@@ -1,4 +1,4 @@
-"""What is done is kept: through kills, by several processes, and never mixed."""
+"""Finished runs are kept: through kills, by several processes, and never mixed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ import pytest
 
 import softknee as knee
 from softknee.comparison import Comparison, store, train
-from softknee.comparison.builtin import problem_of
+from softknee.comparison.builtin_problem import problem_of
 from softknee.comparison.plan import Plan, Run, make_plan, tasks_named
 from softknee.comparison.result import Result
 from tests.patience import PATIENCE, becomes

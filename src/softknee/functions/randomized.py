@@ -1,4 +1,4 @@
-"""Activations that draw random numbers while training."""
+"""`RandomizedActivation`, for activations that draw random numbers in training: rrelu."""
 
 from __future__ import annotations
 
@@ -17,16 +17,32 @@ from .elementwise import Activation
 
 
 class RandomizedActivation(Activation):
-    """rrelu: a random slope below zero for each element in training, the mean slope otherwise.
+    """The function rrelu: a random slope below zero for each element in training, the mean slope otherwise.
 
     `derivative`, `inverse` and the properties are those of the mean slope.
     """
 
     def __call__(self, x: Any, *args: Any, training: bool = False, rng: Any = None, **keywords: Any) -> Any:
-        """Evaluate at x; with `training` each element draws its slope from U(lower, upper).
+        """Evaluate at x; with `training` each element draws its slope from the uniform distribution U(lower, upper).
 
-        `rng` is a numpy.random.Generator or seed for arrays, a torch.Generator for tensors; without one
-        a tensor takes torch's own. Raises ArgumentError for JAX, whose random numbers need a key.
+        Args:
+            x: Array, tensor, scalar or list of any shape.
+            *args: The parameters in positional order.
+            training: True for random slopes; False for their mean.
+            rng: A numpy.random.Generator or a seed for arrays, a torch.Generator for tensors; without one a tensor
+                takes torch's own generator and an array a fresh one.
+            **keywords: The parameters by name; for NumPy arrays also a ufunc's keywords.
+
+        Returns:
+            The values, in x's kind, dtype, device and shape.
+
+        Raises:
+            ArgumentError: for JAX in training, whose random numbers need a key.
+            ArgumentTypeError: for another kind of `training` or `rng`, or a parameter that is an array in training.
+
+        >>> import softknee
+        >>> softknee.rrelu([-6.0, 1.0], lower=0.0, upper=0.5)
+        array([-1.5,  1. ])
         """
         if not training:
             return super().__call__(x, *args, **keywords)
