@@ -123,7 +123,7 @@ class ElementwiseModule(ActivationModule):
 
 
 def _overwritten(activation: Activation, x: Tensor, values: list[Any]) -> bool:
-    """Whether the value was written into x at once."""
+    """Write the value into x where a plan can; True where it was written."""
     if is_traced():
         return False
     if not values:
