@@ -1,4 +1,4 @@
-"""What `softknee.targets.protocol` promises, for every function of the catalogue on the arrays of every target."""
+"""The promises of `softknee.targets.protocol`, for every function of the catalogue on the arrays of every target."""
 
 from __future__ import annotations
 

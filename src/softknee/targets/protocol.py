@@ -38,7 +38,7 @@ Plan = Callable[..., Any]
 
 
 class Target(Protocol):
-    """What evaluates activations on one kind of array."""
+    """A module or object that evaluates activations on one kind of array."""
 
     def as_array(self, function: str, x: Any, name: str = "x") -> Any:
         """`x`, an array of this target's kind, with a real floating dtype.

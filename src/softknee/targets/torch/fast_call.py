@@ -210,7 +210,7 @@ def _split(x: Tensor, axis: int) -> tuple[Tensor, Tensor]:
 
 
 def _halving(definition: Definition, numbers: tuple[float | None, ...], plan: native.Direct) -> Apply:
-    """What records a gate of the halves of one tensor."""
+    """The autograd function of a gate of the halves of one tensor, as a call."""
     first, second = (DerivativeSpec((name,)) for name in definition.inputs)
 
     class Halving(torch.autograd.Function):
