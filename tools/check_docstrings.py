@@ -33,7 +33,6 @@ UNMENDED: tuple[str, ...] = (
     "benchmarks/doctor",
     "tests/doctor",
     "tests/native",
-    "tests/targets",
 )
 
 Callable_ = ast.FunctionDef | ast.AsyncFunctionDef
