@@ -1,4 +1,4 @@
-"""Derivatives as people would write them, and that tidying changes no value."""
+"""Derivatives tidied for reading: like terms and factors collected, the function the same."""
 
 import pytest
 

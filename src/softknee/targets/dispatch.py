@@ -90,7 +90,7 @@ def _found(x: Any) -> Target:
 
 
 def is_traced() -> bool:
-    """True while torch's compiler reads the code that is called here, instead of running it."""
+    """True where torch's compiler reads the code that is called here, instead of running it."""
     torch = sys.modules.get("torch")
     return torch is not None and bool(torch.compiler.is_dynamo_compiling())
 

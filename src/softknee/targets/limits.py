@@ -32,7 +32,7 @@ Numbers = tuple[float | None, ...]
 
 @dataclass(frozen=True)
 class Ends:
-    """The places where plain evaluation is wrong: the limit at +inf, the one at -inf, NaN."""
+    """The ends that have to be mended: the limit at +inf, the one at -inf, NaN."""
 
     right: bool
     left: bool
@@ -41,7 +41,7 @@ class Ends:
 
 @lru_cache(maxsize=4096)
 def ends(definition: Definition, spec: DerivativeSpec, numbers: Numbers) -> Ends:
-    """The places among +-inf and NaN where plain evaluation of a spec is wrong.
+    """The ends at which plain evaluation of the spec is wrong.
 
     `numbers` are the parameters, None for one that is an array: it is tried at its default,
     at 0 and mirrored, for a learned slope may pass through 0.

@@ -29,7 +29,7 @@ _specs: WeakKeyDictionary[Definition, dict[DerivativeSpec, Any]] = WeakKeyDictio
 
 
 def native_face(definition: Definition, spec: DerivativeSpec = VALUE) -> Any:
-    """The C module's object for a spec: its program and its compiled kernel."""
+    """The program of a spec and its compiled kernel, as the C module holds them."""
     specs = _specs.setdefault(definition, {})
     if spec not in specs:
         root = spec.expression(definition)

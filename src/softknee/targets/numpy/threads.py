@@ -22,8 +22,8 @@ def set_num_threads(n: int) -> None:
         n: The number of threads, from 1 to 1024.
 
     Raises:
-        ArgumentError: if `n` is out of that range.
-        ArgumentTypeError: if it is no integer.
+        ArgumentError: for a number that is not from 1 to 1024.
+        ArgumentTypeError: for what is no integer.
 
     >>> import softknee as knee
     >>> before = knee.get_num_threads()
@@ -47,7 +47,7 @@ def get_num_threads() -> int:
     """The number of threads that `set_num_threads` has set, or the first setting.
 
     Returns:
-        The number, at least 1.
+        The number, 1 or more.
 
     >>> import softknee as knee
     >>> knee.get_num_threads() >= 1

@@ -1,4 +1,4 @@
-"""The functions that dynamo takes as they are; imported when it traces, to spare others torch's compiler."""
+"""The function that dynamo takes as it is; imported when it traces, as only then torch's compiler has to be."""
 
 from __future__ import annotations
 

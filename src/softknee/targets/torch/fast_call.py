@@ -170,7 +170,10 @@ class WithLearned:
         return self._plan.value(out, *tensors) if self._are_learned(tensors) else None
 
     def _are_learned(self, tensors: tuple[Tensor, ...]) -> bool:
-        return all(tensor.requires_grad for tensor in tensors[self._n_inputs :])
+        for tensor in tensors[self._n_inputs :]:  # noqa: SIM110 (a generator takes as long as the rest)
+            if not tensor.requires_grad:
+                return False
+        return True
 
 
 def overwrite(plan: Any, x: Tensor, parameters: Sequence[Tensor]) -> bool:
@@ -207,7 +210,7 @@ def _split(x: Tensor, axis: int) -> tuple[Tensor, Tensor]:
 
 
 def _halving(definition: Definition, numbers: tuple[float | None, ...], plan: native.Direct) -> Apply:
-    """The node that records a gate of the halves of one tensor."""
+    """The autograd function of a gate of the halves of one tensor, as a call."""
     first, second = (DerivativeSpec((name,)) for name in definition.inputs)
 
     class Halving(torch.autograd.Function):

@@ -67,7 +67,7 @@ def _is_plain(tensor: Any, x: Tensor) -> bool:
 
 @lru_cache(maxsize=64)
 def _is_ready(device: torch.device) -> bool:
-    """True where Triton is installed and runs on the device: it needs a driver and a C compiler, too."""
+    """True where Triton is there and runs on the device: it needs a driver and a C compiler, too."""
     if find_spec("triton") is None:
         return False
     try:
@@ -203,7 +203,7 @@ def _built(
 def kernel_of(
     definition: Definition, specs: tuple[DerivativeSpec, ...], numbers: Numbers, *, gradient: bool, wide: bool
 ) -> Kernel:
-    """The kernel to be printed: the specs, and how their ends are mended at these parameters, None for a tensor."""
+    """The kernel to be printed: specs, and how their ends are mended at these parameters, None for a tensor."""
     names = [name for name in definition.arguments if name not in definition.inputs]
     mends = tuple(_mend(definition, spec, numbers) for spec in specs)
     far_out = FAR_OUT["float64" if wide else "float32"]

@@ -25,7 +25,7 @@ SPELLED = CALLED | _INFIX.keys() | {"div", "neg", "where"}
 
 @dataclass(frozen=True)
 class Mend:
-    """The repair of an output where its plain arithmetic fails: its limits at +inf and at -inf, NaN where an input is.
+    """The needs of an output where its plain arithmetic fails: limits at +inf and at -inf, NaN where an input is.
 
     `factor` names the input that the limits are to be multiplied by, if any.
     """
@@ -67,7 +67,7 @@ class Kernel:
 
     @property
     def pointers(self) -> list[str]:
-        """The arrays that are read and written element by element, in the order of the kernel's arguments."""
+        """The names that are read and written element by element, in the order of the kernel's arguments."""
         return [*self.definition.inputs, *(["grad"] if self.gradient else []), *self.outputs]
 
 
