@@ -145,7 +145,7 @@ class Evidence:
         return [(site, norm) for site, norm in found if np.isfinite(norm)]
 
     def gradient_ratios(self) -> list[tuple[int, float]]:
-        """By step, the norm of a sample's gradient at the first hidden activation over that at the last."""
+        """The norm of a sample's gradient at the first hidden activation over that at the last, by step."""
         found = []
         for snapshot in self.history.snapshots:
             norms = self.gradient_norms(lambda site, at=snapshot: at.readings.get(site.key, {}))

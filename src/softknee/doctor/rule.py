@@ -1,4 +1,4 @@
-"""How a rule of the doctor registers itself: `@rule(title=..., zh=...)` over a function of the evidence.
+"""The registration of a rule of the doctor: `@rule(title=..., zh=...)` over a function of the evidence.
 
 Not here: the rules, a file each in doctor/rules; importing that package registers all of them.
 """

@@ -107,9 +107,9 @@ class Statistics:
         n = len(rows)
         if n < 2:
             return self.number(math.nan)
-        squares = self.xp.einsum("ij,ij->i", rows, rows)
+        squares = self.squares_of_rows(rows)
         inverse = 1 / (self.xp.sqrt(squares) + 1e-30)
-        total = inverse @ rows
+        total = self.sum_of_rows(inverse, rows)
         return (self.dot(total, total) - self.dot(squares * inverse, inverse)) / (n * (n - 1))
 
     def slopes_of_softmax(self, z: Any) -> Any:
@@ -161,6 +161,14 @@ class Statistics:
     def squares(self, t: Any) -> Any:
         """The sum of squares."""
         return self.xp.vdot(t, t)
+
+    def squares_of_rows(self, rows: Any) -> Any:
+        """The sum of squares of each row of a matrix."""
+        return self.xp.einsum("ij,ij->i", rows, rows)
+
+    def sum_of_rows(self, weights: Any, rows: Any) -> Any:
+        """The sum of the rows of a matrix, each times its weight."""
+        return weights @ rows
 
     def largest(self, t: Any, axis: int) -> Any:
         """The maximum along an axis."""

@@ -37,7 +37,7 @@ class Sites:
         return self.watched(make_layer(choice_of(self.function)))
 
     def watched(self, layer: nn.Module) -> nn.Module:
-        """The same layer, watched from now on."""
+        """Watch a layer from now on; the layer."""
         layer.register_forward_hook(self._see)
         self.layers.append(layer)
         return layer

@@ -20,7 +20,7 @@ P = ParamSpec("P")
 
 
 class _Tensors(Statistics):
-    """PyTorch's primitives; nothing here waits for a device."""
+    """PyTorch's primitives; nothing here waits for a device, nor is a product of matrices, which autocast rounds."""
 
     def size(self, t: Tensor) -> int:
         return t.numel()
@@ -38,12 +38,19 @@ class _Tensors(Statistics):
         return t.clone()
 
     def dot(self, a: Tensor, b: Tensor) -> Tensor:
-        return torch.dot(a, b)
+        return (a * b).sum()
 
     def squares(self, t: Tensor) -> Tensor:
         # In float32 at least, without a copy: 16 bits may not hold the sum.
         norm: Tensor = torch.linalg.vector_norm(t, dtype=torch.promote_types(t.dtype, torch.float32))
         return norm.square()
+
+    def squares_of_rows(self, rows: Tensor) -> Tensor:
+        norms: Tensor = torch.linalg.vector_norm(rows, dim=1)
+        return norms.square()
+
+    def sum_of_rows(self, weights: Tensor, rows: Tensor) -> Tensor:
+        return (weights[:, None] * rows).sum(0)
 
     def largest(self, t: Tensor, axis: int) -> Tensor:
         return t.amax(axis)
