@@ -156,7 +156,7 @@ class Evidence:
     # -- how training goes -------------------------------------------------------------------
     @cached_property
     def losses(self) -> Sequence[tuple[int, float]]:
-        """The losses by step."""
+        """The losses that were seen, with their steps, thinned out in a long run."""
         return self.history.losses
 
     @property
@@ -172,7 +172,7 @@ class Evidence:
 
     @property
     def steps(self) -> int:
-        """The last step seen."""
+        """The last step that was probed, counted from 0."""
         return max([s.step for s in self.history.snapshots], default=0)
 
     @cached_property

@@ -42,7 +42,7 @@ class Rule:
     place: int
 
     def __call__(self, evidence: Evidence) -> list[Finding]:
-        """All findings of this rule."""
+        """The findings of this rule in the evidence of a run, in the order of the network's layers."""
         return list(self.search(evidence))
 
     def finding(

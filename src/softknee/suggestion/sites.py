@@ -33,7 +33,7 @@ class Sites:
         self._is_open = False
 
     def __call__(self) -> nn.Module:
-        """Make a new layer."""
+        """Make a new layer of the activation, which is watched."""
         return self.watched(make_layer(choice_of(self.function)))
 
     def watched(self, layer: nn.Module) -> nn.Module:
