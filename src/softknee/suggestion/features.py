@@ -19,8 +19,8 @@ from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
 
 from .domain import kind_of
 from .measures import effective_rank, non_linear_share, numbers
+from .network import Network, seeded
 from .sites import Site, Sites
-from .subject import Subject, seeded
 from .tangent import tangent_error
 
 Loss = Callable[[Any, Any], Any]
@@ -76,7 +76,7 @@ class Look:
     `found` has the features by activation, a dict for each seed; `failed` has the reasons where there are none.
     """
 
-    subject: Subject
+    network: Network
     x: Any
     y: Tensor
     loss_fn: Loss
@@ -95,7 +95,7 @@ class Look:
 
     def _features(self, function: Activation, seed: int) -> dict[str, float]:
         sites = Sites(function)
-        model = self.subject.build(sites, seed)
+        model = self.network.build(sites, seed)
         self.kind = kind_of(model)
         with seeded(seed):
             found = features(model, sites, self.x, self.y, self.loss_fn)

@@ -1,4 +1,4 @@
-"""How a watch is called: by hooks, or around a method; copies of the model are not watched."""
+"""The calls of a watch: by hooks, or around a method; copies of the model are not watched."""
 
 import copy
 import io
@@ -140,7 +140,7 @@ def test_what_a_checkpoint_computes_again_in_backward_is_no_other_activation():
     assert list(w.history.sites) == ["net.1"]
 
 
-def test_the_motion_of_the_weights_is_that_of_the_step_that_moved_them():
+def test_the_update_of_the_weights_is_that_of_the_step_that_moved_them():
     model = Stepper()
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     with softknee.watch(model, every=2, method="training_step") as w:
@@ -148,7 +148,7 @@ def test_the_motion_of_the_weights_is_that_of_the_step_that_moved_them():
             optimizer.zero_grad()
             model.training_step(*batch()).backward()
             optimizer.step()
-    assert [step for step, _ in w.history.motions] == [0, 2]  # the last step's end is seen by none
+    assert [step for step, _ in w.history.updates] == [0, 2]  # the last step's end is seen by none
 
 
 def test_a_model_watched_inside_its_compiled_wrapper_runs_and_the_report_says_so():

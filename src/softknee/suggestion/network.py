@@ -24,7 +24,7 @@ from .sites import Sites, Watched
 
 
 @dataclass(frozen=True)
-class Subject:
+class Network:
     """A model, a function that makes one, or one that makes one with an activation."""
 
     given: nn.Module | Callable[..., Any]
