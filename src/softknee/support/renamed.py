@@ -23,6 +23,16 @@ _RENAMED: dict[str, tuple[str, dict[str, str]]] = {
     "softknee.axiswise": ("softknee.functions.axiswise", {}),
     "softknee.randomized": ("softknee.functions.randomized", {}),
     "softknee.properties": ("softknee.functions.properties", {}),
+    "softknee.comparison.builtin": ("softknee.comparison.builtin_problem", {}),
+    "softknee.comparison.maker": ("softknee.comparison.model_builder", {"Maker": "ModelBuilder"}),
+    "softknee.comparison.parts": (
+        "softknee.comparison.data_split",
+        {"Arrays": "ArrayPart", "Items": "DatasetPart", "Loaded": "LoaderPart"},
+    ),
+    "softknee.comparison.photograph": ("softknee.comparison.photograph_problem", {}),
+    "softknee.comparison.samples": ("softknee.comparison.array_data", {"Data": "ArrayData"}),
+    "softknee.comparison.sources": ("softknee.comparison.user_data", {}),
+    "softknee.comparison.text": ("softknee.comparison.characters_problem", {}),
 }
 
 
