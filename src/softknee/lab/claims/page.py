@@ -66,7 +66,7 @@ def index(records: Sequence[Record], language: Language) -> str:
 
 def _rendered(template: str, **values: object) -> str:
     environment = Environment(  # for Markdown, not HTML: only what would end a table's cell is escaped
-        loader=PackageLoader("softknee.claims"),
+        loader=PackageLoader("softknee.lab.claims"),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
