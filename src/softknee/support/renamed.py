@@ -43,12 +43,12 @@ class _Renamed(MetaPathFinder, Loader):
         return ModuleSpec(name, self, is_package=name == "softknee.backends") if name in _RENAMED else None
 
     def exec_module(self, module: ModuleType) -> None:
-        home, renamed = _RENAMED[module.__name__]
+        present, renamed = _RENAMED[module.__name__]
 
         def look_up(attribute: str) -> Any:
             if attribute.startswith("__"):
                 raise AttributeError(attribute)
-            return getattr(import_module(home), renamed.get(attribute, attribute))
+            return getattr(import_module(present), renamed.get(attribute, attribute))
 
         module.__dict__["__getattr__"] = look_up
 
