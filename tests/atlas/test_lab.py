@@ -5,7 +5,6 @@ import re
 
 import pytest
 import torch
-from softknee.doctor.messages import templates
 from torch import nn
 
 import softknee as knee

@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from softknee.comparison.model_outputs import called, outputs
+from softknee.comparison.model_outputs import call_model, output_tensor
 from softknee.functions.elementwise import Activation
 from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
 
@@ -111,11 +111,11 @@ def by_unit(x: Tensor) -> Tensor:
 
 def _outputs(model: nn.Module, x: Any) -> Tensor:
     try:
-        out = model(*x) if isinstance(x, (tuple, list)) else called(model, x)
+        out = model(*x) if isinstance(x, (tuple, list)) else call_model(model, x)
     except Exception as error:
         raise ArgumentError("suggest", "batch", Shown("inputs"), f"do not go through the model: {error}") from error
     try:
-        return outputs(out)
+        return output_tensor(out)
     except TypeError as error:
         raise ArgumentTypeError("suggest", "make_model", Shown(type(model).__name__), str(error)) from None
 
