@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from softknee._native import shorten_calls
+from softknee._native import install_fast_call
 from softknee.language.definition import CATALOGUE, Definition, Parameter
 from softknee.language.derivative_spec import INVERSE, VALUE, DerivativeSpec, Kink
 from softknee.language.errors import ArgumentTypeError
@@ -187,4 +187,4 @@ class Activation(Function):
 
 
 # Most calls are of an array alone, and in a network of small layers each microsecond of theirs counts.
-shorten_calls(Activation)
+install_fast_call(Activation)

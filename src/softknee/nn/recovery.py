@@ -22,7 +22,7 @@ from softknee.language.definition import Definition
 from softknee.language.derivative_spec import INVERSE, VALUE, DerivativeSpec
 from softknee.language.errors import ArgumentError
 from softknee.language.expression import Expr, substitute
-from softknee.targets.numpy.evaluate import native_face_of, ufunc
+from softknee.targets.numpy.evaluate import native_spec_of, ufunc
 from softknee.targets.torch.evaluate import apply
 
 SLOPE = DerivativeSpec(("x",))
@@ -111,7 +111,7 @@ def _by_expression(way: str, definition: Definition, numbers: tuple[float, ...],
     root = SLOPE.expression(definition)
     if inverse is not None:
         root = substitute(root, {definition.inputs[0]: inverse})
-    plan = _native.Direct(lambda by: native_face_of(root, definition.arguments, 1), 1, numbers)
+    plan = _native.Direct(lambda by: native_spec_of(root, definition.arguments, 1), 1, numbers)
 
     def gradient(y: Tensor, bits: Tensor | None, incoming: Tensor) -> Tensor:
         found = plan.product(0, None, incoming, y)

@@ -1,155 +1,163 @@
-/* `known`: a `real` together with a bound of its error, over any real_*.h.
+/* `bounded`: a `real` together with a bound of its error, over any real_*.h.
  *
  * Bounds grow by one rule per op: what the arguments' errors become, plus what the op itself adds. So a
  * difference of nearly equal numbers, a sine of a large product or a logarithm near 1 tell what they have
  * lost, wherever it happens in an expression. Nothing branches. A bound may be NaN or infinite: nothing is known. */
-#ifndef SOFTKNEE_KNOWN_H
-#define SOFTKNEE_KNOWN_H
+#ifndef SOFTKNEE_ERROR_BOUNDED_H
+#define SOFTKNEE_ERROR_BOUNDED_H
 #include <stdbool.h>
 
 typedef struct {
     real value;
     bound error;
-} known;
+} bounded;
 
-#define KNOWN_NOTHING ((bound)INFINITY)
+#define NO_BOUND ((bound)INFINITY)
 
-REAL_FN bound known_least(bound a, bound b) { return a < b ? a : b; }
+REAL_FN bound bounded_least(bound a, bound b) { return a < b ? a : b; }
 
 /* The double to use, or NaN where the error may show in it: more than `relative` of it and more than `least`. An
  * infinite value may come from a number on the way that left the range, and so has to be exact. */
-REAL_FN double known_result(real value, bound error, bound relative, bound least)
+REAL_FN double bounded_result(real value, bound error, bound relative, bound least)
 {
     double y = real_to(value);
     bound allowed = real_size(value) * relative;
     allowed = allowed < least ? least : allowed;
-    allowed = allowed < KNOWN_NOTHING ? allowed : 0;
+    allowed = allowed < NO_BOUND ? allowed : 0;
     return error <= allowed ? y : (double)NAN;
 }
 
-REAL_FN bound known_error_add(known a, known b, real y) { return a.error + b.error + REAL_ROUNDING * real_size(y); }
-#define known_error_sub known_error_add
-REAL_FN bound known_error_neg(known a, real y)
+REAL_FN bound bounded_error_add(bounded a, bounded b, real y)
+{
+    return a.error + b.error + REAL_ROUNDING * real_size(y);
+}
+#define bounded_error_sub bounded_error_add
+REAL_FN bound bounded_error_neg(bounded a, real y)
 {
     (void)y;
     return a.error;
 }
 
 /* What a product or quotient loses below the range of the format; nothing where it is 0 by a factor that is. */
-REAL_FN bound known_underflow(bound size, bound factor)
+REAL_FN bound bounded_underflow(bound size, bound factor)
 {
     bound lost = factor == 0 ? 0 : REAL_LOST;
     return size < REAL_LEAST ? lost : 0;
 }
 
-REAL_FN bound known_error_mul(known a, known b, real y)
+REAL_FN bound bounded_error_mul(bounded a, bounded b, real y)
 {
     bound size = real_size(y), x = real_size(a.value), z = real_size(b.value);
     bound moved = x * b.error + (z + b.error) * a.error;
-    return moved + REAL_ROUNDING * size + known_underflow(size, known_least(x + a.error, z + b.error));
+    return moved + REAL_ROUNDING * size + bounded_underflow(size, bounded_least(x + a.error, z + b.error));
 }
 
-REAL_FN bound known_error_div(known a, known b, real y)
+REAL_FN bound bounded_error_div(bounded a, bounded b, real y)
 {
     bound size = real_size(y), below = real_size(b.value);
     bound moved = 2 * (a.error + size * b.error) * real_inverse(below);
-    moved = a.error + b.error == 0 ? 0 : (b.error <= (bound)0.5 * below ? moved : KNOWN_NOTHING);
-    return moved + REAL_ROUNDING * size + known_underflow(size, real_size(a.value) + a.error);
+    moved = a.error + b.error == 0 ? 0 : (b.error <= (bound)0.5 * below ? moved : NO_BOUND);
+    return moved + REAL_ROUNDING * size + bounded_underflow(size, real_size(a.value) + a.error);
 }
 
 /* What a function itself adds. */
-REAL_FN bound known_own(real y) { return REAL_CLOSE * real_size(y); }
+REAL_FN bound bounded_own(real y) { return REAL_CLOSE * real_size(y); }
 
 /* A function that turns an absolute error into a relative one, as e^x does, times `rate`; its value is 0 or
  * as good as that where `is_gone`. */
-REAL_FN bound known_growing(bound error, real y, bound rate, bool is_gone)
+REAL_FN bound bounded_growing(bound error, real y, bound rate, bool is_gone)
 {
-    bound off = error * rate, moved = off < (bound)0.5 ? 2 * off * real_size(y) : KNOWN_NOTHING;
-    return known_own(y) + REAL_LEAST + (is_gone || error == 0 ? 0 : moved);
+    bound off = error * rate, moved = off < (bound)0.5 ? 2 * off * real_size(y) : NO_BOUND;
+    return bounded_own(y) + REAL_LEAST + (is_gone || error == 0 ? 0 : moved);
 }
 
 /* A function of slope at most `steepness` that no longer moves where `is_flat`. */
-REAL_FN bound known_sliding(bound error, real y, bound steepness, bool is_flat)
+REAL_FN bound bounded_sliding(bound error, real y, bound steepness, bool is_flat)
 {
-    return known_own(y) + (is_flat ? 0 : steepness * error);
+    return bounded_own(y) + (is_flat ? 0 : steepness * error);
 }
 
 /* The argument that is nearest to 0 within the error. */
-REAL_FN bound known_nearest(known x) { return real_size(x.value) - x.error; }
+REAL_FN bound bounded_nearest(bounded x) { return real_size(x.value) - x.error; }
 
-REAL_FN bound known_error_sqrt(known x, real y)
+REAL_FN bound bounded_error_sqrt(bounded x, real y)
 {
-    bound moved = x.error < (bound)0.5 * real_size(x.value) ? x.error * real_inverse(real_size(y)) : KNOWN_NOTHING;
+    bound moved = x.error < (bound)0.5 * real_size(x.value) ? x.error * real_inverse(real_size(y)) : NO_BOUND;
     return REAL_ROUNDING * real_size(y) + (x.error == 0 ? 0 : moved);
 }
-REAL_FN bound known_error_exp(known x, real y)
+REAL_FN bound bounded_error_exp(bounded x, real y)
 {
-    return known_growing(x.error, y, 1, real_high(x.value) + x.error < -REAL_DECAYED);
+    return bounded_growing(x.error, y, 1, real_high(x.value) + x.error < -REAL_DECAYED);
 }
-REAL_FN bound known_error_expm1(known x, real y)
+REAL_FN bound bounded_error_expm1(bounded x, real y)
 {
-    bound moved = x.error < (bound)0.5 ? 2 * x.error * (real_size(y) + 1) : KNOWN_NOTHING;
-    return known_own(y) + (x.error == 0 || real_high(x.value) + x.error < -REAL_FLAT ? 0 : moved);
+    bound moved = x.error < (bound)0.5 ? 2 * x.error * (real_size(y) + 1) : NO_BOUND;
+    return bounded_own(y) + (x.error == 0 || real_high(x.value) + x.error < -REAL_FLAT ? 0 : moved);
 }
-REAL_FN bound known_logarithm(bound error, real y, bound size)
+REAL_FN bound bounded_logarithm(bound error, real y, bound size)
 {
-    bound moved = error < (bound)0.5 * size ? 2 * error * real_inverse(size) : KNOWN_NOTHING;
-    return known_own(y) + (error == 0 ? 0 : moved);
+    bound moved = error < (bound)0.5 * size ? 2 * error * real_inverse(size) : NO_BOUND;
+    return bounded_own(y) + (error == 0 ? 0 : moved);
 }
-REAL_FN bound known_error_log(known x, real y) { return known_logarithm(x.error, y, real_high(x.value)); }
-REAL_FN bound known_error_log1p(known x, real y)
+REAL_FN bound bounded_error_log(bounded x, real y) { return bounded_logarithm(x.error, y, real_high(x.value)); }
+REAL_FN bound bounded_error_log1p(bounded x, real y)
 {
-    return known_logarithm(x.error, y, real_high(real_add(real_from(1.0), x.value)));
+    return bounded_logarithm(x.error, y, real_high(real_add(real_from(1.0), x.value)));
 }
-REAL_FN bound known_error_sin(known x, real y) { return known_sliding(x.error, y, 1, false); }
-REAL_FN bound known_error_cos(known x, real y) { return known_sliding(x.error, y, 1, false); }
-REAL_FN bound known_error_tanh(known x, real y) { return known_sliding(x.error, y, 1, known_nearest(x) > REAL_FLAT); }
-REAL_FN bound known_error_atan(known x, real y)
+REAL_FN bound bounded_error_sin(bounded x, real y) { return bounded_sliding(x.error, y, 1, false); }
+REAL_FN bound bounded_error_cos(bounded x, real y) { return bounded_sliding(x.error, y, 1, false); }
+REAL_FN bound bounded_error_tanh(bounded x, real y)
+{
+    return bounded_sliding(x.error, y, 1, bounded_nearest(x) > REAL_FLAT);
+}
+REAL_FN bound bounded_error_atan(bounded x, real y)
 {
     bound size = real_size(x.value), off = x.error < (bound)0.5 * size ? 4 * real_inverse(1 + size * size) : 1;
-    return known_sliding(x.error, y, off, false);
+    return bounded_sliding(x.error, y, off, false);
 }
-REAL_FN bound known_error_asinh(known x, real y)
+REAL_FN bound bounded_error_asinh(bounded x, real y)
 {
     bound size = real_size(x.value), off = x.error < (bound)0.5 * size ? 3 * real_inverse(1 + size) : 1;
-    return known_sliding(x.error, y, off, false);
+    return bounded_sliding(x.error, y, off, false);
 }
-REAL_FN bound known_error_sigmoid(known x, real y)
+REAL_FN bound bounded_error_sigmoid(bounded x, real y)
 {
-    bound far = known_nearest(x);
-    return known_growing(x.error, y, 1, far > (real_high(x.value) < 0 ? REAL_DECAYED : REAL_FLAT));
+    bound far = bounded_nearest(x);
+    return bounded_growing(x.error, y, 1, far > (real_high(x.value) < 0 ? REAL_DECAYED : REAL_FLAT));
 }
-REAL_FN bound known_error_softplus(known x, real y)
+REAL_FN bound bounded_error_softplus(bounded x, real y)
 {
-    bound tail = x.error < (bound)0.5 ? 2 * x.error * real_size(y) : x.error, moved = known_least(x.error, tail);
-    return known_own(y) + REAL_LEAST + (real_high(x.value) + x.error < -REAL_DECAYED ? 0 : moved);
+    bound tail = x.error < (bound)0.5 ? 2 * x.error * real_size(y) : x.error, moved = bounded_least(x.error, tail);
+    return bounded_own(y) + REAL_LEAST + (real_high(x.value) + x.error < -REAL_DECAYED ? 0 : moved);
 }
-REAL_FN bound known_error_erf(known x, real y)
+REAL_FN bound bounded_error_erf(bounded x, real y)
 {
-    return known_sliding(x.error, y, (bound)1.13, known_nearest(x) > REAL_BELL_FLAT);
+    return bounded_sliding(x.error, y, (bound)1.13, bounded_nearest(x) > REAL_BELL_FLAT);
 }
 /* The slope of a bell, and of its tail's area, is about 2 x times the value. */
-REAL_FN bound known_bell(known x, real y)
+REAL_FN bound bounded_bell(bounded x, real y)
 {
-    return known_growing(x.error, y, 2 * real_size(x.value) + 2, known_nearest(x) > REAL_BELL_GONE);
+    return bounded_growing(x.error, y, 2 * real_size(x.value) + 2, bounded_nearest(x) > REAL_BELL_GONE);
 }
-REAL_FN bound known_error_gauss(known x, real y) { return known_bell(x, y); }
-REAL_FN bound known_error_normal_pdf(known x, real y) { return known_bell(x, y); }
-REAL_FN bound known_error_erfc(known x, real y)
+REAL_FN bound bounded_error_gauss(bounded x, real y) { return bounded_bell(x, y); }
+REAL_FN bound bounded_error_normal_pdf(bounded x, real y) { return bounded_bell(x, y); }
+REAL_FN bound bounded_error_erfc(bounded x, real y)
 {
-    bound left = known_sliding(x.error, y, (bound)1.13, known_nearest(x) > REAL_BELL_FLAT), right = known_bell(x, y);
+    bound left = bounded_sliding(x.error, y, (bound)1.13, bounded_nearest(x) > REAL_BELL_FLAT);
+    bound right = bounded_bell(x, y);
     return real_high(x.value) < 0 ? left : right;
 }
-REAL_FN bound known_error_normal_cdf(known x, real y)
+REAL_FN bound bounded_error_normal_cdf(bounded x, real y)
 {
-    bound right = known_sliding(x.error, y, (bound)0.4, known_nearest(x) > 2 * REAL_BELL_FLAT), left = known_bell(x, y);
+    bound right = bounded_sliding(x.error, y, (bound)0.4, bounded_nearest(x) > 2 * REAL_BELL_FLAT);
+    bound left = bounded_bell(x, y);
     return real_high(x.value) > 0 ? right : left;
 }
 
 /* Errors of 0 leave a comparison certain. */
-REAL_FN bound known_doubt(known a, known b)
+REAL_FN bound bounded_comparison_error(bounded a, bounded b)
 {
     bound room = a.error + b.error, gap = real_gap(a.value, b.value);
-    return room == 0 ? 0 : (gap > room ? 0 : KNOWN_NOTHING);
+    return room == 0 ? 0 : (gap > room ? 0 : NO_BOUND);
 }
 #endif

@@ -1,34 +1,34 @@
-#include "sweep.h"
+#include "nd_loop.h"
 
-#include "team.h"
+#include "openmp.h"
 
 /* A call for a run costs as much as some tens of elements. */
 enum { SHORT_RUN = 64 };
 
-/* The operands of a sweep one after the other: output, gradient, arguments. */
-static struct operand *operand(struct sweep *sweep, int k)
+/* The operands of a loop one after the other: output, gradient, arguments. */
+static struct operand *operand(struct nd_loop *loop, int k)
 {
-    return k == 0 ? &sweep->out : k == 1 ? &sweep->gradient : &sweep->in[k - 2];
+    return k == 0 ? &loop->out : k == 1 ? &loop->gradient : &loop->in[k - 2];
 }
 
-static void move_dim(struct sweep *sweep, int from, int to)
+static void move_dim(struct nd_loop *loop, int from, int to)
 {
-    sweep->shape[to] = sweep->shape[from];
-    for (int k = 0; k < sweep->face->program.n_arguments + 2; k++) {
-        struct operand *o = operand(sweep, k);
-        if (k != 1 || sweep->has_gradient)
+    loop->shape[to] = loop->shape[from];
+    for (int k = 0; k < loop->spec->program.n_arguments + 2; k++) {
+        struct operand *o = operand(loop, k);
+        if (k != 1 || loop->has_gradient)
             o->strides[to] = o->strides[from];
     }
 }
 
-static void swap_dims(struct sweep *sweep, int a, int b)
+static void swap_dims(struct nd_loop *loop, int a, int b)
 {
-    const ptrdiff_t size = sweep->shape[a];
-    sweep->shape[a] = sweep->shape[b];
-    sweep->shape[b] = size;
-    for (int k = 0; k < sweep->face->program.n_arguments + 2; k++) {
-        struct operand *o = operand(sweep, k);
-        if (k != 1 || sweep->has_gradient) {
+    const ptrdiff_t size = loop->shape[a];
+    loop->shape[a] = loop->shape[b];
+    loop->shape[b] = size;
+    for (int k = 0; k < loop->spec->program.n_arguments + 2; k++) {
+        struct operand *o = operand(loop, k);
+        if (k != 1 || loop->has_gradient) {
             const ptrdiff_t stride = o->strides[a];
             o->strides[a] = o->strides[b];
             o->strides[b] = stride;
@@ -37,42 +37,42 @@ static void swap_dims(struct sweep *sweep, int a, int b)
 }
 
 /* Whether the outer dimension runs on where the inner one ends, in every operand. */
-static int continues(struct sweep *sweep, int outer, int inner)
+static int continues(struct nd_loop *loop, int outer, int inner)
 {
-    for (int k = 0; k < sweep->face->program.n_arguments + 2; k++) {
-        const struct operand *o = operand(sweep, k);
-        if ((k != 1 || sweep->has_gradient) && o->strides[outer] != o->strides[inner] * sweep->shape[inner])
+    for (int k = 0; k < loop->spec->program.n_arguments + 2; k++) {
+        const struct operand *o = operand(loop, k);
+        if ((k != 1 || loop->has_gradient) && o->strides[outer] != o->strides[inner] * loop->shape[inner])
             return 0;
     }
     return 1;
 }
 
-int arrange(struct sweep *sweep)
+int arrange_nd_loop(struct nd_loop *loop)
 {
     int count = 0;
-    for (int d = 0; d < sweep->n_dims; d++)
-        if (sweep->shape[d] != 1)
-            move_dim(sweep, d, count++);
+    for (int d = 0; d < loop->n_dims; d++)
+        if (loop->shape[d] != 1)
+            move_dim(loop, d, count++);
     for (int d = 1; d < count; d++)
-        for (int e = d; e > 0 && sweep->out.strides[e - 1] < sweep->out.strides[e]; e--)
-            swap_dims(sweep, e - 1, e);
+        for (int e = d; e > 0 && loop->out.strides[e - 1] < loop->out.strides[e]; e--)
+            swap_dims(loop, e - 1, e);
     int last = 0;
     for (int d = 1; d < count; d++) {
-        if (continues(sweep, last, d)) {
-            const ptrdiff_t size = sweep->shape[last];
-            move_dim(sweep, d, last);
-            sweep->shape[last] *= size;
+        if (continues(loop, last, d)) {
+            const ptrdiff_t size = loop->shape[last];
+            move_dim(loop, d, last);
+            loop->shape[last] *= size;
         } else {
-            move_dim(sweep, d, ++last);
+            move_dim(loop, d, ++last);
         }
     }
-    sweep->n_dims = count == 0 ? 0 : last + 1;
-    return sweep->n_dims <= 1 || sweep->shape[sweep->n_dims - 1] >= SHORT_RUN;
+    loop->n_dims = count == 0 ? 0 : last + 1;
+    return loop->n_dims <= 1 || loop->shape[loop->n_dims - 1] >= SHORT_RUN;
 }
 
-/* The runs of a sweep, which are its innermost dimension, counted through all others. */
+/* The runs of a loop, which are its innermost dimension, counted through all others. */
 struct runs {
-    const struct sweep *sweep;
+    const struct nd_loop *loop;
     int threads; /* within a run */
     int failed;
 };
@@ -80,47 +80,47 @@ struct runs {
 static void run_some(void *context, ptrdiff_t from, ptrdiff_t to)
 {
     struct runs *runs = context;
-    const struct sweep *sweep = runs->sweep;
-    const int n_arguments = sweep->face->program.n_arguments, inner = sweep->n_dims - 1;
-    struct work work = {.face = sweep->face, .element = sweep->element, .n = inner < 0 ? 1 : sweep->shape[inner]};
-    work.out_stride = inner < 0 ? 0 : sweep->out.strides[inner];
-    work.gradient_stride = inner < 0 || !sweep->has_gradient ? 0 : sweep->gradient.strides[inner];
+    const struct nd_loop *loop = runs->loop;
+    const int n_arguments = loop->spec->program.n_arguments, inner = loop->n_dims - 1;
+    struct work work = {.spec = loop->spec, .element = loop->element, .n = inner < 0 ? 1 : loop->shape[inner]};
+    work.out_stride = inner < 0 ? 0 : loop->out.strides[inner];
+    work.gradient_stride = inner < 0 || !loop->has_gradient ? 0 : loop->gradient.strides[inner];
     for (int k = 0; k < n_arguments; k++)
-        work.in_stride[k] = inner < 0 ? 0 : sweep->in[k].strides[inner];
+        work.in_stride[k] = inner < 0 ? 0 : loop->in[k].strides[inner];
     for (ptrdiff_t run = from; run < to; run++) {
-        work.out = sweep->out.data;
-        work.gradient = sweep->has_gradient ? sweep->gradient.data : NULL;
+        work.out = loop->out.data;
+        work.gradient = loop->has_gradient ? loop->gradient.data : NULL;
         for (int k = 0; k < n_arguments; k++)
-            work.in[k] = sweep->in[k].data;
+            work.in[k] = loop->in[k].data;
         ptrdiff_t rest = run;
         for (int d = inner - 1; d >= 0; d--) {
-            const ptrdiff_t at = rest % sweep->shape[d];
-            rest /= sweep->shape[d];
-            work.out += at * sweep->out.strides[d];
-            if (sweep->has_gradient)
-                work.gradient += at * sweep->gradient.strides[d];
+            const ptrdiff_t at = rest % loop->shape[d];
+            rest /= loop->shape[d];
+            work.out += at * loop->out.strides[d];
+            if (loop->has_gradient)
+                work.gradient += at * loop->gradient.strides[d];
             for (int k = 0; k < n_arguments; k++)
-                work.in[k] += at * sweep->in[k].strides[d];
+                work.in[k] += at * loop->in[k].strides[d];
         }
-        if (run_work(&work, runs->threads, team_run) < 0)
+        if (run_work(&work, runs->threads, openmp_run) < 0)
             __atomic_store_n(&runs->failed, 1, __ATOMIC_RELAXED);
     }
 }
 
-int run_sweep(const struct sweep *sweep, int threads)
+int run_nd_loop(const struct nd_loop *loop, int threads)
 {
-    const int inner = sweep->n_dims - 1;
+    const int inner = loop->n_dims - 1;
     ptrdiff_t count = 1;
     for (int d = 0; d < inner; d++)
-        count *= sweep->shape[d];
-    const ptrdiff_t n = inner < 0 ? 1 : sweep->shape[inner];
+        count *= loop->shape[d];
+    const ptrdiff_t n = inner < 0 ? 1 : loop->shape[inner];
     if (count == 0 || n == 0)
         return 0;
-    const ptrdiff_t grain = least_share(sweep->face);
-    struct runs runs = {sweep, n >= 2 * grain ? threads : 1, 0};
+    const ptrdiff_t grain = least_share(loop->spec);
+    struct runs runs = {loop, n >= 2 * grain ? threads : 1, 0};
     if (runs.threads > 1 || threads == 1 || n * count < 2 * grain)
         run_some(&runs, 0, count);
     else
-        team_run(run_some, &runs, count, (grain + n - 1) / n, threads);
+        openmp_run(run_some, &runs, count, (grain + n - 1) / n, threads);
     return runs.failed ? -1 : 0;
 }

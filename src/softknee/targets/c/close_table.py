@@ -1,4 +1,4 @@
-"""Which specs have a kernel written by hand, in native/kernels/close_faces.h: the most called functions'."""
+"""Which specs have a kernel written by hand, in native/kernels/close_functions.h: the most called functions'."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Close:
     doubts: bool = True
 
     @property
-    def is_straight(self) -> bool:
+    def is_piecewise(self) -> bool:
         """Whether it is one step that takes one input."""
         return len(self.steps) == 1 and self.result == "WHOLE"
 

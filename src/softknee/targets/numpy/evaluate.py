@@ -39,12 +39,12 @@ _made: WeakKeyDictionary[Definition, dict[DerivativeSpec | tuple[DerivativeSpec,
 _specs: WeakKeyDictionary[Definition, dict[DerivativeSpec, Any]] = WeakKeyDictionary()
 
 
-def native_face(definition: Definition, spec: DerivativeSpec = VALUE) -> Any:
+def native_spec(definition: Definition, spec: DerivativeSpec = VALUE) -> Any:
     """What the C module knows of a spec: its program and its compiled kernel."""
     specs = _specs.setdefault(definition, {})
     if spec not in specs:
         root = spec.expression(definition)
-        specs.setdefault(spec, native_face_of(root, definition.arguments, len(definition.inputs)))
+        specs.setdefault(spec, native_spec_of(root, definition.arguments, len(definition.inputs)))
     return specs[spec]
 
 
@@ -56,7 +56,7 @@ def ufunc(definition: Definition, spec: DerivativeSpec = VALUE) -> np.ufunc:
     specs = _made.setdefault(definition, {})
     if spec not in specs:
         name = definition.name if spec == VALUE else f"{definition.name}:{spec}"
-        made = _native.make_ufunc(name, definition.notes.summary, (native_face(definition, spec),), _BFLOAT16.num)
+        made = _native.make_ufunc(name, definition.notes.summary, (native_spec(definition, spec),), _BFLOAT16.num)
         made.__module__ = "softknee.targets.numpy.ufuncs"  # where pickle finds it
         specs.setdefault(spec, made)
     return specs[spec]
@@ -67,7 +67,7 @@ def ufunc_of_both(definition: Definition, first: DerivativeSpec, second: Derivat
     specs = _made.setdefault(definition, {})
     both = (first, second)
     if both not in specs:
-        name, parts = f"{definition.name}:{first}+{second}", tuple(native_face(definition, spec) for spec in both)
+        name, parts = f"{definition.name}:{first}+{second}", tuple(native_spec(definition, spec) for spec in both)
         specs.setdefault(both, _native.make_ufunc(name, definition.notes.summary, parts, _BFLOAT16.num))
     return specs[both]
 
@@ -76,14 +76,14 @@ def ufunc_of(
     root: Expr, arguments: tuple[str, ...], inputs: int = 1, name: str = "expression", doc: str = ""
 ) -> np.ufunc:
     """An expression of `arguments`, the first `inputs` of which are data, as a ufunc."""
-    return _native.make_ufunc(name, doc, (native_face_of(root, arguments, inputs),), _BFLOAT16.num)
+    return _native.make_ufunc(name, doc, (native_spec_of(root, arguments, inputs),), _BFLOAT16.num)
 
 
-def native_face_of(root: Expr, arguments: tuple[str, ...], inputs: int) -> Any:
-    """`native_face` of an expression of `arguments`, the first `inputs` of which are data."""
+def native_spec_of(root: Expr, arguments: tuple[str, ...], inputs: int) -> Any:
+    """`native_spec` of an expression of `arguments`, the first `inputs` of which are data."""
     program = linearise(root, arguments)
     code = encode(program)
-    return _native.make_face(
+    return _native.make_derivative_spec(
         code.digest if code.digest in _KERNELS else None,
         inputs,
         code.arguments,

@@ -19,7 +19,7 @@ from softknee.language.expression import Expr
 from softknee.language.kept_slope import keeps_output
 from softknee.targets.arguments import bind
 from softknee.targets.dispatch import Quick, enter_quick
-from softknee.targets.numpy.evaluate import native_face, native_face_of
+from softknee.targets.numpy.evaluate import native_spec, native_spec_of
 
 from .state import exchange_capsule, flags, function_class, hasten, openmp_team, watchers
 
@@ -41,17 +41,17 @@ READY: bool = _capsule is not None and _native.setup_torch(
     torch.get_num_threads,
 )
 
-_native.adopt_team(openmp_team())
+_native.adopt_openmp(openmp_team())
 
 
 def direct(definition: Definition, numbers: tuple[float | None, ...]) -> _native.Direct:
     """The plan of a definition; a parameter that is None comes with each call, as a tensor."""
 
-    def face_of(by: int) -> Any:
-        return native_face(definition, VALUE if by < 0 else DerivativeSpec((definition.arguments[by],)))
+    def spec_of(by: int) -> Any:
+        return native_spec(definition, VALUE if by < 0 else DerivativeSpec((definition.arguments[by],)))
 
     name = f"softknee_{definition.name}"
-    plan = _native.Direct(face_of, len(definition.inputs), numbers, keeps_output(definition, numbers), name)
+    plan = _native.Direct(spec_of, len(definition.inputs), numbers, keeps_output(definition, numbers), name)
     count = len(definition.inputs)
     given = [k for k in range(len(definition.arguments)) if k < count or numbers[k - count] is None]
     function = _recorded(name, definition, plan, numbers, given)
@@ -65,11 +65,11 @@ def direct_from_output(
 ) -> _native.Direct:
     """A plan that keeps the output, of which `slope` is an expression; `general` is backward where this declines."""
 
-    def face_of(by: int) -> Any:
-        return native_face(definition) if by < 0 else native_face_of(slope, definition.arguments, 1)
+    def spec_of(by: int) -> Any:
+        return native_spec(definition) if by < 0 else native_spec_of(slope, definition.arguments, 1)
 
     name = f"softknee_{definition.name}_from_output"
-    plan = _native.Direct(face_of, 1, numbers, True, name)
+    plan = _native.Direct(spec_of, 1, numbers, True, name)
     function = function_class(name, {"forward": plan.forward, "backward": plan.backward})
     hasten(function, plan.backward_method())
     plan.bind(super(torch.autograd.Function, function).apply, general)

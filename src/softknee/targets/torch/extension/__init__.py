@@ -46,7 +46,7 @@ def load_torch_extension(*, verbose: bool = False) -> None:
             "load_torch_extension: this version of torch lends no tensors to C; 2.10 and later do"
         )
     node = _built(verbose)
-    node.start(_native.lend())
+    node.start(_native.plan_table())
     _native.set_torch_node(node.record)
 
 
