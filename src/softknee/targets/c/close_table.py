@@ -22,7 +22,7 @@ class Close:
     doubts: bool = True
 
     @property
-    def is_straight(self) -> bool:
+    def is_piecewise(self) -> bool:
         """True for one step that takes one input."""
         return len(self.steps) == 1 and self.result == "WHOLE"
 

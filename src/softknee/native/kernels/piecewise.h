@@ -1,10 +1,11 @@
-/* Straight pieces in one loop: an element is loaded, computed in float, multiplied by its gradient, rounded and stored,
- * without a buffer between. `STRAIGHT(at)`, defined before each function, replaces a float by its result.
+/* Piecewise linear functions, and other single operations on floats, in one loop: an element is loaded, computed in
+ * float, multiplied by its gradient, rounded and stored, without a buffer between. `PIECEWISE(at)`, defined before each
+ * function, replaces a float by its result.
  *
  * What takes more than that, NaN in results of bfloat16 among it, is not done here: a function says how many elements,
  * from the first on, it has done. */
-#ifndef SOFTKNEE_STRAIGHT_H
-#define SOFTKNEE_STRAIGHT_H
+#ifndef SOFTKNEE_PIECEWISE_H
+#define SOFTKNEE_PIECEWISE_H
 #include <string.h>
 
 #include "half_types.h"
@@ -15,16 +16,16 @@
 
 /* Such loops are short: counting would take as long as computing. */
 #if defined(__clang__)
-#define STRAIGHT_UNROLL
+#define PIECEWISE_UNROLL
 #else
-#define STRAIGHT_UNROLL _Pragma("GCC unroll 4")
+#define PIECEWISE_UNROLL _Pragma("GCC unroll 4")
 #endif
 
-#define STRAIGHT_ARGUMENTS                                                                                             \
+#define PIECEWISE_ARGUMENTS                                                                                            \
     const char *restrict in, const char *restrict gradient, const double *parameters, char *restrict out, ptrdiff_t n, \
         enum element element
 
-HALF_FN uint32_t straight_word(const char *from, ptrdiff_t i)
+HALF_FN uint32_t piecewise_word(const char *from, ptrdiff_t i)
 {
     uint32_t word;
     memcpy(&word, from + (ptrdiff_t)sizeof word * i, sizeof word);
@@ -32,12 +33,12 @@ HALF_FN uint32_t straight_word(const char *from, ptrdiff_t i)
 }
 
 /* Two numbers of bfloat16 at once, the halves of a word: no instruction moves numbers between lanes then. */
-#define STRAIGHT_PAIRS(times)                                                                                          \
+#define PIECEWISE_PAIRS(times)                                                                                         \
     for (ptrdiff_t i = 0; i < n / 2; i++) {                                                                            \
-        const uint32_t word = straight_word(in, i);                                                                    \
+        const uint32_t word = piecewise_word(in, i);                                                                   \
         float low = half_float_from_bits(word << 16), high = half_float_from_bits(word & 0xffff0000u);                 \
-        STRAIGHT(low)                                                                                                  \
-        STRAIGHT(high)                                                                                                 \
+        PIECEWISE(low)                                                                                                 \
+        PIECEWISE(high)                                                                                                \
         times;                                                                                                         \
         any |= -((low != low) | (high != high));                                                                       \
         const uint32_t both = bfloat_rounded(low) >> 16 | (bfloat_rounded(high) & 0xffff0000u);                        \
@@ -46,80 +47,80 @@ HALF_FN uint32_t straight_word(const char *from, ptrdiff_t i)
 
 /* Eight of float16, where the processor converts so many. */
 #if defined(__F16C__)
-HALF_FN void straight_load(float *to, const char *from)
+HALF_FN void piecewise_load(float *to, const char *from)
 {
     _mm256_storeu_ps(to, _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)(const void *)from)));
 }
-#define STRAIGHT_EIGHTS(doubts, load_gradient, times)                                                                  \
+#define PIECEWISE_EIGHTS(checked, load_gradient, times)                                                                \
     for (ptrdiff_t start = 0; start + 8 <= n; start += 8) {                                                            \
         float x[8], g[8];                                                                                              \
-        straight_load(x, in + 2 * start);                                                                              \
+        piecewise_load(x, in + 2 * start);                                                                             \
         load_gradient;                                                                                                 \
         (void)g;                                                                                                       \
         for (int i = 0; i < 8; i++) {                                                                                  \
-            STRAIGHT(x[i])                                                                                             \
+            PIECEWISE(x[i])                                                                                            \
             times;                                                                                                     \
         }                                                                                                              \
         const __m256 y = _mm256_loadu_ps(x);                                                                           \
-        if (doubts)                                                                                                    \
+        if (checked)                                                                                                   \
             any |= _mm256_movemask_ps(_mm256_cmp_ps(y, y, _CMP_UNORD_Q));                                              \
         _mm_storeu_si128((__m128i *)(void *)(out + 2 * start), _mm256_cvtps_ph(y, _MM_FROUND_TO_NEAREST_INT));         \
     }
 #endif
 
-#define STRAIGHT_FLOATS(doubts)                                                                                        \
+#define PIECEWISE_FLOATS(checked)                                                                                      \
     const float *restrict from = (const float *)(const void *)in, *restrict by = (const float *)(const void *)gradient;\
     float *restrict to = (float *)(void *)out;                                                                         \
-    STRAIGHT_UNROLL                                                                                                    \
+    PIECEWISE_UNROLL                                                                                                   \
     for (ptrdiff_t i = 0; i < n; i++) {                                                                                \
         float x = from[i];                                                                                             \
-        STRAIGHT(x)                                                                                                    \
-        if (doubts)                                                                                                    \
+        PIECEWISE(x)                                                                                                   \
+        if (checked)                                                                                                   \
             any |= -(x != x);                                                                                          \
         to[i] = x * by[i];                                                                                             \
     }
 
-/* The loops for the elements that a unit is for; `doubts`: whether a result may be NaN that is to be computed otherwise. */
+/* The loops for the element types of this unit; `checked`: a result may be NaN where it is to be computed otherwise. */
 #if defined(PAIR_LOOSE) || defined(CLOSE_ROUGH)
-#define STRAIGHT_IF_BFLOAT(doubts)                                                                                     \
+#define PIECEWISE_IF_BFLOAT(checked)                                                                                   \
     if (element == BFLOAT) {                                                                                           \
         if (gradient == NULL)                                                                                          \
-            STRAIGHT_PAIRS((low *= one, high *= one))                                                                  \
+            PIECEWISE_PAIRS((low *= one, high *= one))                                                                 \
         else                                                                                                           \
-            STRAIGHT_PAIRS((low *= half_float_from_bits(straight_word(gradient, i) << 16),                             \
-                            high *= half_float_from_bits(straight_word(gradient, i) & 0xffff0000u)))                   \
+            PIECEWISE_PAIRS((low *= half_float_from_bits(piecewise_word(gradient, i) << 16),                           \
+                            high *= half_float_from_bits(piecewise_word(gradient, i) & 0xffff0000u)))                  \
         return any ? 0 : n & ~(ptrdiff_t)1;                                                                            \
     }
 #else
-#define STRAIGHT_IF_BFLOAT(doubts)
+#define PIECEWISE_IF_BFLOAT(checked)
 #endif
 #if defined(__F16C__) && (defined(PAIR_WIDE) || defined(CLOSE_ROUGH))
-#define STRAIGHT_IF_HALF(doubts)                                                                                       \
+#define PIECEWISE_IF_HALF(checked)                                                                                     \
     if (element == HALF) {                                                                                             \
         if (gradient == NULL)                                                                                          \
-            STRAIGHT_EIGHTS(doubts, (void)0, x[i] *= one)                                                              \
+            PIECEWISE_EIGHTS(checked, (void)0, x[i] *= one)                                                            \
         else                                                                                                           \
-            STRAIGHT_EIGHTS(doubts, straight_load(g, gradient + 2 * start), x[i] *= g[i])                              \
+            PIECEWISE_EIGHTS(checked, piecewise_load(g, gradient + 2 * start), x[i] *= g[i])                           \
         return any ? 0 : n & ~(ptrdiff_t)7;                                                                            \
     }
 #else
-#define STRAIGHT_IF_HALF(doubts)
+#define PIECEWISE_IF_HALF(checked)
 #endif
 #if !defined(PAIR_LOOSE) && !defined(CLOSE_ROUGH)
-#define STRAIGHT_IF_SINGLE(doubts)                                                                                     \
+#define PIECEWISE_IF_SINGLE(checked)                                                                                   \
     if (element == SINGLE && gradient != NULL) {                                                                       \
-        STRAIGHT_FLOATS(doubts)                                                                                        \
+        PIECEWISE_FLOATS(checked)                                                                                      \
         return any ? 0 : n;                                                                                            \
     }
 #else
-#define STRAIGHT_IF_SINGLE(doubts)
+#define PIECEWISE_IF_SINGLE(checked)
 #endif
-#define STRAIGHT_LOOPS(doubts)                                                                                         \
+#define PIECEWISE_LOOPS(checked)                                                                                       \
     int32_t any = 0;                                                                                                   \
     const float one = n < 0 ? 0 : 1; /* a result that is constant, and rounded so, would be a branch */                \
-    STRAIGHT_IF_BFLOAT(doubts)                                                                                         \
-    STRAIGHT_IF_HALF(doubts)                                                                                           \
-    STRAIGHT_IF_SINGLE(doubts)                                                                                         \
+    PIECEWISE_IF_BFLOAT(checked)                                                                                       \
+    PIECEWISE_IF_HALF(checked)                                                                                         \
+    PIECEWISE_IF_SINGLE(checked)                                                                                       \
     (void)any, (void)one, (void)in, (void)gradient, (void)out, (void)n, (void)element;                                   \
     return 0;
 #endif

@@ -1,6 +1,6 @@
-/* Where functions have reached their limit in every arithmetic, for known.h. */
-#ifndef SOFTKNEE_REAL_ENDS_H
-#define SOFTKNEE_REAL_ENDS_H
+/* Where functions have reached their limit in every arithmetic, for error_bounded.h. */
+#ifndef SOFTKNEE_REAL_LIMITS_H
+#define SOFTKNEE_REAL_LIMITS_H
 
 /* e^-x is below REAL_LEAST; below the digits of 1; e^-(x^2)/2 below REAL_LEAST; e^-(x^2) below the digits of 1. */
 #if LDBL_MAX_EXP > 1024

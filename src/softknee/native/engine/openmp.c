@@ -1,4 +1,4 @@
-#include "team.h"
+#include "openmp.h"
 
 #include <stdatomic.h>
 
@@ -33,7 +33,7 @@ static void forget(void)
     atomic_store(&parallel, NULL);
 }
 
-void team_adopt(void *gomp_parallel)
+void openmp_adopt(void *gomp_parallel)
 {
 #ifdef SOFTKNEE_THREADS
     static atomic_flag registered = ATOMIC_FLAG_INIT;
@@ -48,7 +48,7 @@ void team_adopt(void *gomp_parallel)
     atomic_store(&parallel, (parallel_function)gomp_parallel);
 }
 
-void team_run(pool_task task, void *context, ptrdiff_t n, ptrdiff_t grain, int threads)
+void openmp_run(pool_task task, void *context, ptrdiff_t n, ptrdiff_t grain, int threads)
 {
     const parallel_function run = atomic_load(&parallel);
     const ptrdiff_t most = (n + grain - 1) / grain;

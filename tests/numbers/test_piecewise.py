@@ -1,4 +1,4 @@
-"""Functions of straight pieces in float32 arithmetic: over float32 against float64, which is computed otherwise."""
+"""Piecewise linear functions in float32 arithmetic: over float32 against float64, which is computed otherwise."""
 
 import numpy as np
 import pytest
@@ -37,7 +37,7 @@ def hard_cases(parameters):
 
 @pytest.mark.parametrize("spec", ["value", "slope"])
 @pytest.mark.parametrize(("name", "parameters"), CASES)
-def test_straight_pieces_keep_their_promise_everywhere(name, parameters, spec):
+def test_piecewise_linear_functions_keep_their_promise_everywhere(name, parameters, spec):
     f = knee.get(name)
     evaluate = f if spec == "value" else f.derivative
     x = np.concatenate([numbers(), hard_cases(parameters)])

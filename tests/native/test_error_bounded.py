@@ -1,4 +1,4 @@
-"""Bounds of errors, `native/arithmetic/known.h`: wherever the argument is, the true result lies within."""
+"""Bounds of errors, `native/arithmetic/error_bounded.h`: wherever the argument is, the true result lies within."""
 
 from __future__ import annotations
 
@@ -31,7 +31,13 @@ def library(request, tmp_path_factory):
     (folder / "ops.inc").write_text(c.op_list())
     target = folder / "known.so"
     command = ["cc", *FLAGS, "-Wall", "-Wextra", "-Werror", *INCLUDES, f"-I{folder}"]
-    command += [f'-DHEADER="real_{request.param}.h"', str(HERE / "known_under_test.c"), "-o", str(target), "-lm"]
+    command += [
+        f'-DHEADER="real_{request.param}.h"',
+        str(HERE / "error_bounded_under_test.c"),
+        "-o",
+        str(target),
+        "-lm",
+    ]
     subprocess.run(command, check=True)
     return ctypes.CDLL(str(target))
 
@@ -97,9 +103,9 @@ def test_exact_numbers_compare_exactly_and_others_where_they_are_apart(library):
         (1.0, 0.1, 1.3, 0.1, 0.0),
     ]
     cases += [(1.0, math.nan, 9.0, 0.0, INF), (INF, 0.0, 3.0, 0.0, 0.0), (1.0, INF, 9.0, 0.0, INF)]
-    a, ae, b, be, doubt = (np.array(column) for column in zip(*cases, strict=True))
+    a, ae, b, be, error = (np.array(column) for column in zip(*cases, strict=True))
     for name in ("gt", "ge", "lt", "le", "eq"):
-        assert call(library, name, a, ae, b, be)[1].tolist() == doubt.tolist(), name
+        assert call(library, name, a, ae, b, be)[1].tolist() == error.tolist(), name
 
 
 def test_an_exact_zero_stays_exact(library):

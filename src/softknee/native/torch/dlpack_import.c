@@ -1,4 +1,4 @@
-#include "borrow.h"
+#include "dlpack_import.h"
 
 struct torch softknee_torch;
 
@@ -95,7 +95,7 @@ int requires_grad(PyObject *tensor)
     return truth(PyObject_GetAttr(tensor, name));
 }
 
-int borrow(PyObject *tensor, struct dlpack_tensor *to, enum element *element)
+int dlpack_import(PyObject *tensor, struct dlpack_tensor *to, enum element *element)
 {
     if (!is_exact(tensor))
         return 0;
@@ -134,17 +134,17 @@ PyObject *is_readable(PyObject *self, PyObject *object)
     int go = softknee_torch.tensor != NULL && is_exact(object) ? is_quiet(object) : 0;
     if (go > 0)
         go = is_plain(object);
-    return go < 0 ? NULL : PyBool_FromLong(go && borrow(object, &t, &element));
+    return go < 0 ? NULL : PyBool_FromLong(go && dlpack_import(object, &t, &element));
 }
 
-int place(struct sweep *sweep, struct operand *operand, const struct dlpack_tensor *tensor)
+int place(struct nd_loop *loop, struct operand *operand, const struct dlpack_tensor *tensor)
 {
-    if (tensor->n_dims != sweep->n_dims)
+    if (tensor->n_dims != loop->n_dims)
         return 0;
-    const ptrdiff_t size = element_size(sweep->element);
+    const ptrdiff_t size = element_size(loop->element);
     operand->data = (char *)tensor->data + tensor->byte_offset;
-    for (int d = 0; d < sweep->n_dims; d++) {
-        if (tensor->shape[d] != sweep->shape[d])
+    for (int d = 0; d < loop->n_dims; d++) {
+        if (tensor->shape[d] != loop->shape[d])
             return 0;
         operand->strides[d] = tensor->strides[d] * size;
     }

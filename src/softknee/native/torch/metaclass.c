@@ -1,4 +1,4 @@
-#include "lookup.h"
+#include "metaclass.h"
 
 /* torch asks the class of an autograd function for five attributes with each call, by C strings. Python's cache of
  * attributes knows interned names only, so each of the five searches the metaclass's ancestors and then the class's:

@@ -3,8 +3,8 @@
  * Each with an exponential is computed in two or three steps, with a buffer between them: a processor then has more elements
  * under way in shorter chains of operations. The first step is mostly t = e^-|x|. Many functions are a rectifier less a bump
  * that is even, and so have a slope s with s(x) + s(-x) = 1. */
-#ifndef SOFTKNEE_CLOSE_FACES_H
-#define SOFTKNEE_CLOSE_FACES_H
+#ifndef SOFTKNEE_CLOSE_FUNCTIONS_H
+#define SOFTKNEE_CLOSE_FUNCTIONS_H
 #include "close.h"
 
 /* Doubt where x is below -end and the result may be subnormal, and at infinity and NaN. */

@@ -1,4 +1,4 @@
-"""Gradients of straight pieces, made in one loop: against the slopes of float32, multiplied and rounded here."""
+"""Gradients of piecewise linear functions, made in one loop: against slopes of float32, multiplied and rounded here."""
 
 import ml_dtypes
 import numpy as np
@@ -8,7 +8,7 @@ import torch
 import softknee as knee
 from softknee import _native
 from softknee.language.derivative_spec import VALUE, DerivativeSpec
-from softknee.targets.numpy.compiled import native_face
+from softknee.targets.numpy.compiled import native_spec
 
 CASES = [
     *((name, ()) for name in ("relu", "relu6", "absolute", "hardsigmoid", "hardswish")),
@@ -40,7 +40,7 @@ def array(t, dtype):
 def made(name, parameters, x, gradient=None):
     """The value, or the gradient times the slope."""
     definition = knee.get(name).definition
-    specs = lambda by: native_face(definition, VALUE if by < 0 else DerivativeSpec(("x",)))
+    specs = lambda by: native_spec(definition, VALUE if by < 0 else DerivativeSpec(("x",)))
     plan = _native.Direct(specs, 1, tuple(map(float, parameters)))
     found = plan.value(None, tensor(x)) if gradient is None else plan.product(0, None, tensor(gradient), tensor(x))
     return array(found, x.dtype)

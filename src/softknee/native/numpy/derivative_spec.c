@@ -1,4 +1,4 @@
-#include "face.h"
+#include "derivative_spec.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,10 +7,10 @@
 
 static void free_capsule(PyObject *capsule)
 {
-    struct face *face = PyCapsule_GetPointer(capsule, FACE_CAPSULE);
-    free((void *)face->program.constants);
-    free((void *)face->program.code);
-    free(face);
+    struct spec *spec = PyCapsule_GetPointer(capsule, SPEC_CAPSULE);
+    free((void *)spec->program.constants);
+    free((void *)spec->program.code);
+    free(spec);
 }
 
 static const struct kernel *find_kernel(const char *name, int n_inputs, int32_t n_arguments)
@@ -57,7 +57,7 @@ static int valid_program(const struct program *p, int n_inputs)
     return valid;
 }
 
-PyObject *make_face(PyObject *self, PyObject *description)
+PyObject *make_derivative_spec(PyObject *self, PyObject *description)
 {
     const char *kernel;
     Py_buffer constants, code;
@@ -67,7 +67,7 @@ PyObject *make_face(PyObject *self, PyObject *description)
     if (!PyArg_ParseTuple(description, "ziiiiy*y*p", &kernel, &n_inputs, &p.n_arguments, &p.n_registers, &p.result,
                           &constants, &code, &tails))
         return NULL;
-    struct face *face = calloc(1, sizeof *face);
+    struct spec *spec = calloc(1, sizeof *spec);
     p.n_constants = (int32_t)(constants.len / (Py_ssize_t)(CONSTANT_PARTS * sizeof(double)));
     p.n_instructions = (int32_t)(code.len / (Py_ssize_t)sizeof(struct instruction));
     p.constants = copy_bytes(&constants);
@@ -77,30 +77,30 @@ PyObject *make_face(PyObject *self, PyObject *description)
     PyBuffer_Release(&constants);
     PyBuffer_Release(&code);
     PyObject *capsule = NULL;
-    if (face == NULL || p.constants == NULL || p.code == NULL)
+    if (spec == NULL || p.constants == NULL || p.code == NULL)
         PyErr_NoMemory();
     else if (!whole || !valid_program(&p, n_inputs))
         PyErr_SetString(PyExc_ValueError, "not a valid program");
     else {
-        face->program = p;
-        face->n_inputs = n_inputs;
-        face->tails = tails;
-        face->kernel = kernel == NULL ? NULL : find_kernel(kernel, n_inputs, p.n_arguments);
-        capsule = PyCapsule_New(face, FACE_CAPSULE, free_capsule);
+        spec->program = p;
+        spec->n_inputs = n_inputs;
+        spec->tails = tails;
+        spec->kernel = kernel == NULL ? NULL : find_kernel(kernel, n_inputs, p.n_arguments);
+        capsule = PyCapsule_New(spec, SPEC_CAPSULE, free_capsule);
     }
     if (capsule == NULL) {
         free((void *)p.constants);
         free((void *)p.code);
-        free(face);
+        free(spec);
     }
     return capsule;
 }
 
-const char make_face_doc[] =
-    "make_face(kernel, n_inputs, n_arguments, n_registers, result, constants, code, tails)\n\n"
-    "A face from bytecode; `kernel` names the functions compiled ahead for it, or is None.";
+const char make_derivative_spec_doc[] =
+    "make_derivative_spec(kernel, n_inputs, n_arguments, n_registers, result, constants, code, tails)\n\n"
+    "A spec from bytecode; `kernel` names the functions compiled ahead for it, or is None.";
 
-const struct face *face_of(PyObject *capsule)
+const struct spec *spec_of(PyObject *capsule)
 {
-    return PyCapsule_GetPointer(capsule, FACE_CAPSULE);
+    return PyCapsule_GetPointer(capsule, SPEC_CAPSULE);
 }

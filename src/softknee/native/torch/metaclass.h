@@ -1,6 +1,6 @@
 /* Classes whose own attributes are found without a search. */
-#ifndef SOFTKNEE_LOOKUP_H
-#define SOFTKNEE_LOOKUP_H
+#ifndef SOFTKNEE_METACLASS_H
+#define SOFTKNEE_METACLASS_H
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 

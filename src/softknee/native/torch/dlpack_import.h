@@ -1,11 +1,11 @@
-/* What torch is doing, and its tensors as borrowed memory. */
-#ifndef SOFTKNEE_BORROW_H
-#define SOFTKNEE_BORROW_H
+/* The state of torch around a call, and the memory of its tensors, imported by DLPack. */
+#ifndef SOFTKNEE_DLPACK_IMPORT_H
+#define SOFTKNEE_DLPACK_IMPORT_H
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
 #include "dlpack.h"
-#include "sweep.h"
+#include "nd_loop.h"
 
 /* torch, as `setup_torch` was told of it; `tensor` is NULL before. */
 struct torch {
@@ -33,10 +33,10 @@ int is_plain(PyObject *object); /* that, its memory holding what it shows; only 
 int grad_enabled(void);
 int requires_grad(PyObject *tensor);
 /* Whether a plain tensor can be read here: on the CPU, of a dtype that is known. 1 or 0. */
-int borrow(PyObject *tensor, struct dlpack_tensor *to, enum element *element);
+int dlpack_import(PyObject *tensor, struct dlpack_tensor *to, enum element *element);
 
-/* The first element, in bytes' strides, of a tensor whose dimensions are as the sweep's; 0 where they are not. */
-int place(struct sweep *sweep, struct operand *operand, const struct dlpack_tensor *tensor);
+/* The first element, in bytes' strides, of a tensor whose dimensions are as the loop's; 0 where they are not. */
+int place(struct nd_loop *loop, struct operand *operand, const struct dlpack_tensor *tensor);
 
 /* A new tensor like this one, filled with `from` where that is no NULL. */
 PyObject *new_like(PyObject *tensor, PyObject *from);

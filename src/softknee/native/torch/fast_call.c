@@ -1,11 +1,11 @@
-#include "shortcut.h"
+#include "fast_call.h"
 
 /* A Python `__call__` costs a microsecond when it is warm and three between other code of torch. It stays in the class:
  * torch.compile reads it, and all that has no plan goes there. */
 static ternaryfunc whole_call;
 static PyObject *plans_name;
 
-static PyObject *short_call(PyObject *object, PyObject *args, PyObject *keywords)
+static PyObject *fast_call(PyObject *object, PyObject *args, PyObject *keywords)
 {
     if (PyTuple_GET_SIZE(args) == 1 && (keywords == NULL || PyDict_GET_SIZE(keywords) == 0)) {
         PyObject *plans = PyObject_GetAttr(object, plans_name);
@@ -28,11 +28,11 @@ static PyObject *short_call(PyObject *object, PyObject *args, PyObject *keywords
     return whole_call(object, args, keywords);
 }
 
-const char shorten_calls_doc[] =
-    "shorten_calls(cls)\n\nLet a call of cls's instances with one argument x go to `self.plans[type(x)](x)`, where\n"
+const char install_fast_call_doc[] =
+    "install_fast_call(cls)\n\nLet a call of cls's instances with one argument x go to `self.plans[type(x)](x)`, where\n"
     "there is one and it does not give None, and to `cls.__call__` otherwise.";
 
-PyObject *shorten_calls(PyObject *self, PyObject *cls)
+PyObject *install_fast_call(PyObject *self, PyObject *cls)
 {
     (void)self;
     if (!PyType_Check(cls) || ((PyTypeObject *)cls)->tp_call == NULL)
@@ -40,9 +40,9 @@ PyObject *shorten_calls(PyObject *self, PyObject *cls)
     if (plans_name == NULL && (plans_name = PyUnicode_InternFromString("plans")) == NULL)
         return NULL;
     PyTypeObject *type = (PyTypeObject *)cls;
-    if (type->tp_call != short_call) {
+    if (type->tp_call != fast_call) {
         whole_call = type->tp_call; /* of every class that has its `__call__` from Python */
-        type->tp_call = short_call;
+        type->tp_call = fast_call;
     }
     Py_RETURN_NONE;
 }

@@ -48,7 +48,7 @@ def test_a_double_made_of_one_float_is_never_out_of_range():
 
 
 @pytest.mark.parametrize("grade", ["wide", "loose"])
-def test_one_operation_on_floats_rounds_by_itself_and_is_not_doubted(grade):
+def test_one_operation_on_floats_rounds_by_itself_and_is_not_checked(grade):
     for function in (lambda x: where(x > 0.1, x, 0.01 * x), lambda x: where(x > 3, x * x, where(x < -3, x - 1, 0))):
         text = printed(function, grade)
         assert "pair_round(v" not in text.split("for (")[1]
@@ -64,7 +64,7 @@ def test_a_float_is_compared_with_the_float_beside_a_parameter():
         assert "_12(" not in text
 
 
-def test_what_is_selected_by_more_than_floats_is_doubted_as_ever():
+def test_what_is_selected_by_more_than_floats_is_checked_as_ever():
     assert "pair_unless" in printed(lambda x: where(x * x > 0.1, 0.01 * x, 0), "loose")
     assert "(in0[i] - in0[i])" in printed(lambda x: where(sin(x) > 0.1, 1, 0), "wide")
 
@@ -78,7 +78,7 @@ def test_constants_keep_their_digits():
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64, ml_dtypes.bfloat16, np.float16])
 @pytest.mark.parametrize("name", ["mish", "gelu", "silu", "tanhshrink", "xielu", "geglu"])
-def test_many_doubtful_elements_in_a_row_are_all_settled(name, dtype):
+def test_many_unreliable_elements_in_a_row_are_all_recomputed(name, dtype):
     """Tails, zeros and infinities by the thousand, in place and not, against one element at a time."""
     f = knee.get(name)
     rng = np.random.default_rng(0)
@@ -97,7 +97,7 @@ def test_many_doubtful_elements_in_a_row_are_all_settled(name, dtype):
 @pytest.mark.parametrize("n", [1, 2, 511, 512, 4095, 4096])
 @pytest.mark.parametrize("name", ["silu", "mish", "leaky_relu", "tanhshrink"])
 def test_gradients_of_bfloat16_meet_their_own_slopes(name, n):
-    """By pairs or one by one, settled later or at once."""
+    """By pairs or one by one, recomputed later or at once."""
     f = knee.get(name)
     torch.manual_seed(0)
     x = torch.where(torch.rand(n) < 0.2, torch.full((n,), -90.0), torch.randn(n)).to(torch.bfloat16)
@@ -131,13 +131,13 @@ def test_what_is_missing_is_let_through_by_the_selection_where_that_can_be(grade
     assert "!pair" not in printed(lambda x: where(x > 0, x, 0))  # a parameter of double may be NaN
 
 
-def test_straight_pieces_have_a_loop_of_their_own():
-    def straight(function, grade="wide", inputs=1):
+def test_piecewise_linear_functions_have_a_loop_of_their_own():
+    def piecewise(function, grade="wide", inputs=1):
         definition = define(function)
-        return PairPrinter(linearise(definition.expression, definition.arguments), inputs, grade).straight("f")
+        return PairPrinter(linearise(definition.expression, definition.arguments), inputs, grade).piecewise("f")
 
-    assert "STRAIGHT_LOOPS(0)" in straight(lambda x: where(x > 0, x, 0))
-    assert "STRAIGHT_LOOPS(1)" in straight(lambda x: where(x > 0.1, x, 0.01 * x), "loose")
-    assert straight(lambda x: where(x > 0, x, 0), "double") is None
-    assert straight(lambda x: where(x > 0, x, x + 2 * x)) is None
-    assert straight(lambda a, b: where(a > 0, b, 0), inputs=2) is None
+    assert "PIECEWISE_LOOPS(0)" in piecewise(lambda x: where(x > 0, x, 0))
+    assert "PIECEWISE_LOOPS(1)" in piecewise(lambda x: where(x > 0.1, x, 0.01 * x), "loose")
+    assert piecewise(lambda x: where(x > 0, x, 0), "double") is None
+    assert piecewise(lambda x: where(x > 0, x, x + 2 * x)) is None
+    assert piecewise(lambda a, b: where(a > 0, b, 0), inputs=2) is None
