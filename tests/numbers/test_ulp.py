@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import softknee as knee
+from softknee import _native
 from softknee.lab.accuracy.libraries import OWN, own_specs
 from softknee.lab.accuracy.measure import measure
 from softknee.lab.accuracy.points import all_patterns, roots, sample
@@ -16,6 +17,9 @@ from ..points import DTYPES, elementwise
 from .parameters import parameter_sets
 
 POINTS = 2000
+# One promise is made for all instruction sets. How close it is, is judged where operations are fused: without them more
+# elements are computed anew with more digits, and xielu, say, is off by 0.5 ulp near a root instead of 0.9.
+JUDGES_CLOSENESS = _native.instruction_set != "baseline"
 
 
 def inputs(dtype, special, is_default):
@@ -60,7 +64,7 @@ def test_errors_keep_the_promise_and_the_promise_is_close(name, dtype):
                 assert found.flaws == (), (parameters, found)
                 assert found.worst <= promise.bound(dtype, is_near), (parameters, found)
                 worst[is_near] = max(worst.get(is_near, 0.5), found.worst)
-    for is_near, error in worst.items():
+    for is_near, error in worst.items() if JUDGES_CLOSENESS else ():
         assert promise.bound(dtype, is_near) <= 2 * error, f"{error} ulp is far better than promised, {is_near=}"
 
 

@@ -93,8 +93,8 @@ def test_what_does_not_fit_is_refused():
         knee.elu.value_and_derivative(1.0, alpha=-1.0)
     with pytest.raises(knee.SoftkneeError, match="relu"):
         knee.relu.value_and_derivative(np.ones(3), out=np.ones(3))
-    spec = _native.make_face(None, 1, 1, 1, 0, b"", b"", False)
-    other = _native.make_face(None, 1, 2, 2, 0, b"", b"", False)
+    spec = _native.make_derivative_spec(None, 1, 1, 1, 0, b"", b"", False)
+    other = _native.make_derivative_spec(None, 1, 2, 2, 0, b"", b"", False)
     with pytest.raises(ValueError, match="other arguments"):
         _native.make_ufunc("", "", (spec, other), -1, False)
     with pytest.raises(ValueError, match="one face or two"):

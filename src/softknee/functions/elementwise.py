@@ -290,4 +290,4 @@ class Activation(Function):
 
 # Most calls are of an array alone, and in a network of small layers each microsecond of theirs counts.
 if IS_COMPILED:
-    native.shorten_calls(Activation)
+    native.install_fast_call(Activation)

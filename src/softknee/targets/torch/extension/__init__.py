@@ -53,7 +53,7 @@ def load_torch_extension(*, verbose: bool = False) -> None:
             "load_torch_extension: this version of torch lends no tensors to C; 2.10 and later do"
         )
     node = _built(verbose)
-    node.start(native.lend())
+    node.start(native.plan_table())
     native.set_torch_node(node.record)
 
 
