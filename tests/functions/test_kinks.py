@@ -6,6 +6,7 @@ import pytest
 import softknee as knee
 from softknee.language.derivative import derivative
 from softknee.targets.mpmath import value
+from softknee.targets.numpy.native import IS_COMPILED
 
 from ..points import elementwise
 
@@ -93,7 +94,10 @@ def test_softplus_has_slope_one_half_at_zero_from_everywhere():
 
 @pytest.mark.parametrize("name", elementwise())
 @pytest.mark.parametrize("side", ["left", "right"])
-def test_the_kernel_has_the_slope_of_the_definition(name, side):
+def test_the_kernel_has_the_slope_of_the_definition(name, side, request):
+    if name == "onnx_hardsigmoid" and not IS_COMPILED:
+        reason = "in doubles 0.2 x + 0.5 is compared after it was rounded: either side of a kink beside 2.5"
+        request.applymarker(pytest.mark.xfail(strict=True, reason=reason))
     definition = knee.get(name).definition
     parameters = {n: float(p.default) for n, p in definition.numeric_parameters.items()}
     root = derivative(definition.textbook, "x", side)
