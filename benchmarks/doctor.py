@@ -1,4 +1,4 @@
-"""How well the doctor does: `python benchmarks/doctor.py --half reporting --workers 2`.
+"""The doctor's hits, false alarms and cures: `python benchmarks/doctor.py --half reporting --workers 2`.
 
 Diagnoses every case of the fault-injection suite (benchmarks.doctor_suite) that counts: healthy ones that learn, and
 faults that hurt. Prints how many faults were found, how many healthy cases had a warning, how often the cause of the
@@ -26,17 +26,17 @@ from doctor_suite.setup import Setup
 from doctor_suite.truth import LEARNED, Truth, truth
 from rivals import RIVALS
 from scipy.stats import binomtest
-from softknee.doctor.prescription import CannotTreatError, Prescription
-from softknee.doctor.torch_case import TorchCase, standardiser
 
 from softknee.doctor import RULES, diagnose
+from softknee.doctor.remedy import CannotApplyError, Remedy
+from softknee.doctor.torch.start import TorchStart, standardiser
 
 STEPS = 100
 FOLDER = Path("reports/doctor")
 
 
 def examine(case: Case) -> dict[str, Any]:
-    """What the doctor and its rivals say of a case, and the score of a full run after the first remedy."""
+    """The doctor's findings and its rivals' alarms on a case, and the score of a full run after the first remedy."""
     torch.set_num_threads(1)
     setup = case.build()
     batches = list(islice(setup.batches(), STEPS))
@@ -44,8 +44,8 @@ def examine(case: Case) -> dict[str, Any]:
     told = [finding.to_dict() for finding in report.findings]
     first = report.warnings[0] if report.warnings else None
     cured = None
-    if first is not None and first.prescriptions and first.tried:
-        cured = _score_after(case, first.prescriptions[0], report.evidence)
+    if first is not None and first.remedies and first.tried:
+        cured = _score_after(case, first.remedies[0], report.evidence)
     return {
         "case": asdict(case),
         "findings": told,
@@ -55,34 +55,34 @@ def examine(case: Case) -> dict[str, Any]:
     }
 
 
-def _score_after(case: Case, prescription: Prescription, evidence: Any) -> float | None:
+def _score_after(case: Case, remedy: Remedy, evidence: Any) -> float | None:
     """The validation score of a whole training with the remedy; None where it cannot be carried out or breaks."""
     setup = case.build()
     batches = list(islice(setup.batches(), setup.steps))
     try:
-        treated = TorchCase(setup.model, batches).treated(prescription, evidence)
-    except CannotTreatError:
+        start = TorchStart(setup.model, batches).after(remedy, evidence)
+    except CannotApplyError:
         return None
-    if prescription.deed == "standardise":
+    if remedy.action == "standardise":
         change = standardiser(batches)
         data = replace(setup.data, x=change(setup.data.x), x_validation=change(setup.data.x_validation))
         setup = replace(setup, data=data)
-    if prescription.deed == "dtype":
+    if remedy.action == "dtype":
         data = replace(setup.data, x=setup.data.x.float(), x_validation=setup.data.x_validation.float())
         setup = replace(setup, data=data)
-    return _trained(setup, treated)
+    return _trained(setup, start)
 
 
-def _trained(setup: Setup, treated: TorchCase) -> float | None:
-    optimizer = setup.optimizer(treated.model.parameters())
+def _trained(setup: Setup, start: TorchStart) -> float | None:
+    optimizer = setup.optimizer(start.model.parameters())
     for group in optimizer.param_groups:
-        group["lr"] *= treated.rate_factor
+        group["lr"] *= start.rate_factor
     torch.manual_seed(setup.seed)
-    for x, y in treated.batches:
+    for x, y in start.batches:
         optimizer.zero_grad()
-        setup.loss_fn(treated.model(x), y).backward()
+        setup.loss_fn(start.model(x), y).backward()
         optimizer.step()
-    score = setup.score(treated.model)
+    score = setup.score(start.model)
     return score if score == score else None
 
 
@@ -159,7 +159,7 @@ def _cause_right(result: dict[str, Any]) -> bool:
 
 
 def _restored(result: dict[str, Any], found: Truth) -> bool:
-    """Whether the run after the remedy went most of the way from the constant predictor to the healthy reference."""
+    """True where the run after the remedy went most of the way from the constant predictor to the healthy reference."""
     if result["cured"] is None:
         return False
     way = found.reference(result["case"]["architecture"]) - result["constant"]

@@ -1,4 +1,4 @@
-"""What watching costs: `python benchmarks/doctor_cost.py [--steps N] [--turns N] [--network NAME]`.
+"""The cost of watching: `python benchmarks/doctor_cost.py [--steps N] [--turns N] [--network NAME]`.
 
 Trains a convnet and a transformer in turns without the doctor, with it as it is by default, and with every step
 watched. A watched training is held against the mean of those without right before and after it, since machines drift;

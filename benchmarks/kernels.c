@@ -10,7 +10,7 @@ struct row {
     const char *title;
     float_function *grades[GRADES];
 };
-#include "faces.inc"
+#include "specs.inc"
 
 void yardstick(const float *restrict x, float *restrict out, ptrdiff_t n);
 

@@ -20,8 +20,8 @@ from softknee.suggestion.batch import MOST, is_classes
 from softknee.suggestion.domain import kind_of_targets
 from softknee.suggestion.features import Look, by_unit
 from softknee.suggestion.measures import effective_rank
+from softknee.suggestion.network import Network, seeded
 from softknee.suggestion.sites import Sites
-from softknee.suggestion.subject import Subject, seeded
 
 SEEDS = 3
 # The seed of the split that is looked at, which is none of those that networks are trained on.
@@ -51,11 +51,11 @@ def seen(case: Case) -> Seen:
 
 def _look(case: Case) -> Seen:
     x, y = first_batch(parts(case.data, SPLIT).train, MOST)
-    subject = Subject(partial(_made, case))
-    look = Look(subject, x, y, case.problem().loss, SEEDS)
+    network = Network(partial(_made, case))
+    look = Look(network, x, y, case.problem().loss, SEEDS)
     for name in ACTIVATIONS:
         look.at(softknee.get(name))
-    near = {name: sum(_near(subject, name, seed, x) for seed in range(SEEDS)) / SEEDS for name in ACTIVATIONS}
+    near = {name: sum(_near(network, name, seed, x) for seed in range(SEEDS)) / SEEDS for name in ACTIVATIONS}
     outputs = "classes" if is_classes(y) else "numbers"
     return Seen(look.found, near, look.kind, look.depth, outputs, kind_of_targets(x, y))
 
@@ -64,13 +64,13 @@ def _made(case: Case, activation: ActivationArgument) -> nn.Module:
     return case.make(activation, gain_of(choice_of(activation.name)))
 
 
-def _near(subject: Subject, name: str, seed: int, x: torch.Tensor) -> float:
+def _near(network: Network, name: str, seed: int, x: torch.Tensor) -> float:
     """The score of NEAR: the sum of the effective ranks before and after each activation.
 
     Source: arXiv:2408.08776.
     """
     sites = Sites(softknee.get(name))
-    model = subject.build(sites, seed)
+    model = network.build(sites, seed)
     with torch.no_grad(), seeded(seed), sites:
         model(x)
     return sum(

@@ -1,4 +1,4 @@
-"""What every test finds: one thread of torch, the same random numbers, and no clock that decides."""
+"""The setting of every test: one thread of torch, the same random numbers, and no clock that decides."""
 
 import os
 from importlib.util import find_spec
@@ -26,7 +26,7 @@ def pytest_ignore_collect(collection_path, config):
 def pytest_collection_modifyitems(config, items):
     """Mark the tests that `tests/quick.py` chooses, before pytest deselects."""
     rows = {}
-    for item in items:
+    for item in (each for each in items if each.path.is_relative_to(TESTS)):
         file = item.path.relative_to(TESTS).as_posix()
         chosen = is_quick(file, item.name)
         rows[row_of(file)] = rows.get(row_of(file), False) or chosen

@@ -2,11 +2,16 @@
 
 import os
 import shutil
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+# Asked of the version: where it is, tensors have to be lent.
+from_torch_2_10 = pytest.mark.skipif(
+    tuple(map(int, version("torch").split(".")[:2])) < (2, 10), reason="torch lends C its tensors from 2.10 on"
+)
 APP = ROOT / "src" / "softknee" / "atlas" / "app"
 
 

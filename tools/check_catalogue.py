@@ -1,4 +1,4 @@
-"""What functions of the catalogue still lack: `python tools/check_catalogue.py`, from the root of the project.
+"""Parts that functions of the catalogue still lack: `python tools/check_catalogue.py`, from the project's root.
 
 A first draft works, and its tests pass, without these; a finished one has them. Each line says what to add and where.
 It ends with status 1 where anything is lacking.

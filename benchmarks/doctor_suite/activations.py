@@ -38,7 +38,7 @@ class Spelling:
     library: Library
 
     def layer(self) -> nn.Module:
-        """A fresh module."""
+        """Make a module of the activation, of this library."""
         found: Any = class_of(get(self.name))
         if self.library == "torch":
             found = getattr(nn, found.__name__, found)

@@ -44,14 +44,14 @@ class Cache:
             self._file.execute(_TABLE)
 
     def outcomes(self) -> dict[Case, Outcome]:
-        """All outcomes of this source."""
+        """The outcomes that belong to this source, by case."""
         rows = self._file.execute(
             f"select architecture, activation, fault, seed, {_OUTCOME} from outcomes where digest = ?", (self.digest,)
         )
         return {Case(*row[:4]): _outcome(*row[4:]) for row in rows}
 
     def add(self, case: Case, outcome: Outcome) -> None:
-        """Keep one outcome, at once."""
+        """Write one outcome to the file, at once."""
         values = (self.digest, *asdict(case).values(), *asdict(outcome).values())
         with self._file:
             self._file.execute(f"insert or replace into outcomes values ({', '.join('?' * len(values))})", values)

@@ -28,12 +28,12 @@ class Case:
 
     @property
     def is_healthy(self) -> bool:
-        """Whether no fault is injected."""
+        """True where no fault is injected."""
         return not self.fault
 
     @property
     def twin(self) -> Case:
-        """The same case without its fault."""
+        """The case without its fault."""
         return replace(self, fault="")
 
     def build(self) -> Setup:

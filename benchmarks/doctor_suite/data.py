@@ -28,12 +28,12 @@ class Raw:
     y: Array
     kind: Kind
     is_image: bool = False
-    # What the brightest pixel of an image is, so that a fault can hand it over as 0..255.
+    # The brightest pixel of an image, so that a fault can hand images over as 0..255.
     white: float = 1.0
 
     @property
     def outputs(self) -> int:
-        """How many numbers a model has to give for a sample."""
+        """The count of numbers that a model has to give for a sample."""
         if self.kind == "classes":
             return len(np.unique(self.y))
         return 1 if self.kind == "binary" else int(self.y.shape[1])

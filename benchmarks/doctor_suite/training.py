@@ -21,7 +21,7 @@ _LAST = 0.1
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a run ended: `reason` says why it failed and is empty where it did not; a failed run has no score."""
+    """The end of a run: `reason` says why it failed and is empty where it did not; a failed run has no score."""
 
     loss: float
     score: float
@@ -32,12 +32,12 @@ class Outcome:
 
     @property
     def failed(self) -> bool:
-        """Whether it stopped before the end, or left the finite numbers."""
+        """True where it stopped before the end, or left the finite numbers."""
         return bool(self.reason)
 
 
 def train(case: Case, seconds: float = 60.0) -> Outcome:
-    """Train the case for its steps, or for that much time of the processor; what goes wrong is the outcome's reason."""
+    """Train the case for its steps, or for that much time of the processor; an error becomes the outcome's reason."""
     start = process_time()
     losses: list[float] = []
     score, reason = nan, ""
@@ -63,7 +63,7 @@ def train(case: Case, seconds: float = 60.0) -> Outcome:
 
 
 def _steps(setup: Setup, losses: list[float], until: float) -> str:
-    """Train and collect the losses; why it stopped early, if it did."""
+    """Train and collect the losses; the reason where it stopped early, else an empty text."""
     optimizer = setup.optimizer(setup.model.parameters())
     setup.model.train()
     for x, y in islice(setup.batches(), setup.steps):

@@ -22,7 +22,7 @@ HURT = 0.15
 
 @dataclass(frozen=True)
 class Truth:
-    """The outcomes of cases, of their healthy twins and of the healthy references, and what follows."""
+    """The outcomes of cases, of their healthy twins and of the healthy references, and the judgements that follow."""
 
     outcomes: Mapping[Case, Outcome]
 
@@ -40,15 +40,15 @@ class Truth:
         return max(0.0, (outcome.score - outcome.constant_score) / way)
 
     def learned(self, case: Case) -> bool:
-        """Whether the run went most of the way to the healthy reference."""
+        """True where the run went most of the way to the healthy reference."""
         return self.progress(case) >= LEARNED
 
     def hurts(self, case: Case) -> bool:
-        """Whether the fault made the run clearly worse than its healthy twin; never true of a healthy case."""
+        """True where the fault made the run clearly worse than its healthy twin; never of a healthy case."""
         return self.progress(case.twin) - self.progress(case) >= HURT
 
     def counts(self, case: Case) -> bool:
-        """Whether the case says something: a healthy one that learns, or a fault that hurts one that does."""
+        """True of a healthy case that learns, and of a fault that hurts one that does: others say nothing."""
         return self.learned(case.twin) and (case.is_healthy or self.hurts(case))
 
 

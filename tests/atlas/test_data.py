@@ -13,7 +13,7 @@ from softknee.atlas.layout import positions
 from softknee.atlas.library_tables import tree
 from softknee.atlas.user_functions import own_functions
 from softknee.display.describe import property_rows
-from softknee.doctor.finding import RULES
+from softknee.doctor import RULES
 from softknee.functions.elementwise import Activation
 from softknee.language.errors import ArgumentError
 from softknee.language.expression import symbol

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.utils.data import Dataset
 
 import softknee as knee
-from softknee.comparison.model_outputs import outputs
+from softknee.comparison.model_outputs import output_tensor
 
 from .networks import make_model, table
 
@@ -44,7 +44,7 @@ class Wrapped(nn.Module):
     ],
 )
 def test_the_outputs_are_found(given: Any) -> None:
-    assert outputs(given) is OUT
+    assert output_tensor(given) is OUT
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_the_outputs_are_found(given: Any) -> None:
 )
 def test_what_is_no_outputs(given: Any, says: str) -> None:
     with pytest.raises(TypeError, match=says):
-        outputs(given)
+        output_tensor(given)
 
 
 @pytest.mark.parametrize(

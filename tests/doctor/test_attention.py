@@ -166,7 +166,7 @@ def test_options_of_fused_attention(options):
 
 
 class Cube(torch.autograd.Function):
-    """What no call of torch shows."""
+    """An activation that no call of torch shows."""
 
     @staticmethod
     def forward(ctx, x):

@@ -65,7 +65,7 @@ def expected(layer, sequences):
 
 
 class Taps(torch.overrides.TorchFunctionMode):
-    """What the doctor sees of each call."""
+    """The calls as the doctor sees them."""
 
     def __init__(self):
         super().__init__()

@@ -1,4 +1,4 @@
-"""When steps are probed."""
+"""The schedule of probes."""
 
 import pytest
 

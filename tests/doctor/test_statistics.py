@@ -95,6 +95,14 @@ def test_the_mean_cosine_is_that_of_pairs(by, shape):
     assert found == pytest.approx(float(wanted), rel=1e-4)
 
 
+def test_the_mean_cosine_has_all_its_digits_under_autocast(by):
+    a = torch.relu(torch.randn(12, 40) + 0.5)
+    wanted = by("of_output", a, Layout.of(a, True))["mean_cosine"]
+    with torch.autocast("cpu", torch.bfloat16):
+        found = by("of_output", a, Layout.of(a, True))["mean_cosine"]
+    assert found == pytest.approx(wanted, rel=1e-6)
+
+
 @pytest.mark.parametrize("bad", [float("nan"), float("inf"), -float("inf")])
 def test_what_is_not_finite_is_counted(by, bad):
     a = torch.randn(50, 8)

@@ -1,4 +1,4 @@
-"""What `watch` sees, and that it leaves no trace."""
+"""The sight of `watch`, and that it leaves no trace."""
 
 import copy
 
@@ -227,7 +227,7 @@ def test_accumulated_gradients():
             if step % 4 == 3:
                 optimizer.step()
                 optimizer.zero_grad()
-    assert len(w.history.motions) == 2  # what the last step did nobody has come to see
+    assert len(w.history.updates) == 2  # what the last step did nobody has come to see
 
 
 def test_two_watches_at_once():
@@ -244,11 +244,11 @@ def test_memory_does_not_grow_with_steps():
     model, (x, y) = deep(nn.ReLU, 2), classes()
     with watch(model, every=1) as w:
         train(model, x, y, steps=100)
-        settled = len(w.history.snapshots), len(w.history.motions)
+        settled = len(w.history.snapshots), len(w.history.updates)
         train(model, x, y, steps=200, batch=8)
     assert max(settled) <= 96
     assert len(w.history.snapshots) < 96
-    assert len(w.history.motions) < 96
+    assert len(w.history.updates) < 96
     assert len(w.history.losses) < 1024
     held = [s for s in w.history.snapshots if any("steepest" in r for r in s.readings.values())]
     assert len(held) <= 25

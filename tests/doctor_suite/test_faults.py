@@ -25,7 +25,7 @@ def biases(setup: Setup) -> list[Tensor]:
 
 
 def hidden_gains(setup: Setup) -> Tensor:
-    """What times 1 / sqrt(fan_in) is the deviation of the hidden layers' weights."""
+    """The deviation of the hidden layers' weights over 1 / sqrt(fan_in)."""
     layers = [layer.get_parameter("weight").detach() for layer in layers_of(setup.model)[1:-1]]
     return torch.stack([weight.std() * sqrt(weight[0].numel()) for weight in layers])
 
@@ -94,7 +94,7 @@ def is_affine(faulty: Setup, healthy: Setup) -> None:
     x, _ = next(healthy.batches())
 
     def bend(setup: Setup) -> float:
-        """How far the output at a mean lies from the mean of outputs."""
+        """The distance of the output at a mean from the mean of outputs."""
         one, other = x[0::2], x[1::2]
         f = setup.model
         return float((f((one + other) / 2) - (f(one) + f(other)) / 2).detach().abs().max())

@@ -1,4 +1,4 @@
-"""What makes calls short in C leaves classes and calls as Python has them."""
+"""The C that makes calls short leaves classes and calls as Python has them."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_another_call_method_takes_over(monkeypatch: pytest.MonkeyPatch) -> None
     with monkeypatch.context() as patch:
         patch.setattr(Activation, "__call__", lambda self, x: "patched")
         assert function(np.ones(3)) == "patched"
-    _native.shorten_calls(Activation)
+    _native.install_fast_call(Activation)
     assert function(np.ones(3)) == "plan"
 
 

@@ -17,7 +17,7 @@ EXTENSION = NATIVE.parent / "targets/torch/extension"
 HEADERS = sorted(path for folder in (NATIVE, EXTENSION) for path in folder.rglob("*.h"))
 # Headers that are written over names of another one, which whoever includes them chooses.
 OVER = {
-    "known.h": '#include "real_double.h"\n',
+    "error_bounded.h": '#include "real_double.h"\n',
     "vm.inc.h": '#include "vm.h"\n#include "real_double.h"\n#define VM_BLOCK BLOCK\n',
     "pair_kernel.h": "#define PAIR_WIDE\n",
 }

@@ -37,6 +37,7 @@ class Kind:
     default: str  # the dtype that integers become
     setting: Callable[[], AbstractContextManager[Any]] = nullcontext
     takes_out: bool = False
+    flushes: bool = False  # subnormal results become zero
 
     def of(self, values: Any, dtype: str = "float64") -> Any:
         """An array of these values."""
@@ -70,7 +71,7 @@ KINDS = (
     Kind("torch", to_torch, from_torch, _OWN, torch.Tensor, "float32"),
     Kind(
         "jax", jnp.asarray, np.asarray, {**_BY_FUNCTIONS, "float64": 16.0}, jax.Array, "float64",
-        setting=lambda: jax.enable_x64(True),
+        setting=lambda: jax.enable_x64(True), flushes=True,
     ),
     Kind(
         "array_api", array_api_strict.asarray, np.asarray, {n: _BY_FUNCTIONS[n] for n in ("float32", "float64")},

@@ -1,4 +1,4 @@
-"""What `softknee.targets.protocol` promises, for every function of the catalogue on the arrays of every target."""
+"""The promises of `softknee.targets.protocol`, for every function of the catalogue on the arrays of every target."""
 
 from __future__ import annotations
 
@@ -72,6 +72,8 @@ def check(kind, dtype, found, name, order, points, side="left"):
         allowed = kind.ulps[dtype] * (
             ulp + (abs(x * slope) * np.finfo(np.float64).eps if mpmath.isfinite(slope) else 0)
         )
+        if kind.flushes and abs(value) < info.smallest_normal and got == 0:
+            continue
         assert abs(mpmath.mpf(float(got)) - value) <= allowed, (name, dtype, float(x), float(got), float(value))
 
 
@@ -80,15 +82,13 @@ def apart(name, points=X):
     return np.array([x for x in points if not any(abs(x - b) < 1e-9 for b in breaks_of(name))])
 
 
-# Differences of terms that are nearly the same.
-CANCELS = {"rational", "tanhshrink"}
 CASES = [(kind, dtype) for kind in KINDS for dtype in kind.ulps]
 
 
 @pytest.mark.parametrize(("kind", "dtype"), CASES, ids=[f"{kind}-{dtype}" for kind, dtype in CASES])
 @pytest.mark.parametrize("name", elementwise())
 def test_values_and_slopes(name, kind, dtype, request):
-    if name in CANCELS and dtype == "float64" and kind.ulps[dtype] > 1:
+    if (name == "tanhshrink" and kind.ulps[dtype] > 1) or (name == "rational" and kind.ulps[dtype] == 8):
         request.applymarker(pytest.mark.xfail(strict=True, reason="terms cancel; the C module computes them wider"))
     f = knee.get(name)
     check(kind, dtype, f(kind.of(X, dtype)), name, 0, X)
@@ -122,7 +122,8 @@ def test_both_in_one_pass_are_what_each_is_alone(name, kind):
 @pytest.mark.parametrize("name", [name for name in elementwise() if knee.get(name).kinks])
 def test_kinks_have_two_sides_and_a_mean(name, kind):
     f = knee.get(name)
-    kinks = np.array([k for k in f.kinks if float(k) == k and abs(k) < 1e6])
+    # Where parameters are decimals the definition switches beside the kink's double.
+    kinks = np.array([k for k in f.kinks if truth(name, 1, k) != truth(name, 1, k, "right")])
     at = kind.of(kinks)
     sides = {side: kind.read(f.derivative(at, at_kink=side)) for side in (*SIDES, "mean")}
     for side in SIDES:
@@ -305,6 +306,12 @@ def test_what_does_not_fit_is_refused(kind):
         knee.glu(x, axis=-3)
     with pytest.raises(knee.ArgumentError, match="maxout: pool_size = 2"):
         knee.maxout(x)
+    with pytest.raises(knee.ArgumentError, match="maxout: pool_size = 0"):
+        knee.maxout(x, pool_size=0)
+    with pytest.raises(knee.ArgumentError, match="softmax: axis = 'last'"):
+        knee.softmax(x, axis="last")
+    with pytest.raises(TypeError, match="softmax has no further option 'dim'"):
+        knee.softmax(x, dim=0)
     with pytest.raises(TypeError, match="relu has no parameter 'slope'"):
         knee.relu(x, slope=0.1)
     if not kind.takes_out:

@@ -14,7 +14,7 @@ from softknee import _native
 from softknee.language.definition import Definition
 from softknee.language.derivative_spec import VALUE, DerivativeSpec
 from softknee.language.kept_slope import keeps_its_slope, keeps_output
-from softknee.targets.numpy.compiled import native_face
+from softknee.targets.numpy.compiled import native_spec
 from softknee.targets.torch import evaluate as general
 from softknee.targets.torch.fast_call import direct
 
@@ -67,7 +67,7 @@ def bits(x: Tensor) -> Tensor:
 def from_input(name: str, numbers: tuple[float, ...], x: Tensor, gradient: Tensor) -> Tensor:
     """Gradient * slope as a plan gives it that keeps x."""
     definition = knee.get(name).definition
-    specs = lambda by: native_face(definition, VALUE if by < 0 else DerivativeSpec(("x",)))
+    specs = lambda by: native_spec(definition, VALUE if by < 0 else DerivativeSpec(("x",)))
     found: Tensor = _native.Direct(specs, 1, numbers).product(0, None, gradient, x)
     return found
 
@@ -96,7 +96,7 @@ def test_the_gradient_is_bit_for_bit_that_of_the_input(
 def test_a_false_claim_would_be_noticed() -> None:
     """relu6 as if it kept its slope: at 7 the output is 6, where the slope from the left is 1."""
     definition = knee.relu6.definition
-    specs = lambda by: native_face(definition, VALUE if by < 0 else DerivativeSpec(("x",)))
+    specs = lambda by: native_spec(definition, VALUE if by < 0 else DerivativeSpec(("x",)))
     x = points(torch.float16)
     y = _native.Direct(specs, 1, ()).value(None, x)
     ones = torch.ones_like(x)

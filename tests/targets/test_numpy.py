@@ -244,10 +244,10 @@ def _copied(definition):
 
 def test_bytecode_that_makes_no_sense_is_refused():
     with pytest.raises(ValueError, match="not a valid program"):
-        _native.make_face(None, 1, 1, 1, 5, b"", b"", False)
+        _native.make_derivative_spec(None, 1, 1, 1, 5, b"", b"", False)
     code = np.array([0, 9, 0, 0, 0], np.int32).tobytes()
     with pytest.raises(ValueError, match="not a valid program"):
-        _native.make_face(None, 1, 1, 2, 1, b"", code, False)
+        _native.make_derivative_spec(None, 1, 1, 2, 1, b"", code, False)
 
 
 def test_a_ufunc_frees_what_it_owns():
@@ -275,14 +275,14 @@ def test_bfloat16_is_ml_dtypes_own():
 
 def test_a_kernel_of_another_program_is_not_run():
     for kernel in _native.kernel_names():
-        identity = _native.make_ufunc("same", "", (_native.make_face(kernel, 1, 2, 2, 0, b"", b"", False),), -1, False)
+        identity = _native.make_ufunc("same", "", (_native.make_derivative_spec(kernel, 1, 2, 2, 0, b"", b"", False),), -1, False)
         assert identity(np.ones(300, np.float32), 1.0).shape == (300,)
     code = np.array([[10_000, 1, 0, 0, 0]], np.int32).tobytes()
     with pytest.raises(ValueError, match="not a valid program"):
-        _native.make_face(None, 1, 1, 2, 1, b"", code, False)
+        _native.make_derivative_spec(None, 1, 1, 2, 1, b"", code, False)
     unwritten = np.array([[0, 2, 1, 1, 0]], np.int32).tobytes()
     with pytest.raises(ValueError, match="not a valid program"):
-        _native.make_face(None, 1, 1, 3, 2, b"", unwritten, False)
+        _native.make_derivative_spec(None, 1, 1, 3, 2, b"", unwritten, False)
 
 
 def test_the_c_belongs_to_the_table_of_ops():

@@ -1,3 +1,5 @@
+"""Derivatives tidied for reading: like terms and factors collected, the function the same."""
+
 import pytest
 
 import softknee as knee

@@ -19,6 +19,10 @@ from softknee.language.derivative_spec import VALUE, DerivativeSpec
 from softknee.targets.torch import evaluate as general
 from softknee.targets.torch import fast_call as torch_direct
 
+from ..needed import from_torch_2_10
+
+pytestmark = from_torch_2_10
+
 DTYPES = [torch.float32, torch.float64, torch.float16, torch.bfloat16]
 SOME = ["relu", "elu", "softplus", "mish", "gelu", "silu", "hardtanh", "logsigmoid"]
 

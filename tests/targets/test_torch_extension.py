@@ -21,6 +21,10 @@ from softknee import _native
 from softknee.targets.torch import extension as torch_extension
 from softknee.targets.torch.extension import TorchExtensionError, load_torch_extension
 
+from ..needed import from_torch_2_10
+
+pytestmark = from_torch_2_10
+
 DTYPES = [torch.float16, torch.bfloat16, torch.float32, torch.float64]
 
 

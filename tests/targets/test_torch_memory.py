@@ -1,4 +1,4 @@
-"""What is kept for backward: one tensor for each element-wise function and each gate, nothing else."""
+"""The memory kept for backward: one tensor for each element-wise function and each gate, nothing else."""
 
 from __future__ import annotations
 

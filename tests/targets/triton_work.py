@@ -1,4 +1,4 @@
-"""What the tests of the Triton kernels do in another process, where Triton interprets, or compiles for a device."""
+"""Parts of the tests of Triton kernels, run in a process where Triton interprets, or compiles for a device."""
 
 from __future__ import annotations
 
@@ -234,7 +234,7 @@ def ops_of(name: str) -> frozenset[str]:
 
 
 def without_a_driver() -> tuple[str, np.ndarray]:
-    """What is said, and computed, where Triton is installed and cannot run."""
+    """The work: what is said, and computed, where Triton is installed and cannot run."""
     import warnings
 
     with warnings.catch_warnings(record=True) as caught:

@@ -1,4 +1,4 @@
-"""What an architecture of the suite is: a network, its data, and how it is initialised and trained."""
+"""An architecture of the suite: a network, its data, its initial weights and the settings of its training."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a fault of the suite is."""
+"""A fault of the suite: a mistake, the networks that it hurts, its cause, and the rules that should name it."""
 
 from __future__ import annotations
 

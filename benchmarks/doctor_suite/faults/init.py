@@ -18,7 +18,7 @@ _SHIFTING = (nn.Linear, nn.Conv2d, nn.BatchNorm1d, nn.BatchNorm2d)
 
 
 def scaled(factor: float) -> Callable[[Setup], Setup]:
-    """Multiply all weights."""
+    """A fault that multiplies all weights, but no bias, by a factor."""
 
     def inject(setup: Setup) -> Setup:
         with torch.no_grad():
@@ -31,7 +31,7 @@ def scaled(factor: float) -> Callable[[Setup], Setup]:
 
 
 def drawn(gain: float) -> Callable[[Setup], Setup]:
-    """Draw the weights of the layers between the first and the head anew, with this gain."""
+    """A fault that draws the weights of the layers between the first and the head anew, with this gain."""
 
     def inject(setup: Setup) -> Setup:
         for layer in layers_of(setup.model)[1:-1]:
@@ -50,7 +50,7 @@ def left_as_built(setup: Setup) -> Setup:
 
 
 def biased(value: float) -> Callable[[Setup], Setup]:
-    """Fill the biases of all layers but the head, and those of batch norms."""
+    """A fault that fills the biases of all layers but the head, and those of batch norms, with a value."""
 
     def inject(setup: Setup) -> Setup:
         head = layers_of(setup.model)[-1]

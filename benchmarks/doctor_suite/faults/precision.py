@@ -27,7 +27,7 @@ def _in(dtype: torch.dtype, setup: Setup) -> Setup:
 
 
 def _small_loss(setup: Setup) -> Setup:
-    """In exact numbers the same training, for SGD: a small loss, and a rate as many times higher."""
+    """A small loss, and a rate as many times higher: for SGD, in exact numbers, the same training."""
     loss = setup.loss_fn
 
     def small(out: Tensor, y: Tensor) -> Tensor:

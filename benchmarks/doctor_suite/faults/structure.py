@@ -13,7 +13,7 @@ from .fault import Fault
 
 
 def ending_in(layer: Callable[[], nn.Module]) -> Callable[[Setup], Setup]:
-    """Put one more layer on top."""
+    """A fault that puts one more layer on top of the network."""
 
     def inject(setup: Setup) -> Setup:
         return replace(setup, model=nn.Sequential(setup.model, layer()))

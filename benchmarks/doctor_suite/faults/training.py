@@ -12,7 +12,7 @@ from .fault import Fault, everywhere
 
 
 def rate_times(factor: float) -> Callable[[Setup], Setup]:
-    """Multiply the learning rate."""
+    """A fault that multiplies the learning rate by a factor."""
 
     def inject(setup: Setup) -> Setup:
         return replace(setup, rate=setup.rate * factor)
@@ -21,7 +21,7 @@ def rate_times(factor: float) -> Callable[[Setup], Setup]:
 
 
 def mapped(change: Callable[[Tensor, Setup], Tensor]) -> Callable[[Setup], Setup]:
-    """Change the inputs, of training and validation alike."""
+    """A fault that changes the inputs, of training and validation alike."""
 
     def inject(setup: Setup) -> Setup:
         data = setup.data

@@ -46,11 +46,11 @@ class ArrayData:
 
 def split(data: ArrayData, seed: int) -> ArraySplit:
     """The data split by a seed in the shares 3 : 1 : 1, with the targets spread evenly, and standardised."""
-    places = dealt(data.y, seed)
-    return parted(data, [np.flatnonzero(places == place) for place in range(3)])
+    places = part_numbers(data.y, seed)
+    return split_rows(data, [np.flatnonzero(places == place) for place in range(3)])
 
 
-def parted(data: ArrayData, parts: list[Array]) -> ArraySplit:
+def split_rows(data: ArrayData, parts: list[Array]) -> ArraySplit:
     """The data split into the parts with these row numbers, on the scale of the first part."""
     x = data.x
     if data.standardised:
@@ -72,7 +72,7 @@ def _on_scale(values: Array, known: Array, along: int | None) -> Array:
     return scaled
 
 
-def dealt(y: Array, seed: int) -> Array:
+def part_numbers(y: Array, seed: int) -> Array:
     """The part of each sample by a seed, 0, 1 or 2 for train, validation and test, spread evenly over the targets."""
     random = generator(seed, 0)
     shuffled = random.permutation(len(y))

@@ -14,7 +14,7 @@ from softknee.doctor import watch
 from softknee.doctor.evidence import Evidence
 
 from .data_split import Batch
-from .model_outputs import answer
+from .model_outputs import outputs_of
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def look(model: nn.Module, loss: Callable[[Tensor, Tensor], Tensor], batch: Batc
     model.eval()
     try:
         with torch.random.fork_rng(), watch(model, every=1) as seen:
-            loss(answer(model, x), y).backward()  # type: ignore[no-untyped-call]
+            loss(outputs_of(model, x), y).backward()  # type: ignore[no-untyped-call]
     finally:
         for parameter, gradient in gradients:
             parameter.grad = gradient

@@ -22,7 +22,7 @@ from .activation_argument import ActivationArgument
 from .choice import Choice
 from .data_split import Split, first_batch
 from .devices import device_of
-from .model_outputs import called
+from .model_outputs import call_model
 from .models import gain_of, make_layer
 from .random_streams import RandomStream
 
@@ -57,7 +57,7 @@ class ModelBuilder:
                 model.to("cpu")  # on which the draws are the same for every machine
             if any(map(is_lazy, model.parameters())):
                 with torch.no_grad():
-                    called(model, first_batch(parts.train, 2)[0])
+                    call_model(model, first_batch(parts.train, 2)[0])
         if self.init == "gain" and any(isinstance(module, init.LAYERS) for module in model.modules()):
             init.init_model_(
                 model,

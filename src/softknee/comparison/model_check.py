@@ -17,7 +17,7 @@ from .choice import Choice
 from .data_split import ArrayPart, Batch, Split, first_batch
 from .devices import device_of, moved, placed
 from .metrics import binary_cross_entropy, cross_entropy, squared_error
-from .model_outputs import called, outputs
+from .model_outputs import call_model, output_tensor
 from .problem import Problem
 from .random_streams import RandomStream
 
@@ -67,14 +67,14 @@ def _tried(problem: Problem, parts: Split, batch: Batch, choice: Choice) -> int:
         x, y = (moved(each, device_of(model)) for each in batch)
         hook = register_module_forward_pre_hook(seen)
         try:
-            given = called(model, x)
+            given = call_model(model, x)
         finally:
             hook.remove()
     except Exception as error:
         raise _FailedError from error
     _check_model(problem, choice, model, uses)
     try:
-        out = outputs(given)
+        out = output_tensor(given)
     except TypeError as error:
         raise _bad("model", problem.title, str(error)) from None
     _check_out(problem, parts, out, y)

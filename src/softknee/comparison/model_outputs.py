@@ -12,12 +12,12 @@ from torch import Tensor, nn
 _NAMES = ("logits", "out")
 
 
-def answer(model: nn.Module, x: Any) -> Tensor:
+def outputs_of(model: nn.Module, x: Any) -> Tensor:
     """The model's outputs for inputs `x`; raises TypeError where it is not clear which they are."""
-    return outputs(called(model, x))
+    return output_tensor(call_model(model, x))
 
 
-def called(model: nn.Module, x: Any) -> Any:
+def call_model(model: nn.Module, x: Any) -> Any:
     """The model's return value; inputs in a dict are passed by name if its forward has these names, else as the
     dict.
     """
@@ -26,7 +26,7 @@ def called(model: nn.Module, x: Any) -> Any:
     return model(x)
 
 
-def outputs(given: Any) -> Tensor:
+def output_tensor(given: Any) -> Tensor:
     """The tensor itself; of a dict or an object its `logits`, its `out`, or the only tensor of a dict."""
     if isinstance(given, Tensor):
         return given

@@ -18,7 +18,7 @@ from softknee.language.errors import ArgumentError
 from softknee.support.extras import need
 
 from . import fingerprint
-from .array_data import TEST_TO_TRAIN, dealt
+from .array_data import TEST_TO_TRAIN, part_numbers
 from .choice import Choice
 from .data_split import ArrayPart, Split
 from .metrics import squared_error
@@ -84,10 +84,10 @@ def places(side: int) -> Array:
 
 def _split(task: Task, seed: int) -> Split:
     colours = photograph(task.dataset, task.size).reshape(-1, 3)
-    dealt_to = dealt(colours, seed)
+    numbers = part_numbers(colours, seed)
     x = torch.from_numpy(places(task.size))
     y = torch.from_numpy(((colours - 0.5) * _CONTRAST).astype(np.float32))
-    return Split(*(ArrayPart(x[rows], y[rows]) for rows in (torch.from_numpy(dealt_to == part) for part in range(3))))
+    return Split(*(ArrayPart(x[rows], y[rows]) for rows in (torch.from_numpy(numbers == part) for part in range(3))))
 
 
 def _build(task: Task, choice: Choice, parts: Split, seed: int) -> nn.Module:

@@ -9,7 +9,7 @@ from .plan import Plan
 from .problem import OWN, Metric
 
 
-def called(plan: Plan, how: Mapping[str, Any], tries: int) -> str:
+def python_call(plan: Plan, how: Mapping[str, Any], tries: int) -> str:
     """The call as text; of the arguments `how` those that are not the defaults, functions by their names.
 
     `tries` is the default of the argument of that name.

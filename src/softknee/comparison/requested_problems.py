@@ -43,7 +43,7 @@ def problems_of(
     return found if rate is None else [replace(problem, rate=float(rate)) for problem in found]
 
 
-def tried(problem: Problem, plan: Plan) -> list[str]:
+def check_user_model(problem: Problem, plan: Plan) -> list[str]:
     """Sentences on the user's model after each activation was tried on a batch: one if numbers of parameters differ."""
     from .model_check import check
     from .statements import uneven

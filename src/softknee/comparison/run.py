@@ -22,8 +22,8 @@ from .frames import write_csv, write_parquet
 from .outcome import Outcome
 from .plan import Plan, Run, make_plan
 from .problem import Metric
-from .python_call import called
-from .requested_problems import problems_of, tried
+from .python_call import python_call
+from .requested_problems import check_user_model, problems_of
 from .result import Result
 from .worker_pool import Here, Pool, Problems, suitable_workers
 
@@ -221,7 +221,7 @@ def compare(
     plan = make_plan(
         problems, activations, seeds, epochs, (1.0,) if rate is not None else learning_rates.factors(tries)
     )
-    notes = [] if model is None else tried(problems[0], plan)
+    notes = [] if model is None else check_user_model(problems[0], plan)
     start, deadline = perf_counter(), float("inf")
     how = {
         **own,
@@ -233,7 +233,7 @@ def compare(
         "budget": budget,
         "halved": halved,
     }
-    call = command or called(plan, how, TRIES)
+    call = command or python_call(plan, how, TRIES)
     if budget is not None:
         seconds = seconds_of(budget)
         deadline = start + seconds

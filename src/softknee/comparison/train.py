@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from .data_split import Batch, Part, Split, first_batch
 from .devices import device_of, ready, wait_for
 from .health import look
-from .model_outputs import answer
+from .model_outputs import outputs_of
 from .models import gain_of
 from .peak_memory import PeakMemory
 from .plan import Run
@@ -117,7 +117,7 @@ def _epoch(
     for x, y in batches:
         start = perf_counter()
         optimiser.zero_grad()
-        value = problem.loss(answer(model, x), y)
+        value = problem.loss(outputs_of(model, x), y)
         value.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         wait_for(device)
@@ -131,7 +131,7 @@ def _epoch(
 def _evaluate(model: nn.Module, problem: Problem, part: Part) -> tuple[float, float]:
     """The score with the sign that makes higher better, and the negative loss, which decides between equal scores."""
     model.eval()
-    outputs, targets = zip(*((answer(model, x), y) for x, y in part.batches(max(problem.batch, _JUDGED))))
+    outputs, targets = zip(*((outputs_of(model, x), y) for x, y in part.batches(max(problem.batch, _JUDGED))))
     out, y = torch.cat(outputs), torch.cat(targets)
     return float(problem.metric.of(out, y)) * problem.metric.sign, -float(problem.loss(out, y))
 
@@ -151,7 +151,7 @@ def _peak(model: nn.Module, problem: Problem, batch: Batch) -> float:
     for parameter in model.parameters():
         parameter.grad = None
     with PeakMemory() as memory:
-        problem.loss(answer(model, x), y).backward()  # type: ignore[no-untyped-call]
+        problem.loss(outputs_of(model, x), y).backward()  # type: ignore[no-untyped-call]
     for parameter, gradient in gradients:
         parameter.grad = gradient
     model.load_state_dict(buffers)

@@ -32,14 +32,14 @@ class Pair(NamedTuple):
     is_table: bool
 
 
-def shown(data: Any) -> object:
+def data_name(data: Any) -> object:
     """The data for an error message: a path as it is, of all else the type."""
     return str(data) if isinstance(data, (str, Path)) else Shown(type(data).__name__)
 
 
-def bad(data: Any, why: str) -> ArgumentError:
+def data_error(data: Any, why: str) -> ArgumentError:
     """An error that says what is wrong with the data."""
-    return ArgumentError("compare", "data", shown(data), why)
+    return ArgumentError("compare", "data", data_name(data), why)
 
 
 def pair_of(data: Any, target: str | None) -> Pair | None:
@@ -48,12 +48,12 @@ def pair_of(data: Any, target: str | None) -> Pair | None:
         found = Pair(*_of_path(Path(data), target), True)
     elif hasattr(data, "columns") and hasattr(data, "to_numpy"):  # a data frame
         columns = {str(name): data[name].to_numpy() for name in data.columns}
-        found = Pair(*of_columns(columns, "compare", shown(data), target), True)
+        found = Pair(*of_columns(columns, "compare", data_name(data), target), True)
     elif isinstance(data, dict) and target is None and set(data) == {"x", "y"}:
         found = Pair(_array(data, "inputs", data["x"]), _array(data, "targets", data["y"]), False)
     elif isinstance(data, dict):
         columns = {str(name): _array(data, f"a column {name!r}", values) for name, values in data.items()}
-        found = Pair(*of_columns(columns, "compare", shown(data), target), True)
+        found = Pair(*of_columns(columns, "compare", data_name(data), target), True)
     elif isinstance(data, (tuple, list)) and len(data) == 2:
         found = Pair(_array(data, "inputs", data[0]), _array(data, "targets", data[1]), False)
     else:
@@ -66,7 +66,7 @@ def _of_path(path: Path, target: str | None) -> tuple[Array, Array]:
     if path.is_dir():
         return images(path)
     if not path.exists():
-        raise bad(path, "is neither a file nor a folder")
+        raise data_error(path, "is neither a file nor a folder")
     return read(path, "compare", target)
 
 
@@ -77,25 +77,25 @@ def _array(data: Any, name: str, value: Any) -> Array:
     try:
         found = np.asarray(value)
     except ValueError as error:
-        raise bad(data, f"has {name} that are no array: {error}") from None
+        raise data_error(data, f"has {name} that are no array: {error}") from None
     if found.ndim == 0 or found.dtype.kind not in "biufUS":
-        raise bad(data, f"has {name} of {found.dtype} and shape {found.shape}, which are no samples")
+        raise data_error(data, f"has {name} of {found.dtype} and shape {found.shape}, which are no samples")
     return found
 
 
 def _check(data: Any, x: Array, y: Array) -> None:
     if x.ndim == 0 or y.ndim == 0:
-        raise bad(data, "holds single numbers, no samples")
+        raise data_error(data, "holds single numbers, no samples")
     if len(x) != len(y):
-        raise bad(data, f"has {len(x):,} inputs and {len(y):,} targets")
+        raise data_error(data, f"has {len(x):,} inputs and {len(y):,} targets")
     if not x.size or not y.size:
-        raise bad(data, "is empty")
+        raise data_error(data, "is empty")
     if x.dtype.kind not in "biuf":
-        raise bad(data, "has inputs that are no numbers")
+        raise data_error(data, "has inputs that are no numbers")
     for name, values in (("inputs", x), ("targets", y)):
         if values.dtype.kind == "f" and not (fine := np.isfinite(values)).all():
             row = int(np.flatnonzero(~fine.reshape(len(values), -1).all(axis=1))[0])
-            raise bad(data, f"has {name} that are NaN or infinite, the first in sample {row}")
+            raise data_error(data, f"has {name} that are NaN or infinite, the first in sample {row}")
 
 
 def _plain(value: Any) -> str:
@@ -103,7 +103,7 @@ def _plain(value: Any) -> str:
     return f"{value:g}" if isinstance(value, np.floating) else str(value)
 
 
-def told(data: Any, y: Array, kind: Kind | None, is_table: bool) -> tuple[Array, int]:
+def targets_of(data: Any, y: Array, kind: Kind | None, is_table: bool) -> tuple[Array, int]:
     """The targets as labels from 0 with the number of classes, or as numbers with 0.
 
     `kind` says which they are where that is known. Texts are labels, and so are whole numbers; in a table only if few.
@@ -111,20 +111,20 @@ def told(data: Any, y: Array, kind: Kind | None, is_table: bool) -> tuple[Array,
     is_text = y.dtype.kind in "US"
     is_whole = is_text or y.dtype.kind in "biu" or bool((y == np.round(y)).all())
     if kind == "number" and is_text:
-        raise bad(data, f"has targets such as {str(y[0])!r}, which are no numbers")
+        raise data_error(data, f"has targets such as {str(y[0])!r}, which are no numbers")
     if kind == "classes" and not is_whole:
-        raise bad(data, "has targets that are no labels: not all are whole numbers")
+        raise data_error(data, "has targets that are no labels: not all are whole numbers")
     known, numbers = np.unique(y, return_inverse=True)
     few = y.ndim == 1 and len(known) <= _CLASSES
     labelled = is_text or (is_whole and few if is_table else y.dtype.kind in "biu")
     if kind == "number" or (kind is None and not labelled):
         if len(known) < 2:
-            raise bad(data, f"has targets that are all {_plain(known[0])}: there is nothing to learn")
+            raise data_error(data, f"has targets that are all {_plain(known[0])}: there is nothing to learn")
         return y.astype(np.float64), 0
     if len(known) < 2:
-        raise bad(data, f"has one class only: all targets are {_plain(known[0])}")
+        raise data_error(data, f"has one class only: all targets are {_plain(known[0])}")
     if is_text or is_table:
         return numbers.reshape(y.shape), len(known)
     if known[0] < 0:
-        raise bad(data, f"has labels out of range: {known[0]!s} is below 0")
+        raise data_error(data, f"has labels out of range: {known[0]!s} is below 0")
     return y.astype(np.int64), int(known[-1]) + 1

@@ -14,10 +14,10 @@ from torch.utils.data import DataLoader, Dataset, default_collate
 from softknee.language.errors import ArgumentError, ArgumentTypeError
 
 from . import fingerprint
-from .array_data import TEST_TO_TRAIN, Array, ArrayData, dealt, parted, split
+from .array_data import TEST_TO_TRAIN, Array, ArrayData, part_numbers, split, split_rows
 from .data_split import ArrayPart, DatasetPart, LoaderPart, Part, Split, first_batch
 from .random_streams import RandomStream
-from .user_arrays import Kind, Pair, bad, pair_of, shown, told
+from .user_arrays import Kind, Pair, data_error, data_name, pair_of, targets_of
 
 # The smallest number of samples that is split.
 _LEAST = 10
@@ -59,7 +59,7 @@ def source_of(data: Any, target: str | None, kind: Kind | None, *, raw: bool, sc
     if data is None:
         raise ArgumentError("compare", "data", None, f"must be given with a model: {_FORMS}")
     if isinstance(data, DataLoader) and not _is_indexed(data.dataset):
-        raise bad(data, "has no items to split: give three loaders, for training, validation and test")
+        raise data_error(data, "has no items to split: give three loaders, for training, validation and test")
     if isinstance(data, DataLoader):
         return _of_items(data.dataset, data.collate_fn, data.batch_size)
     if _is_indexed(data):
@@ -74,9 +74,9 @@ def source_of(data: Any, target: str | None, kind: Kind | None, *, raw: bool, sc
     found = None if is_two_parts or _is_part(data) else pair_of(data, target)
     if found is None:
         raise ArgumentTypeError(
-            "compare", "data", shown(data), f"must be {_FORMS}"
+            "compare", "data", data_name(data), f"must be {_FORMS}"
         )  # fmt: skip
-    y, classes = told(data, found.y, kind, found.is_table)
+    y, classes = targets_of(data, found.y, kind, found.is_table)
     made = _data(found.x, y, classes, raw=raw, scaled=scaled)
     _check_count(data, len(y))
     return DataSource(
@@ -103,7 +103,7 @@ def _kind(data: ArrayData) -> Kind:
 
 def _check_count(data: Any, count: int) -> None:
     if count < _LEAST:
-        raise bad(data, f"of {count} samples is too small to split: it takes {_LEAST}")
+        raise data_error(data, f"of {count} samples is too small to split: it takes {_LEAST}")
 
 
 # -- data sets -----------------------------------------------------------------------------
@@ -121,7 +121,7 @@ def _of_items(items: Any, collate: Any, batch: int | None) -> DataSource:
 
 
 def _split_items(items: Any, collate: Any, seed: int) -> Split:
-    places = dealt(np.zeros(len(items)), seed)
+    places = part_numbers(np.zeros(len(items)), seed)
     return Split(*(DatasetPart(items, np.flatnonzero(places == place).tolist(), collate) for place in range(3)))
 
 
@@ -134,7 +134,7 @@ def _mark_of_items(items: Any) -> str:
             try:
                 some.append(items[row])
             except Exception as error:  # the user's data set may raise anything
-                raise bad(items, f"cannot be read: item {row}: {type(error).__name__}: {error}") from error
+                raise data_error(items, f"cannot be read: item {row}: {type(error).__name__}: {error}") from error
     return fingerprint.digest([type(items).__qualname__, len(items), some])
 
 
@@ -147,13 +147,13 @@ def _of_three_arrays(data: Any, pairs: list[Pair], kind: Kind | None, *, raw: bo
     """
     shapes = {pair.x.shape[1:] for pair in pairs} | {pair.y.shape[1:] for pair in pairs}
     if len({pair.x.shape[1:] for pair in pairs}) > 1 or len({pair.y.shape[1:] for pair in pairs}) > 1:
-        raise bad(data, f"has parts of different shapes: {', '.join(map(str, sorted(shapes)))}")
-    y, classes = told(data, np.concatenate([pair.y for pair in pairs]), kind, pairs[0].is_table)
+        raise data_error(data, f"has parts of different shapes: {', '.join(map(str, sorted(shapes)))}")
+    y, classes = targets_of(data, np.concatenate([pair.y for pair in pairs]), kind, pairs[0].is_table)
     made = _data(np.concatenate([pair.x for pair in pairs]), y, classes, raw=raw, scaled=scaled)
     ends = np.cumsum([len(pair.x) for pair in pairs])
     rows = [np.arange(end - len(pair.x), end) for end, pair in zip(ends, pairs)]
     mark = fingerprint.digest([made.x, made.y, made.classes, ends])
-    return DataSource(partial(_fixed, parted(made, rows)), 0.0, _said(made), _kind(made), mark)
+    return DataSource(partial(_fixed, split_rows(made, rows)), 0.0, _said(made), _kind(made), mark)
 
 
 def _of_three(data: Any, pairs: list[Pair | None], kind: Kind | None) -> DataSource:
@@ -175,7 +175,7 @@ def _kind_of_batch(data: Any, part: Part) -> Kind:
             return "number" if first_batch(part, 1)[1].is_floating_point() else "classes"
     except Exception as error:  # the user's data set may raise anything
         why = str(error) if str(error).startswith("data: ") else f"{type(error).__name__}: {error}"
-        raise bad(data, f"gives no batch to train on: {why}") from error
+        raise data_error(data, f"gives no batch to train on: {why}") from error
 
 
 def _fixed(parts: Split, seed: int) -> Split:
@@ -188,12 +188,12 @@ def _part(data: Any) -> Part:
     if _is_indexed(data):
         return DatasetPart(data, range(len(data)))
     if not isinstance(data, Iterable) or isinstance(data, Iterator):
-        raise ArgumentTypeError("compare", "data", shown(data), "cannot be read once for each epoch")
+        raise ArgumentTypeError("compare", "data", data_name(data), "cannot be read once for each epoch")
     return LoaderPart(data)
 
 
 def _as_given(data: Any, pair: Pair, kind: Kind | None) -> ArrayPart:
-    y, classes = told(data, pair.y, kind, pair.is_table)
+    y, classes = targets_of(data, pair.y, kind, pair.is_table)
     x = pair.x.astype(np.float32) if pair.x.dtype.kind == "f" else pair.x
     return ArrayPart(torch.from_numpy(x), torch.from_numpy(y if classes else y.astype(np.float32)))
 

@@ -145,7 +145,7 @@ class Evidence:
         return [(site, norm) for site, norm in found if np.isfinite(norm)]
 
     def gradient_ratios(self) -> list[tuple[int, float]]:
-        """By step, the norm of a sample's gradient at the first hidden activation over that at the last."""
+        """The norm of a sample's gradient at the first hidden activation over that at the last, by step."""
         found = []
         for snapshot in self.history.snapshots:
             norms = self.gradient_norms(lambda site, at=snapshot: at.readings.get(site.key, {}))
@@ -156,7 +156,7 @@ class Evidence:
     # -- how training goes -------------------------------------------------------------------
     @cached_property
     def losses(self) -> Sequence[tuple[int, float]]:
-        """The losses by step."""
+        """The losses that were seen, with their steps, thinned out in a long run."""
         return self.history.losses
 
     @property
@@ -172,7 +172,7 @@ class Evidence:
 
     @property
     def steps(self) -> int:
-        """The last step seen."""
+        """The last step that was probed, counted from 0."""
         return max([s.step for s in self.history.snapshots], default=0)
 
     @cached_property

@@ -83,7 +83,7 @@ class History:
         self._seen_losses = 0
 
     def add(self, snapshot: Snapshot) -> None:
-        """Take in a probe."""
+        """Take in a probed step, and thin out the older ones."""
         for site in snapshot.sites:
             self.sites.setdefault(site.key, site)
         for reading in snapshot.readings.values():

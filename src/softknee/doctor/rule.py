@@ -1,4 +1,4 @@
-"""How a rule of the doctor registers itself: `@rule(title=..., zh=...)` over a function of the evidence.
+"""The registration of a rule of the doctor: `@rule(title=..., zh=...)` over a function of the evidence.
 
 Not here: the rules, a file each in doctor/rules; importing that package registers all of them.
 """
@@ -42,7 +42,7 @@ class Rule:
     place: int
 
     def __call__(self, evidence: Evidence) -> list[Finding]:
-        """All findings of this rule."""
+        """The findings of this rule in the evidence of a run, in the order of the network's layers."""
         return list(self.search(evidence))
 
     def finding(

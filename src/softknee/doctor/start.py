@@ -36,7 +36,7 @@ class Start:
         return changed
 
     def do_rate(self: S, evidence: Evidence, factor: float) -> S:
-        """Multiply the learning rate."""
+        """Multiply the learning rate by a factor, on top of earlier ones."""
         return replace(self, rate_factor=self.rate_factor * factor)
 
     def do_init(self: S, evidence: Evidence) -> S:

@@ -40,9 +40,9 @@ class Statistics:
             return found
         slope = self.zero_for_nan(self.xp.abs(reference.slope(wide)))
         found["steepest"] = self.largest(slope, 0) / reference.steepest
-        found["flat"] = (slope < FLAT * reference.steepest).mean(0, dtype=self.xp.float32)
         if z.dtype.itemsize == 2:
             found["underflow"] = ((self.cast(slope, z.dtype) == 0) & (slope > 0)).mean(dtype=self.xp.float32)
+        found["flat"] = self.share_below(slope, FLAT * reference.steepest)
         return found
 
     def of_output(self, a: Any, layout: Layout) -> Found:
@@ -107,9 +107,9 @@ class Statistics:
         n = len(rows)
         if n < 2:
             return self.number(math.nan)
-        squares = self.xp.einsum("ij,ij->i", rows, rows)
+        squares = self.squares_of_rows(rows)
         inverse = 1 / (self.xp.sqrt(squares) + 1e-30)
-        total = inverse @ rows
+        total = self.sum_of_rows(inverse, rows)
         return (self.dot(total, total) - self.dot(squares * inverse, inverse)) / (n * (n - 1))
 
     def slopes_of_softmax(self, z: Any) -> Any:
@@ -162,16 +162,28 @@ class Statistics:
         """The sum of squares."""
         return self.xp.vdot(t, t)
 
+    def squares_of_rows(self, rows: Any) -> Any:
+        """The sum of squares of each row of a matrix."""
+        return self.xp.einsum("ij,ij->i", rows, rows)
+
+    def sum_of_rows(self, weights: Any, rows: Any) -> Any:
+        """The sum of the rows of a matrix, each times its weight."""
+        return weights @ rows
+
     def largest(self, t: Any, axis: int) -> Any:
         """The maximum along an axis."""
         return t.max(axis)
 
     def zero_for_nan(self, t: Any) -> Any:
-        """The numbers of t, which are not negative, with 0 for NaN."""
+        """The numbers of t, which are not negative, with 0 for NaN; t may be overwritten."""
         return self.xp.fmax(t, 0)
 
+    def share_below(self, t: Any, limit: float) -> Any:
+        """The share along axis 0 of the numbers below a limit; t may be overwritten."""
+        return (t < limit).mean(0, dtype=self.xp.float32)
+
     def zeros(self, t: Any) -> Any:
-        """The count of zeros, as a number that can be divided."""
+        """The count of zeros, as a number that can be divided; t may be overwritten."""
         return self.xp.count_nonzero(t == 0)
 
     def not_finite(self, t: Any, squares: Any) -> Any:

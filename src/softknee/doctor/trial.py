@@ -45,7 +45,7 @@ class TrainingRun:
 
     @property
     def start(self) -> float:
-        """The first loss."""
+        """The first loss that is finite; NaN where none is."""
         return self._finite[0] if self._finite else float("nan")
 
     @property

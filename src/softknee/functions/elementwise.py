@@ -64,7 +64,7 @@ class Activation(Function):
         >>> softknee.relu([-1.0, 2.0])
         array([0., 2.])
         """
-        found = planned(self, "inputs", (x,), args, keywords)
+        found = planned(self, type(x), (x,), args, keywords)
         return self._evaluate(VALUE, x, args, keywords) if found is None else found
 
     def derivative(self, x: Any, *args: Any, order: Literal[1, 2] = 1, at_kink: Kink = "left", **keywords: Any) -> Any:
@@ -290,4 +290,4 @@ class Activation(Function):
 
 # Most calls are of an array alone, and in a network of small layers each microsecond of theirs counts.
 if IS_COMPILED:
-    native.shorten_calls(Activation)
+    native.install_fast_call(Activation)

@@ -11,7 +11,7 @@ from softknee.targets.arguments import UFUNC_KEYWORDS, bind, check_derivative, c
 from softknee.targets.dispatch import target_of
 
 from .base import Function
-from .plans import planned
+from .plans import HALVES, planned
 
 
 class Gate(Function):
@@ -58,7 +58,7 @@ class Gate(Function):
         >>> softknee.glu(np.zeros((2, 6))).shape
         (2, 3)
         """
-        found = planned(self, "halves", (x,), args, keywords, axis)
+        found = planned(self, (type(x), HALVES), (x, axis), args, keywords)
         if found is not None:
             return found
         a, b = self.split(x, axis)
@@ -107,7 +107,7 @@ class Gate(Function):
         >>> softknee.reglu.combine([3.0, 4.0], [-1.0, 2.0])
         array([0., 8.])
         """
-        found = planned(self, "inputs", (a, b), args, keywords)
+        found = planned(self, (type(a), type(b)), (a, b), args, keywords)
         return self._evaluate(VALUE, (a, b), args, keywords) if found is None else found
 
     def derivative(

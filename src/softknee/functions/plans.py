@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from softknee.targets.arguments import UFUNC_KEYWORDS, bind
 from softknee.targets.dispatch import is_traced, target_of
-from softknee.targets.protocol import Form, Plan
+from softknee.targets.protocol import Plan
 
 from .base import chosen
 
@@ -17,45 +17,42 @@ if TYPE_CHECKING:
     from .elementwise import Activation
     from .gate import Gate
 
+# In place of a second array's type: the call is of the halves of the first, along an axis that stands beside it.
+HALVES = "halves"
 _MANY = 256
 
 
-def no_plan(*call: Any) -> None:
+def no_plan(*call: Any, **keywords: Any) -> None:
     """The plan of calls that have none."""
 
 
 def planned(
-    function: Activation | Gate,
-    form: Form,
-    data: tuple[Any, ...],
-    args: tuple[Any, ...],
-    keywords: dict[str, Any],
-    *more: Any,
+    function: Activation | Gate, kinds: Any, data: tuple[Any, ...], args: tuple[Any, ...], keywords: dict[str, Any]
 ) -> Any:
-    """The value of a call whose arrays are `data`; None where it has no plan, or the plan declines it.
+    """The value of a call, None where it has no plan, or the plan declines it.
 
-    `more` goes to the plan after the data: the axis of halves.
+    `kinds` is the type of the one array, as the C module looks for it, or a tuple of two types, or of one and HALVES.
     """
-    plan, arrays = find(function, form, data, args, keywords)
-    return plan(*data, *more, *arrays)
+    if is_traced():
+        return None
+    if args or keywords:
+        if not args and not UFUNC_KEYWORDS.isdisjoint(keywords):
+            return _with_numpys(function, kinds, data, keywords)
+        plan, arrays = find(function, kinds, data, args, keywords)
+        return plan(*data, *arrays)
+    return _usual(function, kinds, data)(*data)
 
 
 def find(
-    function: Activation | Gate, form: Form, data: tuple[Any, ...], args: tuple[Any, ...], keywords: dict[str, Any]
+    function: Activation | Gate, kinds: Any, data: tuple[Any, ...], args: tuple[Any, ...], keywords: dict[str, Any]
 ) -> tuple[Plan, list[Any]]:
-    """The plan of a call, and those of its parameters that are arrays.
+    """The plan of a call with parameters, and those of them that are arrays.
 
-    Parameters other than the defaults have a plan from the second call on: some change with every call.
+    Such a call has a plan from the second time on: some parameters change with every call.
     """
-    if is_traced():
-        return no_plan, []
     plans: dict[Any, Plan | None] = function.plans
-    if not (args or keywords or len(data) > 1 or form != "inputs"):
-        kind = type(data[0])  # alone, as the C module looks for it
-        plan = plans.get(kind)
-        return _made(function, form, data, [], kind, args, keywords) if plan is None else plan, []
     arrays: list[Any] = []
-    key: list[Any] = [form, *map(type, data)]
+    key: list[Any] = [kinds]
     for given in (*args, *keywords.values()):
         kind = type(given)
         if kind is float or kind is int or kind is str:
@@ -67,30 +64,44 @@ def find(
     plan = plans.get(known)
     if plan is not None:
         return plan, arrays
-    if (args or keywords) and known not in plans:
+    if known not in plans:
         _make_room(plans)
         plans[known] = None
         return no_plan, []
-    return _made(function, form, data, arrays, known, args, keywords), arrays
+    return _made(function, kinds, known, data, arrays, args, keywords), arrays
+
+
+def _usual(function: Activation | Gate, kinds: Any, data: tuple[Any, ...]) -> Plan:
+    """The plan at the default parameters."""
+    return function.plans.get(kinds) or _made(function, kinds, kinds, data, [], (), {})
+
+
+def _with_numpys(function: Activation | Gate, kinds: Any, data: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+    """The value at the default parameters, by the plan of calls without NumPy's own keywords; maybe None."""
+    try:
+        return _usual(function, kinds, data)(*data, **keywords)
+    except (TypeError, ValueError):
+        return None  # which says in its own words what is wrong
 
 
 def _made(
     function: Activation | Gate,
-    form: Form,
+    kinds: Any,
+    key: Any,
     data: tuple[Any, ...],
     arrays: list[Any],
-    key: Any,
     args: tuple[Any, ...],
     keywords: dict[str, Any],
 ) -> Plan:
-    if not UFUNC_KEYWORDS.isdisjoint(keywords):
-        return no_plan
-    bound = bind(function.definition, args, keywords, frozenset())
+    bound = bind(function.definition, args, keywords, UFUNC_KEYWORDS)
     numbers = tuple(float(value) if isinstance(value, (int, float)) else None for value in bound.values)
     found = None
-    if numbers.count(None) == len(arrays):
-        kinds = tuple(map(type, (*data, *arrays)))
-        found = target_of(data[0]).plan(chosen(function.definition, bound.choices), form, kinds, numbers)
+    if not bound.rest and numbers.count(None) == len(arrays):
+        is_halves = isinstance(kinds, tuple) and kinds[1] is HALVES
+        whole = data[:1] if is_halves else data
+        form: Any = "halves" if is_halves else "inputs"
+        definition = chosen(function.definition, bound.choices)
+        found = target_of(data[0]).plan(definition, form, tuple(map(type, (*whole, *arrays))), numbers)
     _make_room(function.plans)
     plan = function.plans[key] = found or no_plan
     return plan

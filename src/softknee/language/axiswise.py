@@ -34,7 +34,7 @@ class AxiswiseDefinition:
 
     @cached_property
     def notes(self) -> Notes:
-        """What the docstring says."""
+        """The notes of the docstring: summary, purpose, strengths, weaknesses, alternative."""
         return notes_from_docstring(self.function.__doc__)
 
 

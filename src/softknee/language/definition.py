@@ -26,7 +26,19 @@ from .promise import USUAL, Promise
 
 @dataclass(frozen=True)
 class Domain:
-    """Where a parameter may lie; `text` completes the sentence "must be ..."."""
+    """The numbers that a parameter may take: finite ones of an interval.
+
+    Args:
+        text: The domain in words, to complete the sentence "must be ...".
+        low: The smallest number, or the limit from below.
+        high: The largest number, or the limit from above.
+        open_low: That `low` itself is outside.
+        open_high: That `high` itself is outside.
+
+    >>> import softknee as knee
+    >>> 0.0 in knee.Domain("positive", low=0.0, open_low=True)
+    False
+    """
 
     text: str
     low: float = -inf
@@ -40,7 +52,19 @@ class Domain:
         return isfinite(value) and above and below
 
     def holds(self, low: float, high: float) -> bool:
-        """Whether all numbers from `low` to `high` lie in it."""
+        """Tell if all numbers of an interval lie in the domain.
+
+        Args:
+            low: The smallest number of the interval.
+            high: The largest.
+
+        Returns:
+            True where both ends, and so all between, lie in it.
+
+        >>> import softknee as knee
+        >>> knee.Domain("between 0 and 1", low=0.0, high=1.0).holds(0.5, 2.0)
+        False
+        """
         return low in self and high in self
 
 
@@ -52,9 +76,18 @@ unit_interval = Domain("between 0 and 1", low=0.0, high=1.0)
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter: default, domain, and whether networks learn it.
+    """A parameter of an activation: a number that is set, or learned by a network, or a word among choices.
 
-    `choices` makes it a word instead of a number: each word names the definition meant.
+    Args:
+        default: The value where none is given, a number of the domain or one of the choices.
+        domain: The numbers that are accepted.
+        learnable: That modules hold it as a torch.nn.Parameter.
+        choices: For a parameter that is a word, the name of the definition that each word stands for.
+        about: One sentence for the documentation.
+
+    >>> import softknee as knee
+    >>> knee.Parameter(0.25, learnable=True).default
+    0.25
     """
 
     default: float | str
@@ -66,7 +99,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Notes:
-    """What a person wants to know: one short sourced text each."""
+    """The notes on an activation for a person who chooses one: a short text of each kind, with sources."""
 
     summary: str = ""
     purpose: str = ""
@@ -145,7 +178,7 @@ class Definition:
 
     @cached_property
     def notes(self) -> Notes:
-        """What the docstring says."""
+        """The notes of the docstring: summary, purpose, strengths, weaknesses, alternative."""
         return notes_from_docstring(self.function.__doc__)
 
     @cached_property
@@ -165,12 +198,12 @@ class Definition:
 
     @cached_property
     def expression(self) -> Expr:
-        """What is computed: the kernel where there is one, else the definition."""
+        """The expression that targets compute: the kernel where there is one, else the definition."""
         return self._trace(self.kernel) if self.kernel else self.textbook
 
     @cached_property
     def near_expression(self) -> Expr:
-        """What a compiled kernel computes for arguments of everyday size."""
+        """The expression that a compiled kernel computes for arguments of everyday size."""
         return self._trace(self.kernel_near) if self.kernel_near else self.expression
 
     @cached_property
@@ -214,7 +247,15 @@ class Definition:
         return root
 
     def check(self, values: Mapping[str, Any]) -> None:
-        """Raise ArgumentError unless each number lies in its parameter's domain."""
+        """Refuse numbers outside of their parameters' domains.
+
+        Args:
+            values: Numbers by the names of parameters. Where all are given, they also have to fit together.
+
+        Raises:
+            ArgumentTypeError: for what is no real number.
+            ArgumentError: for a number outside of its domain, or numbers that do not fit together.
+        """
         for name, value in values.items():
             parameter = self.parameters[name]
             if isinstance(value, bool) or not isinstance(value, (int, float)):

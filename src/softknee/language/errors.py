@@ -1,4 +1,4 @@
-"""What a definition, a name or an argument can do wrong."""
+"""The errors of this library: a definition, a name or an argument that it cannot take."""
 
 from __future__ import annotations
 

@@ -81,16 +81,23 @@ class Expr:
 
     @property
     def is_constant(self) -> bool:
-        """Whether this is a rational constant."""
+        """True for a rational constant."""
         return self.op == "constant"
 
     @property
     def is_symbol(self) -> bool:
-        """Whether this is an input or a parameter."""
+        """True for an input or a parameter."""
         return self.op == "symbol"
 
     def equals(self, value: Number) -> bool:
-        """Whether this is the rational constant `value`."""
+        """Tell if this is a rational constant of that value.
+
+        Args:
+            value: A number.
+
+        Returns:
+            True for the constant, False for any other expression.
+        """
         return self.op == "constant" and bool(self.payload == value)
 
     # -- operators ---------------------------------------------------------------
@@ -381,7 +388,26 @@ def _require_condition(node: Expr, place: str) -> None:
 
 
 def where(condition: Expr, a: Operand, b: Operand) -> Expr:
-    """`a` where the condition holds, else `b`."""
+    """Select by a condition, element by element: the one way to choose in a definition.
+
+    Args:
+        condition: A comparison of expressions, or several joined by `&`, `|` and `~`.
+        a: The expression or number where the condition holds.
+        b: The one where it does not.
+
+    Returns:
+        The selection as an expression. Its derivative selects between the derivatives.
+
+    Raises:
+        UnknownOpError: where the condition is none.
+
+    >>> import softknee as knee
+    >>> @knee.activation
+    ... def rectifier(x):
+    ...     return knee.where(x > 0, x, 0)
+    >>> rectifier([-1.0, 2.0])
+    array([0., 2.])
+    """
     _require_condition(condition, "where")
     left, right = lift(a), lift(b)
     return left if left is right else Expr("where", (condition, left, right))

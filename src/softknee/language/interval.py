@@ -18,7 +18,7 @@ class Interval:
     high: float = inf
 
     def within(self, other: Interval) -> Interval:
-        """What both hold; where that is nothing, the branch is never taken and any answer is right."""
+        """The numbers in both; where there are none, the branch is never taken and any answer is right."""
         low, high = max(self.low, other.low), min(self.high, other.high)
         return Interval(low, high) if low <= high else other
 
@@ -117,7 +117,7 @@ class Intervals:
         return Interval()
 
     def _facts(self, condition: int, holds: bool, facts: Facts) -> Facts:
-        """What is known besides `facts` where a comparison holds, or does not."""
+        """The facts, and those that follow where a comparison holds, or does not."""
         made = self._program.instructions[condition]
         found = dict(facts)
         if made.op == "and" and holds:

@@ -1,4 +1,4 @@
-"""Whether the slope at x is exactly the slope at f(x), so that backward may keep the output in place of the input."""
+"""Functions whose slope at x is exactly their slope at f(x): backward may keep the output in place of the input."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .expression import Expr, constant, substitute, symbol, symbols
 
 @lru_cache(maxsize=4096)
 def keeps_its_slope(definition: Definition, numbers: tuple[float | None, ...]) -> bool:
-    """Whether f'(f(x)) is f'(x) for each x of each dtype, at parameters of which None is one that is not known.
+    """True where f'(f(x)) is f'(x) for each x of each dtype, at parameters of which None is one that is not known.
 
     So it is for `where(x > c, x, below)`: what is above c shows as it is and is above c still; and what lies below,
     with one slope throughout, must not show above c, rounded to whichever dtype. Where that is not plain to see the
@@ -44,7 +44,7 @@ def keeps_its_slope(definition: Definition, numbers: tuple[float | None, ...]) -
 
 
 def keeps_output(definition: Definition, numbers: tuple[float | None, ...]) -> bool:
-    """Whether backward keeps the output without being asked, which forbids that it is changed in place.
+    """True where backward keeps the output without being asked, which forbids that it is changed in place.
 
     So it is where the output tells and below is one number that no parameter sets, as in relu, where torch does the
     same. leaky_relu and threshold would do, but there torch lets people change the output, and they do.
@@ -64,7 +64,7 @@ def _number(part: Expr, x: Expr, given: dict[str, Expr]) -> Fraction | None:
 
 
 def _is_exact(number: Fraction) -> bool:
-    """Whether float16 and bfloat16, and so all dtypes, hold a number as it is."""
+    """True where float16 and bfloat16, and so all dtypes, hold a number as it is."""
     size, odd = abs(number), abs(number.numerator)
     while odd and odd % 2 == 0:
         odd //= 2

@@ -23,9 +23,19 @@ from .special import erf_near_zero, gamma_series, scaled_erfc
 class Op:
     """One row of the table.
 
-    `latex` and `text` are templates of the arguments; without `text` it is written as a call of its name. `low` and
-    `high` bound its values. `through_zero` says that it is increasing and 0 at 0. `ends` are the values that it has
-    all but reached at a huge negative and a huge positive argument, None standing for the argument itself.
+    Args:
+        name: Its name in expressions and programs.
+        arity: The number of its arguments.
+        meaning: Its definition, a function of a namespace of textbook functions and of numbers.
+        partials: Its derivative by each argument, as expressions; None for a condition.
+        latex: A template of the arguments.
+        text: The same for terminals; without it the op is written as a call of its name.
+        lower: The same function in other ops; None for a primitive.
+        low: A lower bound of its values.
+        high: An upper bound of its values.
+        through_zero: That it is increasing, and 0 at 0.
+        ends: The values that it has all but reached at a huge negative and a huge positive argument, None standing
+            for the argument itself.
     """
 
     name: str
@@ -324,34 +334,104 @@ PRIMITIVES = frozenset(row.name for row in OPS.values() if row.lower is None)
 
 # -- written in other ops from the start, so that their kinks are in sight -------------------------------------------
 def log_sigmoid(x: Operand) -> Expr:
-    """log(sigmoid(x)) = -softplus(-x)."""
+    """The logarithm of the logistic function, -softplus(-x).
+
+    Args:
+        x: An expression or number.
+
+    Returns:
+        The expression.
+
+    >>> from softknee import ops
+    >>> ops.log_sigmoid(ops.pi)
+    neg(softplus(neg(pi())))
+    """
     return neg(softplus(neg(lift(x))))
 
 
 def absolute(x: Operand) -> Expr:
-    """|x|, as `abs(x)`."""
+    """The absolute value, as `abs(x)` gives it.
+
+    Args:
+        x: An expression or number.
+
+    Returns:
+        The expression, a selection: its kink is in sight.
+
+    >>> from softknee import ops
+    >>> ops.absolute(ops.pi)
+    where(lt(pi(), 0), neg(pi()), pi())
+    """
     return abs(lift(x))
 
 
 def minimum(a: Operand, b: Operand) -> Expr:
-    """The smaller of two."""
+    """The smaller of two, element by element.
+
+    Args:
+        a: An expression or number.
+        b: Another.
+
+    Returns:
+        The expression, a selection.
+
+    >>> from softknee import ops
+    >>> ops.minimum(ops.pi, 3)
+    where(lt(pi(), 3), pi(), 3)
+    """
     left, right = lift(a), lift(b)
     return where(left < right, left, right)
 
 
 def maximum(a: Operand, b: Operand) -> Expr:
-    """The greater of two."""
+    """The greater of two, element by element.
+
+    Args:
+        a: An expression or number.
+        b: Another.
+
+    Returns:
+        The expression, a selection.
+
+    >>> from softknee import ops
+    >>> ops.maximum(ops.pi, 3)
+    where(gt(pi(), 3), pi(), 3)
+    """
     left, right = lift(a), lift(b)
     return where(left > right, left, right)
 
 
 def clip(x: Operand, low: Operand, high: Operand) -> Expr:
-    """`x` where it lies between `low` and `high`, else the nearer of the two."""
+    """The number of an interval that is nearest to x.
+
+    Args:
+        x: An expression or number.
+        low: The lower end, an expression or number.
+        high: The upper end.
+
+    Returns:
+        The expression, two selections.
+
+    >>> from softknee import ops
+    >>> ops.clip(ops.pi, 0, 1).op
+    'where'
+    """
     return minimum(maximum(x, low), high)
 
 
 def sign(x: Operand) -> Expr:
-    """1 above 0, -1 below, 0 at 0."""
+    """The sign: 1 above 0, -1 below, 0 at 0; its slope is 0 everywhere.
+
+    Args:
+        x: An expression or number.
+
+    Returns:
+        The expression, two selections.
+
+    >>> from softknee import ops
+    >>> ops.sign(ops.pi).op
+    'where'
+    """
     y = lift(x)
     return where(y > 0, 1, where(y < 0, -1, 0))
 
@@ -370,5 +450,13 @@ _OPERATORS = {
 
 
 def op_names() -> list[str]:
-    """The ops as a person types them, for messages and docs."""
+    """The ops as a person types them, for messages and docs.
+
+    Returns:
+        Names and operators, sorted.
+
+    >>> from softknee import ops
+    >>> "softplus" in ops.op_names()
+    True
+    """
     return sorted({*(_OPERATORS.get(name, name) for name in OPS), *_WRITTEN_OUT, "!=", "~"})

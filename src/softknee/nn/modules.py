@@ -26,6 +26,7 @@ from softknee.language.axiswise import AxiswiseDefinition
 from softknee.language.definition import Definition
 from softknee.language.errors import ArgumentError, ArgumentTypeError
 from softknee.targets.arguments import bind
+from softknee.targets.dispatch import is_traced
 from softknee.targets.torch.fast_call import overwrite
 
 from .docstrings import docstring
@@ -122,8 +123,12 @@ class ElementwiseModule(ActivationModule):
 
 
 def _overwritten(activation: Activation, x: Tensor, values: list[Any]) -> bool:
-    """Whether the value was written into x at once."""
-    plan, tensors = find(activation, "inputs", (x,), tuple(values), {})
+    """Write the value into x where a plan can; True where it was written."""
+    if is_traced():
+        return False
+    if not values:
+        return overwrite(activation.plans.get(type(x)), x, [])
+    plan, tensors = find(activation, type(x), (x,), tuple(values), {})
     return overwrite(plan, x, tensors)
 
 

@@ -13,14 +13,14 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from softknee.comparison.model_outputs import called, outputs
+from softknee.comparison.model_outputs import call_model, output_tensor
 from softknee.functions.elementwise import Activation
 from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
 
 from .domain import kind_of
 from .measures import effective_rank, non_linear_share, numbers
+from .network import Network, seeded
 from .sites import Site, Sites
-from .subject import Subject, seeded
 from .tangent import tangent_error
 
 Loss = Callable[[Any, Any], Any]
@@ -76,7 +76,7 @@ class Look:
     `found` has the features by activation, a dict for each seed; `failed` has the reasons where there are none.
     """
 
-    subject: Subject
+    network: Network
     x: Any
     y: Tensor
     loss_fn: Loss
@@ -95,7 +95,7 @@ class Look:
 
     def _features(self, function: Activation, seed: int) -> dict[str, float]:
         sites = Sites(function)
-        model = self.subject.build(sites, seed)
+        model = self.network.build(sites, seed)
         self.kind = kind_of(model)
         with seeded(seed):
             found = features(model, sites, self.x, self.y, self.loss_fn)
@@ -111,11 +111,11 @@ def by_unit(x: Tensor) -> Tensor:
 
 def _outputs(model: nn.Module, x: Any) -> Tensor:
     try:
-        out = model(*x) if isinstance(x, (tuple, list)) else called(model, x)
+        out = model(*x) if isinstance(x, (tuple, list)) else call_model(model, x)
     except Exception as error:
         raise ArgumentError("suggest", "batch", Shown("inputs"), f"do not go through the model: {error}") from error
     try:
-        return outputs(out)
+        return output_tensor(out)
     except TypeError as error:
         raise ArgumentTypeError("suggest", "make_model", Shown(type(model).__name__), str(error)) from None
 

@@ -21,8 +21,8 @@ from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
 from .batch import batch_of, is_classes, usual_loss
 from .domain import Setting, doubts, kind_of_targets
 from .features import Look, Loss
+from .network import Network, named
 from .rule import Rule, rule
-from .subject import Subject, named
 from .suggestion import Row, Suggestion
 
 
@@ -70,8 +70,8 @@ def suggest(
         raise ArgumentError("suggest", "seeds", seeds, "must be a whole number, at least 1")
     asked, known = _functions(activations), rule()
     x, y = batch_of(batch)
-    subject = Subject(make_model)
-    look = Look(subject, x, y, loss_fn or usual_loss, 1 if subject.is_fixed else seeds)
+    network = Network(make_model)
+    look = Look(network, x, y, loss_fn or usual_loss, 1 if network.is_fixed else seeds)
     # Places are those among the activations of the validation, whichever are asked for.
     for function in {**_functions(known.activations), **asked}.values():
         look.at(function)

@@ -33,11 +33,11 @@ class Sites:
         self._is_open = False
 
     def __call__(self) -> nn.Module:
-        """Make a new layer."""
+        """Make a new layer of the activation, which is watched."""
         return self.watched(make_layer(choice_of(self.function)))
 
     def watched(self, layer: nn.Module) -> nn.Module:
-        """The same layer, watched from now on."""
+        """Watch a layer from now on; the layer."""
         layer.register_forward_hook(self._see)
         self.layers.append(layer)
         return layer

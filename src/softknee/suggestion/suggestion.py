@@ -113,7 +113,7 @@ def _shown(suggestion: Suggestion) -> RenderableType:
 
 
 def _verdict(suggestion: Suggestion) -> tuple[str, str]:
-    """The verdict and its style."""
+    """The verdict on the ranking's reliability, and the style to print it in."""
     if suggestion.reliable:
         return "This network is like those on which such rankings agreed with training.", ""
     return "\n".join([WARNING, *(f"  · {doubt}" for doubt in suggestion.doubts)]), "yellow"

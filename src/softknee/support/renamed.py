@@ -23,6 +23,16 @@ _RENAMED: dict[str, tuple[str, dict[str, str]]] = {
     "softknee.axiswise": ("softknee.functions.axiswise", {}),
     "softknee.randomized": ("softknee.functions.randomized", {}),
     "softknee.properties": ("softknee.functions.properties", {}),
+    "softknee.comparison.builtin": ("softknee.comparison.builtin_problem", {}),
+    "softknee.comparison.maker": ("softknee.comparison.model_builder", {"Maker": "ModelBuilder"}),
+    "softknee.comparison.parts": (
+        "softknee.comparison.data_split",
+        {"Arrays": "ArrayPart", "Items": "DatasetPart", "Loaded": "LoaderPart"},
+    ),
+    "softknee.comparison.photograph": ("softknee.comparison.photograph_problem", {}),
+    "softknee.comparison.samples": ("softknee.comparison.array_data", {"Data": "ArrayData"}),
+    "softknee.comparison.sources": ("softknee.comparison.user_data", {}),
+    "softknee.comparison.text": ("softknee.comparison.characters_problem", {}),
 }
 
 
@@ -33,12 +43,12 @@ class _Renamed(MetaPathFinder, Loader):
         return ModuleSpec(name, self, is_package=name == "softknee.backends") if name in _RENAMED else None
 
     def exec_module(self, module: ModuleType) -> None:
-        home, renamed = _RENAMED[module.__name__]
+        present, renamed = _RENAMED[module.__name__]
 
         def look_up(attribute: str) -> Any:
             if attribute.startswith("__"):
                 raise AttributeError(attribute)
-            return getattr(import_module(home), renamed.get(attribute, attribute))
+            return getattr(import_module(present), renamed.get(attribute, attribute))
 
         module.__dict__["__getattr__"] = look_up
 

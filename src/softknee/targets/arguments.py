@@ -108,7 +108,7 @@ def check_array(definition: Definition, name: str, array: Any) -> None:
 
 
 def is_real(dtype: np.dtype[Any]) -> bool:
-    """Whether a dtype is one that the ufuncs take: bool, integers, floats up to 64 bits, bfloat16."""
+    """True for a dtype that the ufuncs take: bool, integers, floats up to 64 bits, bfloat16."""
     return dtype.kind in "biu" or (dtype.kind == "f" and dtype.itemsize <= 8) or dtype.name == "bfloat16"
 
 

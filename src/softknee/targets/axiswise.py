@@ -13,7 +13,7 @@ def piece(x: Any, axis: int, which: int) -> Any:
 
 
 class AxiswiseNamespace:
-    """What `catalogue/axiswise.py` may call, over a namespace such as jax.numpy; reductions keep their axis."""
+    """The operations that `catalogue/axiswise.py` calls, over one such as jax.numpy; reductions keep their axis."""
 
     def __init__(self, xp: Any) -> None:
         self._xp = xp

@@ -19,7 +19,7 @@ class Registered:
     load: Callable[[], Target]
 
     def owns(self, x: Any) -> bool:
-        """Whether x is an array of this target's kind; the framework is not imported for it."""
+        """True for an array of this target's kind; the framework is not imported for it."""
         found: Any = sys.modules.get(self.framework)
         if found is None:
             return False
@@ -90,7 +90,7 @@ def _found(x: Any) -> Target:
 
 
 def is_traced() -> bool:
-    """Whether torch's compiler reads the code that is called here, instead of running it."""
+    """True where torch's compiler reads the code that is called here, instead of running it."""
     torch = sys.modules.get("torch")
     return torch is not None and bool(torch.compiler.is_dynamo_compiling())
 

@@ -32,7 +32,7 @@ Numbers = tuple[float | None, ...]
 
 @dataclass(frozen=True)
 class Ends:
-    """What has to be mended: the limit at +inf, the one at -inf, NaN."""
+    """The ends that have to be mended: the limit at +inf, the one at -inf, NaN."""
 
     right: bool
     left: bool
@@ -41,7 +41,7 @@ class Ends:
 
 @lru_cache(maxsize=4096)
 def ends(definition: Definition, spec: DerivativeSpec, numbers: Numbers) -> Ends:
-    """What plain evaluation of the spec gets wrong at +-inf and NaN.
+    """The ends at which plain evaluation of the spec is wrong.
 
     `numbers` are the parameters, None for one that is an array: it is tried at its default,
     at 0 and mirrored, for a learned slope may pass through 0.
@@ -69,7 +69,7 @@ def ends(definition: Definition, spec: DerivativeSpec, numbers: Numbers) -> Ends
 
 
 def limit(root: Expr, names: tuple[str, ...], values: Sequence[float], n_inputs: int) -> float:
-    """What an expression of `names` tends to at values of which at least one of the first `n_inputs` is infinite.
+    """The limit of an expression of `names` at values of which at least one of the first `n_inputs` is infinite.
 
     Where it grows or fades too slowly to tell far out, or oscillates, plain arithmetic says it: a logarithm is infinite
     at infinity, a sine is NaN.
@@ -128,7 +128,7 @@ def mended(
 
 
 def _limit(xp: Any, near: Any, far: Any) -> Any:
-    """What a result tends to that is `near` far out and `far` further out."""
+    """The limit of a result that is `near` far out and `far` further out."""
     grows = (xp.abs(far) >= GROWTH * xp.abs(near)) & (xp.abs(far) > 1)
     fades = xp.abs(far) * GROWTH <= xp.abs(near)
     return xp.where(grows, xp.sign(far) * xp.inf, xp.where(fades, far * 0, far))

@@ -135,7 +135,10 @@ class NamespaceTarget:
         if isinstance(value, (int, float)):
             return value
         try:
-            array = self.as_array(definition.name, self.xp.asarray(value), name)
+            array = self.xp.asarray(value)
+            if self.xp.isdtype(array.dtype, "bool"):
+                raise ArgumentTypeError(definition.name, name, value, "must hold real numbers")
+            array = self.as_array(definition.name, array, name)
         except (TypeError, ValueError):
             reason = "must be a number or an array of x's kind"
             raise ArgumentTypeError(definition.name, name, value, reason) from None

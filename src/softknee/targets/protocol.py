@@ -38,7 +38,7 @@ Plan = Callable[..., Any]
 
 
 class Target(Protocol):
-    """What evaluates activations on one kind of array."""
+    """A module or object that evaluates activations on one kind of array."""
 
     def as_array(self, function: str, x: Any, name: str = "x") -> Any:
         """`x`, an array of this target's kind, with a real floating dtype.
@@ -98,5 +98,6 @@ class Target(Protocol):
         """A shorter way for calls of the value that are alike, None where the target has none.
 
         `kinds` are the exact types of the arrays of such a call, `numbers` the numeric parameters, None for one that
-        comes with each call as an array, after the data. A plan gives None for arrays that it leaves to `evaluate`.
+        comes with each call as an array, after the data. A plan gives None for arrays that it leaves to `evaluate`;
+        it may take NumPy's keywords.
         """

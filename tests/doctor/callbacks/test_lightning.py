@@ -130,7 +130,7 @@ def test_manual_optimisation_with_two_losses():
     assert next(f.layer for f in doctor.report.warnings if f.rule == "dead") == "net.1"
     assert [step for step, _ in history.losses[:4]] == [0, 0, 1, 1]
     assert all("gradient_norm" in s.readings["critic.1"] for s in history.snapshots)
-    assert [step for step, _ in history.motions][:3] == [0, 1, 2]
+    assert [step for step, _ in history.updates][:3] == [0, 1, 2]
 
 
 def test_an_exception_ends_the_watch_and_leaves_a_report():

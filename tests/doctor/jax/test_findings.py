@@ -1,4 +1,4 @@
-"""What is found in plain JAX: faults are named with their causes, sound networks are left alone."""
+"""The findings in plain JAX: faults are named with their causes, sound networks are left alone."""
 
 import copy
 import re

@@ -22,7 +22,7 @@ class Works:
         self.now, self.told, self.workers = 0.0, [], []
         self.absent, self.crashing, self.crashing_at_once = absent, crashing, crashing_at_once
 
-    def crew(self):
+    def pool(self):
         return WorkerPool(lambda: Worker(self))
 
 
@@ -83,7 +83,7 @@ def test_every_library_belongs_to_one_family():
 
 def test_a_worker_for_each_family_started_once_and_ended():
     works = Works()
-    outcome = run(small(sizes=(10, 20)), crew=works.crew())
+    outcome = run(small(sizes=(10, 20)), pool=works.pool())
     assert len(works.workers) == len(FAMILIES) - len(TRAINING_ONLY)
     assert all(worker.is_closed for worker in works.workers)
     assert libraries_of(outcome) == dict.fromkeys(("relu", "tanh"), FORWARD * 2)
@@ -94,15 +94,15 @@ def test_a_worker_for_each_family_started_once_and_ended():
 
 def test_only_who_is_asked_for_is_started_and_only_when_it_is():
     works = Works()
-    crew = works.crew()
+    pool = works.pool()
     assert works.workers == []
-    run(small(peers=("numpy",)), crew=crew)
+    run(small(peers=("numpy",)), pool=pool)
     assert len(works.workers) == 5  # softknee, softknee high, softknee torch, NumPy and the copies
 
 
 def test_every_worker_lets_go_of_a_case_before_the_next_one():
     works = Works()
-    run(small(), crew=works.crew())
+    run(small(), pool=works.pool())
     for worker in works.workers:
         order = [what for one, what, *_ in works.told if one is worker and what != "turn"]
         assert order == ["make", "clear"] * 2
@@ -110,7 +110,7 @@ def test_every_worker_lets_go_of_a_case_before_the_next_one():
 
 def test_turns_alternate_between_workers_and_the_first_changes():
     works = Works()
-    run(small(["relu"], peers=("numpy", "jax")), crew=works.crew())
+    run(small(["relu"], peers=("numpy", "jax")), pool=works.pool())
     turns = [given[0] for _, what, *given in works.told if what == "turn" and given[1] == 15]
     names = ["softknee", "softknee_out", "softknee_torch", HIGH, "jax", "numpy", "copy", "copyto"]
     assert turns == [*names, *names[1:], *names[:1], *names[2:], *names[:2]]
@@ -118,7 +118,7 @@ def test_turns_alternate_between_workers_and_the_first_changes():
 
 def test_who_is_absent_is_noted_with_the_reason():
     works = Works(absent=("jax",))
-    outcome = run(small(), crew=works.crew())
+    outcome = run(small(), pool=works.pool())
     assert outcome.absent == {"jax": {"is not installed": ["relu", "tanh"]}}
     assert "jax" not in libraries_of(outcome)["tanh"]
     assert "numpy" in libraries_of(outcome)["tanh"]
@@ -127,7 +127,7 @@ def test_who_is_absent_is_noted_with_the_reason():
 @pytest.mark.parametrize("when", ["crashing", "crashing_at_once"])
 def test_a_crash_takes_its_worker_out_and_the_run_goes_on(when):
     works = Works(**{when: ("scipy",)})
-    outcome = run(small(), crew=works.crew())
+    outcome = run(small(), pool=works.pool())
     reason = {"crashed with SIGBUS" if when == "crashing" else "crashed with SIGSEGV": ["relu", "tanh"]}
     assert outcome.absent == dict.fromkeys(("numpy", "scipy", "copyto"), reason)
     here = [library for library in FORWARD if library not in outcome.absent]
@@ -142,7 +142,7 @@ def test_an_interrupt_keeps_what_is_done_and_ends_the_workers():
         yield next(measured)
         raise KeyboardInterrupt
 
-    outcome = run(small(), stopped, crew=works.crew())
+    outcome = run(small(), stopped, pool=works.pool())
     assert outcome.interrupted
     assert {r.function for r in outcome.results} == {"relu"}
     assert all(worker.is_closed for worker in works.workers)
@@ -156,14 +156,14 @@ def test_an_error_ends_the_workers_too():
         raise OSError("disk full")
 
     with pytest.raises(OSError, match="disk full"):
-        run(small(), broken, crew=works.crew())
+        run(small(), broken, pool=works.pool())
     assert all(worker.is_closed for worker in works.workers)
 
 
 def test_progress_passes_every_result_on_and_tells_how_far_it_is():
     console = Console(file=StringIO(), force_terminal=True, width=200)
     progress = partial(tracked, console=console)
-    outcome = run(small(["relu"], sizes=(10, 20), peers=("numpy",)), progress, crew=Works().crew())
+    outcome = run(small(["relu"], sizes=(10, 20), peers=("numpy",)), progress, pool=Works().pool())
     assert {r.size for r in outcome.results} == {10, 20}
     assert "remaining" in console.file.getvalue()
     assert "2/2 · relu · 20" in console.file.getvalue()

@@ -31,7 +31,7 @@ export interface Layer {
   /** How many values and gradients are NaN or infinite. */
   wrong: number;
   /** The mean cosine of the activations of two samples. */
-  likeness: number;
+  meanCosine: number;
   histogram: number[];
   gradients: number[];
 }
@@ -217,7 +217,7 @@ function summary(
     saturated: saturated / width,
     zeros: zeros / size,
     wrong,
-    likeness: likeness(values, n, width),
+    meanCosine: meanCosine(values, n, width),
     histogram: histogram(values, SPAN),
     gradients: histogram(gradients, SPAN * Math.sqrt(moment(gradients))),
   };
@@ -233,7 +233,7 @@ function norm(gradients: Float64Array, n: number, width: number): number {
   return total / n;
 }
 
-function likeness(values: Float64Array, n: number, width: number): number {
+function meanCosine(values: Float64Array, n: number, width: number): number {
   let total = 0;
   let pairs = 0;
   for (let s = 0; s + 1 < n; s += 2) {

@@ -95,14 +95,14 @@ export function judge(run: Run, activation: string, facts: Facts | undefined, ga
   }
   found.push(...departure(run, remedy));
   // Of the second half of the network the last layer where it is so.
-  const likeAt = layers.map((each) => each.likeness > thresholds.LIKENESS!).lastIndexOf(true);
+  const likeAt = layers.map((each) => each.meanCosine > thresholds.MEAN_COSINE!).lastIndexOf(true);
   const own = facts ? facts.mean ** 2 / (facts.mean ** 2 + facts.std ** 2) : 1;
-  if (likeAt >= Math.floor(layers.length / 2) && own < thresholds.LIKENESS!) {
+  if (likeAt >= Math.floor(layers.length / 2) && own < thresholds.MEAN_COSINE!) {
     found.push({
       rule: "collapse",
       severity: "warning",
       layer: name(likeAt),
-      message: said("collapse", { likeness: layers[likeAt]!.likeness.toFixed(3) }),
+      message: said("collapse", { cosine: layers[likeAt]!.meanCosine.toFixed(3) }),
       remedy,
     });
   }

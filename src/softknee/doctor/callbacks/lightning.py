@@ -41,7 +41,7 @@ class DoctorCallback(Doctor, Callback):
     _step = 0
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Begin to watch."""
+        """Begin to watch the module's `training_step`."""
         self._session.begin(pl_module, "training_step")
 
     def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:

@@ -29,16 +29,16 @@ class Unlogged:
         self._last: dict[str, int] = {}
 
     def probes(self, history: History) -> list[tuple[int, Snapshot]]:
-        """New probes with their steps."""
+        """The probes that were not handed out yet, with their steps."""
         return self._new("probes", [(snapshot.step, snapshot) for snapshot in history.snapshots])
 
     def losses(self, history: History) -> list[tuple[int, float]]:
-        """New losses with their steps."""
+        """The losses that were not handed out yet, with their steps."""
         history.settle_losses()
         return self._new("losses", history.losses)
 
     def updates(self, history: History) -> list[tuple[int, dict[str, UpdateSize]]]:
-        """New sizes of updates of the weights with their steps."""
+        """The sizes of updates that were not handed out yet, by weight, with their steps."""
         return self._new("updates", history.updates)
 
     def _new(self, name: str, numbered: list[tuple[int, T]]) -> list[tuple[int, T]]:

@@ -75,5 +75,5 @@ class DoctorCallback(Doctor, TrainerCallback):
     def on_train_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
-        """Report."""
+        """End the watch and report."""
         self._session.end(speaks=state.is_world_process_zero)

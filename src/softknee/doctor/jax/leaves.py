@@ -24,7 +24,7 @@ class Leaves:
         self.values = [jnp.asarray(leaf) for _, leaf in found]
 
     def tree(self, values: Any) -> Any:
-        """The pytree with other leaves."""
+        """The pytree of the same structure with these leaves."""
         return jax.tree_util.tree_unflatten(self.structure, values)
 
 

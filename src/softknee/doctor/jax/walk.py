@@ -41,7 +41,7 @@ class Edits:
 
 
 class Traced(NamedTuple):
-    """A value and its origin."""
+    """A value, traced or concrete, and its trail: the layers that it comes from."""
 
     value: Any
     trail: Trail
@@ -77,7 +77,7 @@ class Walk:
     logits: Traced | None = None  # what the softmax that is being walked through is taken of
 
     def run(self, closed: ClosedJaxpr, values: Sequence[Any], trails: Sequence[Trail]) -> list[Traced]:
-        """The results for flat arguments."""
+        """Evaluate a jaxpr at flat arguments; its results with their trails."""
         return self._closed(closed, [Traced(*pair) for pair in zip(values, trails)])
 
     @property
@@ -316,7 +316,7 @@ def _between(stack: Traced, start: int, stop: int, params: Any) -> Traced:
 
 
 def _joined(parts: Sequence[Traced]) -> Traced:
-    """Stacks of rows as one."""
+    """Stacks of rows of one scan, concatenated in their order."""
     return Traced(jnp.concatenate([part.value for part in parts]), replace(_together(parts), axis=None))
 
 

@@ -42,7 +42,7 @@ class Method:
         vars(model)[name] = self
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call the method; its result."""
+        """Call the watch before and after the method; the method's result."""
         out = None
         self._before(self._model, args, kwargs)
         try:

@@ -112,7 +112,7 @@ def _widened(t: Tensor) -> Tensor:
 
 
 def _map(value: Any, change: Any) -> Any:
-    """The same structure with each tensor changed."""
+    """A structure of tuples, lists and dicts with each of its tensors changed."""
     if isinstance(value, Tensor):
         return change(value)
     if isinstance(value, dict):
@@ -130,6 +130,6 @@ class _Normalised(nn.Module):
         self.activation = activation
 
     def forward(self, x: Tensor) -> Tensor:
-        """Of the same shape as x."""
+        """The activation of the normalised x, in the shape of x."""
         y: Tensor = self.activation(F.layer_norm(x, x.shape[1:]) if x.ndim > 1 else x)
         return y

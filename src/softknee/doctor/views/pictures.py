@@ -27,7 +27,7 @@ _DECADE = 10.0
 
 
 def losses(e: Evidence) -> str:
-    """The loss by step."""
+    """The picture of the loss by step, as SVG."""
     steps, values = zip(*[(step, loss) for step, loss in e.losses if np.isfinite(loss)]) if e.losses else ((), ())
     figure, (axes,) = _row(1, 1.9)
     axes.plot(steps, values, color=ACCENT, linewidth=1.2)
@@ -39,7 +39,7 @@ def losses(e: Evidence) -> str:
 
 
 def gradients(e: Evidence) -> str:
-    """The norm of the gradient at each activation, over depth, at first and at last; "" for fewer than two."""
+    """The picture of the gradient's norm over depth, at the first and last probe, as SVG; "" for fewer than two."""
     first, last = e.gradient_norms(e.first), e.gradient_norms(e.last)
     if len(last) < 2:
         return ""
@@ -63,7 +63,7 @@ def gradients(e: Evidence) -> str:
 
 
 def layer(e: Evidence, site: Site) -> str:
-    """Three pictures of one activation: sizes over steps, shares of units over steps, the function over its inputs."""
+    """Three pictures of one activation, as SVG: sizes and shares of units over steps, the function over its inputs."""
     figure, (sizes, shares, function) = _row(3, 1.9)
     with mpl.rc_context(STYLE):
         _sizes(sizes, e, site)

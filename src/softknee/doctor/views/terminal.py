@@ -24,7 +24,7 @@ _WIDTH = 110
 
 
 def as_text(diagnosis: Diagnosis) -> str:
-    """The text without colours."""
+    """The diagnosis as text of 110 columns, without colours."""
     stream = io.StringIO()
     Console(file=stream, width=_WIDTH, no_color=True, force_terminal=False).print(*render(diagnosis), sep="\n")
     return stream.getvalue().rstrip() + "\n"

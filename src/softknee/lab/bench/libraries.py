@@ -26,6 +26,7 @@ Array = np.ndarray[Any, Any]
 
 _DTYPES = {"bfloat16": np.dtype(ml_dtypes.bfloat16)}
 _SEED = 20_261
+_WIDTH = 128  # of the compiled MLP
 _THREADS = ("NPROC", "OMP_NUM_THREADS", "NUMEXPR_NUM_THREADS", "NUMEXPR_MAX_THREADS", "SOFTKNEE_NUM_THREADS")
 _OF_TORCH = frozenset({"softknee_torch", "softknee_nodes", "torch", "compile", "torch_activation", "copy"})
 
@@ -146,6 +147,21 @@ def training(function: Callable[[Any], Any], x: Any) -> Call:
         return x.grad
 
     return call
+
+
+def mlp_call(library: str, case: BenchmarkCase) -> Call:
+    """The call of a compiled MLP, forward and backward; `case.size` is the number of elements that gelu sees."""
+    import torch
+    from torch import nn
+
+    import softknee
+
+    rows = max(1, case.size // (4 * _WIDTH))
+    x = torch.randn(rows, _WIDTH, generator=torch.Generator().manual_seed(0))
+    torch.manual_seed(0)
+    activation = softknee.nn.GELU() if library == "softknee_torch" else nn.GELU()
+    model = nn.Sequential(nn.Linear(_WIDTH, 4 * _WIDTH), activation, nn.Linear(4 * _WIDTH, _WIDTH))
+    return training(torch.compile(model), x)
 
 
 def _compiled(function: Callable[[Any], Any], case: BenchmarkCase, x: Array) -> Call:

@@ -6,8 +6,7 @@ import gc
 from collections.abc import Sequence
 
 from .clock import Call, timed
-from .libraries import AbsentError, Array, call_of, dtype_of, result_of, sample, set_threads
-from .mlp import mlp_call
+from .libraries import AbsentError, Array, call_of, dtype_of, mlp_call, result_of, sample, set_threads
 from .plan import COPIES, MLP, BenchmarkCase
 
 

@@ -260,7 +260,8 @@ void big_div(big *r, const big *a, const big *b, int n)
         return;
     }
     if (b->sign == 0) {
-        special(r, a->sign == 0 ? BIG_NAN : BIG_INFINITE, a->sign * big_sign(b), a->error > BIG_EXACT ? BIG_NOTHING : BIG_EXACT);
+        special(r, a->sign == 0 ? BIG_NAN : BIG_INFINITE, a->sign * big_sign(b),
+                a->error > BIG_EXACT ? BIG_NOTHING : BIG_EXACT);
         return;
     }
     int64_t error = times(a->error, 2 - b->exponent);

@@ -1,5 +1,5 @@
-/* The number that a `pair` of PAIR_WIDE or PAIR_LOOSE is, a double or a float, with the limits of its functions: what the
- * polynomials and functions of pair_plain.h stand on. */
+/* The number that a `pair` of PAIR_WIDE or PAIR_LOOSE is, a double or a float, with the limits of its functions: what
+ * the polynomials and functions of pair_plain.h stand on. */
 #ifndef SOFTKNEE_PAIR_PLAIN_BASE_H
 #define SOFTKNEE_PAIR_PLAIN_BASE_H
 #include "real_base.h"

@@ -19,13 +19,13 @@ REAL_FN real real_neg(real a) { return (rdd){-a.hi, -a.lo}; }
 
 #define RDD_TINY 0x1p-960
 
-/* What known.h asks for. */
+/* What error_bounded.h asks for. */
 typedef double bound;
 #define REAL_ROUNDING 0x1p-102
 #define REAL_CLOSE 0x1p-102
 #define REAL_LEAST RDD_TINY
 #define REAL_LOST 0x1p-1074
-#include "real_ends.h"
+#include "real_limits.h"
 REAL_FN bound real_high(real a) { return a.hi; }
 REAL_FN bound real_size(real a) { return rd_abs(a.hi); }
 REAL_FN bound real_inverse(bound size) { return rd_inverse_bound(size); }
@@ -49,7 +49,7 @@ REAL_FN real real_where(bool c, real a, real b) { return (rdd){c ? a.hi : b.hi, 
 
 /* Where the plain double result is infinite, NaN or 0 it is the answer: error terms are then
  * NaN, or have lost the sign of the zero. */
-REAL_FN rdd rdd_settle(double plain, rdd y)
+REAL_FN rdd rdd_or_special(double plain, rdd y)
 {
     double hi = rd_abs(plain) <= DBL_MAX ? y.hi : plain;
     return (rdd){hi == 0.0 ? plain : hi, rd_abs(plain) <= DBL_MAX ? y.lo : 0.0};
@@ -93,10 +93,10 @@ REAL_FN rdd rdd_with_sign(rdd y, rdd x) { return rdd_flip(y, rd_bits(x.hi) & RD_
 
 REAL_FN rdd rdd_one_plus(rdd a) { return rdd_add((rdd){1.0, 0.0}, a); }
 
-REAL_FN real real_add(real a, real b) { return rdd_settle(a.hi + b.hi, rdd_add(a, b)); }
+REAL_FN real real_add(real a, real b) { return rdd_or_special(a.hi + b.hi, rdd_add(a, b)); }
 REAL_FN real real_sub(real a, real b) { return real_add(a, real_neg(b)); }
 /* The same for products and quotients, which can raise a tiny operand to a plain result. */
-REAL_FN rdd rdd_settle_product(double plain, rdd y, rdd a, rdd b)
+REAL_FN rdd rdd_or_special_product(double plain, rdd y, rdd a, rdd b)
 {
     double p = rd_abs(plain), least = rd_abs(a.hi) < rd_abs(b.hi) ? rd_abs(a.hi) : rd_abs(b.hi);
     double hi = p <= DBL_MAX ? (least < RDD_TINY ? (double)NAN : y.hi) : plain;
@@ -104,11 +104,11 @@ REAL_FN rdd rdd_settle_product(double plain, rdd y, rdd a, rdd b)
     return (rdd){p < RDD_TINY ? plain : hi, p < RDD_TINY ? 0.0 : lo};
 }
 
-REAL_FN real real_mul(real a, real b) { return rdd_settle_product(a.hi * b.hi, rdd_mul(a, b), a, b); }
-REAL_FN real real_div(real a, real b) { return rdd_settle_product(a.hi / b.hi, rdd_div(a, b), a, b); }
+REAL_FN real real_mul(real a, real b) { return rdd_or_special_product(a.hi * b.hi, rdd_mul(a, b), a, b); }
+REAL_FN real real_div(real a, real b) { return rdd_or_special_product(a.hi / b.hi, rdd_div(a, b), a, b); }
 
 /* The same for functions of one argument. */
-REAL_FN rdd rdd_settle_tiny(rdd x, rdd y)
+REAL_FN rdd rdd_or_special_tiny(rdd x, rdd y)
 {
     double hi = rd_abs(x.hi) < RDD_TINY ? (double)NAN : y.hi;
     return (rdd){x.hi == 0.0 ? y.hi : hi, y.lo};
@@ -122,8 +122,8 @@ REAL_FN real real_sqrt(real x)
     double s = rd_sqrt(a.hi);
     rdd p = rdd_two_prod(s, s);
     rdd y = rdd_fast_sum(s, (((a.hi - p.hi) - p.lo) + a.lo) / (2.0 * s));
-    y = rdd_settle(s, s == 0.0 ? (rdd){s, 0.0} : y);
-    return rdd_settle_tiny(x, rdd_times(y, big ? 0x1p300 : 1.0));
+    y = rdd_or_special(s, s == 0.0 ? (rdd){s, 0.0} : y);
+    return rdd_or_special_tiny(x, rdd_times(y, big ? 0x1p300 : 1.0));
 }
 
 /* e^(hi + lo + rest) = (1 + m) 2^k, where lo need not be below ulp(hi). */
@@ -191,7 +191,7 @@ REAL_FN real real_log(real x)
 {
     rd_log_parts p = rd_log_split(x.hi);
     rdd u = rdd_two_sum(p.m - 1.0, rd_scale(x.lo, -p.whole));
-    return rdd_settle_tiny(x, rdd_log_special(x.hi, rdd_log_join(p.k, u)));
+    return rdd_or_special_tiny(x, rdd_log_special(x.hi, rdd_log_join(p.k, u)));
 }
 
 /* Where 1 + x needs no scaling, x itself is the u of rdd_log_join. */

@@ -13,13 +13,13 @@ REAL_FN real real_const(double hi, double lo)
 REAL_FN real real_from(double x) { return x; }
 REAL_FN double real_to(real a) { return a; }
 
-/* What known.h asks for. */
+/* What error_bounded.h asks for. */
 typedef double bound;
 #define REAL_ROUNDING 0x1p-53
 #define REAL_CLOSE 0x1p-51
 #define REAL_LEAST DBL_MIN
 #define REAL_LOST 0x1p-1074
-#include "real_ends.h"
+#include "real_limits.h"
 REAL_FN bound real_high(real a) { return a; }
 REAL_FN bound real_size(real a) { return rd_abs(a); }
 REAL_FN bound real_inverse(bound size) { return rd_inverse_bound(size); }

@@ -21,13 +21,13 @@ REAL_FN real real_const(double hi, double lo) { return lo != 0.0 ? (real)hi + (r
 REAL_FN real real_from(double x) { return x; }
 REAL_FN double real_to(real a) { return (double)a; }
 
-/* What known.h asks for. */
+/* What error_bounded.h asks for. */
 typedef long double bound;
 #define REAL_ROUNDING (LDBL_EPSILON / 2)
 #define REAL_CLOSE (4 * LDBL_EPSILON)
 #define REAL_LEAST LDBL_MIN
 #define REAL_LOST (LDBL_MIN * LDBL_EPSILON)
-#include "real_ends.h"
+#include "real_limits.h"
 REAL_FN bound real_high(real a) { return a; }
 REAL_FN bound real_size(real a) { return fabsl(a); }
 REAL_FN bound real_inverse(bound size) { return 1 / size; }

@@ -18,10 +18,10 @@
 #endif
 
 /* One element, the arguments being in the registers already. */
-static known evaluate(const struct program *p, vm_register *r)
+static bounded evaluate(const struct program *p, vm_register *r)
 {
     vm_code(p, r, 1);
-    return (known){r[p->result].value[0], r[p->result].error[0]};
+    return (bounded){r[p->result].value[0], r[p->result].error[0]};
 }
 
 static void place(const struct program *p, vm_register *r, const double *in, int n_inputs, long double distance)
@@ -64,13 +64,13 @@ double extended_value(const struct program *p, const double *in, int n_inputs, i
     double result = infinite ? far_limit(p, r, in, n_inputs) : NAN;
     if (result != result) {
         place(p, r, in, n_inputs, 0); /* a logarithm is infinite at infinity, a sine is NaN */
-        known y = evaluate(p, r);
+        bounded y = evaluate(p, r);
         if (infinite)
             result = real_to(y.value);
         else if (wide)
-            result = known_result(y.value, y.error, SURE_RESULT, SURE_SUBNORMAL);
+            result = bounded_result(y.value, y.error, SURE_RESULT, SURE_SUBNORMAL);
         else
-            result = known_result(y.value, y.error, SURE_FLOAT, NO_FLOAT);
+            result = bounded_result(y.value, y.error, SURE_FLOAT, NO_FLOAT);
         if (!infinite && result != result && y.error != 0)
             result = big_value(p, in);
     }

@@ -36,7 +36,7 @@ typedef void bits_function(const uint16_t *restrict in, const double *parameters
 
 /* The same elements from one array to another at once, times a gradient or, for NULL, not; returns how many of them,
  * from the first on, it has done: what it leaves, whatever is written for it, is for the columns. */
-typedef ptrdiff_t straight_function(const char *restrict in, const char *restrict gradient, const double *parameters,
+typedef ptrdiff_t piecewise_function(const char *restrict in, const char *restrict gradient, const double *parameters,
                                     char *restrict out, ptrdiff_t n, enum element element);
 
 /* One program compiled ahead, in the grades of pair.h. */
@@ -49,7 +49,7 @@ struct kernel {
     float_function *wide, *loose; /* for float32 and float16, and for bfloat16 */
     double_function *in_double;   /* NULL without fused multiply-add */
     bits_function *bits;          /* NULL for what does more than select */
-    straight_function *straight[N_ELEMENTS]; /* NULL for what takes more than one operation on floats */
+    piecewise_function *piecewise[N_ELEMENTS]; /* NULL for what takes more than one operation on floats */
 };
 
 /* Bytecode as printed by softknee.targets.c.bytecode. */

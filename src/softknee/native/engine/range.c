@@ -10,13 +10,14 @@
 extern const struct kernel ISA(kernels)[];
 
 /* Elements that go through buffers, and elements that need none, at once. */
-enum { FAST_BLOCK = 512, DIRECT_BLOCK = 2048, STRAIGHT_BLOCK = 4096, FAST_INPUTS = 2, DOUBTFUL = BLOCK + DIRECT_BLOCK };
+enum { FAST_BLOCK = 512, DIRECT_BLOCK = 2048, PIECEWISE_BLOCK = 4096, FAST_INPUTS = 2 };
+enum { MOST_UNRELIABLE = BLOCK + DIRECT_BLOCK };
 
 /* Registers of the two interpreters, made when first needed. */
 struct registers {
     void *in_double, *in_dd;
     int failed;
-    struct mended mended;
+    struct recomputed recomputed;
 };
 
 /* Only what is read before it is written: the rest is larger than many an array. */
@@ -24,7 +25,7 @@ static void start_registers(struct registers *r, int failed)
 {
     r->in_double = r->in_dd = NULL;
     r->failed = failed;
-    r->mended.count = r->mended.next = 0;
+    r->recomputed.count = r->recomputed.next = 0;
 }
 
 static void free_registers(struct registers *r)
@@ -54,35 +55,35 @@ static void *dd_registers(struct registers *r, const struct program *program)
 static void wide_block(const struct work *work, struct registers *r, const double *const *in, double *out, ptrdiff_t n,
                        int cancels)
 {
-    const struct face *face = work->face;
+    const struct spec *spec = work->spec;
     if (work->element == DOUBLE || cancels) {
-        void *registers = dd_registers(r, &face->program);
+        void *registers = dd_registers(r, &spec->program);
         if (registers == NULL)
             return;
-        ISA(run_dd)(&face->program, registers, in, out, n);
-    } else if (face->kernel != NULL && face->kernel->columns != NULL) {
-        face->kernel->columns(in, out, n);
+        ISA(run_dd)(&spec->program, registers, in, out, n);
+    } else if (spec->kernel != NULL && spec->kernel->columns != NULL) {
+        spec->kernel->columns(in, out, n);
     } else {
-        void *registers = double_registers(r, &face->program);
+        void *registers = double_registers(r, &spec->program);
         if (registers == NULL)
             return;
-        ISA(run_double)(&face->program, registers, in, out, n);
+        ISA(run_double)(&spec->program, registers, in, out, n);
     }
-    mend_block(face, &r->mended, in, out, n, work->element == DOUBLE);
+    recompute_block(spec, &r->recomputed, in, out, n, work->element == DOUBLE);
 }
 
 /* Elements that a kernel was not sure of, gathered until there is a block of them: what they are computed
  * from is kept here, for an output may be an input. */
-struct doubtful {
-    ptrdiff_t n, at[DOUBTFUL];
-    double in[FAST_INPUTS][DOUBTFUL], gradient[DOUBTFUL];
+struct unreliable {
+    ptrdiff_t n, at[MOST_UNRELIABLE];
+    double in[FAST_INPUTS][MOST_UNRELIABLE], gradient[MOST_UNRELIABLE];
 };
 
 /* Compute them wider and store them. `cancels` tells those that need all the digits there are. */
-static void settle(const struct work *work, struct registers *r, struct doubtful *d, const double *parameters,
-                   int cancels)
+static void recompute_unreliable(const struct work *work, struct registers *r, struct unreliable *d,
+                                 const double *parameters, int cancels)
 {
-    const int n_inputs = work->face->n_inputs, n_arguments = work->face->program.n_arguments;
+    const int n_inputs = work->spec->n_inputs, n_arguments = work->spec->program.n_arguments;
     double repeated[MAX_ARGUMENTS][BLOCK], results[BLOCK];
     const double *in[MAX_ARGUMENTS];
     for (int k = n_inputs; k < n_arguments; k++) {
@@ -129,7 +130,7 @@ enum { STRIP = 16 };
             found |= out[k] != out[k];                                                                     \
         return found;                                                                                      \
     }                                                                                                      \
-    static void gather_##type(struct doubtful *split, const type *const *in, int n_inputs, const type *gradient, \
+    static void gather_##type(struct unreliable *split, const type *const *in, int n_inputs, const type *gradient, \
                               const type *out, ptrdiff_t start, ptrdiff_t n, int pairs)                    \
     {                                                                                                      \
         for (ptrdiff_t strip = 0; strip < n; strip += STRIP) {                                             \
@@ -139,7 +140,7 @@ enum { STRIP = 16 };
             for (ptrdiff_t i = strip; i < end; i++) {                                                      \
                 if (out[i] == out[i])                                                                      \
                     continue;                                                                              \
-                struct doubtful *d = &split[type##_cancels(out[i])];                                       \
+                struct unreliable *d = &split[type##_cancels(out[i])];                                     \
                 for (int k = 0; k < n_inputs; k++)                                                         \
                     d->in[k][d->n] = in[k][i];                                                             \
                 if (gradient != NULL)                                                                      \
@@ -157,7 +158,7 @@ static int are_pairs(const struct work *work)
     const ptrdiff_t size = sizeof(uint16_t);
     int pairs = work->element == BFLOAT && work->out_stride == size
                 && (work->gradient == NULL || work->gradient_stride == size);
-    for (int k = 0; k < work->face->n_inputs; k++)
+    for (int k = 0; k < work->spec->n_inputs; k++)
         pairs &= work->in_stride[k] == size;
     return pairs;
 }
@@ -168,8 +169,8 @@ static int are_pairs(const struct work *work)
     static int fast_##type(const struct work *work, type##_function *kernel, type##_again *again, ptrdiff_t from, \
                            ptrdiff_t to)                                                                   \
     {                                                                                                      \
-        const struct face *face = work->face;                                                              \
-        const int n_inputs = face->n_inputs, n_parameters = face->program.n_arguments - n_inputs;          \
+        const struct spec *spec = work->spec;                                                              \
+        const int n_inputs = spec->n_inputs, n_parameters = spec->program.n_arguments - n_inputs;          \
         const int direct = work->element == direct_element, paired = are_pairs(work);                      \
         const int direct_out = direct && work->out_stride == sizeof(type) && overlap_of(work) == APART;         \
         const int direct_gradient = direct && work->gradient_stride == sizeof(type);                       \
@@ -178,8 +179,8 @@ static int are_pairs(const struct work *work)
         const type *in[FAST_INPUTS];                                                                       \
         struct registers registers;                                                                        \
         start_registers(&registers, 0);                                                                    \
-        struct doubtful doubtful[2];                                                                       \
-        doubtful[0].n = doubtful[1].n = 0;                                                                 \
+        struct unreliable unreliable[2];                                                                   \
+        unreliable[0].n = unreliable[1].n = 0;                                                             \
         for (int k = 0; k < n_parameters; k++)                                                             \
             memcpy(&parameters[k], work->in[n_inputs + k], sizeof(double));                                \
         ptrdiff_t block = direct_out && (direct_gradient || work->gradient == NULL) ? DIRECT_BLOCK : FAST_BLOCK; \
@@ -210,8 +211,8 @@ static int are_pairs(const struct work *work)
             }                                                                                              \
             char *target = work->out + start * work->out_stride;                                           \
             type *out = direct_out ? (type *)target : results;                                             \
-            if (kernel(in, parameters, out, n) && (again == NULL || again(face, in, parameters, out, n)))  \
-                gather_##type(doubtful, in, n_inputs, gradient, out, start, n, pairs);                     \
+            if (kernel(in, parameters, out, n) && (again == NULL || again(spec, in, parameters, out, n)))  \
+                gather_##type(unreliable, in, n_inputs, gradient, out, start, n, pairs);                   \
             if (gradient != NULL)                                                                          \
                 for (ptrdiff_t i = 0; i < n; i++)                                                          \
                     out[i] *= gradient[i];                                                                 \
@@ -220,23 +221,23 @@ static int are_pairs(const struct work *work)
             else if (!direct_out)                                                                          \
                 store(target, work->out_stride, out, n, work->element);                                    \
             for (int cancels = 0; cancels < 2; cancels++)                                                  \
-                if (doubtful[cancels].n > (start + n < to ? BLOCK : 0))                                    \
-                    settle(work, &registers, &doubtful[cancels], parameters, cancels);                     \
+                if (unreliable[cancels].n > (start + n < to ? BLOCK : 0))                                  \
+                    recompute_unreliable(work, &registers, &unreliable[cancels], parameters, cancels);     \
         }                                                                                                  \
         free_registers(&registers);                                                                        \
         return registers.failed ? -1 : 0;                                                                  \
     }
 /* What computes again, better, where a column is NaN; returns whether NaN is left. */
-typedef int float_again(const struct face *, const float *const *, const double *, float *, ptrdiff_t);
-typedef int double_again(const struct face *, const double *const *, const double *, double *, ptrdiff_t);
+typedef int float_again(const struct spec *, const float *const *, const double *, float *, ptrdiff_t);
+typedef int double_again(const struct spec *, const double *const *, const double *, double *, ptrdiff_t);
 DEFINE_FAST_RANGE(float, load_floats, store_floats, SINGLE)
 DEFINE_FAST_RANGE(double, load_doubles, store_doubles, DOUBLE)
 
 /* Any function, any arguments. */
 static int wide_range(const struct work *work, ptrdiff_t from, ptrdiff_t to)
 {
-    const struct face *face = work->face;
-    const int n_arguments = face->program.n_arguments;
+    const struct spec *spec = work->spec;
+    const int n_arguments = spec->program.n_arguments;
     double *buffers = malloc((size_t)(n_arguments + 2) * BLOCK * sizeof(double));
     double *out = buffers, *gradient = buffers + BLOCK;
     const double *in[MAX_ARGUMENTS];
@@ -249,7 +250,7 @@ static int wide_range(const struct work *work, ptrdiff_t from, ptrdiff_t to)
             double *column = buffers + (size_t)(k + 2) * BLOCK;
             if (stride != 0 || start == from)
                 load_doubles(column, work->in[k] + start * stride, stride, n,
-                             k < face->n_inputs ? work->element : DOUBLE);
+                             k < spec->n_inputs ? work->element : DOUBLE);
             in[k] = column;
         }
         wide_block(work, &registers, in, out, n, 0);
@@ -267,7 +268,7 @@ static int wide_range(const struct work *work, ptrdiff_t from, ptrdiff_t to)
 }
 
 /* What is NaN in a column of the close kernel, by the wide one; returns whether NaN is left. */
-static int by_wide(const struct face *face, const float *const *in, const double *parameters, float *out, ptrdiff_t n)
+static int by_wide(const struct spec *spec, const float *const *in, const double *parameters, float *out, ptrdiff_t n)
 {
     enum { AT_ONCE = 128 };
     float columns[FAST_INPUTS][AT_ONCE], results[AT_ONCE];
@@ -281,12 +282,12 @@ static int by_wide(const struct face *face, const float *const *in, const double
         if (end - strip < STRIP || strip_has_nan_float(out + strip))
             for (ptrdiff_t i = strip; i < end; i++)
                 if (out[i] != out[i]) {
-                    for (int k = 0; k < face->n_inputs; k++)
+                    for (int k = 0; k < spec->n_inputs; k++)
                         columns[k][count] = in[k][i];
                     at[count++] = i;
                 }
         if (count > AT_ONCE - STRIP || (end == n && count > 0)) {
-            left |= face->kernel->wide(from, parameters, results, count);
+            left |= spec->kernel->wide(from, parameters, results, count);
             for (ptrdiff_t i = 0; i < count; i++)
                 out[at[i]] = results[i];
             count = 0;
@@ -298,11 +299,11 @@ static int by_wide(const struct face *face, const float *const *in, const double
 /* The kernel by hand for these elements and parameters, or NULL. */
 static float_function *by_hand(const struct work *work)
 {
-    const struct face *face = work->face;
-    float_function *kernel = work->element == SINGLE && !is_rough() ? face->kernel->close : face->kernel->rough;
+    const struct spec *spec = work->spec;
+    float_function *kernel = work->element == SINGLE && !is_rough() ? spec->kernel->close : spec->kernel->rough;
     double parameters[MAX_ARGUMENTS];
-    for (int k = face->n_inputs; k < face->program.n_arguments; k++)
-        memcpy(&parameters[k - face->n_inputs], work->in[k], sizeof(double));
+    for (int k = spec->n_inputs; k < spec->program.n_arguments; k++)
+        memcpy(&parameters[k - spec->n_inputs], work->in[k], sizeof(double));
     return kernel != NULL && kernel((const float *const *)work->in, parameters, NULL, 0) >= 0 ? kernel : NULL;
 }
 
@@ -326,48 +327,50 @@ static int are_bits(const struct work *work)
 static void bits_range(const struct work *work, ptrdiff_t from, ptrdiff_t to)
 {
     double parameters[MAX_ARGUMENTS];
-    for (int k = 1; k < work->face->program.n_arguments; k++)
+    for (int k = 1; k < work->spec->program.n_arguments; k++)
         memcpy(&parameters[k - 1], work->in[k], sizeof(double));
     const uint16_t *in = (const uint16_t *)work->in[0] + from;
-    work->face->kernel->bits(in, parameters, (uint16_t *)work->out + from, to - from, work->element == BFLOAT);
+    work->spec->kernel->bits(in, parameters, (uint16_t *)work->out + from, to - from, work->element == BFLOAT);
 }
 
 /* By way of columns. */
 static int column_range(const struct work *work, ptrdiff_t from, ptrdiff_t to)
 {
-    const struct face *face = work->face;
+    const struct spec *spec = work->spec;
     if (work->element == DOUBLE)
-        return fast_double(work, face->kernel->in_double, NULL, from, to);
+        return fast_double(work, spec->kernel->in_double, NULL, from, to);
     float_function *kernel = by_hand(work);
     if (kernel != NULL)
         return fast_float(work, kernel, by_wide, from, to);
     /* 11 bits are more than the loose kernels are sure of. */
-    kernel = work->element == BFLOAT ? face->kernel->loose : face->kernel->wide;
+    kernel = work->element == BFLOAT ? spec->kernel->loose : spec->kernel->wide;
     return fast_float(work, kernel, NULL, from, to);
 }
 
-/* The function for straight pieces that lie one after the other, none of them written before it is read, or NULL. */
-static straight_function *straight_of(const struct work *work)
+/* The function for elements that lie one after the other, none of them written before it is read, or NULL where this is
+ * not piecewise linear or the elements lie otherwise. */
+static piecewise_function *piecewise_of(const struct work *work)
 {
     const ptrdiff_t size = element_size(work->element);
     if (work->in_stride[0] != size || work->out_stride != size || overlap_of(work) != APART
         || (work->gradient != NULL ? work->gradient_stride != size : work->element == SINGLE)
-        || (work->element == SINGLE && work->face->kernel->rough != NULL && is_rough()))
+        || (work->element == SINGLE && work->spec->kernel->rough != NULL && is_rough()))
         return NULL;
-    return work->face->kernel->straight[work->element];
+    return work->spec->kernel->piecewise[work->element];
 }
 
-static int straight_range(const struct work *work, straight_function *straight, ptrdiff_t from, ptrdiff_t to)
+static int piecewise_range(const struct work *work, piecewise_function *piecewise, ptrdiff_t from, ptrdiff_t to)
 {
     const ptrdiff_t size = element_size(work->element);
     double parameters[MAX_ARGUMENTS];
     int status = 0;
-    for (int k = 1; k < work->face->program.n_arguments; k++)
+    for (int k = 1; k < work->spec->program.n_arguments; k++)
         memcpy(&parameters[k - 1], work->in[k], sizeof(double));
     for (ptrdiff_t start = from, n; start < to; start += n) {
-        n = to - start < STRAIGHT_BLOCK ? to - start : STRAIGHT_BLOCK;
+        n = to - start < PIECEWISE_BLOCK ? to - start : PIECEWISE_BLOCK;
         const char *gradient = work->gradient == NULL ? NULL : work->gradient + start * size;
-        const ptrdiff_t done = straight(work->in[0] + start * size, gradient, parameters, work->out + start * size, n, work->element);
+        const ptrdiff_t done = piecewise(work->in[0] + start * size, gradient, parameters, work->out + start * size, n,
+                                         work->element);
         if (done < n)
             status |= column_range(work, start + done, start + n);
     }
@@ -376,16 +379,16 @@ static int straight_range(const struct work *work, straight_function *straight, 
 
 static int run_range(const struct work *work, ptrdiff_t from, ptrdiff_t to)
 {
-    const struct face *face = work->face;
-    int uniform = face->n_inputs <= FAST_INPUTS && !work->spread;
-    for (int k = face->n_inputs; k < face->program.n_arguments; k++)
+    const struct spec *spec = work->spec;
+    int uniform = spec->n_inputs <= FAST_INPUTS && !work->spread;
+    for (int k = spec->n_inputs; k < spec->program.n_arguments; k++)
         uniform &= work->in_stride[k] == 0 && (work->element == DOUBLE || is_everyday(work->in[k]));
-    if (!uniform || face->kernel == NULL || (work->element == DOUBLE && face->kernel->in_double == NULL))
+    if (!uniform || spec->kernel == NULL || (work->element == DOUBLE && spec->kernel->in_double == NULL))
         return wide_range(work, from, to);
-    if (face->kernel->bits != NULL && are_bits(work))
+    if (spec->kernel->bits != NULL && are_bits(work))
         return bits_range(work, from, to), 0;
-    straight_function *straight = straight_of(work);
-    return straight != NULL ? straight_range(work, straight, from, to) : column_range(work, from, to);
+    piecewise_function *piecewise = piecewise_of(work);
+    return piecewise != NULL ? piecewise_range(work, piecewise, from, to) : column_range(work, from, to);
 }
 
 const struct isa ISA(isa) = {.kernels = ISA(kernels), .run_range = run_range};

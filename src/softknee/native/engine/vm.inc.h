@@ -5,7 +5,7 @@
  * (bytecode.py). */
 #include <math.h>
 
-#include "known.h"
+#include "error_bounded.h"
 
 typedef struct {
     real value[VM_BLOCK];
@@ -27,14 +27,14 @@ static void vm_start(const struct program *p, void *registers)
 }
 
 #define EACH for (ptrdiff_t i = 0; i < n; i++)
-#define KNOWN(r) ((known){(r)->value[i], (r)->error[i]})
+#define BOUNDED(r) ((bounded){(r)->value[i], (r)->error[i]})
 #define UNARY(name, code)                                                                          \
     static void vm_##name(vm_register *restrict t, const vm_register *a, ptrdiff_t n)              \
     {                                                                                              \
         EACH                                                                                       \
         {                                                                                          \
             real y = real_##name(a->value[i]);                                                     \
-            t->error[i] = known_error_##name(KNOWN(a), y);                                         \
+            t->error[i] = bounded_error_##name(BOUNDED(a), y);                                     \
             t->value[i] = y;                                                                       \
         }                                                                                          \
     }
@@ -44,17 +44,17 @@ static void vm_start(const struct program *p, void *registers)
         EACH                                                                                       \
         {                                                                                          \
             real y = real_##name(a->value[i], b->value[i]);                                        \
-            t->error[i] = known_error_##name(KNOWN(a), KNOWN(b), y);                               \
+            t->error[i] = bounded_error_##name(BOUNDED(a), BOUNDED(b), y);                         \
             t->value[i] = y;                                                                       \
         }                                                                                          \
     }
-/* A condition is held as the number 1 or 0, its doubt as the error. */
+/* A condition is held as the number 1 or 0, the error infinite where those of its operands could turn it. */
 #define COMPARE(name, code)                                                                        \
     static void vm_##name(vm_register *restrict t, const vm_register *a, const vm_register *b, ptrdiff_t n) \
     {                                                                                              \
         EACH                                                                                       \
         {                                                                                          \
-            t->error[i] = known_doubt(KNOWN(a), KNOWN(b));                                         \
+            t->error[i] = bounded_comparison_error(BOUNDED(a), BOUNDED(b));                        \
             t->value[i] = real_from(real_##name(a->value[i], b->value[i]) ? 1.0 : 0.0);            \
         }                                                                                          \
     }
@@ -67,13 +67,13 @@ static void vm_start(const struct program *p, void *registers)
 #undef LOGICAL
 #undef SELECT
 
-static void vm_both(vm_register *restrict t, const vm_register *a, const vm_register *b, ptrdiff_t n)
+static void vm_logical_and(vm_register *restrict t, const vm_register *a, const vm_register *b, ptrdiff_t n)
 {
     EACH t->value[i] = real_from(real_to(a->value[i]) * real_to(b->value[i]));
     EACH t->error[i] = a->error[i] + b->error[i];
 }
 
-static void vm_either(vm_register *restrict t, const vm_register *a, const vm_register *b, ptrdiff_t n)
+static void vm_logical_or(vm_register *restrict t, const vm_register *a, const vm_register *b, ptrdiff_t n)
 {
     EACH t->value[i] = real_from(real_to(a->value[i]) + real_to(b->value[i]) > 0.0 ? 1.0 : 0.0);
     EACH t->error[i] = a->error[i] + b->error[i];
@@ -99,8 +99,6 @@ static void vm_code(const struct program *p, vm_register *r, ptrdiff_t n)
 #define COMPARE(name, code) case code: vm_##name(t, a, b, n); break;
 #define LOGICAL(name, code) case code: vm_logical_##name(t, a, b, n); break;
 #define SELECT(name, code) case code: vm_select(t, a, b, c, n); break;
-#define vm_logical_and vm_both
-#define vm_logical_or vm_either
 #include "ops.inc"
 #undef UNARY
 #undef BINARY

@@ -21,5 +21,5 @@ void ISA(run_dd)(const struct program *p, void *registers, const double *const *
             r[k].error[i] = 0;
         }
     vm_code(p, r, n);
-    EACH out[i] = known_result(r[p->result].value[i], r[p->result].error[i], SURE_DOUBLE, 0);
+    EACH out[i] = bounded_result(r[p->result].value[i], r[p->result].error[i], SURE_DOUBLE, 0);
 }

@@ -21,5 +21,5 @@ void ISA(run_double)(const struct program *p, void *registers, const double *con
             r[k].error[i] = 0;
         }
     vm_code(p, r, n);
-    EACH out[i] = known_result(r[p->result].value[i], r[p->result].error[i], SURE_FLOAT, NO_FLOAT);
+    EACH out[i] = bounded_result(r[p->result].value[i], r[p->result].error[i], SURE_FLOAT, NO_FLOAT);
 }

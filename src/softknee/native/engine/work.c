@@ -42,7 +42,7 @@ static enum overlap overlap_with(const struct work *work, const char *from, ptrd
 enum overlap overlap_of(const struct work *work)
 {
     enum overlap worst = work->gradient ? overlap_with(work, work->gradient, work->gradient_stride) : APART;
-    for (int k = 0; k < work->face->program.n_arguments; k++) {
+    for (int k = 0; k < work->spec->program.n_arguments; k++) {
         enum overlap found = overlap_with(work, work->in[k], work->in_stride[k]);
         worst = found > worst ? found : worst;
     }
@@ -59,9 +59,9 @@ int is_rough(void)
     return __atomic_load_n(&rough_wanted, __ATOMIC_RELAXED);
 }
 
-ptrdiff_t least_share(const struct face *face)
+ptrdiff_t least_share(const struct spec *spec)
 {
-    return face->tails ? 1 << 13 : 1 << 15;
+    return spec->tails ? 1 << 13 : 1 << 15;
 }
 
 struct shared {
@@ -76,12 +76,12 @@ static void run_share(void *context, ptrdiff_t from, ptrdiff_t to)
         __atomic_store_n(&shared->failed, 1, __ATOMIC_RELAXED);
 }
 
-int run_work(const struct work *work, int threads, crew *crew)
+int run_work(const struct work *work, int threads, parallel_for *parallel)
 {
-    const ptrdiff_t grain = least_share(work->face);
+    const ptrdiff_t grain = least_share(work->spec);
     if (threads == 1 || work->n < 2 * grain || overlap_of(work) == SHIFTED)
         return softknee_isa->run_range(work, 0, work->n);
     struct shared shared = {work, 0};
-    crew(run_share, &shared, work->n, grain, threads);
+    parallel(run_share, &shared, work->n, grain, threads);
     return shared.failed ? -1 : 0;
 }

@@ -12,17 +12,17 @@ static inline ptrdiff_t element_size(enum element element)
 }
 
 /* One function of one activation: its value, or a derivative. */
-struct face {
+struct spec {
     struct program program;
     int n_inputs; /* arguments of the element type; the others are double parameters */
     int tails;    /* tiny results may have lost digits to underflow on the way */
     const struct kernel *kernel; /* compiled ahead, or NULL */
 };
 
-/* n elements: out = face(in), or gradient * face(in). Strides are in bytes. An output may overlap an input
+/* n elements: out = spec(in), or gradient * spec(in). Strides are in bytes. An output may overlap an input
  * if, going forward, each element is written after all that is read from its place. */
 struct work {
-    const struct face *face;
+    const struct spec *spec;
     enum element element;
     int spread; /* parameters are arrays: one arithmetic for all elements, however they lie in memory */
     ptrdiff_t n;
@@ -49,23 +49,23 @@ void set_rough(int rough);
 int is_rough(void);
 
 /* The elements of a share that is worth another thread: more of a function that only selects. */
-ptrdiff_t least_share(const struct face *face);
+ptrdiff_t least_share(const struct spec *spec);
 
-/* Run it all, on several threads of the crew where that pays; -1 where memory lacks, else 0. */
-typedef void crew(pool_task task, void *context, ptrdiff_t n, ptrdiff_t grain, int threads);
-int run_work(const struct work *work, int threads, crew *crew);
+/* Run it all, on several threads by way of `parallel` where that pays; -1 where memory lacks, else 0. */
+typedef void parallel_for(pool_task task, void *context, ptrdiff_t n, ptrdiff_t grain, int threads);
+int run_work(const struct work *work, int threads, parallel_for *parallel);
 
-/* What was mended last: elements that need it are often equal, such as infinities and the numbers that mask. */
-enum { MENDED = 4 };
-struct mended {
+/* The elements recomputed last, and their results: many are equal, such as infinities and the numbers that mask. */
+enum { REMEMBERED = 4 };
+struct recomputed {
     int count, next;
-    double arguments[MENDED][MAX_ARGUMENTS], results[MENDED];
+    double arguments[REMEMBERED][MAX_ARGUMENTS], results[REMEMBERED];
 };
 
 /* NaN in, NaN out; and results that double cannot hold on the way are computed again in long double.
  * `wide`: they will be rounded to double. */
-void mend_block(const struct face *face, struct mended *known, const double *const *in, double *out, ptrdiff_t n,
-                int wide);
+void recompute_block(const struct spec *spec, struct recomputed *last, const double *const *in, double *out,
+                     ptrdiff_t n, int wide);
 
 /* One element in long double; see extended.c. `wide`: it will be rounded to double. */
 double extended_value(const struct program *program, const double *in, int n_inputs, int wide);

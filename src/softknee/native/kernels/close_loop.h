@@ -1,8 +1,8 @@
-/* The loops of close_faces.h, as kernels.h wants them. */
+/* The loops of close_functions.h, as kernels.h wants them. */
 #ifndef SOFTKNEE_CLOSE_LOOP_H
 #define SOFTKNEE_CLOSE_LOOP_H
-#include "close_faces.h"
-#include "straight.h"
+#include "close_functions.h"
+#include "piecewise.h"
 
 enum { CLOSE_STRIP = 256 };
 
@@ -72,15 +72,15 @@ struct close_strip {
 #define CLOSE_FROM CLOSE_LEFT()
 #define CLOSE_BETWEEN CLOSE_LEFT(middle_)
 #define CLOSE_AT_ONCE(name, at, guard, result, only, ...)                                                              \
-    CLOSE_HEAD(name, at, guard) CLOSE_TAIL(STRAIGHT_UNROLL, result(only, x[i], ##__VA_ARGS__))
-/* The same in the loops of straight.h. */
-#define CLOSE_STRAIGHT(name, guard, doubts)                                                                            \
-    ptrdiff_t name(STRAIGHT_ARGUMENTS)                                                                                 \
+    CLOSE_HEAD(name, at, guard) CLOSE_TAIL(PIECEWISE_UNROLL, result(only, x[i], ##__VA_ARGS__))
+/* The same in the loops of piecewise.h. */
+#define CLOSE_PIECEWISE(name, guard, doubts)                                                                           \
+    ptrdiff_t name(PIECEWISE_ARGUMENTS)                                                                                \
     {                                                                                                                  \
         (void)parameters;                                                                                              \
         if (!(guard))                                                                                                  \
             return 0;                                                                                                  \
-        STRAIGHT_LOOPS(doubts)                                                                                         \
+        PIECEWISE_LOOPS(doubts)                                                                                        \
     }
 #define CLOSE_ALONE(at, only, ...)                                                                                     \
     {                                                                                                                  \

@@ -1,6 +1,6 @@
 /* What generated kernels need besides the arithmetic of pair.h: which results are not to be trusted.
  *
- * A doubtful value is NaN, which spreads to what is computed from it and is dropped with a branch not
+ * A unreliable value is NaN, which spreads to what is computed from it and is dropped with a branch not
  * taken. The last bit of a result's NaN tells one that may have cancelled, which takes all the digits there
  * are, from one that is merely too small or too large. */
 #ifndef SOFTKNEE_PAIR_KERNEL_H
@@ -8,27 +8,27 @@
 #include <stddef.h>
 
 #include "pair.h"
-#include "straight.h"
+#include "piecewise.h"
 
 /* `part`: what a pair is made of. `truth`: a condition as wide as `flt`. */
 #if defined(PAIR_DOUBLE)
 typedef flt part;
 typedef int64_t truth;
 #define PAIR_TINY 0x1p-900
-#define PAIR_DOUBT rd_from_bits(0x7ff8000000000001)
-#define PAIR_SIZE_DOUBT rd_from_bits(0x7ff8000000000000)
+#define PAIR_UNRELIABLE rd_from_bits(0x7ff8000000000001)
+#define PAIR_OUT_OF_RANGE rd_from_bits(0x7ff8000000000000)
 #elif defined(PAIR_WIDE)
 typedef plain part;
 typedef int32_t truth;
 #define PAIR_TINY 0x1p-140 /* what is smaller is no float, and wide functions need not be good there */
-#define PAIR_DOUBT rd_from_bits(0x7ff8000020000000) /* the last bit once it is a float */
-#define PAIR_SIZE_DOUBT rd_from_bits(0x7ff8000000000000)
+#define PAIR_UNRELIABLE rd_from_bits(0x7ff8000020000000) /* the last bit once it is a float */
+#define PAIR_OUT_OF_RANGE rd_from_bits(0x7ff8000000000000)
 #else
 typedef plain part;
 typedef int32_t truth;
 #define PAIR_TINY 0x1p-100f
-#define PAIR_DOUBT plain_from_bits(0x7fc00001)
-#define PAIR_SIZE_DOUBT plain_from_bits(0x7fc00000)
+#define PAIR_UNRELIABLE plain_from_bits(0x7fc00001)
+#define PAIR_OUT_OF_RANGE plain_from_bits(0x7fc00000)
 #endif
 
 PAIR_FN part pair_size(part x)
@@ -59,19 +59,19 @@ PAIR_FN pair pair_scale(pair a, flt power)
 #endif
 }
 
-PAIR_FN part pair_unless_cancelled(part y, pair sum, part of) { return pair_cancels(sum, of) ? PAIR_DOUBT : y; }
+PAIR_FN part pair_unless_cancelled(part y, pair sum, part of) { return pair_cancels(sum, of) ? PAIR_UNRELIABLE : y; }
 
 /* y, or NaN where the value it hangs on is not to be trusted: below PAIR_TINY digits underflow, above its
  * inverse they overflow. `witness` is 0 where `of` is 0 by construction, which is no loss. Written as nested
  * selections, which vectorise where conditions joined by & and | do not. */
 PAIR_FN part pair_unless_tiny(part y, part of, part witness)
 {
-    part otherwise = witness == 0 ? y : PAIR_SIZE_DOUBT;
+    part otherwise = witness == 0 ? y : PAIR_OUT_OF_RANGE;
     return pair_size(of) < PAIR_TINY ? otherwise : y;
 }
 PAIR_FN part pair_unless_large(part y, part of)
 {
-    part known = pair_size(of) > 1 / PAIR_TINY ? PAIR_SIZE_DOUBT : y;
+    part known = pair_size(of) > 1 / PAIR_TINY ? PAIR_OUT_OF_RANGE : y;
     return of != of ? of : known;
 }
 
@@ -79,11 +79,11 @@ PAIR_FN part pair_unless_large(part y, part of)
 PAIR_FN part pair_either(part a, part b) { return pair_size(a) < pair_size(b) ? a : b; }
 PAIR_FN part pair_both(part a, part b) { return pair_size(a) < pair_size(b) ? b : a; }
 
-/* All of a column is doubtful. */
+/* All of a column is unreliable. */
 static inline int pair_refuse(flt *out, ptrdiff_t n)
 {
     for (ptrdiff_t i = 0; i < n; i++)
-        out[i] = (flt)PAIR_DOUBT;
+        out[i] = (flt)PAIR_UNRELIABLE;
     return n > 0;
 }
 

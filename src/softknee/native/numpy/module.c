@@ -1,19 +1,19 @@
-/* The extension module: faces made from bytecode, as ufuncs. */
+/* The extension module: derivative specs made from bytecode, as ufuncs. */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "borrow.h"
+#include "derivative_spec.h"
 #include "direct.h"
-#include "face.h"
-#include "lend.h"
-#include "lookup.h"
+#include "dlpack_import.h"
+#include "fast_call.h"
+#include "metaclass.h"
+#include "openmp.h"
 #include "ops.h"
+#include "plan_export.h"
 #include "pool.h"
-#include "shortcut.h"
-#include "team.h"
 #include "ufunc.h"
 
 static PyObject *kernel_names(PyObject *self, PyObject *unused)
@@ -66,31 +66,31 @@ static PyObject *is_rough_float32(PyObject *self, PyObject *unused)
     return PyBool_FromLong(is_rough());
 }
 
-static PyObject *adopt_team(PyObject *self, PyObject *address)
+static PyObject *adopt_openmp(PyObject *self, PyObject *address)
 {
     (void)self;
     void *gomp_parallel = PyLong_AsVoidPtr(address);
     if (PyErr_Occurred())
         return NULL;
-    team_adopt(gomp_parallel);
+    openmp_adopt(gomp_parallel);
     Py_RETURN_NONE;
 }
 
 static PyMethodDef methods[] = {
-    {"make_face", make_face, METH_VARARGS, make_face_doc},
+    {"make_derivative_spec", make_derivative_spec, METH_VARARGS, make_derivative_spec_doc},
     {"make_ufunc", make_ufunc, METH_VARARGS, make_ufunc_doc},
     {"setup_torch", setup_torch, METH_VARARGS, setup_torch_doc},
     {"set_torch_node", set_torch_node, METH_O, set_torch_node_doc},
-    {"lend", lend, METH_NOARGS, lend_doc},
+    {"plan_table", plan_table, METH_NOARGS, plan_table_doc},
     {"is_readable", is_readable, METH_O, is_readable_doc},
     {"make_metaclass", make_metaclass, METH_O, make_metaclass_doc},
-    {"shorten_calls", shorten_calls, METH_O, shorten_calls_doc},
+    {"install_fast_call", install_fast_call, METH_O, install_fast_call_doc},
     {"kernel_names", kernel_names, METH_NOARGS, "The names of the compiled kernels."},
     {"set_num_threads", set_num_threads, METH_O, "Use so many threads on large arrays."},
     {"get_num_threads", get_num_threads, METH_NOARGS, "The number of threads used on large arrays."},
     {"set_rough_float32", set_rough_float32, METH_O, "Compute float32 by the rough kernels where there are any."},
     {"is_rough_float32", is_rough_float32, METH_NOARGS, "Whether float32 is computed by the rough kernels."},
-    {"adopt_team", adopt_team, METH_O, "Compute on tensors in the threads of this GOMP_parallel; 0 for none."},
+    {"adopt_openmp", adopt_openmp, METH_O, "Compute on tensors in the threads of this GOMP_parallel; 0 for none."},
     {NULL, NULL, 0, NULL},
 };
 

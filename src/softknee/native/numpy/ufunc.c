@@ -9,16 +9,16 @@
 #include <numpy/arrayobject.h>
 #include <numpy/ufuncobject.h>
 
-#include "both.h"
-#include "face.h"
+#include "fused_pair.h"
+#include "derivative_spec.h"
 #include "pool.h"
 
 enum { N_NUMPY_TYPES = 3 };
 
-/* What one inner loop needs: the face, a second one of the same arguments or NULL, the element type of inputs and
+/* The data of one inner loop: the spec, a second one of the same arguments or NULL, the element type of inputs and
  * results, and whether parameters are arrays. */
 struct loop {
-    const struct face *face, *second;
+    const struct spec *spec, *second;
     enum element element;
     int spread;
 };
@@ -54,21 +54,21 @@ static ptrdiff_t parameter_stride(const char *first, ptrdiff_t stride, ptrdiff_t
 static void run_loop(char **args, const npy_intp *dimensions, const npy_intp *steps, void *data)
 {
     const struct loop *loop = data;
-    const int n_arguments = loop->face->program.n_arguments;
-    struct work work = {.face = loop->face, .element = loop->element, .spread = loop->spread, .n = dimensions[0],
+    const int n_arguments = loop->spec->program.n_arguments;
+    struct work work = {.spec = loop->spec, .element = loop->element, .spread = loop->spread, .n = dimensions[0],
                         .out = args[n_arguments], .out_stride = steps[n_arguments]};
     for (int k = 0; k < n_arguments; k++) {
-        const int may_be_copies = k >= loop->face->n_inputs && !loop->spread;
+        const int may_be_copies = k >= loop->spec->n_inputs && !loop->spread;
         work.in[k] = args[k];
         work.in_stride[k] = may_be_copies ? parameter_stride(args[k], steps[k], dimensions[0]) : steps[k];
     }
     int status;
     if (loop->second != NULL) {
         struct work second = work;
-        second.face = loop->second;
+        second.spec = loop->second;
         second.out = args[n_arguments + 1];
         second.out_stride = steps[n_arguments + 1];
-        status = run_both(&work, &second, pool_threads(), pool_run);
+        status = run_fused_pair(&work, &second, pool_threads(), pool_run);
     } else {
         status = run_work(&work, pool_threads(), pool_run);
     }
@@ -93,14 +93,14 @@ static void free_tables(PyObject *capsule)
     free(tables);
 }
 
-/* A capsule of tables that keeps the capsules of its faces. */
-static PyObject *make_tables(PyObject *faces, const char *name, const char *doc, int spread)
+/* A capsule of tables that keeps the capsules of its specs. */
+static PyObject *make_tables(PyObject *specs, const char *name, const char *doc, int spread)
 {
     static const char numpy_types[N_NUMPY_TYPES] = {NPY_HALF, NPY_FLOAT, NPY_DOUBLE};
-    const int n_faces = (int)PyTuple_GET_SIZE(faces);
-    const struct face *face = face_of(PyTuple_GET_ITEM(faces, 0));
-    const struct face *second = n_faces == 2 ? face_of(PyTuple_GET_ITEM(faces, 1)) : NULL;
-    const int n_arguments = face->program.n_arguments, row_length = n_arguments + n_faces;
+    const int n_specs = (int)PyTuple_GET_SIZE(specs);
+    const struct spec *spec = spec_of(PyTuple_GET_ITEM(specs, 0));
+    const struct spec *second = n_specs == 2 ? spec_of(PyTuple_GET_ITEM(specs, 1)) : NULL;
+    const int n_arguments = spec->program.n_arguments, row_length = n_arguments + n_specs;
     struct tables *tables = calloc(1, sizeof *tables);
     if (tables == NULL)
         return PyErr_NoMemory();
@@ -117,13 +117,13 @@ static PyObject *make_tables(PyObject *faces, const char *name, const char *doc,
         }
         return PyErr_NoMemory();
     }
-    PyCapsule_SetContext(capsule, Py_NewRef(faces));
+    PyCapsule_SetContext(capsule, Py_NewRef(specs));
     for (int e = 0; e < N_ELEMENTS; e++)
-        tables->loops[e] = (struct loop){face, second, (enum element)e, spread};
+        tables->loops[e] = (struct loop){spec, second, (enum element)e, spread};
     for (int e = 0; e < N_NUMPY_TYPES; e++) {
         char *row = tables->types + e * row_length;
         for (int k = 0; k < row_length; k++)
-            row[k] = k < face->n_inputs || k >= n_arguments ? numpy_types[e] : (char)NPY_DOUBLE;
+            row[k] = k < spec->n_inputs || k >= n_arguments ? numpy_types[e] : (char)NPY_DOUBLE;
         tables->functions[e] = run_loop;
         tables->data[e] = &tables->loops[e];
     }
@@ -131,23 +131,23 @@ static PyObject *make_tables(PyObject *faces, const char *name, const char *doc,
 }
 
 const char make_ufunc_doc[] =
-    "make_ufunc(name, doc, faces, bfloat16, spread)\n\n"
-    "A ufunc (inputs..., parameters...) -> results of a tuple of one face, or two of the same arguments; `bfloat16` is\n"
+    "make_ufunc(name, doc, specs, bfloat16, spread)\n\n"
+    "A ufunc (inputs..., parameters...) -> results of a tuple of one spec, or two of the same arguments; `bfloat16` is\n"
     "that dtype's number, or -1. `spread`: for parameters that are arrays, with the same arithmetic wherever they lie.";
 
-/* Whether it is a tuple of one or two faces of the same arguments; sets an exception where not. */
-static int are_faces(PyObject *faces)
+/* Whether it is a tuple of one or two specs of the same arguments; sets an exception where not. */
+static int are_specs(PyObject *specs)
 {
-    const Py_ssize_t n = PyTuple_GET_SIZE(faces);
+    const Py_ssize_t n = PyTuple_GET_SIZE(specs);
     if (n != 1 && n != 2) {
-        PyErr_SetString(PyExc_ValueError, "one face or two");
+        PyErr_SetString(PyExc_ValueError, "one spec or two");
         return 0;
     }
-    const struct face *first = face_of(PyTuple_GET_ITEM(faces, 0)), *last = face_of(PyTuple_GET_ITEM(faces, n - 1));
+    const struct spec *first = spec_of(PyTuple_GET_ITEM(specs, 0)), *last = spec_of(PyTuple_GET_ITEM(specs, n - 1));
     if (first == NULL || last == NULL)
         return 0;
     if (first->n_inputs != last->n_inputs || first->program.n_arguments != last->program.n_arguments) {
-        PyErr_SetString(PyExc_ValueError, "faces of other arguments");
+        PyErr_SetString(PyExc_ValueError, "specs of other arguments");
         return 0;
     }
     return 1;
@@ -156,14 +156,14 @@ static int are_faces(PyObject *faces)
 PyObject *make_ufunc(PyObject *self, PyObject *args)
 {
     const char *name, *doc;
-    PyObject *faces;
+    PyObject *specs;
     int bfloat16, spread;
     (void)self;
-    if (!PyArg_ParseTuple(args, "ssO!ip", &name, &doc, &PyTuple_Type, &faces, &bfloat16, &spread) || !are_faces(faces))
+    if (!PyArg_ParseTuple(args, "ssO!ip", &name, &doc, &PyTuple_Type, &specs, &bfloat16, &spread) || !are_specs(specs))
         return NULL;
-    const struct face *face = face_of(PyTuple_GET_ITEM(faces, 0));
-    const int n_arguments = face->program.n_arguments, n_results = (int)PyTuple_GET_SIZE(faces);
-    PyObject *capsule = make_tables(faces, name, doc, spread);
+    const struct spec *spec = spec_of(PyTuple_GET_ITEM(specs, 0));
+    const int n_arguments = spec->program.n_arguments, n_results = (int)PyTuple_GET_SIZE(specs);
+    PyObject *capsule = make_tables(specs, name, doc, spread);
     if (capsule == NULL)
         return NULL;
     struct tables *tables = PyCapsule_GetPointer(capsule, TABLES_CAPSULE);
@@ -176,7 +176,7 @@ PyObject *make_ufunc(PyObject *self, PyObject *args)
     ((PyUFuncObject *)ufunc)->obj = capsule; /* the ufunc owns it from here on */
     int types[MAX_ARGUMENTS + 2];
     for (int k = 0; k < n_arguments + n_results; k++)
-        types[k] = k < face->n_inputs || k >= n_arguments ? bfloat16 : NPY_DOUBLE;
+        types[k] = k < spec->n_inputs || k >= n_arguments ? bfloat16 : NPY_DOUBLE;
     if (bfloat16 >= 0
         && PyUFunc_RegisterLoopForType((PyUFuncObject *)ufunc, bfloat16, run_loop, types, &tables->loops[BFLOAT]) < 0)
         Py_CLEAR(ufunc);

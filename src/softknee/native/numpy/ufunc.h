@@ -1,4 +1,4 @@
-/* Faces as NumPy ufuncs. */
+/* Derivative specs as NumPy ufuncs. */
 #ifndef SOFTKNEE_UFUNC_H
 #define SOFTKNEE_UFUNC_H
 #define PY_SSIZE_T_CLEAN

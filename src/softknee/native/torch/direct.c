@@ -6,16 +6,16 @@
 
 #include <stdlib.h>
 
-#include "borrow.h"
-#include "face.h"
+#include "dlpack_import.h"
+#include "derivative_spec.h"
 #include "half_types.h"
 #include "memory.h"
 
-const struct face *direct_face(struct direct *self, int by)
+const struct spec *direct_spec(struct direct *self, int by)
 {
     PyObject **at = by < 0 ? &self->value : &self->slopes[by];
     if (*at == NULL) {
-        PyObject *made = PyObject_CallFunction(self->faces, "i", by);
+        PyObject *made = PyObject_CallFunction(self->specs, "i", by);
         if (made == NULL)
             return NULL;
         if (*at == NULL)
@@ -23,7 +23,7 @@ const struct face *direct_face(struct direct *self, int by)
         else
             Py_DECREF(made); /* another thread was faster */
     }
-    return face_of(*at);
+    return spec_of(*at);
 }
 
 static double parameter_element(const char *at, enum element element)
@@ -38,16 +38,16 @@ static double parameter_element(const char *at, enum element element)
 
 /* A parameter that comes with the call: one number, or one for each channel (axis 1), as doubles in
  * `made`. 1, 0 where it does not fit, -1 with an exception set. */
-static int place_parameter(struct sweep *sweep, struct operand *operand, PyObject *tensor, double *one, double **made)
+static int place_parameter(struct nd_loop *loop, struct operand *operand, PyObject *tensor, double *one, double **made)
 {
     struct dlpack_tensor t;
     enum element element;
-    if (!borrow(tensor, &t, &element))
+    if (!dlpack_import(tensor, &t, &element))
         return 0;
     ptrdiff_t count = 1;
     for (int d = 0; d < t.n_dims; d++)
         count *= t.shape[d];
-    for (int d = 0; d < sweep->n_dims; d++)
+    for (int d = 0; d < loop->n_dims; d++)
         operand->strides[d] = 0;
     const char *source = (const char *)t.data + t.byte_offset;
     if (count == 1) {
@@ -55,7 +55,7 @@ static int place_parameter(struct sweep *sweep, struct operand *operand, PyObjec
         operand->data = (char *)one;
         return 1;
     }
-    if (t.n_dims != 1 || sweep->n_dims < 2 || count != sweep->shape[1] || count == 0)
+    if (t.n_dims != 1 || loop->n_dims < 2 || count != loop->shape[1] || count == 0)
         return 0;
     *made = malloc((size_t)count * sizeof **made);
     if (*made == NULL) {
@@ -77,7 +77,7 @@ struct view {
 
 static int look_at(PyObject *tensor, struct view *view)
 {
-    return borrow(tensor, &view->tensor, &view->element);
+    return dlpack_import(tensor, &view->tensor, &view->element);
 }
 
 static size_t bytes_of(const struct view *view)
@@ -90,23 +90,23 @@ static size_t bytes_of(const struct view *view)
 
 /* The tensors of one computation; `given` as in a call. */
 struct computation {
-    const struct face *face;
+    const struct spec *spec;
     PyObject *const *given;
     PyObject *gradient; /* NULL for none */
     PyObject *out;
     const struct view *first, *target; /* of given[0] and of out */
 };
 
-/* Set up the sweep; `numbers` and `made` hold the parameters. Returns as `place_parameter` does. */
-static int lay_out(struct direct *self, const struct computation *c, struct sweep *sweep, double *numbers, double **made)
+/* Set up the loop; `numbers` and `made` hold the parameters. Returns as `place_parameter` does. */
+static int lay_out(struct direct *self, const struct computation *c, struct nd_loop *loop, double *numbers, double **made)
 {
-    sweep->face = c->face;
-    sweep->element = c->target->element;
-    sweep->n_dims = c->target->tensor.n_dims;
-    sweep->has_gradient = c->gradient != NULL;
-    for (int d = 0; d < sweep->n_dims; d++)
-        sweep->shape[d] = c->target->tensor.shape[d];
-    place(sweep, &sweep->out, &c->target->tensor);
+    loop->spec = c->spec;
+    loop->element = c->target->element;
+    loop->n_dims = c->target->tensor.n_dims;
+    loop->has_gradient = c->gradient != NULL;
+    for (int d = 0; d < loop->n_dims; d++)
+        loop->shape[d] = c->target->tensor.shape[d];
+    place(loop, &loop->out, &c->target->tensor);
     for (int k = 0; k < self->n_inputs + (c->gradient != NULL); k++) {
         const struct view *view = c->first;
         struct view other;
@@ -115,21 +115,21 @@ static int lay_out(struct direct *self, const struct computation *c, struct swee
                 return 0;
             view = &other;
         }
-        if (view->element != sweep->element
-            || !place(sweep, k < self->n_inputs ? &sweep->in[k] : &sweep->gradient, &view->tensor))
+        if (view->element != loop->element
+            || !place(loop, k < self->n_inputs ? &loop->in[k] : &loop->gradient, &view->tensor))
             return 0;
     }
     int next = self->n_inputs;
-    for (int k = self->n_inputs; k < c->face->program.n_arguments; k++) {
+    for (int k = self->n_inputs; k < c->spec->program.n_arguments; k++) {
         numbers[k] = self->numbers[k];
         if (self->comes_with_call[k]) {
-            const int fits = place_parameter(sweep, &sweep->in[k], c->given[next++], &numbers[k], &made[k]);
+            const int fits = place_parameter(loop, &loop->in[k], c->given[next++], &numbers[k], &made[k]);
             if (fits <= 0)
                 return fits;
         } else {
-            sweep->in[k].data = (char *)&numbers[k];
-            for (int d = 0; d < sweep->n_dims; d++)
-                sweep->in[k].strides[d] = 0;
+            loop->in[k].data = (char *)&numbers[k];
+            for (int d = 0; d < loop->n_dims; d++)
+                loop->in[k].strides[d] = 0;
         }
     }
     return 1;
@@ -145,20 +145,20 @@ static int thread_count(ptrdiff_t n)
     return count < 1 ? -1 : (int)count;
 }
 
-static int run(const struct sweep *sweep)
+static int run(const struct nd_loop *loop)
 {
     ptrdiff_t n = 1;
-    for (int d = 0; d < sweep->n_dims; d++)
-        n *= sweep->shape[d];
+    for (int d = 0; d < loop->n_dims; d++)
+        n *= loop->shape[d];
     const int threads = thread_count(n);
     if (threads < 0)
         return -1;
     int status;
     if (n < DIRECT_RELEASE_FROM) {
-        status = run_sweep(sweep, threads);
+        status = run_nd_loop(loop, threads);
     } else {
         Py_BEGIN_ALLOW_THREADS
-        status = run_sweep(sweep, threads);
+        status = run_nd_loop(loop, threads);
         Py_END_ALLOW_THREADS
     }
     if (status < 0)
@@ -194,14 +194,14 @@ static int compute_dense(struct direct *self, const struct computation *c)
 }
 
 /* Whether the data lies in memory as the output does. */
-static int is_dense(const struct sweep *sweep)
+static int is_dense(const struct nd_loop *loop)
 {
-    const int inner = sweep->n_dims - 1;
+    const int inner = loop->n_dims - 1;
     int same = 1;
     for (int d = 0; d <= inner; d++) {
-        for (int k = 0; k < sweep->face->n_inputs; k++)
-            same &= sweep->in[k].strides[d] == sweep->out.strides[d];
-        same &= !sweep->has_gradient || sweep->gradient.strides[d] == sweep->out.strides[d];
+        for (int k = 0; k < loop->spec->n_inputs; k++)
+            same &= loop->in[k].strides[d] == loop->out.strides[d];
+        same &= !loop->has_gradient || loop->gradient.strides[d] == loop->out.strides[d];
     }
     return same;
 }
@@ -209,26 +209,26 @@ static int is_dense(const struct sweep *sweep)
 /* `own_out`: the output was made here, so that copies can lie as it does. */
 static int compute(struct direct *self, const struct computation *c, int own_out)
 {
-    struct sweep sweep;
+    struct nd_loop loop;
     double numbers[MAX_ARGUMENTS], *made[MAX_ARGUMENTS] = {NULL};
     int copied = 0;
-    int status = lay_out(self, c, &sweep, numbers, made);
+    int status = lay_out(self, c, &loop, numbers, made);
     if (status > 0) {
         /* Short runs are copied into long ones, unless it is a parameter that cuts them. */
-        copied = !arrange(&sweep) && !is_dense(&sweep);
-        status = !copied ? run(&sweep) : own_out;
+        copied = !arrange_nd_loop(&loop) && !is_dense(&loop);
+        status = !copied ? run(&loop) : own_out;
     }
     for (int k = self->n_inputs; k < MAX_ARGUMENTS; k++)
         free(made[k]);
     return copied && own_out ? compute_dense(self, c) : status;
 }
 
-/* The face of `by` on `given`, times the gradient where there is one, into `out` or a new tensor;
+/* The spec of `by` on `given`, times the gradient where there is one, into `out` or a new tensor;
  * None where this is left to the general way. */
 static PyObject *result(struct direct *self, int by, PyObject *const *given, PyObject *gradient, PyObject *out)
 {
-    const struct face *face = direct_face(self, by);
-    if (face == NULL)
+    const struct spec *spec = direct_spec(self, by);
+    if (spec == NULL)
         return NULL;
     struct view first, target;
     if (!look_at(given[0], &first))
@@ -243,7 +243,7 @@ static PyObject *result(struct direct *self, int by, PyObject *const *given, PyO
     }
     if (own_out)
         memory_advise_huge((char *)target.tensor.data + target.tensor.byte_offset, bytes_of(&target));
-    const struct computation c = {face, given, gradient, out, &first, &target};
+    const struct computation c = {spec, given, gradient, out, &first, &target};
     const int status = compute(self, &c, own_out);
     if (status > 0)
         return out;
@@ -411,11 +411,11 @@ static PyObject *direct_bind(struct direct *self, PyObject *const *args, Py_ssiz
 
 static PyObject *direct_new(PyTypeObject *type, PyObject *args, PyObject *names)
 {
-    PyObject *faces, *numbers, *name = NULL;
+    PyObject *specs, *numbers, *name = NULL;
     int n_inputs, keeps_output = 0;
     if (names != NULL && PyDict_GET_SIZE(names) != 0)
         return PyErr_Format(PyExc_TypeError, "Direct takes no keywords");
-    if (!PyArg_ParseTuple(args, "OiO!|pU", &faces, &n_inputs, &PyTuple_Type, &numbers, &keeps_output, &name))
+    if (!PyArg_ParseTuple(args, "OiO!|pU", &specs, &n_inputs, &PyTuple_Type, &numbers, &keeps_output, &name))
         return NULL;
     const Py_ssize_t count = PyTuple_GET_SIZE(numbers);
     if (n_inputs < 1 || count > MAX_ARGUMENTS - n_inputs)
@@ -426,7 +426,7 @@ static PyObject *direct_new(PyTypeObject *type, PyObject *args, PyObject *names)
     self->vectorcall = direct_call;
     self->n_inputs = self->n_given = n_inputs;
     self->name = name == NULL ? PyUnicode_FromString("softknee") : Py_NewRef(name);
-    self->faces = Py_NewRef(faces);
+    self->specs = Py_NewRef(specs);
     self->apply = Py_NewRef(Py_None);
     self->general = Py_NewRef(Py_None);
     for (Py_ssize_t k = 0; k < count; k++) {
@@ -438,12 +438,12 @@ static PyObject *direct_new(PyTypeObject *type, PyObject *args, PyObject *names)
             self->numbers[n_inputs + k] = PyFloat_AsDouble(number);
         }
     }
-    const struct face *value = PyErr_Occurred() ? NULL : direct_face(self, -1);
+    const struct spec *value = PyErr_Occurred() ? NULL : direct_spec(self, -1);
     self->keeps_output = keeps_output;
     if (keeps_output && self->n_given != 1)
         PyErr_SetString(PyExc_ValueError, "only of one tensor the output may be kept");
     if (value != NULL && (value->n_inputs != n_inputs || value->program.n_arguments != n_inputs + count))
-        PyErr_SetString(PyExc_ValueError, "the face has other arguments");
+        PyErr_SetString(PyExc_ValueError, "the spec has other arguments");
     if (PyErr_Occurred())
         Py_CLEAR(self);
     return (PyObject *)self;
@@ -452,7 +452,7 @@ static PyObject *direct_new(PyTypeObject *type, PyObject *args, PyObject *names)
 static int direct_traverse(PyObject *object, visitproc visit, void *arg)
 {
     struct direct *self = (struct direct *)object;
-    Py_VISIT(self->faces);
+    Py_VISIT(self->specs);
     Py_VISIT(self->apply);
     Py_VISIT(self->general);
     return 0;
@@ -462,7 +462,7 @@ static int direct_clear(PyObject *object)
 {
     struct direct *self = (struct direct *)object;
     Py_CLEAR(self->name);
-    Py_CLEAR(self->faces);
+    Py_CLEAR(self->specs);
     Py_CLEAR(self->apply);
     Py_CLEAR(self->general);
     Py_CLEAR(self->value);
@@ -506,7 +506,7 @@ static PyMethodDef direct_methods[] = {
 
 static PyTypeObject direct_type = {
     PyVarObject_HEAD_INIT(NULL, 0).tp_name = "softknee._native.Direct",
-    .tp_doc = "Direct(faces, n_inputs, numbers, keeps_output=False, name='softknee')\n\nAn activation on torch's CPU tensors; a parameter that is None "
+    .tp_doc = "Direct(specs, n_inputs, numbers, keeps_output=False, name='softknee')\n\nAn activation on torch's CPU tensors; a parameter that is None "
               "comes with each call, as a tensor.\nCalled with tensors it gives the value, recorded where a gradient "
               "is wanted, or None where it declines.",
     .tp_basicsize = sizeof(struct direct),

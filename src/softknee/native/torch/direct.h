@@ -1,4 +1,4 @@
-/* Faces on torch's CPU tensors, without torch's or NumPy's calling conventions in between. */
+/* Derivative specs on torch's CPU tensors, without torch's or NumPy's calling conventions in between. */
 #ifndef SOFTKNEE_DIRECT_H
 #define SOFTKNEE_DIRECT_H
 #define PY_SSIZE_T_CLEAN
@@ -15,18 +15,18 @@ struct direct {
     int n_inputs, n_given; /* n_given: inputs, then the parameters that come with the call */
     double numbers[MAX_ARGUMENTS];
     char comes_with_call[MAX_ARGUMENTS];
-    int keeps_output; /* backward reads the output, and the slope's face is a function of it */
+    int keeps_output; /* backward reads the output, and the slope's spec is a function of it */
     PyObject *name;    /* of the autograd function */
-    PyObject *faces;   /* of an argument's index, -1 for the value: makes the face's capsule */
+    PyObject *specs;   /* of an argument's index, -1 for the value: makes the spec's capsule */
     PyObject *value;   /* capsules, made when first needed */
     PyObject *slopes[MAX_ARGUMENTS];
     PyObject *apply;   /* records the call for autograd */
     PyObject *general; /* backward where `backward` declines: general(ctx, saved, gradient) */
-    const struct face *lent_value, *lent_slope; /* of value and slopes[0], for lend.c */
+    const struct spec *exported_value, *exported_slope; /* of value and slopes[0], for plan_export.c */
 };
 
-/* The face of an argument's slope, or of the value for -1; NULL with an exception set. */
-const struct face *direct_face(struct direct *self, int by);
+/* The spec of an argument's slope, or of the value for -1; NULL with an exception set. */
+const struct spec *direct_spec(struct direct *self, int by);
 
 /* Add the type `Direct` to the module; -1 with an exception set where that fails. */
 int add_direct(PyObject *module);

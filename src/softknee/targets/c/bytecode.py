@@ -21,7 +21,7 @@ OPS_DIGEST = sha256(" ".join(OPCODES).encode()).hexdigest()[:24]
 
 @dataclass(frozen=True)
 class Bytecode:
-    """What the interpreter reads: registers are arguments, then constants, then temporaries."""
+    """The program as the interpreter reads it: registers are arguments, then constants, then temporaries."""
 
     arguments: int
     registers: int

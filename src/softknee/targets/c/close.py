@@ -26,10 +26,10 @@ def close_kernels(kernels: Iterable[Kernel], name: Name) -> str:
             more = (row.more,) if row.more else ()
             parts = ", ".join((function, str(row.of), row.guard, f"CLOSE_{row.result}", *row.steps, *more))
             lines.append(f"/* {kernel.title} */\nfloat_function {function};\n{loop}({parts})")
-            if row.is_straight:
-                straight = f"ISA({name}_straight_{kernel.key})"
-                lines.append(f"#define STRAIGHT(at) CLOSE_ALONE({', '.join(('at', *row.steps, *more))})")
-                lines.append(f"straight_function {straight};")
-                lines.append(f"CLOSE_STRAIGHT({straight}, {row.guard}, {int(row.doubts)})")
-                lines.append("#undef STRAIGHT")
+            if row.is_piecewise:
+                piecewise = f"ISA({name}_piecewise_{kernel.key})"
+                lines.append(f"#define PIECEWISE(at) CLOSE_ALONE({', '.join(('at', *row.steps, *more))})")
+                lines.append(f"piecewise_function {piecewise};")
+                lines.append(f"CLOSE_PIECEWISE({piecewise}, {row.guard}, {int(row.doubts)})")
+                lines.append("#undef PIECEWISE")
     return "\n".join([*lines, "#else\ntypedef int nothing_to_define;\n#endif\n"])

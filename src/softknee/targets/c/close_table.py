@@ -22,8 +22,8 @@ class Close:
     doubts: bool = True
 
     @property
-    def is_straight(self) -> bool:
-        """Whether it is one step that takes one input."""
+    def is_piecewise(self) -> bool:
+        """True for one step that takes one input."""
         return len(self.steps) == 1 and self.result == "WHOLE"
 
 

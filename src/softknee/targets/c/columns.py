@@ -28,7 +28,7 @@ def columns_function(name: str, program: Program, inputs: int) -> str | None:
 
 
 def _rounds_once(program: Program) -> bool:
-    """Whether no rounded number is compared or computed with."""
+    """True where no rounded number is compared or computed with."""
     rounded: list[bool] = []
     for made in program.instructions:
         if made.op == "where":

@@ -24,7 +24,7 @@ def main(folder: str) -> None:
     target.mkdir(parents=True, exist_ok=True)
     definitions = [entry for entry in CATALOGUE if isinstance(entry, Definition)]
     kernels = c.compiled_kernels(definitions)
-    write(target / "kernels.c", c.kernel_table(kernels, c_pair.straight_kernels(kernels)))
+    write(target / "kernels.c", c.kernel_table(kernels, c_pair.piecewise_kernels(kernels)))
     for grade in c.AVAILABLE:
         write(target / f"kernels_{grade}.c", c_pair.pair_kernels(kernels, grade))
     for name in c_close.NAMES:

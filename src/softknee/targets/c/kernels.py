@@ -37,12 +37,12 @@ def op_list() -> str:
 
 
 def ops_header() -> str:
-    """What identifies the table of ops that the C was generated from."""
+    """The digest and the size of the table of ops that the C was generated from."""
     return f'#define OPS_DIGEST "{OPS_DIGEST}"\n#define N_OPS {len(OPCODES)}\n'
 
 
 def compiled_specs(definition: Definition) -> list[DerivativeSpec]:
-    """What is worth compiling ahead: the value, and the slope by each input."""
+    """The specs that are compiled ahead: the value, and the slope by each input."""
     return [VALUE, *(DerivativeSpec((name,)) for name in definition.inputs)]
 
 
@@ -105,21 +105,21 @@ def _for_bfloat16(program: Program) -> Grade:
     return "wide" if program.ops & {"sin", "cos"} else "loose"
 
 
-def _straight(kernel: Kernel, straight: Collection[str]) -> str:
-    """The functions for straight pieces, by element: float16, float32, float64, bfloat16."""
+def _piecewise(kernel: Kernel, piecewise: Collection[str]) -> str:
+    """The functions that a piecewise linear kernel has, by element: float16, float32, float64, bfloat16."""
     row = close_row(kernel.titles)
-    if row is not None and row.is_straight:
-        half, single, bfloat = (f"WITH_FMA({grade}_straight_{kernel.key})" for grade in ("rough", "close", "rough"))
-    elif row is None and kernel.key in straight:
-        half, single, bfloat = (f"ISA({grade}_straight_{kernel.key})" for grade in ("wide", "wide", "loose"))
+    if row is not None and row.is_piecewise:
+        half, single, bfloat = (f"WITH_FMA({grade}_piecewise_{kernel.key})" for grade in ("rough", "close", "rough"))
+    elif row is None and kernel.key in piecewise:
+        half, single, bfloat = (f"ISA({grade}_piecewise_{kernel.key})" for grade in ("wide", "wide", "loose"))
     else:
         return "NULL, NULL, NULL, NULL"
     return f"{half}, {single}, NULL, {bfloat}"
 
 
-def kernel_table(kernels: Iterable[Kernel], straight: Collection[str]) -> str:
+def kernel_table(kernels: Iterable[Kernel], piecewise: Collection[str]) -> str:
     """The translation unit with the functions whose parameters are columns, and the table that finds all functions by
-    name; `straight` has the keys of what has printed functions for straight pieces.
+    name; `piecewise` has the keys of the piecewise linear ones that are printed.
     """
     kernels = list(kernels)
     columns = {k.key: columns_function(f"columns_{k.key}", k.program, k.inputs) for k in kernels}
@@ -127,8 +127,8 @@ def kernel_table(kernels: Iterable[Kernel], straight: Collection[str]) -> str:
     declared = [
         f"float_function ISA(close_{k.key}), ISA(rough_{k.key}), ISA(wide_{k.key}), ISA(loose_{k.key});\n"
         f"double_function ISA(double_{k.key});\nbits_function ISA(bits_{k.key});\n"
-        f"straight_function ISA(close_straight_{k.key}), ISA(rough_straight_{k.key});\n"
-        f"straight_function ISA(wide_straight_{k.key}), ISA(loose_straight_{k.key});"
+        f"piecewise_function ISA(close_piecewise_{k.key}), ISA(rough_piecewise_{k.key});\n"
+        f"piecewise_function ISA(wide_piecewise_{k.key}), ISA(loose_piecewise_{k.key});"
         for k in kernels
     ]
     rows = [
@@ -137,7 +137,7 @@ def kernel_table(kernels: Iterable[Kernel], straight: Collection[str]) -> str:
         f"{f'WITH_FMA(close_{k.key}), WITH_FMA(rough_{k.key})' if close_row(k.titles) else 'NULL, NULL'}, "
         f"ISA(wide_{k.key}), ISA({_for_bfloat16(k.program)}_{k.key}), WITH_FMA(double_{k.key}), "
         f"{'NULL' if bits_function('', k.near, k.inputs) is None else f'ISA(bits_{k.key})'}, "
-        f"{{{_straight(k, straight)}}}}},"
+        f"{{{_piecewise(k, piecewise)}}}}},"
         for k in kernels
     ]
     return "\n".join(

@@ -42,7 +42,7 @@ class Error(IntEnum):
 
 @dataclass(frozen=True)
 class Value:
-    """What is known of a value when its statement is printed."""
+    """A value whose statement is printed: its name, how it is held, how far it may be off."""
 
     name: str
     kind: Kind
@@ -66,7 +66,7 @@ _SELECTS = frozenset({"symbol", "constant", "neg", "where", "gt", "ge", "lt", "l
 _ON_FLOATS = {"add": "+", "sub": "-", "mul": "*"}
 # Each comparison by the one that holds where it does not, unless a number is missing.
 _OPPOSITE = {"gt": "le", "ge": "lt", "lt": "ge", "le": "gt"}
-_DOUBT = "any |= -(truth)(y != y);"
+_MARK_UNRELIABLE = "any |= -(truth)(y != y);"
 _SAFE_RANGE = Interval(2.0**-60, 2.0**60)
 
 
@@ -85,7 +85,7 @@ class PairPrinter:
         self._values: list[Value] = []
         self._fixed: list[str] = []  # statements before the loop: they depend on parameters alone
         self._body: list[str] = []
-        self._refusals: list[str] = []  # doubts that hold for all elements or for none
+        self._refusals: list[str] = []  # conditions on parameters under which no element is reliable
         self._rounds_once = True  # whether floats select what is one operation on floats
         self._result: list[str] = []
 
@@ -102,23 +102,26 @@ class PairPrinter:
         ]
         if self._refusals:
             lines.append(f"    if ({' | '.join(dict.fromkeys(self._refusals))})\n        return pair_refuse(out, n);")
-        lines += ["    truth any = 0;", *(["    STRAIGHT_UNROLL"] if self._is_sure else [])]
+        lines += ["    truth any = 0;", *(["    PIECEWISE_UNROLL"] if self._is_sure else [])]
         lines.append("    for (ptrdiff_t i = 0; i < n; i++) {")
         lines += [f"        {line}" for line in (*self._body, *result, "out[i] = y;")]
         return "\n".join([*lines, "    }", "    return any != 0;", "}"]) + "\n"
 
-    def straight(self, name: str) -> str | None:
-        """The C function `name` with the loops of native/kernels/straight.h, or None for what is no one operation."""
+    def piecewise(self, name: str) -> str | None:
+        """The C function `name` with the loops of native/kernels/piecewise.h, or None for what is no one operation."""
         result = self._statements()
         if not self._is_sure or self._inputs != 1:
             return None
-        element = [*self._body, *(line for line in result if line != _DOUBT), "at = y;"]
-        lines = [f"#define STRAIGHT(at) {{ {' '.join(element)} }}".replace("in0[i]", "at")]
-        lines += [f"ptrdiff_t {name}(STRAIGHT_ARGUMENTS)", "{", "    (void)parameters;"]
+        element = [*self._body, *(line for line in result if line != _MARK_UNRELIABLE), "at = y;"]
+        lines = [f"#define PIECEWISE(at) {{ {' '.join(element)} }}".replace("in0[i]", "at")]
+        lines += [f"ptrdiff_t {name}(PIECEWISE_ARGUMENTS)", "{", "    (void)parameters;"]
         lines += [f"    {line}" for line in self._fixed]
         if self._refusals:
             lines.append(f"    if ({' | '.join(dict.fromkeys(self._refusals))})\n        return 0;")
-        return "\n".join([*lines, f"    STRAIGHT_LOOPS({int(_DOUBT in result)})", "}", "#undef STRAIGHT"]) + "\n"
+        return (
+            "\n".join([*lines, f"    PIECEWISE_LOOPS({int(_MARK_UNRELIABLE in result)})", "}", "#undef PIECEWISE"])
+            + "\n"
+        )
 
     def _statements(self) -> list[str]:
         """Print all instructions, once; the statements that make a result of the last."""
@@ -130,7 +133,7 @@ class PairPrinter:
 
     @property
     def _is_sure(self) -> bool:
-        """Whether floats select what is a float or one operation on floats."""
+        """True where floats select what is a float or one operation on floats."""
         return self._grade != "double" and (self._rounds_once or self._program.ops <= _SELECTS)
 
     def _is_fixed(self, at: int) -> bool:
@@ -227,8 +230,8 @@ class PairPrinter:
         return condition.missing if condition.missing and then and not otherwise else condition.name
 
     def _as_limits(self, op: str, args: list[Value]) -> list[Value]:
-        """What is compared, as floats where one of the two is a float and the other the same for all elements: a float
-        is above a number where it is above the next float below it.
+        """The two that are compared, as floats where one is a float and the other the same for all elements: a float is
+        above a number where it is above the next float below it.
         """
         if self._grade == "double" or op == "eq":
             return args
@@ -397,7 +400,7 @@ class PairPrinter:
         return None
 
     def _passes_nan(self, at: int) -> bool:
-        """Whether a single input that is NaN makes this NaN, whatever NaN compares as."""
+        """True where a single input that is NaN makes this NaN, whatever NaN compares as."""
         made = self._program.instructions[at]
         if self._is_fixed(at) or made.op == "symbol":
             return not self._is_fixed(at)
@@ -425,7 +428,7 @@ class PairPrinter:
             lines.append("y = pair_unless_large(y, y);")
         if not ops <= _SELECTS:
             # Of the longer loops gcc makes no vectors with the shorter way to say it.
-            lines.append(_DOUBT if self._is_sure else "any |= y != y;")
+            lines.append(_MARK_UNRELIABLE if self._is_sure else "any |= y != y;")
         return lines
 
 
@@ -455,18 +458,18 @@ def _literal(value: float, type_: str) -> str:
     return value.hex() + ("f" if type_ == "float" else "")
 
 
-def straight_kernels(kernels: Iterable[Kernel]) -> set[str]:
-    """The keys of those that have functions for straight pieces."""
-    return {k.key for k in kernels if PairPrinter(k.near, k.inputs, "wide").straight("") is not None}
+def piecewise_kernels(kernels: Iterable[Kernel]) -> set[str]:
+    """The keys of those that are piecewise linear, or one operation on floats."""
+    return {k.key for k in kernels if PairPrinter(k.near, k.inputs, "wide").piecewise("") is not None}
 
 
 def _functions(kernel: Kernel, grade: Grade) -> str:
     name = f"ISA({grade}_{kernel.key})"
     printer = PairPrinter(kernel.near, kernel.inputs, grade)
     text = f"/* {kernel.title} */\n{_COLUMN[grade]}_function {name};\n{printer.function(name)}"
-    name = f"ISA({grade}_straight_{kernel.key})"
-    straight = None if close_row(kernel.titles) else printer.straight(name)
-    return text if straight is None else f"{text}straight_function {name};\n{straight}"
+    name = f"ISA({grade}_piecewise_{kernel.key})"
+    piecewise = None if close_row(kernel.titles) else printer.piecewise(name)
+    return text if piecewise is None else f"{text}piecewise_function {name};\n{piecewise}"
 
 
 def pair_kernels(kernels: Iterable[Kernel], grade: Grade) -> str:
@@ -476,7 +479,7 @@ def pair_kernels(kernels: Iterable[Kernel], grade: Grade) -> str:
         (
             f'{HEAD}#include "real_base.h"\n#if {AVAILABLE[grade]}\n#define PAIR_{grade.upper()}\n'
             '#include "kernels.h"\n#include "pair_kernel.h"\n'
-            # A statement may serve only a doubt that is not asked for.
+            # A statement may serve only a check that is not asked for.
             '#pragma GCC diagnostic ignored "-Wunused-variable"\n',
             *functions,
             "#else\ntypedef int nothing_to_define;\n#endif\n",

@@ -154,7 +154,7 @@ DEFINITIONS: dict[str, Definition | AxiswiseDefinition] = {}
 
 
 def _called(definition: Definition | AxiswiseDefinition, given: dict[str, Any]) -> str:
-    """What a jaxpr shows for a function, such as `softknee.elu(alpha=0.5)`: all that is needed to know it again."""
+    """The name of a function in a jaxpr, such as `softknee.elu(alpha=0.5)`: all that is needed to know it again."""
     name = f"softknee.{definition.name}"
     while DEFINITIONS.setdefault(name, definition) is not definition:  # another of the same name
         name += "_"

@@ -28,20 +28,20 @@ _EXACT_RANGE = frozenset(
 _specs: WeakKeyDictionary[Definition, dict[DerivativeSpec, Any]] = WeakKeyDictionary()
 
 
-def native_face(definition: Definition, spec: DerivativeSpec = VALUE) -> Any:
-    """What the C module knows of a spec: its program and its compiled kernel."""
+def native_spec(definition: Definition, spec: DerivativeSpec = VALUE) -> Any:
+    """The program of a spec and its compiled kernel, as the C module holds them."""
     specs = _specs.setdefault(definition, {})
     if spec not in specs:
         root = spec.expression(definition)
-        specs.setdefault(spec, native_face_of(root, definition.arguments, len(definition.inputs)))
+        specs.setdefault(spec, native_spec_of(root, definition.arguments, len(definition.inputs)))
     return specs[spec]
 
 
-def native_face_of(root: Expr, arguments: tuple[str, ...], inputs: int) -> Any:
-    """`native_face` of an expression of `arguments`, the first `inputs` of which are data."""
+def native_spec_of(root: Expr, arguments: tuple[str, ...], inputs: int) -> Any:
+    """`native_spec` of an expression of `arguments`, the first `inputs` of which are data."""
     program = linearise(root, arguments, SPELLED)
     code = encode(program)
-    return native.make_face(
+    return native.make_derivative_spec(
         code.digest if code.digest in _KERNELS else None,
         inputs,
         code.arguments,
@@ -60,5 +60,5 @@ def ufunc_of_expressions(
 
     `arrays` is for parameters that are arrays.
     """
-    faces = tuple(native_face_of(root, arguments, inputs) for root in roots)
-    return native.make_ufunc(name, doc, faces, _BFLOAT16.num, arrays)
+    specs = tuple(native_spec_of(root, arguments, inputs) for root in roots)
+    return native.make_ufunc(name, doc, specs, _BFLOAT16.num, arrays)

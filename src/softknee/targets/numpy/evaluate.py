@@ -130,11 +130,15 @@ def plan(definition: Definition, form: Form, kinds: tuple[type, ...], numbers: t
     given = tuple(np.asarray(number, np.float64) for number in numbers)
     made = ufunc(definition)
 
-    def of_one(x: Any) -> Any:
-        return made(x, *given) if x.dtype.char in "efd" else None
+    def of_one(x: Any, **keywords: Any) -> Any:
+        return made(x, *given, **keywords) if x.dtype.char in "efd" else None
 
-    def of_two(a: Any, b: Any) -> Any:
-        return made(a, b, *given) if a.dtype.char in "efd" and b.dtype is a.dtype and a.shape == b.shape else None
+    def of_two(a: Any, b: Any, **keywords: Any) -> Any:
+        return (
+            made(a, b, *given, **keywords)
+            if a.dtype.char in "efd" and b.dtype is a.dtype and a.shape == b.shape
+            else None
+        )
 
     def of_halves(x: Any, axis: Any) -> Any:
         if type(axis) is not int or not -x.ndim <= axis < x.ndim or x.shape[axis] % 2 or x.dtype.char not in "efd":

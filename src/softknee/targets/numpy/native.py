@@ -55,7 +55,7 @@ class Remembered:
         self._is_rough = rough
 
     def is_rough_float32(self) -> bool:
-        """Whether larger errors are allowed."""
+        """True where larger errors are allowed."""
         return self._is_rough
 
 

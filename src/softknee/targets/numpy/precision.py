@@ -19,7 +19,11 @@ def set_float32_precision(precision: Literal["highest", "high"]) -> None:
     stay as they are. It holds for the whole process. The first setting is the environment variable
     SOFTKNEE_FLOAT32_PRECISION.
 
-    Raises ArgumentError for any other value.
+    Args:
+        precision: "highest" or "high".
+
+    Raises:
+        ArgumentError: for any other value.
 
     >>> import softknee as knee
     >>> knee.set_float32_precision("high")
@@ -33,7 +37,10 @@ def set_float32_precision(precision: Literal["highest", "high"]) -> None:
 
 
 def get_float32_precision() -> str:
-    """What `set_float32_precision` has set, or the first setting.
+    """The precision that `set_float32_precision` has set, or the first setting.
+
+    Returns:
+        "highest" or "high".
 
     >>> import softknee as knee
     >>> knee.get_float32_precision()

@@ -18,7 +18,12 @@ def set_num_threads(n: int) -> None:
     The first setting is the environment variable SOFTKNEE_NUM_THREADS, or else the number of usable cores.
     PyTorch's tensors follow `torch.set_num_threads` instead.
 
-    Raises ArgumentError if `n` is not from 1 to 1024, ArgumentTypeError if it is no integer.
+    Args:
+        n: The number of threads, from 1 to 1024.
+
+    Raises:
+        ArgumentError: for a number that is not from 1 to 1024.
+        ArgumentTypeError: for what is no integer.
 
     >>> import softknee as knee
     >>> before = knee.get_num_threads()
@@ -40,6 +45,9 @@ def set_num_threads(n: int) -> None:
 
 def get_num_threads() -> int:
     """The number of threads that `set_num_threads` has set, or the first setting.
+
+    Returns:
+        The number, 1 or more.
 
     >>> import softknee as knee
     >>> knee.get_num_threads() >= 1

@@ -30,7 +30,7 @@ _threshold_backward: Callable[[Tensor, Tensor, float], Tensor] = torch.ops.aten.
 
 
 class TorchNamespace:
-    """What `catalogue/axiswise.py` may call; reductions keep their axis."""
+    """The operations that `catalogue/axiswise.py` may call; reductions keep their axis."""
 
     def sum(self, x: Tensor, axis: int) -> Tensor:
         return torch.sum(x, dim=axis, keepdim=True)
@@ -130,7 +130,7 @@ def _is_few(x: Tensor, axis: int) -> bool:
 
 
 def _is_recorded(*tensors: Tensor) -> bool:
-    """Whether anybody may ask for a derivative of what is done with these."""
+    """True where somebody may ask for a derivative of what is done with these."""
     return not _is_alone() or (torch.is_grad_enabled() and any(x.requires_grad for x in tensors))
 
 

@@ -1,4 +1,4 @@
-"""What dynamo takes as it is; imported when it traces, since without it torch's compiler need not be imported."""
+"""The function that dynamo takes as it is; imported when it traces, as only then torch's compiler has to be."""
 
 from __future__ import annotations
 

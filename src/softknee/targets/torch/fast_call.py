@@ -43,19 +43,19 @@ READY: bool = (
 )
 
 if IS_COMPILED:
-    from softknee.targets.numpy.compiled import native_face, native_face_of
+    from softknee.targets.numpy.compiled import native_spec, native_spec_of
 
-    native.adopt_team(openmp_team())
+    native.adopt_openmp(openmp_team())
 
 
 def direct(definition: Definition, numbers: tuple[float | None, ...]) -> native.Direct:
     """The plan of a definition; a parameter that is None comes with each call, as a tensor."""
 
-    def face_of(by: int) -> Any:
-        return native_face(definition, VALUE if by < 0 else DerivativeSpec((definition.arguments[by],)))
+    def spec_of(by: int) -> Any:
+        return native_spec(definition, VALUE if by < 0 else DerivativeSpec((definition.arguments[by],)))
 
     name = f"softknee_{definition.name}"
-    plan = native.Direct(face_of, len(definition.inputs), numbers, keeps_output(definition, numbers), name)
+    plan = native.Direct(spec_of, len(definition.inputs), numbers, keeps_output(definition, numbers), name)
     count = len(definition.inputs)
     given = [k for k in range(len(definition.arguments)) if k < count or numbers[k - count] is None]
     function = _recorded(name, definition, plan, numbers, given)
@@ -66,7 +66,7 @@ def direct(definition: Definition, numbers: tuple[float | None, ...]) -> native.
 
 def direct_of(root: Expr, arguments: tuple[str, ...], numbers: tuple[float, ...]) -> native.Direct | None:
     """A plan of one input whose slope is `root`, for its products alone; None without the C module."""
-    return native.Direct(lambda by: native_face_of(root, arguments, 1), 1, numbers) if IS_COMPILED else None
+    return native.Direct(lambda by: native_spec_of(root, arguments, 1), 1, numbers) if IS_COMPILED else None
 
 
 def direct_from_output(
@@ -74,11 +74,11 @@ def direct_from_output(
 ) -> native.Direct:
     """A plan that keeps the output, of which `slope` is an expression; `general` is backward where this declines."""
 
-    def face_of(by: int) -> Any:
-        return native_face(definition) if by < 0 else native_face_of(slope, definition.arguments, 1)
+    def spec_of(by: int) -> Any:
+        return native_spec(definition) if by < 0 else native_spec_of(slope, definition.arguments, 1)
 
     name = f"softknee_{definition.name}_from_output"
-    plan = native.Direct(face_of, 1, numbers, True, name)
+    plan = native.Direct(spec_of, 1, numbers, True, name)
     function = function_class(name, {"forward": plan.forward, "backward": plan.backward})
     hasten(function, plan.backward_method())
     plan.bind(super(torch.autograd.Function, function).apply, general)
@@ -170,7 +170,10 @@ class WithLearned:
         return self._plan.value(out, *tensors) if self._are_learned(tensors) else None
 
     def _are_learned(self, tensors: tuple[Tensor, ...]) -> bool:
-        return all(tensor.requires_grad for tensor in tensors[self._n_inputs :])
+        for tensor in tensors[self._n_inputs :]:  # noqa: SIM110 (a generator takes as long as the rest)
+            if not tensor.requires_grad:
+                return False
+        return True
 
 
 def overwrite(plan: Any, x: Tensor, parameters: Sequence[Tensor]) -> bool:
@@ -207,7 +210,7 @@ def _split(x: Tensor, axis: int) -> tuple[Tensor, Tensor]:
 
 
 def _halving(definition: Definition, numbers: tuple[float | None, ...], plan: native.Direct) -> Apply:
-    """What records a gate of the halves of one tensor."""
+    """The autograd function of a gate of the halves of one tensor, as a call."""
     first, second = (DerivativeSpec((name,)) for name in definition.inputs)
 
     class Halving(torch.autograd.Function):

@@ -106,7 +106,7 @@ def compute(definition: Definition, spec: DerivativeSpec, arguments: tuple[Any, 
 
 
 def is_native(arguments: tuple[Any, ...]) -> bool:
-    """Whether the tensors among the arguments are plain ones on the CPU, with nothing watching or transforming."""
+    """True where the tensors among the arguments are plain ones on the CPU, with nothing watching or transforming."""
     if not is_plain():
         return False
     return all(

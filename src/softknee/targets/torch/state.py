@@ -1,4 +1,4 @@
-"""What PyTorch is doing around a call; the private names of torch that are needed to know it stand here alone.
+"""The state of PyTorch around a call; the private names of torch that are needed to know it stand here alone.
 
 Where a version of torch lacks one, the answer is the careful one: the graph of torch's own ops is always right.
 """
@@ -69,17 +69,17 @@ def hasten(function: Any, backward: Any) -> None:
 
 
 def is_traced() -> bool:
-    """Whether torch.compile, torch.export or torch.jit.trace is watching."""
+    """True where torch.compile, torch.export or torch.jit.trace is watching."""
     return torch.compiler.is_compiling() or _tracing_state() is not None
 
 
 def is_plain() -> bool:
-    """Whether nothing watches or transforms the call, so that its numbers may be computed outside torch."""
+    """True where nothing watches or transforms the call, so that its numbers may be computed outside torch."""
     return not (is_traced() or _dispatch_modes() or _in_functorch())
 
 
 def is_forward_over_forward() -> bool:
-    """Whether two forward-mode transforms are nested; torch gives an autograd.Function a zero there, silently."""
+    """True where two forward-mode transforms are nested; torch gives an autograd.Function a zero there, silently."""
     if not _in_functorch():
         return False
     return sum(interpreter.key().name == "Jvp" for interpreter in _interpreters()) > 1

@@ -49,7 +49,7 @@ PROBE = define(_identity)
 
 
 def takes(definition: Definition, arguments: tuple[Any, ...]) -> bool:
-    """Whether the kernels can compute here: plain device tensors alike, each parameter one number, nothing watching."""
+    """True where the kernels can compute: plain device tensors alike, each parameter one number, nothing watching."""
     x, count = arguments[0], len(definition.inputs)
     if x.device.type not in DEVICE_TYPES or not is_plain():
         return False
@@ -67,7 +67,7 @@ def _is_plain(tensor: Any, x: Tensor) -> bool:
 
 @lru_cache(maxsize=64)
 def _is_ready(device: torch.device) -> bool:
-    """Whether Triton is there and runs on the device: it needs a driver and a C compiler, too."""
+    """True where Triton is there and runs on the device: it needs a driver and a C compiler, too."""
     if find_spec("triton") is None:
         return False
     try:
@@ -203,7 +203,7 @@ def _built(
 def kernel_of(
     definition: Definition, specs: tuple[DerivativeSpec, ...], numbers: Numbers, *, gradient: bool, wide: bool
 ) -> Kernel:
-    """What is to be printed: the specs and how their ends have to be mended at these parameters, None for a tensor."""
+    """The kernel to be printed: specs, and how their ends are mended at these parameters, None for a tensor."""
     names = [name for name in definition.arguments if name not in definition.inputs]
     mends = tuple(_mend(definition, spec, numbers) for spec in specs)
     far_out = FAR_OUT["float64" if wide else "float32"]

@@ -1,4 +1,4 @@
-"""What the ops of `triton_ops` are built from: correctly rounded arithmetic, exact sums and products, bits."""
+"""The parts that `ops.py` is built from: correctly rounded arithmetic, exact sums and products, bits."""
 
 from __future__ import annotations
 

@@ -301,7 +301,7 @@ def normal_cdf(x):
 # -- the ends ---------------------------------------------------------------------------
 @triton.jit
 def limit(near, far, growth):
-    """What a result tends to that is `near` far out and `far` further out; see `ends.py`."""
+    """The limit of a result that is `near` far out and `far` further out; see `limits.py`."""
     grows = (tl.abs(far) >= growth * tl.abs(near)) & (tl.abs(far) > 1.0)
     fades = tl.abs(far) * growth <= tl.abs(near)
     endless = tl.where(far > 0.0, float("inf"), float("-inf"))

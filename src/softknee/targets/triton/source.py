@@ -25,7 +25,7 @@ SPELLED = CALLED | _INFIX.keys() | {"div", "neg", "where"}
 
 @dataclass(frozen=True)
 class Mend:
-    """What an output needs where its plain arithmetic fails: its limits at +inf and at -inf, NaN where an input is.
+    """The needs of an output where its plain arithmetic fails: limits at +inf and at -inf, NaN where an input is.
 
     `factor` names the input that the limits are to be multiplied by, if any.
     """
@@ -38,7 +38,7 @@ class Mend:
 
 @dataclass(frozen=True)
 class Kernel:
-    """What a kernel computes: specs at the same inputs, times an incoming gradient if it is one.
+    """The content of a kernel: specs at the same inputs, times an incoming gradient if it is one.
 
     `tensors` names the parameters that are read from memory; the others are numbers. `far_out`
     are the two points that limits are read off where they depend on such a parameter.
@@ -67,7 +67,7 @@ class Kernel:
 
     @property
     def pointers(self) -> list[str]:
-        """What is read and written element by element, in the order of the kernel's arguments."""
+        """The names that are read and written element by element, in the order of the kernel's arguments."""
         return [*self.definition.inputs, *(["grad"] if self.gradient else []), *self.outputs]
 
 

@@ -32,9 +32,14 @@ def load_torch_extension(*, verbose: bool = False) -> None:
     (`torch.utils.cpp_extension`: it needs a C++ compiler and ninja, and keeps what it built in TORCH_EXTENSIONS_DIR);
     later ones load what is there. What the nodes leave out (learned parameters, gates, functions along an axis,
     transforms, torch.compile, other devices) goes the way it went before; torch's compiled autograd, which traces
-    backward, refuses them. `verbose` shows the compiler at work.
+    backward, refuses them.
 
-    Raises TorchExtensionError where it cannot be built, and MissingExtraError where torch or ninja is missing.
+    Args:
+        verbose: Show the compiler at work.
+
+    Raises:
+        TorchExtensionError: where it cannot be built.
+        MissingExtraError: where torch or ninja is missing.
 
     >>> import softknee as knee
     >>> knee.load_torch_extension()  # doctest: +SKIP
@@ -48,7 +53,7 @@ def load_torch_extension(*, verbose: bool = False) -> None:
             "load_torch_extension: this version of torch lends no tensors to C; 2.10 and later do"
         )
     node = _built(verbose)
-    node.start(native.lend())
+    node.start(native.plan_table())
     native.set_torch_node(node.record)
 
 

@@ -15,7 +15,7 @@
 #include <torch/csrc/utils/object_ptr.h>
 #include <torch/csrc/utils/pybind.h>
 
-#include "lent.h"
+#include "plan_table.h"
 
 namespace {
 
@@ -23,17 +23,17 @@ using at::Tensor;
 using torch::autograd::SavedVariable;
 using torch::autograd::variable_list;
 
-const lent *lender;
+const plan_table *table;
 PyObject *namespace_type; // types.SimpleNamespace
 
 // The C module's number of an element type, or -1.
 int element_of(const Tensor &x)
 {
     switch (x.scalar_type()) {
-    case at::kHalf: return LENT_HALF;
-    case at::kFloat: return LENT_SINGLE;
-    case at::kDouble: return LENT_DOUBLE;
-    case at::kBFloat16: return LENT_BFLOAT;
+    case at::kHalf: return PLAN_HALF;
+    case at::kFloat: return PLAN_SINGLE;
+    case at::kDouble: return PLAN_DOUBLE;
+    case at::kBFloat16: return PLAN_BFLOAT;
     default: return -1;
     }
 }
@@ -50,7 +50,7 @@ bool is_plain(const Tensor &x)
 }
 bool is_watched() { return c10::impl::TorchDispatchModeTLS::any_modes_set() || torch::jit::tracer::isTracing(); }
 
-lent_tensor memory_of(const Tensor &x) { return {const_cast<void *>(x.const_data_ptr()), x.strides().data()}; }
+plan_tensor memory_of(const Tensor &x) { return {const_cast<void *>(x.const_data_ptr()), x.strides().data()}; }
 
 // A call of one tensor. It owns its plan, a Direct of the C module, and keeps what backward reads.
 struct Recorded : torch::autograd::Node {
@@ -58,7 +58,7 @@ struct Recorded : torch::autograd::Node {
     const char *title;
     SavedVariable saved;
 
-    explicit Recorded(PyObject *of) : plan(of), title(lender->name(of)) { Py_INCREF(plan); }
+    explicit Recorded(PyObject *of) : plan(of), title(table->name(of)) { Py_INCREF(plan); }
     ~Recorded() override
     {
         if (!Py_IsInitialized())
@@ -85,7 +85,7 @@ struct Recorded : torch::autograd::Node {
     Tensor computed(const Tensor &x, const Tensor *gradient) const
     {
         const Tensor out = at::empty_like(x);
-        lent_work work{};
+        plan_work work{};
         work.element = element_of(x);
         work.n_dims = static_cast<int>(x.dim());
         work.shape = x.sizes().data();
@@ -93,8 +93,8 @@ struct Recorded : torch::autograd::Node {
         work.out = memory_of(out);
         if (gradient != nullptr)
             work.gradient = memory_of(*gradient);
-        work.threads = x.numel() < lender->threads_from ? 1 : at::get_num_threads();
-        const int done = x.numel() == 0 ? 1 : lender->compute(plan, &work);
+        work.threads = x.numel() < table->threads_from ? 1 : at::get_num_threads();
+        const int done = x.numel() == 0 ? 1 : table->compute(plan, &work);
         TORCH_CHECK(done >= 0, "softknee: no memory left");
         return done == 0 ? Tensor() : out;
     }
@@ -126,14 +126,14 @@ PyObject *record(PyObject *, PyObject *const *given, Py_ssize_t count)
     const Tensor &x = THPVariable_Unpack(given[1]);
     if (!is_plain(x))
         Py_RETURN_NONE;
-    if (!lender->prepare(given[0]))
+    if (!table->prepare(given[0]))
         return nullptr;
     const auto node = c10::make_intrusive<Recorded>(given[0]);
     Tensor out;
     {
         at::AutoGradMode off(false);
         std::optional<pybind11::gil_scoped_release> others;
-        if (x.numel() >= lender->release_from)
+        if (x.numel() >= table->release_from)
             others.emplace();
         out = node->computed(x, nullptr);
     }
@@ -141,7 +141,7 @@ PyObject *record(PyObject *, PyObject *const *given, Py_ssize_t count)
         Py_RETURN_NONE;
     node->set_next_edges(torch::autograd::collect_next_edges(x));
     torch::autograd::set_history(out, node);
-    const bool is_output = lender->keeps_output(given[0]);
+    const bool is_output = table->keeps_output(given[0]);
     node->saved = SavedVariable(is_output ? out : x, is_output);
     return THPVariable_Wrap(out);
     END_HANDLE_TH_ERRORS
@@ -152,8 +152,8 @@ PyObject *start(PyObject *, PyObject *capsule)
 {
     THPObjectPtr types(PyImport_ImportModule("types"));
     namespace_type = types ? PyObject_GetAttrString(types.get(), "SimpleNamespace") : nullptr;
-    lender = static_cast<const lent *>(PyCapsule_GetPointer(capsule, LENT_CAPSULE));
-    if (lender == nullptr || namespace_type == nullptr)
+    table = static_cast<const plan_table *>(PyCapsule_GetPointer(capsule, PLAN_TABLE_CAPSULE));
+    if (table == nullptr || namespace_type == nullptr)
         return nullptr;
     Py_RETURN_NONE;
 }
@@ -161,7 +161,7 @@ PyObject *start(PyObject *, PyObject *capsule)
 PyMethodDef methods[] = {
     {"record", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(record)), METH_FASTCALL,
      "record(plan, x): the value, with its node of autograd, or None."},
-    {"start", start, METH_O, "start(capsule): take what softknee._native.lend() gives."},
+    {"start", start, METH_O, "start(capsule): take what softknee._native.plan_table() gives."},
     {nullptr, nullptr, 0, nullptr},
 };
 PyModuleDef definition = {PyModuleDef_HEAD_INIT, "softknee_node", nullptr, -1, methods, nullptr, nullptr, nullptr, nullptr};

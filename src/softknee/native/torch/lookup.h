@@ -1,9 +1,0 @@
-/* Classes whose own attributes are found without a search. */
-#ifndef SOFTKNEE_LOOKUP_H
-#define SOFTKNEE_LOOKUP_H
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
-
-extern const char make_metaclass_doc[];
-PyObject *make_metaclass(PyObject *self, PyObject *base);
-#endif
