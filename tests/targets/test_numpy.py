@@ -275,7 +275,9 @@ def test_bfloat16_is_ml_dtypes_own():
 
 def test_a_kernel_of_another_program_is_not_run():
     for kernel in _native.kernel_names():
-        identity = _native.make_ufunc("same", "", (_native.make_derivative_spec(kernel, 1, 2, 2, 0, b"", b"", False),), -1, False)
+        identity = _native.make_ufunc(
+            "same", "", (_native.make_derivative_spec(kernel, 1, 2, 2, 0, b"", b"", False),), -1, False
+        )
         assert identity(np.ones(300, np.float32), 1.0).shape == (300,)
     code = np.array([[10_000, 1, 0, 0, 0]], np.int32).tobytes()
     with pytest.raises(ValueError, match="not a valid program"):
