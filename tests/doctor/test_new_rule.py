@@ -12,7 +12,7 @@ FIRED = """
 import json, sys
 import torch
 from torch import nn
-from softknee.atlas.shared import doctor
+from softknee.atlas.library_tables import doctor
 from softknee.doctor import RULES
 from tests.doctor.networks import classes, deep, watched
 

@@ -1,4 +1,4 @@
-"""What is computed one by one is remembered: equal elements give equal results, different ones their own."""
+"""Elements that are computed one by one are remembered: equal elements give equal results, different ones their own."""
 
 import numpy as np
 import pytest

@@ -219,11 +219,19 @@ class Watch:
         return self.report().findings
 
     def to_dict(self) -> dict[str, Any]:
-        """The report as a dict that JSON can hold; see `Report.to_dict`."""
+        """The report so far as a dict that JSON can hold; see `Report.to_dict`.
+
+        Returns:
+            The dict.
+        """
         return self.report().to_dict()
 
     def to_html(self, path: Any) -> None:
-        """Write the report as one HTML file; see `Report.to_html`."""
+        """Write the report so far as one HTML file; see `Report.to_html`.
+
+        Args:
+            path: The file to write.
+        """
         self.report().to_html(path)
 
     def _check_seen(self) -> None:

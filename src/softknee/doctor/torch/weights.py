@@ -27,12 +27,28 @@ class WeightSample:
         self._matrices = [name for name, p in learnt.items() if p.ndim > 1]
 
     def is_as(self, then: WeightSample) -> bool:
-        """True where nothing has changed; biases move where a gradient is 0 for weights alone, as in a net of zeros."""
+        """Tell if nothing has changed since an earlier sample.
+
+        Biases count as well: they alone move where the gradient of all weights is 0, as in a network of zeros.
+
+        Args:
+            then: The earlier sample of the same model.
+
+        Returns:
+            True where all numbers are the same.
+        """
         pairs = [(now, then._kept[name]) for name, now in self._kept.items() if name in then._kept]
         return bool(self._matrices) and all(np.array_equal(*pair, equal_nan=True) for pair in pairs)
 
     def update_since(self, then: WeightSample) -> dict[str, UpdateSize]:
-        """The sizes of the changes by weight; empty while none has changed, as while a gradient is accumulated."""
+        """The sizes of the changes since an earlier sample, by weight.
+
+        Args:
+            then: The earlier sample of the same model.
+
+        Returns:
+            The update sizes by the weights' names; empty while none has changed, as while a gradient is accumulated.
+        """
         found = {}
         for name in self._matrices:
             now, before = self._kept[name], then._kept.get(name)
