@@ -97,5 +97,5 @@ def test_what_does_not_fit_is_refused():
     other = _native.make_derivative_spec(None, 1, 2, 2, 0, b"", b"", False)
     with pytest.raises(ValueError, match="other arguments"):
         _native.make_ufunc("", "", (spec, other), -1, False)
-    with pytest.raises(ValueError, match="one face or two"):
+    with pytest.raises(ValueError, match="one spec or two"):
         _native.make_ufunc("", "", (), -1, False)
