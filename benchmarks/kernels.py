@@ -21,7 +21,7 @@ from softknee.targets.c.kernels import Kernel, compiled_kernels
 HERE = Path(__file__).resolve().parent
 NATIVE = Path(softknee.__file__).resolve().parent / "native"
 FLAGS = ["-O3", "-march=native", "-std=gnu11", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math"]
-FLAGS += ["-fno-thread-jumps", *(f"-I{folder}" for folder in NATIVE.iterdir())]
+FLAGS += ["-fno-thread-jumps", *(f"-I{folder}" for folder in NATIVE.iterdir() if folder.is_dir())]
 GRADES = ("wide", "close", "rough")
 
 

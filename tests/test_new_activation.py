@@ -43,8 +43,8 @@ def test_it_works_in_every_target(tree):
 
 def test_it_is_in_the_generated_c(tree, tmp_path):
     succeed(tree, f"from softknee.targets.c.generate import main; main({str(tmp_path)!r})")
-    assert "/* wobble value */" in (tmp_path / "kernels.c").read_text()
-    assert "/* wobble value/x */" in (tmp_path / "kernels.c").read_text()
+    assert "/* wobble value */" in (tmp_path / "kernels_wide.c").read_text()
+    assert "/* wobble value/x */" in (tmp_path / "kernels_wide.c").read_text()
 
 
 def test_it_is_listed_and_shown(tree):

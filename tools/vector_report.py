@@ -26,7 +26,7 @@ _FOUND = re.compile(r":(\d+):\d+: optimized: +loop vectorized using 32 byte")
 
 def scalar(source: Path) -> tuple[list[str], int]:
     """The titles of the kernels without a vector loop, and the number of all kernels."""
-    includes = [f"-I{folder}" for folder in (source.parent, *NATIVE.iterdir())]
+    includes = [f"-I{folder}" for folder in (source.parent, *NATIVE.iterdir()) if folder.is_dir()]
     command = ["gcc", *FLAGS, *includes, "-fopt-info-vec-optimized", "-c", str(source)]
     done = subprocess.run([*command, "-o", "/dev/null"], capture_output=True, text=True, check=True)
     vectors = {int(found[1]) for found in _FOUND.finditer(done.stderr)}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
 
 import numpy as np
@@ -111,3 +113,16 @@ def test_a_forward_that_no_call_prepared_computes_for_itself() -> None:
 
     x = torch.ones(3)
     assert torch.equal(plan.forward(Context(), x), knee.mish(x)) and saved["to_save"][0] is x
+
+
+def test_torch_gets_its_fast_call_without_being_asked() -> None:
+    """In a process of its own: here the module that brings it is imported by name."""
+    code = (
+        "import torch, softknee\n"
+        "x = torch.zeros(3, requires_grad=True)\n"
+        "for _ in range(2):\n"
+        "    y = softknee.mish(x)\n"
+        "print(type(y.grad_fn).__name__)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "softknee_mishBackward\n"

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.filterwarnings(
     # What torch's own compiler and exporter say of themselves.
     "ignore::DeprecationWarning:torch.*",
     "ignore::FutureWarning",
-    "ignore:.torch.jit.script:DeprecationWarning",
+    "ignore:.torch.jit.script",
 )
 NAMES = [name for name in knee.names() if name != "rrelu"]  # random in training; tested on its own
 # One of each kind: kinked, exponential, self-gated, learnable, a gate, along an axis, periodic.

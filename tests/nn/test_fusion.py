@@ -13,7 +13,7 @@ from torch._inductor.utils import run_and_get_code
 import softknee as knee
 
 pytestmark = pytest.mark.filterwarnings(
-    "ignore::DeprecationWarning:torch.*", "ignore::FutureWarning", "ignore:.torch.jit.script:DeprecationWarning"
+    "ignore::DeprecationWarning:torch.*", "ignore::FutureWarning", "ignore:.torch.jit.script"
 )
 
 

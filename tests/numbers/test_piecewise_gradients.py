@@ -10,6 +10,10 @@ from softknee import _native
 from softknee.language.derivative_spec import VALUE, DerivativeSpec
 from softknee.targets.numpy.compiled import native_spec
 
+from ..needed import from_torch_2_10
+
+pytestmark = from_torch_2_10
+
 CASES = [
     *((name, ()) for name in ("relu", "relu6", "absolute", "hardsigmoid", "hardswish")),
     *(("leaky_relu", (slope,)) for slope in (0.25, 0.01, -0.3, 0.0, -0.0, 1e-30)),

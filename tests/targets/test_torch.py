@@ -15,7 +15,7 @@ from torch.overrides import TorchFunctionMode
 import softknee as knee
 
 # torch's own forward mode scripts a function when it is first used.
-pytestmark = pytest.mark.filterwarnings("ignore:.torch.jit.script:DeprecationWarning")
+pytestmark = pytest.mark.filterwarnings("ignore:.torch.jit.script")
 NAMES = knee.names()
 
 

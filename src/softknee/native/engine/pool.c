@@ -82,8 +82,8 @@ void pool_run(pool_task task, void *context, ptrdiff_t n, ptrdiff_t grain, int t
 /* A range is taken in about so many shares: enough to even out a core that is busy elsewhere, few enough to stream. */
 #define SHARES 8
 
-/* How long a thread polls before it sleeps: longer than a sleeper takes to wake, too short to be seen in an idle
-   process. */
+/* How long a thread polls before it sleeps: longer than a sleeping thread takes to wake, too short to be seen in an
+   idle process. */
 #define SPIN_NANOSECONDS 30000
 
 /* A thread's own cache lines: its range of the present call, and how it is woken. */
