@@ -25,6 +25,8 @@ def to_host(found: Sequence[dict[str, Any]]) -> list[Readings]:
 
 
 def _on_host(value: Any, arrays: Iterator[np.ndarray[Any, Any]]) -> Any:
+    if isinstance(value, float):
+        return float(value)
     numbers = next(arrays) if isinstance(value, Tensor) else value
     return float(numbers.item()) if value.ndim == 0 else numbers
 
