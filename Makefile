@@ -12,19 +12,25 @@ NPM := $(shell command -v npm)
 IF_NPM = $(if $(NPM),$(1))
 WEB := $(wildcard web/*.json web/*.html web/*.ts web/public/* web/src/* web/src/*/*)
 
-.PHONY: demo test check bench coverage huge sanitize atlas docs accuracy-docs dist clean
+.PHONY: demo quick test check bench coverage huge sanitize atlas docs accuracy-docs dist clean
 
 demo: $(VENV)/with-compare ## compare the founding activations on real data; the report is reports/demo/report.html
 	$(BIN)/softknee compare --out reports/demo
+
+quick: $(VENV)/with-test ## what to run while working: some tests of every part, in less than a minute
+	$(BIN)/python -m pytest -q -m quick -n 2 --dist worksteal
 
 # What a file of tests sets up, the built documentation say, one process does once.
 test: $(VENV)/with-test $(call IF_NPM,$(APP)) check ## all tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-check: $(VENV)/with-test $(call IF_NPM,web/node_modules) ## style and types
+check: $(VENV)/with-test $(call IF_NPM,web/node_modules) ## style, types, docstrings and the directions of imports
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/python tools/check_catalogue.py
+	$(BIN)/lint-imports
+	$(BIN)/python tools/check_docstrings.py
 	$(call IF_NPM,cd web && npm run --silent check)
 
 bench: $(VENV)/with-bench ## speed and memory next to other libraries: reports/bench, docs/speed.md, docs/memory.md

@@ -1,4 +1,4 @@
-"""How quickly the atlas is seen, and how large it is: `python benchmarks/atlas.py`, after `make atlas`.
+"""The loading times and file sizes of the atlas: `python benchmarks/atlas.py`, after `make atlas`.
 
 Opens the built folder from the disk in headless Chromium, a fresh profile each time, and prints the median time to the
 first contentful paint and until the page stands; then how long the pages of all functions take, one after another, and
@@ -29,7 +29,7 @@ PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
 
 
 def first_view(browser: Browser, address: str) -> tuple[float, float]:
-    """Milliseconds to the first paint with content, and to the heading, of a profile that knows nothing."""
+    """The milliseconds to the first contentful paint, and to the heading, of a fresh profile."""
     context = browser.new_context()
     page = context.new_page()
     started = perf_counter()
@@ -43,7 +43,7 @@ def first_view(browser: Browser, address: str) -> tuple[float, float]:
 
 
 def walk(browser: Browser, address: str) -> list[float]:
-    """Milliseconds for each function's page, in one visit."""
+    """The milliseconds for each function's page, in one visit."""
     page = browser.new_page()
     page.goto(address)
     found = []
@@ -57,7 +57,9 @@ def walk(browser: Browser, address: str) -> list[float]:
 
 
 def overlay(browser: Browser, address: str) -> tuple[int, dict[str, float]]:
-    """How many curves all functions make in Compare, and milliseconds until they stand and until a change shows."""
+    """The number of curves of all functions in Compare, and the milliseconds until they stand and until a change
+    shows.
+    """
     page = browser.new_page()
     page.goto(f"{address}#/en/compare")
     page.wait_for_selector("h1")
@@ -81,13 +83,13 @@ def overlay(browser: Browser, address: str) -> tuple[int, dict[str, float]]:
 
 
 def sizes(folder: Path) -> dict[str, tuple[int, int]]:
-    """By file, its bytes and those compressed."""
+    """By file, its bytes, plain and compressed."""
     files = [path for path in sorted(folder.iterdir()) if path.is_file()]
     return {path.name: (path.stat().st_size, len(gzip.compress(path.read_bytes()))) for path in files}
 
 
 def show(folder: Path, browser: Any) -> None:
-    """Measure and print."""
+    """Measure an atlas and print the figures."""
     address = (folder / "index.html").as_uri()
     views = [first_view(browser, address) for _ in range(ROUNDS)]
     pages = walk(browser, address)
@@ -104,10 +106,10 @@ def show(folder: Path, browser: Any) -> None:
 
 
 def one_more(number: int) -> Any:
-    """A function of its own for each number."""
+    """A new function for each number."""
 
     def more(x: Any) -> Any:
-        """More of the same: x times the sigmoid of a multiple of x."""
+        """One of many functions: x times the sigmoid of a multiple of x."""
         return x * knee.ops.sigmoid(number * x)
 
     more.__name__ = f"more_{number}"
@@ -115,7 +117,9 @@ def one_more(number: int) -> Any:
 
 
 def show_many(folder: Path, browser: Any) -> None:
-    """The list of very many functions: how long until it stands, and how long a letter in the search takes."""
+    """Print, for the list of very many functions, how long it takes to stand, and how long a letter in the search
+    takes.
+    """
     address = (folder / "index.html").as_uri()
     views = [first_view(browser, address) for _ in range(ROUNDS)]
     page = browser.new_page()
@@ -131,7 +135,7 @@ def show_many(folder: Path, browser: Any) -> None:
 
 
 def main() -> None:
-    """Build into folders for the time being, and measure there."""
+    """Build atlases into temporary folders, and measure them."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         usual, many = Path(folder) / "usual", Path(folder) / "many"
         build(usual)

@@ -22,7 +22,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from softknee.doctor import watch
-from softknee.lab.bench.peak import ALLOCATOR, check_counters, peak_of
+from softknee.lab.bench.peak_memory import ALLOCATOR, check_counters, peak_of
 
 WAYS: dict[str, Any] = {"plain": None, "default": {}, "every step": {"every": 1}}
 

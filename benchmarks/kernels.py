@@ -1,7 +1,7 @@
-"""Times of the kernels of float32 beside each other, in cache, on one thread: `python benchmarks/kernels.py [NAMES]`.
+"""The times of the float32 kernels, in cache, on one thread: `python benchmarks/kernels.py [NAMES]`.
 
 Generates the C as a build does, compiles it for this processor and lets the grades take turns with a yardstick: a
-sigmoid in float as people write it, one exponential of 2 ulp and one division. Prints medians as multiples of it.
+sigmoid in float as it is usually written, one exponential of 2 ulp and one division. Prints medians as multiples of it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ GRADES = ("wide", "close", "rough")
 
 
 def chosen(names: list[str]) -> list[tuple[str, Kernel]]:
-    """The specs with a kernel by hand, of all functions or of these."""
+    """The specs with a hand-written kernel, of all functions or of these."""
     definitions = [entry for entry in CATALOGUE if isinstance(entry, Definition)]
     kernels = compiled_kernels(definitions)
     return [
@@ -39,7 +39,7 @@ def chosen(names: list[str]) -> list[tuple[str, Kernel]]:
 
 
 def build(folder: Path, specs: list[tuple[str, Kernel]]) -> Path:
-    """The program that times these specs."""
+    """The path of a program that times these specs."""
     generate(str(folder))
     keys = list(dict.fromkeys(kernel.key for _, kernel in specs))
     declared = "".join(f"float_function {', '.join(f'{grade}_{key}_base' for grade in GRADES)};\n" for key in keys)
@@ -55,7 +55,7 @@ def build(folder: Path, specs: list[tuple[str, Kernel]]) -> Path:
 
 
 def main(names: list[str]) -> None:
-    """Build and run."""
+    """Build the program and run it."""
     known = {title.split()[0] for title in CLOSE}
     for name in names:
         if name not in known:

@@ -1,8 +1,8 @@
-"""What the page faults of a large fresh result cost, and what helps: prints a table.
+"""The cost of page faults in a large fresh result, and what helps; prints a table.
 
     python benchmarks/memory_faults.py [--threads 2] [--rounds 40]
 
-Each row is one way to come by the memory of relu's float32 result, freed again each time; times are ns per element, the
+Each row is one way to get the memory of relu's float32 result, freed again each time; times are ns per element, the
 least of the rounds, in which the ways take turns. In brackets: in copies of the same bytes into existing memory.
 """
 
@@ -28,7 +28,7 @@ COPY = "copy, existing memory"
 
 
 def build() -> ctypes.CDLL:
-    """The C beside this file, with the library's own pool and memory."""
+    """The C beside this file, compiled with the library's own pool and memory."""
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "memory_faults.so"
         sources = [HERE / "memory_faults.c", ENGINE / "pool.c", ENGINE / "memory.c"]
@@ -54,7 +54,9 @@ def build() -> ctypes.CDLL:
 
 
 def ways(library: ctypes.CDLL, x: Any, existing: Any, block: Any, threads: int) -> dict[str, Callable[[], None]]:
-    """The ways to come by a result for `x`, each computing it once; `existing` and `block` are memory like it."""
+    """The ways to get memory for a result of `x`, each computing it once; `existing` and `block` are memory of its
+    size.
+    """
     n, start, kept, lent = x.size, x.ctypes.data, existing.ctypes.data, block.ctypes.data
     advise_by_numpy = np._core.multiarray._set_madvise_hugepage
 
@@ -110,7 +112,7 @@ def ways(library: ctypes.CDLL, x: Any, existing: Any, block: Any, threads: int) 
 
 
 def measure(library: ctypes.CDLL, n: int, threads: int, rounds: int) -> dict[str, float]:
-    """Nanoseconds per element of each way, the least of `rounds`."""
+    """The nanoseconds per element of each way, the least of `rounds`."""
     x = np.random.default_rng(0).standard_normal(n, np.float32)
     existing, block = np.zeros_like(x), np.zeros_like(x)
     found = ways(library, x, existing, block, threads)

@@ -1,4 +1,4 @@
-"""Print the error of the gradient that `save="output"` recovers, for every function that allows it, as a table."""
+"""The error of the gradient that `save="output"` recovers, for every function that allows it, printed as a table."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ DTYPES = (torch.float64, torch.float32, torch.float16, torch.bfloat16)
 
 
 def row(name: str) -> str:
-    """One line of the table, or nothing for a function that is refused or learns a parameter."""
+    """The line of one function, or "" for a function that is refused or learns a parameter."""
     function = knee.get(name)
     if not isinstance(function, knee.Activation) or any(p.learnable for p in function.parameters.values()):
         return ""

@@ -1,4 +1,4 @@
-"""How well `softknee.suggest` does: `python benchmarks/suggest.py`.
+"""The quality of `softknee.suggest`, measured: `python benchmarks/suggest.py`.
 
 Trains networks with twelve activations, each at its own learning rate, on the problems of `suggest_problems.py`, looks
 at the same networks at their initial weights, and fits the rule that turns what is seen into a ranking. Prints how the
@@ -30,7 +30,7 @@ DOCS = Path("docs")
 
 
 def main() -> None:
-    """See above."""
+    """Train, fit, print, and with `--write` keep the rule and the page."""
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("--design", action="store_true", help="leave the problems alone that are kept for the end")
     parser.add_argument("--write", action="store_true", help="write the rule and the page")
@@ -60,7 +60,7 @@ def main() -> None:
 
 
 def _schemes(design: Sequence[Problem]) -> dict[str, Others]:
-    """What the rule may learn from, for a problem of the design."""
+    """By scheme, the function that gives the problems from which the rule may learn for a problem of the design."""
     return {
         "data held out": lambda p: [o for o in design if o.data != p.data],
         "architecture held out": lambda p: [o for o in design if o.case.group != p.case.group],

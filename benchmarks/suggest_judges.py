@@ -1,4 +1,6 @@
-"""Who ranks activations on a problem, and how well: `softknee.suggest` and its rivals."""
+"""The judges that rank activations on a problem, `softknee.suggest` and its rivals, and the quality of their
+rankings.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ OURS = "suggest"
 
 @dataclass(frozen=True)
 class Problem:
-    """A case, what training said of it, and what is seen of it at the start."""
+    """A case with the results of training on it and the features seen at the start."""
 
     case: Case
     truth: Truth
@@ -32,17 +34,17 @@ class Problem:
 
     @property
     def data(self) -> str:
-        """The data set; copying its inputs is no other one."""
+        """The name of the data set; one whose inputs are copied counts as the same."""
         return self.case.data.removesuffix("-copy")
 
     @property
     def is_bent(self) -> bool:
-        """Whether its targets take a non-linear model, as far as is seen without training."""
+        """True where the targets need a non-linear model, as far as can be seen without training."""
         return self.seen.targets == "non-linear"
 
     @cached_property
     def places(self) -> Array:
-        """Activations x features: the mean over seeds of the places among all activations."""
+        """The mean over seeds of each activation's place by each feature, of shape (activations, features)."""
         features = self.seen.features
         found = np.zeros((len(ACTIVATIONS), len(MEANINGS)))
         for at, name in enumerate(ACTIVATIONS):
@@ -65,7 +67,7 @@ def fitted(problems: Sequence[Problem]) -> Array:
     return weights
 
 
-# What ranks activations on a problem, given others to learn from; the best has the highest number.
+# The judges: each rates the activations on a problem, given others to learn from; the best has the highest number.
 JUDGES: dict[str, Judge] = {
     OURS: lambda p, others: p.places @ fitted(others),
     "NEAR": lambda p, _: np.array([p.seen.near[name] for name in ACTIVATIONS]),
@@ -78,7 +80,7 @@ JUDGES: dict[str, Judge] = {
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a judge's ranking is worth on a problem: its correlation with training, and the place of its first choice.
+    """The quality of a judge's ranking on a problem: its correlation with training, and the place of its first choice.
 
     Places are counted from 1, the best; of a choice of several the mean.
     """
@@ -88,18 +90,18 @@ class Verdict:
 
 
 def judged(judge: Judge, p: Problem, others: Sequence[Problem]) -> Verdict:
-    """The judge's ranking on p, learned from others, against training."""
+    """The verdict on the judge's ranking on p, learned from others, against training."""
     ranking, places = judge(p, others), rankdata(-p.truth.ranks)
     return Verdict(spearman(ranking, p.truth.ranks), float(places[ranking == ranking.max()].mean()))
 
 
 def spearman(one: Array, other: Array) -> float:
-    """The rank correlation; 0 where one side says nothing."""
+    """The rank correlation; 0 where one side is constant."""
     return 0.0 if np.ptp(one) == 0 or np.ptp(other) == 0 else float(spearmanr(one, other).statistic)
 
 
 def quality(found: Iterable[float]) -> Quality:
-    """Mean correlation, its 95 % bootstrap interval over problems, and their number."""
+    """The mean correlation, its 95 % bootstrap interval over problems, and their number."""
     r = np.array(list(found))
     nan = float("nan")
     if len(r) < 3 or np.ptp(r) == 0:

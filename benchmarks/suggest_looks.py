@@ -24,7 +24,7 @@ from softknee.suggestion.network import Network, seeded
 from softknee.suggestion.sites import Sites
 
 SEEDS = 3
-# The split of the data that is looked at: none of those that networks are trained on.
+# The seed of the split that is looked at, which is none of those that networks are trained on.
 SPLIT = 100
 
 
@@ -65,7 +65,10 @@ def _made(case: Case, activation: Given) -> nn.Module:
 
 
 def _near(network: Network, name: str, seed: int, x: torch.Tensor) -> float:
-    """NEAR's score: the sum of the effective ranks before and after each activation (arXiv:2408.08776)."""
+    """The score of NEAR: the sum of the effective ranks before and after each activation.
+
+    Source: arXiv:2408.08776.
+    """
     sites = Sites(softknee.get(name))
     model = network.build(sites, seed)
     with torch.no_grad(), seeded(seed), sites:

@@ -1,4 +1,4 @@
-"""Networks that `benchmarks/suggest.py` trains: each takes what makes an activation, and is initialised by torch."""
+"""The networks that `benchmarks/suggest.py` trains: each takes a maker of activations, and is initialised by torch."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Make = Callable[[], nn.Module]
 def mlp(
     act: Make, inputs: int, outputs: int, width: int, depth: int, norm: type[nn.Module] | None = None
 ) -> nn.Sequential:
-    """`depth` hidden layers, each a linear map, perhaps a normalisation, and the activation."""
+    """An MLP of `depth` hidden layers, each a linear map, perhaps a normalisation, and the activation."""
     layers: list[nn.Module] = [nn.Flatten()]
     for at in range(depth):
         layers.append(nn.Linear(inputs if at == 0 else width, width))
@@ -25,7 +25,7 @@ def mlp(
 
 
 def gained(model: nn.Module, gain: float) -> nn.Module:
-    """Weights drawn from N(0, gain² / fan_in), of the first and the last layer with gain 1; no biases."""
+    """The model with weights drawn from N(0, gain² / fan_in), in the first and last layer with gain 1, and biases 0."""
     layers = [m for m in model.modules() if isinstance(m, (nn.Linear, nn.Conv2d))]
     for at, layer in enumerate(layers):
         nn.init.normal_(layer.weight, std=(gain if 0 < at < len(layers) - 1 else 1.0) / sqrt(layer.weight[0].numel()))
@@ -35,7 +35,7 @@ def gained(model: nn.Module, gain: float) -> nn.Module:
 
 
 def conv(act: Make, channels: int, outputs: int, widths: tuple[int, ...], norm: bool = False) -> nn.Sequential:
-    """3 × 3 convolutions with the activation, pooling by 2 after the second, and a mean over places."""
+    """A convolutional net: 3 × 3 convolutions, pooling by 2 after the second, and a mean over places."""
     layers: list[nn.Module] = []
     for at, width in enumerate(widths):
         layers.append(nn.Conv2d(channels, width, 3, padding=1))
@@ -47,20 +47,20 @@ def conv(act: Make, channels: int, outputs: int, widths: tuple[int, ...], norm: 
 
 
 class Residual(nn.Module):
-    """x plus a branch of x."""
+    """A block that adds a branch of x to x."""
 
     def __init__(self, *branch: nn.Module) -> None:
         super().__init__()
         self.branch = nn.Sequential(*branch)
 
     def forward(self, x: Tensor) -> Tensor:
-        """The sum."""
+        """The sum of x and its branch."""
         out: Tensor = x + self.branch(x)
         return out
 
 
 def residual_mlp(act: Make, inputs: int, outputs: int, width: int, blocks: int) -> nn.Sequential:
-    """Blocks of LayerNorm, linear map, activation and linear map, each added to what it reads."""
+    """A residual MLP: blocks of LayerNorm, linear map, activation and linear map, each added to its input."""
     body = [
         Residual(nn.LayerNorm(width), nn.Linear(width, 2 * width), act(), nn.Linear(2 * width, width))
         for _ in range(blocks)
@@ -69,7 +69,7 @@ def residual_mlp(act: Make, inputs: int, outputs: int, width: int, blocks: int) 
 
 
 def residual_conv(act: Make, channels: int, outputs: int, width: int, blocks: int) -> nn.Sequential:
-    """Blocks of batch norm, activation and 3 × 3 convolution, each added to what it reads."""
+    """A residual convolutional net: blocks of batch norm, activation and 3 × 3 convolution, each added to its input."""
     body = [
         Residual(nn.BatchNorm2d(width), act(), nn.Conv2d(width, width, 3, padding=1, bias=False)) for _ in range(blocks)
     ]
@@ -78,36 +78,36 @@ def residual_conv(act: Make, channels: int, outputs: int, width: int, blocks: in
 
 
 class Patches(nn.Module):
-    """Images of 8 × 8 as 16 tokens of 2 × 2 pixels, each mapped to `width` features."""
+    """A layer from images of 8 × 8 pixels to 16 tokens of 2 × 2 pixels, each mapped to `width` features."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
         self.embed = nn.Conv2d(1, width, 2, stride=2)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Tokens of shape (n, 16, width)."""
+        """The tokens, of shape (n, 16, width)."""
         tokens: Tensor = self.embed(x).flatten(2).transpose(1, 2)
         return tokens
 
 
 class Transposed(nn.Module):
-    """A module that reads tokens as features."""
+    """A layer that applies a module along tokens instead of features."""
 
     def __init__(self, *inner: nn.Module) -> None:
         super().__init__()
         self.inner = nn.Sequential(*inner)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Its output, with tokens and features where they were."""
+        """The module's output, with tokens and features in their places."""
         out: Tensor = self.inner(x.transpose(1, 2)).transpose(1, 2)
         return out
 
 
 class MeanToken(nn.Module):
-    """The mean over tokens."""
+    """A layer that takes the mean over tokens."""
 
     def forward(self, x: Tensor) -> Tensor:
-        """Of shape (n, width)."""
+        """The mean, of shape (n, width)."""
         return x.mean(1)
 
 
@@ -130,7 +130,7 @@ class Attention(nn.Module):
         self.attention = nn.MultiheadAttention(width, 4, batch_first=True)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Of the same shape."""
+        """The attended tokens, of x's shape."""
         out: Tensor = self.attention(x, x, x, need_weights=False)[0]
         return out
 
@@ -143,7 +143,7 @@ class Position(nn.Module):
         self.at = nn.Parameter(0.02 * torch.randn(16, width))
 
     def forward(self, x: Tensor) -> Tensor:
-        """Of the same shape."""
+        """The tokens with their positions, of x's shape."""
         return x + self.at
 
 
@@ -160,7 +160,7 @@ def transformer(act: Make, outputs: int, width: int, blocks: int) -> nn.Sequenti
 
 
 def autoencoder(act: Make, inputs: int, widths: tuple[int, ...]) -> nn.Sequential:
-    """Down to the last of `widths` and up again; the code and the output are linear."""
+    """An autoencoder that narrows to the last of `widths` and widens again; the code and the output are linear."""
     sizes = [inputs, *widths, *reversed(widths[:-1]), inputs]
     layers: list[nn.Module] = [nn.Flatten()]
     for at, (before, after) in enumerate(pairwise(sizes)):

@@ -1,4 +1,6 @@
-"""The page docs/suggest.md with its picture: how well `softknee.suggest` does, as `benchmarks/suggest.py` measured."""
+"""The page docs/suggest.md with its picture: the quality of `softknee.suggest`, as `benchmarks/suggest.py` measured
+it.
+"""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ _LEGEND = "large: mean with 95 % interval   ● non-linear targets   ○ linear 
 
 
 def draw(results: Results, path: Path) -> None:
-    """A row for each judge: a mark for each problem, and the mean with its interval over all held-out problems."""
+    """Draw a row for each judge: a mark for each problem, and the mean with its interval over all held-out problems."""
     judges = (OURS, *RIVALS)
     with mpl.rc_context(_STYLE):
         figure, panel = pyplot.subplots(figsize=(8.4, 0.9 + 0.5 * len(judges)), layout="constrained")

@@ -16,11 +16,11 @@ import torch
 from sklearn import datasets
 from torch import Tensor, nn
 
+from softknee.comparison.array_data import TEST_TO_TRAIN, ArrayData, split
 from softknee.comparison.choice import Choice
+from softknee.comparison.data_split import ArrayPart, Split
 from softknee.comparison.models import gain_of, make_layer
-from softknee.comparison.parts import Arrays, Split
 from softknee.comparison.problem import Metric, Problem
-from softknee.comparison.samples import TEST_TO_TRAIN, Data, split
 
 ACTIVATIONS = (
     "relu", "leaky_relu", "elu", "selu", "gelu", "silu", "mish", "hardswish", "tanh", "softplus", "sigmoid",
@@ -28,7 +28,7 @@ ACTIVATIONS = (
 )  # fmt: skip
 # Data sets of fewer samples than this are trained on with more seeds.
 SMALL, SEEDS, MANY_SEEDS = 600, 3, 9
-EPOCHS = 20  # the first is 5 % of the training
+EPOCHS = 20  # so that the first epoch is 5 % of the training
 
 Make = Callable[[], nn.Module]
 Array = np.ndarray[Any, Any]
@@ -36,7 +36,7 @@ Array = np.ndarray[Any, Any]
 
 @dataclass(frozen=True)
 class Case:
-    """A problem by its parts; `final`: kept for the end, and looked at once."""
+    """A problem as data, architecture and initialisation; `final` ones are kept for the end, and looked at once."""
 
     data: str
     architecture: str
@@ -49,12 +49,12 @@ class Case:
 
     @property
     def seeds(self) -> int:
-        """On how many seeds it is trained: a small test part says little, so small tables are split more often."""
+        """The number of seeds it is trained on; a small test part says little, so small tables are split more often."""
         return MANY_SEEDS if len(_load(self.data.removesuffix("-copy")).x) < SMALL else SEEDS
 
     @property
     def name(self) -> str:
-        """Data and architecture."""
+        """The names of data and architecture."""
         return f"{self.data}/{self.architecture}"
 
     def make(self, act: Make, gain: float) -> nn.Module:
@@ -64,7 +64,7 @@ class Case:
         return networks.gained(model, gain) if self.gain else model
 
     def problem(self) -> Problem:
-        """For the training loop of the comparison."""
+        """The problem for the training loop of the comparison."""
         is_classes = _is_classes(self.data)
         return Problem(
             name=self.name, title=self.name, about="", split=partial(parts, self.data), build=partial(_build, self),
@@ -104,7 +104,7 @@ def _is_classes(data: str) -> bool:
 
 
 def _sizes(data: str) -> tuple[int, int]:
-    """Features, or channels of an image, and outputs."""
+    """The number of features, or channels of an image, and the number of outputs."""
     found = _load(data.removesuffix("-copy"))
     features = int(np.prod(found.x.shape[1:]))
     if data.endswith("-copy"):
@@ -115,7 +115,7 @@ def _sizes(data: str) -> tuple[int, int]:
 
 
 def parts(data: str, seed: int) -> Split:
-    """The parts; of "…-copy" the inputs are the targets."""
+    """The parts of the data for a seed; of "…-copy" the inputs are the targets."""
     name = data.removesuffix("-copy")
     found = _load(name)
     if found.y.ndim > 1:
@@ -123,62 +123,62 @@ def parts(data: str, seed: int) -> Split:
     made = split(found, seed)
     if not data.endswith("-copy"):
         return made
-    whole = [part for part in (made.train, made.validation, made.test) if isinstance(part, Arrays)]
-    return Split(*(Arrays(part.x, part.x.flatten(1)) for part in whole))
+    whole = [part for part in (made.train, made.validation, made.test) if isinstance(part, ArrayPart)]
+    return Split(*(ArrayPart(part.x, part.x.flatten(1)) for part in whole))
 
 
-def _split_colours(data: Data, seed: int) -> Split:
+def _split_colours(data: ArrayData, seed: int) -> Split:
     rows = np.random.default_rng((seed, 0)).permutation(len(data.x))
     x = torch.from_numpy(((data.x - data.x.mean(0)) / data.x.std(0)).astype(np.float32))
     y = torch.from_numpy(((data.y - data.y.mean(0)) / data.y.std(0)).astype(np.float32))
-    return Split(*(Arrays(x[each], y[each]) for each in np.split(rows, [len(rows) * 3 // 5, len(rows) * 4 // 5])))
+    return Split(*(ArrayPart(x[each], y[each]) for each in np.split(rows, [len(rows) * 3 // 5, len(rows) * 4 // 5])))
 
 
 @lru_cache
-def _load(name: str) -> Data:
+def _load(name: str) -> ArrayData:
     return _LOADERS[name]()
 
 
-def _table(loader: Callable[..., Any]) -> Data:
+def _table(loader: Callable[..., Any]) -> ArrayData:
     x, y = loader(return_X_y=True)
     is_classes = y.dtype.kind == "i"
-    return Data(x, y, len(np.unique(y)) if is_classes else 0)
+    return ArrayData(x, y, len(np.unique(y)) if is_classes else 0)
 
 
-def _digits() -> Data:
+def _digits() -> ArrayData:
     x, y = datasets.load_digits(return_X_y=True)
-    return Data(x.reshape(-1, 1, 8, 8), y, 10, is_image=True)
+    return ArrayData(x.reshape(-1, 1, 8, 8), y, 10, is_image=True)
 
 
-def _friedman(make: Callable[..., Any]) -> Data:
+def _friedman(make: Callable[..., Any]) -> ArrayData:
     x, y = make(n_samples=900, noise=0.1, random_state=0)
-    return Data(x, y, 0)
+    return ArrayData(x, y, 0)
 
 
-def _spirals() -> Data:
+def _spirals() -> ArrayData:
     """Two spirals, each winding one and a half times."""
     random = np.random.default_rng(0)
     y = np.arange(900) % 2
     angle = np.sqrt(random.uniform(0.02, 1, 900)) * 3 * np.pi
     place = np.stack([np.cos(angle + np.pi * y), np.sin(angle + np.pi * y)], 1) * angle[:, None]
-    return Data(place + random.normal(0, 0.25, place.shape), y, 2)
+    return ArrayData(place + random.normal(0, 0.25, place.shape), y, 2)
 
 
 def _photographs() -> tuple[Array, Array]:
     return tuple(datasets.load_sample_image(f"{name}.jpg") / 255.0 for name in ("china", "flower"))  # type: ignore[return-value]
 
 
-def _colours() -> Data:
-    """Places in a photograph, and their colours."""
+def _colours() -> ArrayData:
+    """The places in a photograph as inputs, and their colours as targets."""
     image = _photographs()[1][::8, ::8]
     rows, columns = np.indices(image.shape[:2])
     chosen = np.random.default_rng(0).permutation(rows.size)[:1500]
     x = np.stack([rows.ravel(), columns.ravel()], 1).astype(float)[chosen]
-    return Data(x, image.reshape(-1, 3)[chosen], 0)
+    return ArrayData(x, image.reshape(-1, 3)[chosen], 0)
 
 
-def _textures() -> Data:
-    """Pieces of 8 × 8 grey pixels of two photographs, without their mean; which photograph?"""
+def _textures() -> ArrayData:
+    """Pieces of 8 × 8 grey pixels of two photographs, without their mean; the target is the photograph."""
     random = np.random.default_rng(0)
     pieces, labels = [], []
     for label, image in enumerate(_photographs()):
@@ -188,10 +188,10 @@ def _textures() -> Data:
             piece = grey[row : row + 8, column : column + 8]
             pieces.append((piece - piece.mean()) / (piece.std() + 0.02))
             labels.append(label)
-    return Data(np.array(pieces)[:, None], np.array(labels), 2, is_image=True)
+    return ArrayData(np.array(pieces)[:, None], np.array(labels), 2, is_image=True)
 
 
-_LOADERS: dict[str, Callable[[], Data]] = {
+_LOADERS: dict[str, Callable[[], ArrayData]] = {
     "digits": _digits,
     "diabetes": partial(_table, datasets.load_diabetes),
     "breast-cancer": partial(_table, datasets.load_breast_cancer),
@@ -213,7 +213,7 @@ def _mlp(width: int, depth: int, norm: type[nn.Module] | None = None) -> Callabl
 
 
 def _pixels(network: Callable[[Make, int, int], nn.Module]) -> Callable[[Make, int, int], nn.Module]:
-    """A network that takes an image of 64 pixels as a row."""
+    """The network as one that takes an image of 64 pixels as a row."""
     return lambda act, channels, outputs: network(act, 64, outputs)
 
 
@@ -247,7 +247,7 @@ CASES = (
     Case("spirals", "mlp4", "deep mlp", _mlp(48, 4), batch=48, rate=4e-3),
     Case("spirals", "mlp4-gain", "deep mlp, gain", _mlp(48, 4), batch=48, rate=4e-3, gain=True),
     Case("spirals", "residual2", "residual", _residual(32, 2), batch=48, rate=4e-3),
-    # Kept for the end: no data of these was seen above, or no network of this kind.
+    # Kept for the end: with data, or networks of a kind, that occur nowhere above.
     Case("digits", "transformer", "transformer", lambda act, _, o: networks.transformer(act, o, 16, 1), rate=4e-3,
          final=True),
     Case("iris", "mlp3", "mlp", _mlp(32, 3), batch=16, final=True),

@@ -1,4 +1,4 @@
-"""What `benchmarks/suggest.py` has found, and the rule that the package keeps of it."""
+"""The results of `benchmarks/suggest.py`, and the rule that the package keeps of them."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from softknee.suggestion.domain import Setting, doubts
 from softknee.suggestion.features import MEANINGS
 from softknee.suggestion.rule import Quality, rule_of
 
-# At random nobody chooses; it is printed to see how far chance gets.
+# The judge "at random" is no rival; it is printed to show how far chance gets.
 RIVALS = tuple(name for name in JUDGES if name not in (OURS, "at random"))
 
 
 @dataclass(frozen=True)
 class Line:
-    """A problem, and by judge what its ranking was worth there."""
+    """A problem, and by judge the verdict on its ranking there."""
 
     problem: Problem
     verdicts: dict[str, Verdict]
 
     @property
     def name(self) -> str:
-        """Data and architecture."""
+        """The names of data and architecture."""
         return self.problem.case.name
 
     @property
     def is_final(self) -> bool:
-        """Whether nothing was chosen by it."""
+        """True where nothing was chosen by the problem."""
         return self.problem.case.final
 
     def of(self, judge: str) -> float:
@@ -42,7 +42,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Results:
-    """All problems, each judged by what was learned on others."""
+    """All problems, each judged by a rule learned on others."""
 
     lines: list[Line]
 
@@ -53,11 +53,11 @@ class Results:
 
     @property
     def bent(self) -> list[Line]:
-        """The problems whose targets take a non-linear model."""
+        """The problems whose targets need a non-linear model."""
         return [line for line in self.lines if line.problem.is_bent]
 
     def by(self, key: Callable[[Line], str], among: Iterable[Line]) -> dict[str, Quality]:
-        """The quality of the rule in groups."""
+        """The quality of the rule by group of problems."""
         groups: dict[str, list[float]] = {}
         for line in among:
             groups.setdefault(key(line), []).append(line.of(OURS))
@@ -65,13 +65,16 @@ class Results:
 
 
 def rule_from(results: Results, weights: Array, validated: Iterable[Line] | None = None) -> dict[str, Any]:
-    """What the package keeps; `validated` are the problems that say where the rule may be relied on, by default all."""
+    """The rule as the package keeps it.
+
+    `validated` are the problems that say where the rule may be relied on, by default all.
+    """
     lines = results.lines if validated is None else list(validated)
     bent = [line for line in lines if line.problem.is_bent]
     features = [f for line in lines for name in ACTIVATIONS for f in line.problem.seen.features[name]]
     depths = [line.problem.seen.depth for line in lines]
     groups = {
-        # By kind and output on non-linear problems only, so that a group is not judged by its share of others.
+        # By kind and output on non-linear problems only, so that a group's share of linear ones does not count.
         "kinds": results.by(lambda line: line.problem.seen.kind, bent),
         "outputs": results.by(lambda line: line.problem.seen.outputs, bent),
         "targets": results.by(lambda line: line.problem.seen.targets, lines),

@@ -14,7 +14,7 @@ from softknee.suggestion.rule import Quality, Rule
 
 
 def of_rivals(results: Results) -> str:
-    """A row for each judge: its quality in groups of problems, and the mean place of its first choice."""
+    """The table of judges: the quality of each in groups of problems, and the mean place of its first choice."""
     final, every = results.final, results.lines
     groups = {
         "kept for the end": final,
@@ -32,7 +32,7 @@ def of_rivals(results: Results) -> str:
 
 
 def of_groups(rule: Rule) -> str:
-    """A row for each kind of network, of output and of targets: how well the rule did, and whether that is enough."""
+    """The table of kinds of network, output and targets: the rule's quality in each, and whether that is enough."""
     groups = {"network": rule.kinds, "output": rule.outputs, "targets": rule.targets}
     rows = [
         [what, name, cell(each), str(each.problems), "yes" if each.is_enough else "no"]
@@ -43,7 +43,7 @@ def of_groups(rule: Rule) -> str:
 
 
 def of_problems(lines: Iterable[Line], doubts: Mapping[str, Sequence[str]]) -> str:
-    """A row for each problem: its kind, and the correlation of each judge."""
+    """The table of problems: the kind of each, and the correlation of each judge."""
     judges = (OURS, *RIVALS)
     rows = []
     for line in lines:
@@ -58,13 +58,13 @@ def of_problems(lines: Iterable[Line], doubts: Mapping[str, Sequence[str]]) -> s
 
 
 def of_terms(rule: Rule) -> str:
-    """A row for each feature."""
+    """The table of features."""
     rows = [[name, MEANINGS[name], number(term.weight)] for name, term in rule.terms.items()]
     return _table(["feature", "what it is", "weight"], rows, left=2)
 
 
 def cell(found: Quality) -> str:
-    """A mean with its interval."""
+    """A mean with its interval, as text."""
     if not found.problems:
         return "–"
     interval = f" [{number(found.low)}, {number(found.high)}]" if isfinite(found.low) else ""
@@ -72,7 +72,7 @@ def cell(found: Quality) -> str:
 
 
 def number(value: float) -> str:
-    """With two decimals and a true minus."""
+    """A number with two decimals and a true minus, as text."""
     return f"{value:.2f}".replace("-", "−")
 
 

@@ -1,4 +1,4 @@
-"""What training says of the problems of `suggest_problems.py`: kept in reports/suggest, and gone on with there."""
+"""The results of training on the problems of `suggest_problems.py`: kept in reports/suggest, and continued there."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 from scipy.stats import rankdata, spearmanr
 from suggest_problems import ACTIVATIONS, Case
 
-from softknee.comparison import rates
+from softknee.comparison import learning_rates
 from softknee.comparison.plan import Plan, Run, make_plan
 from softknee.comparison.problem import Problem
 from softknee.comparison.result import Result
@@ -23,7 +23,8 @@ FOLDER = Path("reports/suggest")
 
 @dataclass(frozen=True)
 class Truth:
-    """By activation: the score of each seed, higher is better, -inf where it failed; and after 5 % of the training.
+    """By activation, the score of each seed, higher is better, -inf where it failed; and the score after 5 % of the
+    training.
 
     The latter is that of the best of the learning rates that were tried, on the one seed that they were tried on.
     """
@@ -33,7 +34,7 @@ class Truth:
 
     @property
     def ranks(self) -> np.ndarray:
-        """Ranks of the means over seeds; the best has the highest."""
+        """The ranks of the means over seeds; the best has the highest."""
         return rankdata(self.scores.mean(1))
 
     @property
@@ -44,17 +45,19 @@ class Truth:
 
     @property
     def ceiling(self) -> float:
-        """What a ranking without error could reach, by Spearman and Brown: the root of the means' reliability."""
+        """The correlation that a ranking without error could reach, by Spearman and Brown: the root of the means'
+        reliability.
+        """
         r, n = max(self.agreement, 0.0), self.scores.shape[1]
         return float(np.sqrt(n * r / (1 + (n - 1) * r)))
 
 
 def truth(case: Case) -> Truth:
-    """Tune, train with all seeds, and put together; what was done before is read."""
+    """The results of training on a case: tuned, trained on all seeds, or read where that was done before."""
     problem = case.problem()
-    plan = make_plan([problem], ACTIVATIONS, seeds=case.seeds, factors=rates.factors(3))
+    plan = make_plan([problem], ACTIVATIONS, seeds=case.seeds, factors=learning_rates.factors(3))
     tried = _all(plan.tuning, problem, plan)
-    final = _all(plan.final(rates.chosen(plan, tried)), problem, plan)
+    final = _all(plan.final(learning_rates.chosen(plan, tried)), problem, plan)
     sign = problem.metric.sign
     scores = [[-np.inf if r.failed else sign * r.score for r in final if r.activation == name] for name in ACTIVATIONS]
     early = [

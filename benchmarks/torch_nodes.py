@@ -1,4 +1,4 @@
-"""What a recorded call costs, by nodes in Python, in C++ and torch's own: `python benchmarks/torch_nodes.py [NAMES]`.
+"""The cost of a recorded call by nodes in Python, in C++ and torch's own: `python benchmarks/torch_nodes.py [NAMES]`.
 
 Forward and backward by the engine alone, without what `Tensor.backward` does before it, on one thread; the ways take
 turns. Prints the median and the least microseconds, and the median of what each takes longer than torch.
@@ -25,13 +25,13 @@ _engine: Any = torch._C._ImperativeEngine()
 
 
 def step(function: Callable[[Tensor], Tensor], x: Tensor, gradient: Tensor) -> None:
-    """One forward and backward."""
+    """Run forward and backward once."""
     x.grad = None
     _engine.run_backward((function(x),), (gradient,), False, False, (), True, accumulate_grad=True)
 
 
 def seconds(function: Callable[[Tensor], Tensor], x: Tensor, gradient: Tensor) -> float:
-    """The time of a step."""
+    """The seconds of one step."""
     started = perf_counter()
     for _ in range(CALLS):
         step(function, x, gradient)

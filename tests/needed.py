@@ -1,4 +1,4 @@
-"""What a machine may lack: tests that need it are skipped there, and fail in CI."""
+"""Programs and packages that a machine may lack: tests that need one are skipped there, and fail in CI."""
 
 import os
 import shutil

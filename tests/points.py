@@ -1,4 +1,4 @@
-"""Where functions are tried: the ends, the tails, the neighbourhoods of zero and of every kink."""
+"""The points at which functions are tried: the ends, the tails, the neighbourhoods of zero and of every kink."""
 
 from __future__ import annotations
 

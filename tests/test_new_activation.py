@@ -1,30 +1,15 @@
-"""Adding an activation is writing one function in one file: it is then everywhere."""
-
-import shutil
-import subprocess
-import sys
-from pathlib import Path
+"""Adding an activation is writing one function in one file, as CONTRIBUTING.md says: it is then everywhere."""
 
 import pytest
 
-import softknee
-from softknee import _native
+from .copied_tree import copy_project, run, snippet, succeed, suite
 
-ADDED = '''"""A family of one."""
+EVERYWHERE = """
+import jax.numpy as jnp
+import numpy as np
+import softknee as knee
+import torch
 
-from softknee.language.definition import Parameter, activation, positive
-from softknee.language.ops import tanh
-
-
-@activation(paper="A test", year=2026, steepness=Parameter(2.0, positive, learnable=True))
-def wobble(x, steepness):
-    """Wobble: a tanh that was leant on."""
-    return x + tanh(steepness * x)
-'''
-
-PROBE = """
-import numpy as np, jax, jax.numpy as jnp, torch, softknee as knee
-assert knee.__file__.startswith({where!r}), knee.__file__
 x = np.linspace(-3, 3, 13)
 expected = x + np.tanh(2 * x)
 np.testing.assert_allclose(knee.wobble(x), expected, rtol=1e-14)
@@ -34,48 +19,53 @@ np.testing.assert_allclose(knee.wobble.derivative(x), 1 + 2 / np.cosh(2 * x) ** 
 module = knee.nn.Wobble()
 assert [name for name, _ in module.named_parameters()] == ["steepness"]
 module(torch.ones(3)).sum().backward()
-assert knee.wobble.symmetry if hasattr(knee.wobble, "symmetry") else knee.wobble.properties().symmetry == "odd"
+assert knee.wobble.properties().symmetry == "odd"
 assert "<svg" in knee.wobble._repr_html_()
-from tests.points import elementwise
-assert "wobble" in elementwise()
 """
+# The suites that go through the catalogue by name.
+SUITES = ["tests/catalogue", "tests/functions", "tests/numbers", "tests/targets", "tests/nn", "tests/test_bad_input.py"]
+# Compile or print all functions, whichever are asked for.
+LEFT_OUT = ["tests/targets/test_triton.py", "tests/targets/test_javascript.py", "tests/nn/test_compile.py"]
 
 
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory):
-    """A copy of the package with one file more."""
-    root = tmp_path_factory.mktemp("tree")
-    package = root / "softknee"
-    shutil.copytree(Path(softknee.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(_native.__file__, package)
-    (package / "catalogue" / "added.py").write_text(ADDED)
+    """A copy of the project with one file more, as CONTRIBUTING.md shows it."""
+    root = copy_project(tmp_path_factory.mktemp("tree"))
+    source = f'"""A family of one."""\n\n{snippet("Add an activation")}'
+    (root / "src/softknee/catalogue/added.py").write_text(source, encoding="utf-8")
     return root
 
 
-def run(tree, *arguments):
-    # -S and -P would hide the environment's packages; a path in front of the editable install is enough.
-    program = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(tree)!r})\n{arguments[0]}", *arguments[1:]]
-    done = subprocess.run(program, capture_output=True, text=True, cwd=Path(__file__).parent.parent, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-# The editable install's finder answers before sys.path: it must not know the package.
-FORGET = "sys.meta_path[:] = [f for f in sys.meta_path if 'ScikitBuild' not in type(f).__name__]\n"
-
-
-def test_it_works_in_every_backend(tree):
-    run(tree, FORGET + PROBE.format(where=str(tree)))
+def test_it_works_in_every_target(tree):
+    succeed(tree, EVERYWHERE)
 
 
 def test_it_is_in_the_generated_c(tree, tmp_path):
-    run(tree, FORGET + f"from softknee.targets.c.generate import main; main({str(tmp_path)!r})")
+    succeed(tree, f"from softknee.targets.c.generate import main; main({str(tmp_path)!r})")
     assert "/* wobble value */" in (tmp_path / "kernels.c").read_text()
     assert "/* wobble value/x */" in (tmp_path / "kernels.c").read_text()
 
 
 def test_it_is_listed_and_shown(tree):
-    listed = run(tree, FORGET + "sys.argv = ['softknee', 'list', 'wobble']; from softknee.cli import main; main()")
-    assert "leant on" in listed
-    shown = run(tree, FORGET + "sys.argv = ['softknee', 'show', 'wobble']; from softknee.cli import main; main()")
-    assert "x + tanh(steepness·x)" in shown
+    command = "from softknee.cli import main; main()"
+    assert "leans to and fro" in succeed(tree, f"sys.argv = ['softknee', 'list', 'wobble']; {command}")
+    assert "x + tanh(steepness·x)" in succeed(tree, f"sys.argv = ['softknee', 'show', 'wobble']; {command}")
+
+
+def test_the_suites_hold_it_and_pass(tree):
+    printed = suite(tree, *SUITES, "-k", "wobble", *(f"--ignore={file}" for file in LEFT_OUT))
+    assert int(printed.rpartition(" passed")[0].rpartition("\n")[2]) > 40
+
+
+def test_what_a_finished_one_lacks_is_said(tree):
+    done = run(
+        tree, "import runpy; sys.argv = ['check']; runpy.run_path('tools/check_catalogue.py', run_name='__main__')"
+    )
+    assert done.returncode == 1
+    lines = done.stdout.splitlines()
+    assert all(line.startswith("wobble: ") for line in lines)
+    text = "\n".join(lines)
+    assert "src/softknee/catalogue/zh/added.ini, section [wobble], lacks name, summary, purpose" in text
+    assert "PAPERS in tests/catalogue/test_papers.py" in text
+    assert "tried at another steepness" in text

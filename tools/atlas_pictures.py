@@ -1,4 +1,4 @@
-"""Take the pictures of the atlas that README and docs show: `python tools/atlas_pictures.py`, after `make atlas`.
+"""Screenshots of the atlas for README and docs: `python tools/atlas_pictures.py`, after `make atlas`.
 
 Needs Playwright and Debian's chromium.
 """
@@ -17,7 +17,7 @@ from softknee.atlas.serve import served
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
 SIZE = {"width": 1180, "height": 760}
 
-# File, place in the atlas, colours, and where the pointer stands.
+# The pictures: file, place in the atlas, colour scheme, and where the pointer stands.
 PICTURES = (
     ("atlas-function", "en/f/mish?show=value,slope,curvature", "light", (455, 420)),
     (
@@ -32,7 +32,7 @@ PICTURES = (
 
 
 def take(browser: Any, address: str, place: str, colours: str, pointer: tuple[int, int] | None, path: Path) -> None:
-    """One picture."""
+    """Write the screenshot of one place."""
     page = browser.new_context(viewport=SIZE, color_scheme=colours).new_page()
     page.goto(f"{address}#/{place}")
     page.wait_for_selector("h1")
@@ -43,7 +43,7 @@ def take(browser: Any, address: str, place: str, colours: str, pointer: tuple[in
 
 
 def main() -> None:
-    """Take all."""
+    """Write all screenshots."""
     with served(contents()) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         for name, place, colours, pointer in PICTURES:

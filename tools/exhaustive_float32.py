@@ -1,4 +1,4 @@
-"""Measure float32 over all its 2^32 bit patterns: `python tools/exhaustive_float32.py [NAMES]`.
+"""The errors of float32 functions over all 2^32 bit patterns: `python tools/exhaustive_float32.py [NAMES]`.
 
 The reference is the float64 ufunc at the same inputs: double-double arithmetic, right to half an ulp of float64 (a few
 near roots), 2^-28 of what is measured here, and itself held to the oracle by `tests/numbers`. One row for each function
@@ -31,19 +31,19 @@ DONE = ROOT / "build" / "exhaustive-float32.jsonl"
 SPECS = ("value", "slope")
 BLOCK_BITS = 24
 BLOCKS = 1 << (32 - BLOCK_BITS)
-STEP = 1 << 14  # so much at once stays in the cache
-# From here on the functions are monotone: where a step gives one number, or x itself, some of it stand for all.
+STEP = 1 << 14  # the patterns measured at once, few enough for the cache
+# From this |x| on the functions are monotone: where a step gives one number, or x itself, a few points stand for all.
 SATURATED = 64.0
-WHOLE = 0x3F * STEP  # one step in 64 is looked at whole
+WHOLE = 0x3F * STEP  # masks the steps of which every 64th is measured whole
 ABOVE = {"above_0.5+2^-12": 0.5 + 2.0**-12, "above_0.5+2^-8": 0.5 + 2.0**-8, "above_0.5+2^-4": 0.5 + 2.0**-4}
 HEADINGS = ["function", "spec", "max_ulp", "at", *ABOVE, "finite_inputs", "date", "version", "isa"]
 
-# From half an ulp above the largest float32 on, the right result is infinite.
+# Exact values from half an ulp above the largest float32 on round to infinity.
 EDGE = float(np.finfo(np.float32).max) * (1 + 2.0**-25)
 
 
 def errors(computed: Any, exact: Any) -> Any:
-    """Errors in ulps of float32; inf where one is NaN or infinite and the other not, or only one is 0."""
+    """The errors in ulps of float32; inf where only one of both is finite, or only one is 0."""
     exponent = ((exact.view(np.int64) >> 52) & 0x7FF) - 1023
     scale = ((1023 + 23 - np.maximum(exponent, -126)) << 52).view(np.float64)
     wide = computed.astype(np.float64)
@@ -59,7 +59,7 @@ def errors(computed: Any, exact: Any) -> Any:
 
 
 def measure(job: tuple[str, str, int]) -> dict[str, Any]:
-    """One block of one spec."""
+    """The errors of one block of one function and spec."""
     name, spec, block = job
     knee.set_num_threads(1)
     function = knee.get(name)
@@ -78,7 +78,7 @@ def measure(job: tuple[str, str, int]) -> dict[str, Any]:
             x, computed = x[some], computed[some]
         exact = evaluate(x.astype(np.float64))
         if start & WHOLE:
-            # What is the exact value rounded is within half an ulp: only the rest needs a closer look.
+            # Results that equal the rounded exact value are within half an ulp; the others are measured.
             with np.errstate(all="ignore"):
                 off = np.flatnonzero(exact.astype(np.float32).view(np.int32) != computed.view(np.int32))
             if not len(off):
@@ -94,12 +94,12 @@ def measure(job: tuple[str, str, int]) -> dict[str, Any]:
 
 
 def build() -> str:
-    """What tells one build and instruction set from another."""
+    """A hash of the C module and the instruction set, which tells one build from another."""
     return f"{hashlib.sha256(Path(_native.__file__).read_bytes()).hexdigest()[:16]} {_native.instruction_set}"
 
 
 def read_done(path: Path, of: str) -> dict[tuple[str, str, int], dict[str, Any]]:
-    """The blocks that this build has done."""
+    """The blocks that this build has measured before."""
     if not path.exists():
         return {}
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.endswith("}")]
@@ -107,7 +107,7 @@ def read_done(path: Path, of: str) -> dict[tuple[str, str, int], dict[str, Any]]
 
 
 def record(path: Path, blocks: list[dict[str, Any]]) -> None:
-    """Write or replace the row of a spec."""
+    """Write the row of a spec, or replace it."""
     worst = max(blocks, key=lambda r: r["max_ulp"])
     row = {
         "function": worst["function"],
@@ -134,7 +134,7 @@ def record(path: Path, blocks: list[dict[str, Any]]) -> None:
 
 
 def results(jobs: list[tuple[str, str, int]], workers: int) -> Iterator[dict[str, Any]]:
-    """Measure, in so many processes."""
+    """The measurements of all jobs, in so many processes."""
     if workers == 1:
         yield from map(measure, jobs)
         return
@@ -150,7 +150,7 @@ def default_names() -> list[str]:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Measure what is not done yet, and write a row for each spec that is complete."""
+    """Measure the blocks that are not done yet, and write a row for each spec that is complete."""
     parser = argparse.ArgumentParser(description="Measure float32 over all its 2^32 bit patterns.")
     parser.add_argument("names", nargs="*", help="functions; the founding ones, gelu and silu by default")
     parser.add_argument("--blocks", default=f"0:{BLOCKS}", help=f"of {BLOCKS}, FROM:TO; a row needs all of them")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import mpmath as mp
 import numpy as np
-from polynomials import exp_rest, log_rest
+from polynomials import exp_rest, guarded, log_rest
 
 HEADER = Path(__file__).resolve().parents[1] / "src/softknee/native/kernels/close_polynomials.h"
 TITLE = "/* Written by tools/make_close_polynomials.py: change that, not this. */"
@@ -149,7 +149,7 @@ SUMS = {
 
 def header() -> str:
     r, third, end = mp.log(2) / 2 * MORE, MORE / 3, (CDF_END - CDF_K) / (CDF_END + CDF_K)
-    lines = [TITLE, f"#define CLOSE_LOG2E {text(1 / mp.log(2))}", *parts("CLOSE_LN2", mp.log(2))]
+    lines = [f"#define CLOSE_LOG2E {text(1 / mp.log(2))}", *parts("CLOSE_LN2", mp.log(2))]
     lines += [*parts("CLOSE_1_SQRT_2PI", 1 / mp.sqrt(2 * mp.pi)), f"#define CLOSE_CDF_K {text(CDF_K)}"]
     lines += [*parts("CLOSE_CUBIC_1", mp.sqrt(8 / mp.pi)), *parts("CLOSE_CUBIC_3", mp.sqrt(8 / mp.pi) * CUBIC)]
     lines += parts("CLOSE_CUBIC_SLOPE_3", 3 * mp.sqrt(8 / mp.pi) * CUBIC)
@@ -167,7 +167,7 @@ def header() -> str:
         lines += polynomial(
             f"{name}_root", comment, about(root, f), -REACH, REACH, 1, 27, apart=f"CLOSE_{name.upper()}"
         )
-    return "\n".join(lines)
+    return guarded(TITLE, HEADER, "close_base.h", lines)
 
 
 if __name__ == "__main__":

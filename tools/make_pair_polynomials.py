@@ -16,7 +16,7 @@ from pathlib import Path
 
 import mpmath as mp
 import numpy as np
-from polynomials import atan_rest, interpolate, log_rest
+from polynomials import atan_rest, guarded, interpolate, log_rest
 
 NATIVE = Path(__file__).resolve().parents[1] / "src/softknee/native/arithmetic"
 # The results of pair.h are good to 7 bits more than the type; each polynomial to 3 further.
@@ -223,18 +223,18 @@ def text(kind: Kind) -> str:
     """The header of pairs."""
     r = mp.log(2) / 2 * MORE
     meaning = "W/x where e^x = 1 + x + x^2/2 (1 + W), |x| <= ln(2)/2"
-    lines = [TITLE, *constants(kind)]
+    lines = constants(kind)
     lines += polynomial(kind, "pair_exp_rest", meaning, exp_rest, -r, r, r * r / 6, single=True)
     for name, *rest in shared(kind.tail):
         lines += polynomial(kind, f"pair_{name}", *rest)
-    return "\n".join(lines)
+    return guarded(TITLE, kind.path, "pair_base.h", lines)
 
 
 def plain_text(plain: Plain) -> str:
     """The header of single numbers, each polynomial good to `plain.good` bits."""
     r = mp.log(2) / 2 * MORE
     # Short enough that a whole number times them is exact.
-    lines = [TITLE, *plain.pieces("PLAIN_LN2", mp.log(2), 2, plain.ln2)]
+    lines = [*plain.pieces("PLAIN_LN2", mp.log(2), 2, plain.ln2)]
     lines += plain.pieces("PLAIN_PI_2", mp.pi / 2, 3, plain.bits - plain.whole)
     for name, number in (
         ("PLAIN_LN2", mp.log(2)),
@@ -261,7 +261,7 @@ def plain_text(plain: Plain) -> str:
         lines += [f"/* {comment} */", f"PAIR_FN plain plain_{name}(plain x)", "{", f"    plain p = {plain.text(last)};"]
         lines += [f"    p = plain_fma(p, x, {plain.text(c)});" for c in reversed(rest)]
         lines += ["    return p;", "}", ""]
-    return "\n".join(lines)
+    return guarded(TITLE, plain.path, "pair_plain_base.h", lines)
 
 
 if __name__ == "__main__":

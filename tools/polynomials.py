@@ -1,16 +1,24 @@
-"""Polynomials near a function: what the make_*_polynomials.py scripts share. Needs mpmath."""
+"""Polynomials near a function, shared by the make_*_polynomials.py scripts. Needs mpmath."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import mpmath as mp
 
 mp.mp.prec = 400
 
 
+def guarded(title: str, header: Path, base: str, lines: list[str]) -> str:
+    """The text of a header that includes `base`, which has the types and macros that its lines use."""
+    name = f"SOFTKNEE_{header.stem.upper()}_H"
+    body = "\n".join(lines).rstrip()
+    return f'{title}\n#ifndef {name}\n#define {name}\n#include "{base}"\n\n{body}\n#endif\n'
+
+
 def interpolate(f: Callable, lo: object, hi: object, terms: int) -> list:
-    """Coefficients, in powers of the variable, of the interpolant on [lo, hi]."""
+    """The coefficients, in powers of the variable, of the interpolant on [lo, hi] at Chebyshev nodes."""
     lo, hi = mp.mpf(lo), mp.mpf(hi)
     middle, half = (hi + lo) / 2, (hi - lo) / 2
     angles = [mp.pi * (i + mp.mpf(1) / 2) / terms for i in range(terms)]
@@ -42,7 +50,7 @@ def taylor(f: Callable[[int], object], terms: int) -> list:
 
 
 def log_rest(z: mp.mpf) -> mp.mpf:
-    """R/z where log((1+s)/(1-s)) = 2 s + s R and z = s^2."""
+    """The R/z with log((1+s)/(1-s)) = 2 s + s R and z = s^2."""
     if abs(z) < mp.mpf(10) ** -20:
         return mp.mpf(2) / 3 + 2 * z / 5 + 2 * z * z / 7
     s = mp.sqrt(z)
@@ -50,7 +58,7 @@ def log_rest(z: mp.mpf) -> mp.mpf:
 
 
 def atan_rest(w: mp.mpf) -> mp.mpf:
-    """(atan(z) - z)/z^3 where w = z^2."""
+    """The function (atan(z) - z)/z^3 of w = z^2."""
     if abs(w) < mp.mpf(10) ** -20:
         return mp.mpf(-1) / 3 + w / 5 - w * w / 7
     z = mp.sqrt(w)
@@ -58,14 +66,14 @@ def atan_rest(w: mp.mpf) -> mp.mpf:
 
 
 def exp_rest(r: mp.mpf) -> mp.mpf:
-    """(e^r - 1 - r)/r^2."""
+    """The function (e^r - 1 - r)/r^2 of r."""
     if abs(r) < mp.mpf(10) ** -20:
         return mp.mpf(1) / 2 + r / 6 + r * r / 24
     return (mp.expm1(r) - r) / (r * r)
 
 
 def erf_rest(w: mp.mpf) -> mp.mpf:
-    """Erf(z)/z - 1 where w = z^2."""
+    """The function erf(z)/z - 1 of w = z^2."""
     if abs(w) < mp.mpf(10) ** -20:
         return 2 / mp.sqrt(mp.pi) * (1 - w / 3 + w * w / 10) - 1
     z = mp.sqrt(w)

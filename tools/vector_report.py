@@ -1,7 +1,8 @@
-"""Which printed kernels gcc makes no vector loops of: `python tools/vector_report.py [GRADES]`.
+"""The printed kernels that gcc makes no vector loops of: `python tools/vector_report.py [GRADES]`.
 
-A slip in how a statement is said can cost a function its vectors, which no number shows and few clocks. Compiles the
-kernels for AVX2 as the build does, and prints those of each grade whose loop stays scalar, after their number.
+A change in how a statement is written can cost a function its vector loop, which no number shows and few clocks.
+Compiles the kernels for AVX2 as the build does, and prints those of each grade whose loop stays scalar, after their
+number.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _FOUND = re.compile(r":(\d+):\d+: optimized: +loop vectorized using 32 byte")
 
 
 def scalar(source: Path) -> tuple[list[str], int]:
-    """The titles of the kernels without a vector loop, and how many kernels there are."""
+    """The titles of the kernels without a vector loop, and the number of all kernels."""
     includes = [f"-I{folder}" for folder in (source.parent, *NATIVE.iterdir())]
     command = ["gcc", *FLAGS, *includes, "-fopt-info-vec-optimized", "-c", str(source)]
     done = subprocess.run([*command, "-o", "/dev/null"], capture_output=True, text=True, check=True)
@@ -39,7 +40,7 @@ def scalar(source: Path) -> tuple[list[str], int]:
 
 
 def main(grades: list[str]) -> None:
-    """Print the report."""
+    """Print the report for these grades."""
     for grade in grades:
         if grade not in GRADES:
             sys.exit(f"vector_report.py: {grade!r} is no grade; there are {', '.join(GRADES)}")

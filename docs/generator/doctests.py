@@ -1,4 +1,4 @@
-"""A doctest in a docstring is code, not a quotation thrice nested."""
+"""A Markdown extension that shows the doctests of docstrings as code, where Markdown would see nested quotations."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from markdown.preprocessors import Preprocessor
 
 
 class Doctests(Extension):
-    """Puts a fence around each run of lines that begins with `>>>`, up to an empty line."""
+    """An extension that puts a fence around each run of lines that begins with `>>>`, up to an empty line."""
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
-        """Come before the fences are read, at 25."""
+        """Register the preprocessor at priority 28, before the one at 25 that reads fences."""
         md.preprocessors.register(_Fences(md), "doctests", 28)
 
 

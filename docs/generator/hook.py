@@ -1,4 +1,4 @@
-"""What mkdocs calls: adds the pages of the catalogue, fills in tables, turns formulas into MathML.
+"""The functions that mkdocs calls: they add the pages of the catalogue, fill in tables, and turn formulas into MathML.
 
 Nothing is written into the source tree; the pages exist in the site only.
 """
@@ -20,7 +20,7 @@ from tables import TABLES
 
 from softknee.atlas.build import NotBuiltError, contents
 from softknee.atlas.mathml import in_page
-from softknee.display.families import family
+from softknee.display.notes import family
 from softknee.lab.claims.claim import claims
 
 _TABLE = re.compile(r"<!-- table: ([a-z ]+) -->")
@@ -33,7 +33,7 @@ _UNBUILT = (
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Teach Markdown doctests; put functions and decisions where the navigation has their index."""
+    """Add the doctest extension, and put the pages of functions and decisions into the navigation."""
     config.markdown_extensions.append(Doctests())
     for language in LANGUAGES:
         index = f"{folder(language)}/index.md"
@@ -54,7 +54,7 @@ def _navigation(language: str) -> list[dict[str, list[str]]]:
 
 
 def _claims(where: str) -> list[str]:
-    """The pages of the claims: the index, then by number."""
+    """The pages of the claims: the index, then the others by number."""
     return [f"{where}/index.md", *(f"{where}/{claim.name}.md" for claim in claims())]
 
 
@@ -89,7 +89,7 @@ def _atlas(config: MkDocsConfig) -> dict[str, bytes]:
 
 
 def _sections(nav: Any, language: str) -> list[tuple[str, str]]:
-    """The sections of the navigation with the addresses of their first pages, seen from the atlas."""
+    """The titles of the navigation's sections with the addresses of their first pages, relative to the atlas."""
     titled = [(title, members) for section in nav for title, members in section.items()]
     chinese = next(members for title, members in titled if title == "中文")
     if language == "zh":
@@ -108,7 +108,7 @@ def _first(members: Any) -> str:
 
 
 def _address(source: str) -> str:
-    """What mkdocs makes of a page's source."""
+    """The address that mkdocs gives to a page's source."""
     return re.sub(r"(?:(?<=/)|^)index\.md$", "", source) if source.endswith("index.md") else f"{source[:-3]}/"
 
 
@@ -118,17 +118,17 @@ def _picture(function: Any) -> str:
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Fill in the tables that a page asks for."""
+    """The page's Markdown with its tables filled in."""
     return _TABLE.sub(lambda match: TABLES[match[1]](), markdown)
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Formulas as MathML."""
+    """The page's HTML with its formulas as MathML."""
     return in_page(html)
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
-    """Say which language a page is in: browsers choose the shapes of Chinese characters by it."""
+    """The page with its language set, by which browsers choose the shapes of Chinese characters."""
     if page.file.src_uri.startswith("zh/"):
         output = output.replace('<html lang="en"', '<html lang="zh-Hans"', 1)
         return output.replace("Table of contents", "目录")

@@ -1,4 +1,4 @@
-"""The page of a function and the index of all, in Markdown, read off the registry."""
+"""The page of each function and the index of all, in Markdown, read off the registry."""
 
 from __future__ import annotations
 
@@ -13,12 +13,10 @@ from pictures import sparkline
 from words import word
 
 import softknee as knee
-from softknee.atlas.formulas import formulas
-from softknee.atlas.shown import source
+from softknee.atlas.formulas import formulas, source
 from softknee.atlas.snippets import snippets
 from softknee.display.describe import number, promise_row, property_rows
-from softknee.display.families import family
-from softknee.display.notes import chinese_name
+from softknee.display.notes import chinese_name, family
 from softknee.functions.axiswise import Axiswise
 from softknee.functions.elementwise import Activation
 from softknee.functions.gate import Gate
@@ -28,12 +26,12 @@ LANGUAGES = ("en", "zh")
 
 
 def folder(language: str) -> str:
-    """Where the pages of a language lie."""
+    """The folder in which the pages of a language lie."""
     return "catalogue" if language == "en" else "zh/catalogue"
 
 
 def functions() -> list[Any]:
-    """All functions, family by family."""
+    """All functions of the catalogue, family by family."""
     return sorted((knee.get(name) for name in knee.names()), key=lambda f: f.family)
 
 
@@ -62,7 +60,7 @@ def function_page(function: Any, language: str) -> str:
 
 
 def index_page(language: str) -> str:
-    """All functions by family, each with a small curve."""
+    """The index of all functions by family, each with a small curve."""
     found = functions()
     intro = (
         f"{len(found)} functions. The curve is drawn from x = -4 to 4 (for a gate a = 1; along an axis x = (t, 0))."
@@ -83,7 +81,7 @@ def index_page(language: str) -> str:
 
 
 def _row(function: Any, language: str) -> str:
-    # A link in HTML is by the address that mkdocs gives the page.
+    # HTML links need the address that mkdocs gives the page, not the name of its source.
     name = f'<a href="{function.name}/"><code>{function.name}</code></a>'
     if language == "zh" and chinese_name(function.definition) != function.name:
         name += f"<br><small>{escape(chinese_name(function.definition))}</small>"
@@ -142,7 +140,7 @@ def _with_arxiv(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text in which Markdown sees no markup but `code`."""
+    """Text with everything but `code` escaped, so that Markdown sees no markup in it."""
     pieces = re.split(r"(`[^`]*`)", text)
     return "".join(p if p.startswith("`") else re.sub(r"([*_\[\]$])", r"\\\1", escape(p, quote=False)) for p in pieces)
 
@@ -150,7 +148,7 @@ def _plain(text: str) -> str:
 @lru_cache(maxsize=1)
 def _names() -> re.Pattern[str]:
     ordered = sorted(knee.names(), key=len, reverse=True)
-    # "an exponential" is a word, not a name.
+    # After an article the word is no function's name: "an exponential".
     return re.compile(rf"(?<!\ba )(?<!\ban )(?<![A-Za-z0-9_])({'|'.join(map(re.escape, ordered))})(?![A-Za-z0-9_])")
 
 

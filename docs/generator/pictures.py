@@ -1,4 +1,4 @@
-"""Pictures of every function: the plot of its page, and the small curve beside its name."""
+"""The pictures of every function: the plot of its page, and the small curve beside its name."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 import softknee as knee
-from softknee.atlas.pairs import on_a_pair
-from softknee.atlas.shown import curve
+from softknee.atlas.curves import curve, on_a_pair
 from softknee.display.plotting import svg
 from softknee.functions.axiswise import Axiswise
 from softknee.functions.elementwise import Activation
@@ -33,7 +32,7 @@ def _along_axis(function: Axiswise) -> str:
         ax = figure.subplots()
         for k, (value, slope) in enumerate(zip(values, slopes, strict=True)):
             if value.min() == value.max():
-                continue  # an output that does not see t
+                continue  # the output does not depend on t
             name = f"f{'₁₂₃₄'[k]}" if len(values) > 1 else "f"
             (line,) = ax.plot(t, value, "-", label=name, linewidth=1.6)
             ax.plot(t, slope, "--", color=line.get_color(), label=f"∂{name}/∂t", linewidth=1.6)
@@ -84,7 +83,7 @@ def family_portrait(names: list[str], columns: int = 6) -> str:
             if isinstance(function, Activation):
                 kinks = [k for k in function.kinks if -4 < k < 4]
                 value, slope = function(x), function.derivative(x)
-                slope[np.searchsorted(x, kinks)] = np.nan  # no false vertical where the slope jumps
+                slope[np.searchsorted(x, kinks)] = np.nan  # leaves a gap where the slope jumps
             else:
                 (value, *_), (slope, *_) = on_a_pair(function, x)
                 kinks = []

@@ -22,7 +22,7 @@ def _numbers(function: Activation) -> tuple[float, ...]:
 
 
 def _torch_slopes() -> dict[str, Callable[[float], float]]:
-    """The functions that torch has: their slope at a point, by autograd."""
+    """The functions that torch has, as functions that give their slope at a point by autograd."""
     try:
         import torch
     except ModuleNotFoundError:
@@ -51,7 +51,7 @@ def _torch_slopes() -> dict[str, Callable[[float], float]]:
 
 
 def _jax_slopes() -> dict[str, Callable[[float], float]]:
-    """The functions of jax.nn that give our values: their slope at a point, by jax.grad."""
+    """The functions of jax.nn that give our values, as functions that give their slope at a point by jax.grad."""
     try:
         import jax
     except ModuleNotFoundError:
@@ -78,7 +78,7 @@ def _jax_slopes() -> dict[str, Callable[[float], float]]:
 
 
 def kinks() -> str:
-    """What softknee, torch and jax say at each kink of the functions that torch or jax have."""
+    """The table of slopes of softknee, torch and jax at each kink of the functions that torch or jax have."""
     torch, jax = _torch_slopes(), _jax_slopes()
     rows = []
     for function in functions():
@@ -94,7 +94,7 @@ def kinks() -> str:
 
 
 def gains() -> str:
-    """The three gains and chi of all functions of one number."""
+    """The table of the three gains and chi of all element-wise functions."""
     rows = []
     for function in functions():
         if not isinstance(function, Activation):
@@ -112,7 +112,7 @@ def gains() -> str:
 
 
 def variance_map() -> str:
-    """The slope of the variance map at its fixed point, for some functions, each with its own forward gain."""
+    """The table of the variance map's slope at its fixed point, for some functions with their own forward gain."""
     rows = []
     for name in ("relu", "elu", "selu", "gelu", "silu", "mish", "tanh", "softplus"):
         function = knee.get(name)
@@ -121,9 +121,9 @@ def variance_map() -> str:
 
 
 def variance_slope(function: Activation) -> float:
-    """d log q_next / d log q at q = 1, where q_next = gain^2 E f(sqrt(q) z)^2.
+    """The derivative d log q_next / d log q at q = 1, where q_next = gain^2 E f(sqrt(q) z)^2.
 
-    By Stein: E f(z) f'(z) z / E f(z)^2.
+    By Stein's lemma it is E f(z) f'(z) z / E f(z)^2.
     """
     from softknee.functions.quadrature import expectation
 
@@ -132,12 +132,12 @@ def variance_slope(function: Activation) -> float:
 
 
 def ops() -> str:
-    """The ops that a definition may use."""
+    """The table of the ops that a definition may use."""
     return ", ".join(f"`{name}`" for name in op_names())
 
 
 def counts() -> str:
-    """How many functions there are."""
+    """The number of functions, as text."""
     return str(len(knee.names()))
 
 
@@ -151,7 +151,7 @@ def _facts(function: Any, language: str) -> list[str]:
 
 
 def founding(language: str) -> str:
-    """The fourteen founding functions with computed facts and links."""
+    """The table of the fourteen founding functions with computed facts and links."""
     from softknee.catalogue import FOUNDING
 
     headings = {
@@ -168,14 +168,14 @@ def founding(language: str) -> str:
 
 
 def decisions() -> str:
-    """The records of decisions, by title."""
+    """The list of the records of decisions, by title."""
     folder = Path(__file__).resolve().parents[1] / "decisions"
     titles = {path.name: path.read_text(encoding="utf-8").partition("\n")[0][2:] for path in folder.glob("*.md")}
     return "\n".join(f"- [{titles[name]}]({name})" for name in sorted(titles) if name != "index.md")
 
 
 def promise() -> str:
-    """The errors that a definition promises where it does not say otherwise."""
+    """The table of the errors that a definition promises where it does not say otherwise."""
     rows = [
         (dtype, f"{USUAL.bound(dtype):g} ulp", f"{USUAL.bound(dtype, near_root=True):g} ulp")
         for dtype in ("float16", "bfloat16", "float32", "float64")

@@ -1,4 +1,4 @@
-"""The words on the generated pages, in English and Chinese."""
+"""The fixed words and sentences of the generated pages, in English and Chinese."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from .support.renamed import accept_old_names
 
 accept_old_names()
 
-# Looked up on first use, so that importing softknee stays quick and imports no framework.
+# Where each public name is, looked up on first use, so that importing softknee stays quick and imports no framework.
 _LAZY = {
     "Activation": "functions.elementwise:Activation",
     "Axiswise": "functions.axiswise:Axiswise",
@@ -34,6 +34,7 @@ _LAZY = {
     "nn": "nn",
     "ops": "language.ops",
     "plot": "functions.public:plot",
+    "register_target": "targets.dispatch:register_target",
     "set_float32_precision": "targets.numpy.precision:set_float32_precision",
     "set_num_threads": "targets.numpy.threads:set_num_threads",
     "suggest": "suggestion:suggest",
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from .functions.public import get as get
     from .functions.public import names as names
     from .functions.public import plot as plot
+    from .targets.dispatch import register_target as register_target
     from .targets.numpy.precision import get_float32_precision as get_float32_precision
     from .targets.numpy.precision import set_float32_precision as set_float32_precision
     from .targets.numpy.threads import get_num_threads as get_num_threads

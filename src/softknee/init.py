@@ -1,4 +1,4 @@
-"""Initial weights with the gain of the very activation, in the habits of torch.nn.init.
+"""Initial weights scaled by the gain of the model's own activation, after the manner of torch.nn.init.
 
 >>> import torch
 >>> weight = torch.empty(64, 128)
@@ -41,11 +41,26 @@ def gain_(
     generator: torch.Generator | None = None,
     **parameters: Any,
 ) -> Tensor:
-    """Fill a weight in place, for a layer that takes the output of `activation`; returns it.
+    """Fill a weight in place, for a layer that takes the output of an activation.
 
-    `method` is one of torch.nn.init's, and the gain is the activation's own, at these `parameters`:
-    with `mode="fan_in"` the one that keeps signals ("forward"), with "fan_out" the one that keeps
-    gradients ("backward"); `kind` overrides that. Needs a tensor of at least two dimensions.
+    Args:
+        method: A method of torch.nn.init: "kaiming_normal", "kaiming_uniform", "xavier_normal", "xavier_uniform" or
+            "orthogonal".
+        tensor: The weight, a floating tensor of any dtype with at least two dimensions, of shape (out, in, ...).
+        activation: A name or an element-wise activation; its own gain scales the weights.
+        mode: "fan_in" for the gain that keeps the second moment of signals ("forward"), "fan_out" for the one that
+            keeps that of gradients ("backward").
+        kind: The kind of gain, "forward", "backward" or "variance", where it is not the one that `mode` implies.
+        generator: The source of random numbers; torch's own without.
+        **parameters: The activation's parameters by name, as plain numbers.
+
+    Returns:
+        The same tensor, filled.
+
+    Raises:
+        ArgumentError: for another method, mode or kind, a tensor of fewer than two dimensions, or an activation that
+            has no gain.
+        ArgumentTypeError: where `tensor` is not a floating tensor.
 
     >>> import torch
     >>> weight = gain_("kaiming_normal", torch.empty(400, 500), "relu", generator=torch.Generator().manual_seed(0))
@@ -96,7 +111,16 @@ _FILLS: dict[str, Callable[[Tensor, float, str, torch.Generator | None], Tensor]
 
 @dataclass(frozen=True)
 class Initialised:
-    """One layer: the activation whose output it takes, "" for none, and the gain used."""
+    """The record of one layer that `init_model_` has filled.
+
+    Attributes:
+        path: The layer's name in the model.
+        activation: The name of the activation whose output the layer takes; "" for none.
+        gain: The gain by which its weights were scaled.
+
+    >>> print(Initialised("0", "relu", 2**0.5))
+    0: gain 1.4142, after relu
+    """
 
     path: str
     activation: str
@@ -108,7 +132,11 @@ class Initialised:
 
 
 class Report(tuple[Initialised, ...]):
-    """What `init_model_` did, layer by layer."""
+    """The records of all layers that `init_model_` has filled, in the model's order; prints one a line.
+
+    >>> Report([Initialised("0", "relu", 2**0.5)])
+    0: gain 1.4142, after relu
+    """
 
     def __str__(self) -> str:
         return "\n".join(map(str, self))
@@ -129,12 +157,26 @@ def init_model_(
     """Initialise every linear and convolutional layer for the activation whose output it takes; biases become 0.
 
     That keeps the second moment of the signals at 1 if it is so in the data (with `kind="backward"`, of
-    the gradients). Without `activation` each layer takes the last activation module before it in the order
-    of `model.modules()`, which is the order of construction; a functional call is not seen, so name it.
-    A layer with none before it, or a normalising layer in between, takes gain 1. `gains` are those to use for some
-    activations, by name; gates, which have none of their own, are seen where they are among them.
+    the gradients). A layer with no activation before it, or with a normalising layer in between, takes gain 1.
 
-    Raises ArgumentError where the model holds no such layer, or no activation is given or found.
+    Args:
+        model: The model, whose weights are filled in place.
+        activation: The activation that follows each layer, by name or itself, for models that call it as a function.
+            Without it each layer takes the last activation module before it in the order of `model.modules()`, which is
+            the order of construction; functional calls are not seen.
+        kind: The moment that is kept: "forward" for signals, "backward" for gradients, "variance" for outputs.
+        method: "normal" or "uniform", the distribution of the weights.
+        generator: The source of random numbers; torch's own without.
+        gains: The gains to use for some activations, by their name, in place of their own; gates, which have none of
+            their own, are seen where they are among them.
+        **parameters: The parameters of `activation` by name, as plain numbers.
+
+    Returns:
+        The layers with the activation and the gain of each.
+
+    Raises:
+        ArgumentError: for another kind or method, where the model holds no such layer, or where no activation is given
+            or found, or one has no gain.
 
     >>> from torch import nn
     >>> init_model_(nn.Sequential(nn.Linear(8, 8), nn.ReLU(), nn.Linear(8, 2)))
@@ -153,7 +195,7 @@ def init_model_(
         raise ArgumentError("init.init_model_", "model", shown, "has no linear or convolutional layer")
     if named is None and not any(activation_of_module(module) for module in model.modules()):
         raise ArgumentError("init.init_model_", "model", shown, "has no activation among its modules: name it")
-    # All gains first: an activation that has none must not leave half a model behind.
+    # All gains are computed first: an activation that has none must not leave the model half initialised.
     used = [1.0 if source is None else _gain(source, kind, gains) for _, _, source in found]
     fill, mode = _FILLS[f"kaiming_{method}"], "fan_out" if kind == "backward" else "fan_in"
     with torch.no_grad():
@@ -183,13 +225,13 @@ def _gain(source: _Source, kind: Kind, gains: Mapping[str, float]) -> float:
 def _layers(
     model: nn.Module, named: _Source | None, gains: Mapping[str, float]
 ) -> list[tuple[str, Any, _Source | None]]:
-    """The layers in order, each with the activation whose output it takes."""
+    """The layers in the model's order: name, module, and the activation whose output it takes, or None."""
     found = []
     current: _Source | None = None
     for path, module in model.named_modules():
         if isinstance(module, LAYERS):
             found.append((path, module, current))
-            current = named  # an activation that is called, not a module, is taken to follow each layer
+            current = named  # an activation given by name is taken to follow each layer
         elif isinstance(module, NORMS):
             current = current if named is not None else None
         else:
@@ -200,6 +242,6 @@ def _layers(
 
 
 def _values(module: nn.Module, activation: Activation) -> dict[str, Any]:
-    """The numbers a module holds for its activation; the mean where there is one per channel."""
+    """The numeric parameters that a module holds for its activation; the mean where there is one per channel."""
     values = {name: getattr(module, name) for name in activation.definition.numeric_parameters if hasattr(module, name)}
     return {name: float(v.detach().mean()) if isinstance(v, Tensor) else v for name, v in values.items()}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
 
 from playwright.sync_api import sync_playwright
 
 from tests.needed import program
 
+# Seconds until a page is taken to be stuck; there are many waits, and a broken page would have all of them last.
+PATIENCE = 120.0
 # Two frames: what an event has changed is on the page then, on a busy machine, too.
 DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 # Another place within the page, which has heard of it when this ends.
@@ -40,7 +43,7 @@ class Visit:
         self.address = address
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         self.page = context.new_page()
-        self.page.set_default_timeout(20_000)
+        self.page.set_default_timeout(1000 * PATIENCE)
         for deed in ("click", "fill", "hover", "select_option"):
             setattr(self.page, deed, self._drawn_after(getattr(self.page, deed)))
         self.troubles = []
@@ -70,7 +73,8 @@ class Visit:
 
     def wait(self, condition):
         """Until a condition holds; Playwright's own way evaluates texts on the page, which its policy forbids."""
-        for _ in range(200):
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
             if self.page.evaluate(condition):
                 return
             self.page.wait_for_timeout(50)

@@ -8,6 +8,7 @@ import pytest
 
 from softknee.atlas.serve import served
 from softknee.language.errors import ArgumentError
+from tests.patience import PATIENCE
 
 FILES = {
     "index.html": b"<!doctype html><title>a</title>",
@@ -24,7 +25,7 @@ def address():
 
 
 def ask(address, path, method="GET", **headers):
-    connection = http.client.HTTPConnection(address.hostname, address.port, timeout=10)
+    connection = http.client.HTTPConnection(address.hostname, address.port, timeout=PATIENCE)
     connection.request(method, path, headers=headers)
     response = connection.getresponse()
     return response.status, dict(response.getheaders()), response.read()
@@ -66,7 +67,7 @@ def test_other_names_methods_and_nonsense_are_refused(address):
     assert ask(address, "/", Host="evil.example")[0] == ask(address, "/", Host=f"evil.example:{address.port}")[0] == 403
     assert ask(address, "/", Host=f"localhost:{address.port}")[0] == 200
     assert ask(address, "/", "POST")[0] == 501
-    with socket.create_connection((address.hostname, address.port), timeout=10) as raw:
+    with socket.create_connection((address.hostname, address.port), timeout=PATIENCE) as raw:
         raw.sendall(b"\x00\xff nonsense\r\n\r\n")
         assert b"400" in raw.recv(1000)
     assert ask(address, "/")[0] == 200

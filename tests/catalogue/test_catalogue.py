@@ -1,4 +1,4 @@
-"""What every member of the catalogue must have, and what the founding ones are."""
+"""The properties that every member of the catalogue must have, and those of the founding functions."""
 
 import re
 from importlib.resources import files
@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 import softknee as knee
-from softknee.display.notes import chinese_name
 from softknee.language.definition import CATALOGUE, Definition
 
 FOUNDING = [
@@ -35,15 +34,13 @@ def test_is_there(name):
 
 
 @pytest.mark.parametrize("name", knee.names())
-def test_has_origin_and_notes_in_both_languages(name):
+def test_has_origin_and_notes(name):
+    """A first draft has these; Chinese notes and an independent source are asked for by tools/check_catalogue.py."""
     f = knee.get(name)
     assert len(f.paper) > 5
     assert 1840 <= f.year <= 2026
-    english, chinese = f.notes("en"), f.notes("zh")
     for part in ("summary", "purpose", "strengths", "weaknesses", "instead"):
-        assert getattr(english, part).endswith((".", ")")), part
-        assert re.search("[\u4e00-\u9fff]", getattr(chinese, part)), part
-    assert re.search("[\u4e00-\u9fffA-Z]", chinese_name(f.definition))
+        assert getattr(f.notes("en"), part).endswith((".", ")")), part
 
 
 @pytest.mark.parametrize("name", knee.names())

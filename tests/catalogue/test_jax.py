@@ -27,12 +27,16 @@ JAX_WITH_PARAMETERS = [
 
 @pytest.mark.parametrize("name", JAX)
 def test_value_against_jax(name):
-    x = jnp.asarray(X)
-    np.testing.assert_allclose(knee.get(name)(X), JAX[name](x), rtol=3e-6, atol=1e-6)
+    f, x = knee.get(name), jnp.asarray(X)
+    theirs = JAX[name](x)
+    for ours in (f(X), f(x), jax.jit(f)(x)):
+        np.testing.assert_allclose(ours, theirs, rtol=3e-6, atol=1e-6)
 
 
 @pytest.mark.parametrize(
     ("name", "parameters", "theirs"), JAX_WITH_PARAMETERS, ids=[name for name, *_ in JAX_WITH_PARAMETERS]
 )
 def test_parameters_against_jax(name, parameters, theirs):
-    np.testing.assert_allclose(knee.get(name)(X, **parameters), theirs(jnp.asarray(X)), rtol=3e-6, atol=1e-6)
+    f, x = knee.get(name), jnp.asarray(X)
+    for ours in (f(X, **parameters), f(x, **parameters), jax.jit(f)(x, **parameters)):
+        np.testing.assert_allclose(ours, theirs(x), rtol=3e-6, atol=1e-6)

@@ -1,6 +1,5 @@
 """Definitions against torch's own functions: values, slopes, parameters by keyword and in its order."""
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -10,6 +9,7 @@ import torch.nn.functional as F
 import softknee as knee
 from softknee.lab.peers.libraries import peer
 from softknee.lab.peers.table import PEERS
+from softknee.targets.jax.evaluate import enable_x64
 
 X = np.concatenate([np.linspace(-6, 6, 241), [-0.5, 0.5, 3.0, -3.0, 12.5, -12.5, 25.0, -25.0]])
 
@@ -60,5 +60,5 @@ def test_prelu_takes_one_slope_or_one_per_channel():
     expected = F.prelu(torch.tensor(x), torch.tensor(weight)).numpy()
     np.testing.assert_allclose(knee.prelu(x, weight), expected)
     np.testing.assert_allclose(knee.prelu(torch.tensor(x), torch.tensor(weight)).numpy(), expected)
-    with jax.enable_x64(True):
+    with enable_x64(True):
         np.testing.assert_allclose(knee.prelu(jnp.asarray(x), jnp.asarray(weight)), expected)

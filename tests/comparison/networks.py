@@ -1,4 +1,4 @@
-"""Models and data of a person's own, importable by worker processes."""
+"""Models and data as users write them, importable by worker processes."""
 
 from __future__ import annotations
 

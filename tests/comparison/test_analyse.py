@@ -13,7 +13,7 @@ from statsmodels.stats.power import TTestPower
 
 from softknee.comparison import analyse as analysis
 from softknee.comparison.analyse import Analysis
-from softknee.comparison.builtin import problem_of
+from softknee.comparison.builtin_problem import problem_of
 from softknee.comparison.problem import Problem
 from softknee.comparison.result import Result
 from softknee.comparison.statements import edges, lead, outlook, verdict

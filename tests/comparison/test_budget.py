@@ -1,4 +1,4 @@
-"""A plan is cut to what fits, in the order that costs the least, and what is cut is said."""
+"""A plan is cut until it fits a time, in the order that costs the least, and sentences say what was cut."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 import softknee as knee
 from softknee.comparison import run as running
 from softknee.comparison.budget import LEAST_SEEDS, fitted, seconds_of
-from softknee.comparison.builtin import problem_of
+from softknee.comparison.builtin_problem import problem_of
 from softknee.comparison.plan import Plan, make_plan, tasks_named
 
 EACH = {"wine": 1.0, "diabetes": 2.0}

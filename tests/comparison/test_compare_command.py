@@ -8,7 +8,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from contextlib import closing
 from pathlib import Path
 
@@ -19,13 +18,14 @@ from typer.testing import CliRunner
 from softknee.cli import main
 from softknee.cli.app import app
 from softknee.language.errors import ArgumentError
+from tests.patience import PATIENCE, becomes
 
 
 def kept(folder: Path) -> list[tuple[str]]:
     """The runs that are in the folder's file."""
     if not (folder / "runs.sqlite").exists():
         return []
-    with closing(sqlite3.connect(folder / "runs.sqlite", timeout=60)) as file:
+    with closing(sqlite3.connect(folder / "runs.sqlite", timeout=PATIENCE)) as file:
         if not file.execute("SELECT 1 FROM sqlite_master WHERE name = 'runs'").fetchone():
             return []
         return file.execute("SELECT result FROM runs").fetchall()
@@ -194,12 +194,10 @@ def test_ctrl_c(tmp_path: Path) -> None:
         start_new_session=True,
     )
     try:
-        limit = time.monotonic() + 60
-        while len(kept(tmp_path)) < 3:
-            assert time.monotonic() < limit and process.poll() is None
-            time.sleep(0.1)
+        assert becomes(lambda: len(kept(tmp_path)) >= 3 or process.poll() is not None)
+        assert process.poll() is None
         os.killpg(process.pid, signal.SIGINT)
-        said, complained = process.communicate(timeout=60)
+        said, complained = process.communicate(timeout=PATIENCE)
     finally:
         process.kill()
     assert process.returncode == 130

@@ -1,4 +1,4 @@
-"""Where networks are trained; "meta" stands for a device that is not the CPU."""
+"""The device of training; "meta" stands for one that is not the CPU."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from torch import nn
 import softknee as knee
 from softknee.comparison import devices
 from softknee.comparison.choice import choice_of
-from softknee.comparison.own import problem_of
-from softknee.comparison.parts import Arrays
+from softknee.comparison.data_split import ArrayPart
+from softknee.comparison.user_problem import problem_of
 
 from .networks import make_model, table
 
@@ -32,7 +32,7 @@ def test_a_network_and_its_batches_are_moved() -> None:
 
 def test_on_the_cpu_the_parts_are_those_of_the_split() -> None:
     model, parts = devices.ready(problem_of(make_model, table()), choice_of("relu"), 0)
-    assert isinstance(parts.train, Arrays) and devices.device_of(model).type == "cpu"
+    assert isinstance(parts.train, ArrayPart) and devices.device_of(model).type == "cpu"
 
 
 def test_a_model_is_trained_where_it_is() -> None:

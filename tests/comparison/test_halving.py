@@ -1,11 +1,11 @@
-"""Successive halving: who goes, who stays, and what is said of it."""
+"""Successive halving: the activations that are dropped, those that stay, and the sentence on it."""
 
 from __future__ import annotations
 
 from collections import Counter
 
 import softknee as knee
-from softknee.comparison.builtin import problem_of
+from softknee.comparison.builtin_problem import problem_of
 from softknee.comparison.choice import choice_of
 from softknee.comparison.halving import rungs, survivors
 from softknee.comparison.result import Result

@@ -15,11 +15,11 @@ from torch import nn
 import softknee as knee
 from softknee.catalogue import FOUNDING
 from softknee.comparison import transformer
-from softknee.comparison.builtin import problem_of
+from softknee.comparison.builtin_problem import problem_of
 from softknee.comparison.choice import choice_of
+from softknee.comparison.data_split import first_batch
+from softknee.comparison.layer_sizes import LayerSize, fitted
 from softknee.comparison.models import Network, build, gain_of, make_layer
-from softknee.comparison.parts import first_batch
-from softknee.comparison.sizes import Size, fitted
 from softknee.comparison.tasks import TASKS
 
 
@@ -76,7 +76,7 @@ def test_networks_have_as_many_parameters_with_any_activation(name: str, task: s
 def test_gates_of_a_transformer_are_two_thirds_as_wide() -> None:
     task = TASKS["characters"]
     model = transformer.build(task.widths, 97, 64, choice_of("swiglu"), 0)
-    (made, after) = model.blocks[0].rise.out_features, model.blocks[0].fall.in_features
+    (made, after) = model.blocks[0].up.out_features, model.blocks[0].down.in_features
     assert made == 2 * after
     assert after == pytest.approx(task.widths[0] * 2 / 3, abs=1)
 
@@ -88,17 +88,17 @@ def test_gates_of_a_transformer_are_two_thirds_as_wide() -> None:
     st.integers(1, 50),
 )
 def test_sizes_come_as_near_as_one_unit(widths: list[int], ratio: Fraction, inputs: int, outputs: int) -> None:
-    def count(sizes: Sequence[Size]) -> int:
+    def count(sizes: Sequence[LayerSize]) -> int:
         befores = [inputs, *(size.after for size in sizes)]
         return sum(before * size.made for before, size in zip(befores, sizes)) + befores[-1] * outputs
 
     sizes = fitted(widths, ratio, count)
     assert all(Fraction(size.after, size.made) == ratio for size in sizes)
-    wanted = count([Size(width, width) for width in widths])
+    wanted = count([LayerSize(width, width) for width in widths])
     # As many features more or fewer as an activation takes, in each layer, is what whole numbers leave.
     step = max(ratio.numerator, ratio.denominator)
-    fewer = count([Size(max(0, s.made - step), max(0, s.after - step)) for s in sizes])
-    more = count([Size(s.made + step, s.after + step) for s in sizes])
+    fewer = count([LayerSize(max(0, s.made - step), max(0, s.after - step)) for s in sizes])
+    more = count([LayerSize(s.made + step, s.after + step) for s in sizes])
     assert fewer <= wanted <= more
 
 

@@ -1,4 +1,4 @@
-"""What is asked is understood, or refused before any training."""
+"""The plan: arguments are understood, or refused before any training."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 import softknee as knee
 from softknee.catalogue import FOUNDING
-from softknee.comparison.builtin import problem_of
+from softknee.comparison.builtin_problem import problem_of
 from softknee.comparison.choice import choice_of
 from softknee.comparison.plan import Plan, Run, tasks_named
 from softknee.comparison.plan import make_plan as plan_of

@@ -10,7 +10,7 @@ import pytest
 from scipy import stats
 
 from softknee.comparison.analyse import analyse
-from softknee.comparison.builtin import problem_of
+from softknee.comparison.builtin_problem import problem_of
 from softknee.comparison.ranks import Ranking, critical_difference, ranking
 from softknee.comparison.result import Result
 from softknee.comparison.statements import on_ranks

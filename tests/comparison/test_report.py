@@ -1,4 +1,4 @@
-"""Report, frames and files of results that are made up, with names and reasons that nobody would wish for."""
+"""Report, frames and files of made-up results, with hostile names and reasons."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 from rich.console import Console
 
 from softknee.comparison import Comparison
-from softknee.comparison.builtin import problem_of
+from softknee.comparison.builtin_problem import problem_of
 from softknee.comparison.plan import make_plan, tasks_named
 from softknee.comparison.problem import Metric, Problem
 from softknee.comparison.report import html

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 import softknee as knee
-from softknee.comparison import Comparison, pool, rates, train
-from softknee.comparison.builtin import problem_of
+from softknee.comparison import Comparison, learning_rates, train, worker_pool
+from softknee.comparison.builtin_problem import problem_of
 from softknee.comparison.plan import Plan, make_plan, tasks_named
 from softknee.comparison.report import html
 from softknee.comparison.result import Result
@@ -191,18 +191,18 @@ def test_a_dying_process_is_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
         code = "import sys; sys.stdin.buffer.read(9); sys.exit(7)"
         return subprocess.Popen([sys.executable, "-S", "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
-    monkeypatch.setattr(pool, "_start", dying)
+    monkeypatch.setattr(worker_pool, "_start", dying)
     plan = planned(["relu", "mish"], 1)
     runs = plan.final({("wine", "relu"): 1e-3, ("wine", "mish"): 1e-3})
-    with pool.Pool(2) as workers:
+    with worker_pool.Pool(2) as workers:
         found = [result for _, result in workers.train(iter(runs), {"wine": plan.problems[0]})]
     assert {result.reason for result in found} == {"its process ended with code 7"}
     assert {result.activation for result in found} == {"relu", "mish"}
 
 
 def test_workers_are_for_long_plans() -> None:
-    assert pool.suitable_workers(3) == 1
-    assert pool.suitable_workers(168) == pool.available_cores()
+    assert worker_pool.suitable_workers(3) == 1
+    assert worker_pool.suitable_workers(168) == worker_pool.available_cores()
 
 
 @pytest.mark.parametrize("workers", [0, -1, True, 1.5])
@@ -228,7 +228,7 @@ def test_where_no_learning_rate_worked_it_is_said() -> None:
     )
     assert found.notes == []
     broken = [replace(r, reason="out of memory") if r.activation == "relu" else r for r in found.tried]
-    (note,) = rates.said(found.plan, broken)
+    (note,) = learning_rates.said(found.plan, broken)
     own = found.plan.problems[0].rate
     assert note.endswith(f"on wine worked for relu: trained at {own:g}, the problem's own.")
-    assert rates.chosen(found.plan, broken)["wine", "relu"] == own
+    assert learning_rates.chosen(found.plan, broken)["wine", "relu"] == own

@@ -14,6 +14,7 @@ import pytest
 import softknee as knee
 from softknee.comparison import serve
 from softknee.comparison.serve import served
+from tests.patience import PATIENCE
 
 
 @contextmanager
@@ -26,7 +27,7 @@ def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 def ask(address: str, **headers: str) -> tuple[int, str, dict[str, str]]:
     try:
-        with urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=10) as answer:
+        with urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=PATIENCE) as answer:
             return answer.status, answer.read().decode(), dict(answer.headers)
     except urllib.error.HTTPError as error:
         return error.code, "", {}
@@ -53,7 +54,7 @@ def test_it_listens_on_loopback_alone_and_ends(monkeypatch: pytest.MonkeyPatch) 
         assert address.startswith("http://127.0.0.1:")
         port = int(address.rstrip("/").rpartition(":")[2])
     with pytest.raises(OSError):
-        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+        socket.create_connection(("127.0.0.1", port), timeout=PATIENCE).close()
 
 
 def test_a_port_that_is_taken_is_refused() -> None:

@@ -1,4 +1,4 @@
-"""What is done is kept: through kills, by several processes, and never mixed."""
+"""Finished runs are kept: through kills, by several processes, and never mixed."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ import pytest
 
 import softknee as knee
 from softknee.comparison import Comparison, store, train
-from softknee.comparison.builtin import problem_of
+from softknee.comparison.builtin_problem import problem_of
 from softknee.comparison.plan import Plan, Run, make_plan, tasks_named
 from softknee.comparison.result import Result
+from tests.patience import PATIENCE, becomes
 
 
 def compared(out: Path, activations: Any = ("relu", "mish"), **arguments: Any) -> Comparison:
@@ -52,7 +53,7 @@ def kept(folder: Path) -> list[tuple[Any, ...]]:
     path = folder / "runs.sqlite"
     if not path.exists():
         return []
-    with closing(sqlite3.connect(path, timeout=60)) as file:
+    with closing(sqlite3.connect(path, timeout=PATIENCE)) as file:
         if not file.execute("SELECT 1 FROM sqlite_master WHERE name = 'runs'").fetchone():
             return []
         return file.execute("SELECT key, task, activation, seed, stage FROM runs").fetchall()
@@ -111,10 +112,8 @@ def start(folder: Path, seeds: int, workers: int) -> subprocess.Popen[bytes]:
 
 
 def wait_for(folder: Path, count: int, process: subprocess.Popen[bytes]) -> None:
-    limit = time.monotonic() + 120
-    while len(kept(folder)) < count:
-        assert time.monotonic() < limit and process.poll() is None
-        time.sleep(0.02)
+    assert becomes(lambda: len(kept(folder)) >= count or process.poll() is not None)
+    assert process.poll() is None
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
@@ -125,7 +124,7 @@ def test_kill_9_loses_what_is_in_flight_alone(tmp_path: Path) -> None:
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
         assert len(kept(tmp_path)) >= count
-    assert start(tmp_path, 5, 1).wait(timeout=120) == 0
+    assert start(tmp_path, 5, 1).wait(timeout=PATIENCE) == 0
     found = kept(tmp_path)
     assert len(found) == 15
     assert Counter((activation, seed) for _, _, activation, seed, _ in found) == {
@@ -142,7 +141,7 @@ def test_several_processes_share_the_work(tmp_path: Path) -> None:
     )
     command = [sys.executable, "-c", script, str(tmp_path), "6", "1"]
     processes = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
-    counts = [int(process.communicate(timeout=240)[0]) for process in processes]
+    counts = [int(process.communicate(timeout=PATIENCE)[0]) for process in processes]
     assert sum(counts) == 18
     assert len(kept(tmp_path)) == 18
 
@@ -183,15 +182,13 @@ def test_the_living_are_heard_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     path = tmp_path / "runs.sqlite"
 
     def heard() -> float:
-        with closing(sqlite3.connect(path, timeout=60)) as file:
+        with closing(sqlite3.connect(path, timeout=PATIENCE)) as file:
             return float(file.execute("SELECT heard FROM taken").fetchone()[0])
 
     with store.Store(path, plan) as here:
         here.take(runs_of(plan)[0])
-        first, limit = heard(), time.monotonic() + 30
-        while heard() == first:
-            assert time.monotonic() < limit
-            time.sleep(0.02)
+        first = heard()
+        assert becomes(lambda: heard() != first)
     with closing(sqlite3.connect(path)) as file:
         assert not file.execute("SELECT * FROM taken").fetchall()
 

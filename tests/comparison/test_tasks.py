@@ -13,14 +13,14 @@ import pytest
 import torch
 
 import softknee as knee
-from softknee.comparison import builtin, photograph, text
-from softknee.comparison.builtin import load, problem_of
+from softknee.comparison import builtin_problem, characters_problem, photograph_problem
+from softknee.comparison.array_data import TEST_TO_TRAIN, split
+from softknee.comparison.builtin_problem import load, problem_of
 from softknee.comparison.choice import choice_of
+from softknee.comparison.data_split import first_batch
 from softknee.comparison.metrics import BITS
-from softknee.comparison.parts import first_batch
 from softknee.comparison.plan import TUNING_SEED, Run
-from softknee.comparison.png import png
-from softknee.comparison.samples import TEST_TO_TRAIN, split
+from softknee.comparison.result import png
 from softknee.comparison.tasks import TASKS, Task, scaled
 from softknee.comparison.train import train
 
@@ -86,7 +86,7 @@ def test_shapes() -> None:
 def test_the_photograph_is_that_of_scikit_learn() -> None:
     from sklearn.datasets import load_sample_image
 
-    small = photograph.photograph("china.jpg", 96)
+    small = photograph_problem.photograph("china.jpg", 96)
     assert small.shape == (96, 96, 3)
     middle = load_sample_image("china.jpg")[21 : 21 + 384, 128 : 128 + 384]
     assert small[0, 0] == pytest.approx(middle[:4, :4].reshape(16, 3).mean(0) / 255)
@@ -96,7 +96,7 @@ def test_the_photograph_is_that_of_scikit_learn() -> None:
 def test_the_photograph_is_at_its_coordinates() -> None:
     side = TASKS["photograph"].size
     parts = problem_of(TASKS["photograph"]).split(0)
-    pixels = photograph.photograph("china.jpg", side)
+    pixels = photograph_problem.photograph("china.jpg", side)
     for part in (parts.train, parts.test):
         x, y = first_batch(part, 50)
         rows = ((x[:, :2] + 1) / 2 * (side - 1)).round().long()
@@ -105,7 +105,7 @@ def test_the_photograph_is_at_its_coordinates() -> None:
 
 def test_a_network_that_knows_the_photograph_draws_it() -> None:
     problem = problem_of(TASKS["photograph"])
-    pixels = photograph.photograph("china.jpg", 96)
+    pixels = photograph_problem.photograph("china.jpg", 96)
 
     class Knows(torch.nn.Module):
         def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -122,7 +122,7 @@ def test_a_network_that_knows_the_photograph_draws_it() -> None:
 def test_pictures_are_kept_as_png() -> None:
     from PIL import Image
 
-    pixels = photograph.photograph("china.jpg", 96)
+    pixels = photograph_problem.photograph("china.jpg", 96)
     read = np.asarray(Image.open(BytesIO(base64.b64decode(png(pixels)))))
     assert read / 255 == pytest.approx(pixels, abs=0.5 / 255 + 1e-9)
 
@@ -132,18 +132,18 @@ def test_the_text_is_python_source() -> None:
     import inspect
 
     task = TASKS["characters"]
-    symbols = text.source(task.size)
+    symbols = characters_problem.source(task.size)
     assert len(symbols) == 1000 * task.size
-    known = text._KNOWN + "?"
+    known = characters_problem._KNOWN + "?"
     start = inspect.getsource(argparse)[:3000]
     assert "".join(known[at] for at in symbols[:3000]) == start
-    assert text.source(10**6)[-1] < text.SYMBOLS  # all modules are there
+    assert characters_problem.source(10**6)[-1] < characters_problem.SYMBOLS  # all modules are there
 
 
 def test_each_character_is_to_be_told_from_those_before() -> None:
     parts = problem_of(TASKS["characters"]).split(0)
     x, y = first_batch(parts.train, 20)
-    assert x.shape == y.shape == (20, text.CONTEXT)
+    assert x.shape == y.shape == (20, characters_problem.CONTEXT)
     assert torch.equal(x[:, 1:], y[:, :-1])
 
 
@@ -208,7 +208,7 @@ def test_the_fingerprint_tells_the_data(monkeypatch: pytest.MonkeyPatch) -> None
     data = load(TASKS["wine"])
     x = data.x.copy()
     x[5, 5] += 1e-9
-    monkeypatch.setattr(builtin, "load", lambda task: replace(data, x=x))
+    monkeypatch.setattr(builtin_problem, "load", lambda task: replace(data, x=x))
     after = problem_of(TASKS["wine"]).fingerprint
     assert {name for name in before if before[name] != after[name]} == {"data"}
 

@@ -1,4 +1,4 @@
-"""One run: repeatable, paired, and what goes wrong is recorded."""
+"""One training run: it repeats exactly, is paired by seed, and its errors are recorded."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 import torch
 
 import softknee as knee
-from softknee.comparison.builtin import problem_of
+from softknee.comparison.builtin_problem import problem_of
 from softknee.comparison.choice import choice_of
 from softknee.comparison.metrics import accuracy, r_squared
 from softknee.comparison.plan import Run

@@ -1,4 +1,4 @@
-"""Pictures: what is drawn, and what notebooks show."""
+"""Pictures by matplotlib, and the pages that notebooks show."""
 
 import matplotlib
 import numpy as np

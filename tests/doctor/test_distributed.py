@@ -9,8 +9,13 @@ from torch.nn.parallel import DistributedDataParallel
 from .networks import classes, deep, watched
 
 
-def work(rank, port, folder):
-    dist.init_process_group("gloo", init_method=f"tcp://127.0.0.1:{port}", rank=rank, world_size=2)
+def join(rank, folder):
+    """By a file: a free port that is looked for may be taken when it is used."""
+    dist.init_process_group("gloo", init_method=f"file://{folder}/rendezvous", rank=rank, world_size=2)
+
+
+def work(rank, folder):
+    join(rank, folder)
     torch.manual_seed(0)
     body = deep(nn.ReLU, 2, gain=2**0.5)
     # Half of the units fire for the data of one process only.
@@ -27,16 +32,8 @@ def work(rank, port, folder):
     dist.destroy_process_group()
 
 
-def free_port():
-    import socket
-
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
 def test_statistics_of_both(tmp_path):
-    mp.spawn(work, (free_port(), str(tmp_path)), nprocs=2)
+    mp.spawn(work, (str(tmp_path),), nprocs=2)
     (key, samples, told), (_, _, other) = (torch.load(tmp_path / f"{rank}.pt") for rank in range(2))
     assert key == "module.1"
     assert samples == 1024  # 8 steps of 64 in each
@@ -46,8 +43,8 @@ def test_statistics_of_both(tmp_path):
     assert told["loss"] == other["loss"]
 
 
-def learn_from_one_broken_batch(rank, port, folder):
-    dist.init_process_group("gloo", init_method=f"tcp://127.0.0.1:{port}", rank=rank, world_size=2)
+def learn_from_one_broken_batch(rank, folder):
+    join(rank, folder)
     torch.manual_seed(0)
     x, y = classes()
     if rank == 1:
@@ -58,7 +55,7 @@ def learn_from_one_broken_batch(rank, port, folder):
 
 
 def test_data_that_only_another_process_saw_is_the_cause_everywhere(tmp_path):
-    mp.spawn(learn_from_one_broken_batch, (free_port(), str(tmp_path)), nprocs=2)
+    mp.spawn(learn_from_one_broken_batch, (str(tmp_path),), nprocs=2)
     for rank in range(2):
         (finding,) = (f for f in torch.load(tmp_path / f"{rank}.pt") if f["rule"] == "non-finite")
         assert (finding["layer"], finding["cause"], finding["step"]) == ("the input", "data scale", 3), rank

@@ -1,4 +1,4 @@
-"""What ten thousand calls leave behind: a program that test_leaks.py runs in a process of its own."""
+"""The memory and objects left over after ten thousand calls: a program that test_leaks.py runs in its own process."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ import pytest
 import torch
 
 import softknee as knee
+from tests.patience import PATIENCE
 
 X = np.random.default_rng(1).normal(scale=3, size=400_000).astype(np.float32)
 
@@ -59,7 +60,7 @@ def status_of_fork(check: Callable[[], bool]) -> int:
     """The status of a child that ends with 0 if `check` holds there; a deadlock ends it, too."""
     child = os.fork()
     if child == 0:
-        signal.alarm(100)
+        signal.alarm(int(PATIENCE))
         try:
             os._exit(0 if check() else 1)
         finally:
@@ -99,4 +100,4 @@ def test_multiprocessing_computes(method):
     right = {name: digest_in_child(name) for name in ("mish", "softplus")}
     with computing(2), multiprocessing.get_context(method).Pool(2) as pool:
         names = ["mish", "softplus"] * 4
-        assert pool.map_async(digest_in_child, names).get(timeout=200) == [right[name] for name in names]
+        assert pool.map_async(digest_in_child, names).get(timeout=PATIENCE) == [right[name] for name in names]

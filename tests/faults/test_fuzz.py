@@ -112,7 +112,7 @@ def calls(draw: st.DrawFn) -> tuple[str, np.dtype, tuple[int, ...], list, list]:
 
 
 @given(call=calls())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_layout_gives_the_bits_of_contiguous_copies(call):
     name, dtype, shape, data, parameters = call
     compute = FUNCTIONS[name][0]
@@ -122,7 +122,7 @@ def test_any_layout_gives_the_bits_of_contiguous_copies(call):
 
 
 @given(call=calls(), draw=st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_out_of_any_layout_and_any_mask(call, draw):
     name, dtype, shape, data, parameters = call
     compute = FUNCTIONS[name][0]
@@ -135,7 +135,7 @@ def test_out_of_any_layout_and_any_mask(call, draw):
 
 
 @given(name=st.sampled_from(sorted(FUNCTIONS)), dtype=native, n=lengths, draw=st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_results_may_overwrite_their_arguments(name, dtype, n, draw):
     """Slices of one block, forward and backward, on top of each other in any way."""
     compute, inputs, _ = FUNCTIONS[name]
@@ -157,7 +157,7 @@ def test_results_may_overwrite_their_arguments(name, dtype, n, draw):
 
 
 @given(name=st.sampled_from(sorted(FUNCTIONS)), dtype=native, shape=shapes)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_results_may_take_the_place_of_the_argument_itself(name, dtype, shape):
     compute, inputs, _ = FUNCTIONS[name]
     x = np.empty(shape, dtype)

@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from softknee.language import ops
+from softknee.language.definition import define
 from softknee.language.errors import UnknownOpError
 from softknee.language.expression import Expr, constant, number_text, substitute, symbol, symbols, walk, where
 
@@ -38,10 +39,30 @@ def test_equal_expressions_are_the_same_object():
         (x**3, x * (x * x)),
         (constant(1) / 3, constant(Fraction(1, 3))),
         (where(x > 0, a, a), a),
+        (x**1.5, x * ops.sqrt(x)),
+        (x**-0.5, 1 / ops.sqrt(x)),
+        (x**-2, 1 / (x * x)),
+        (2**x, ops.exp(x * ops.log(constant(2)))),
+        (~(x > a), x <= a),
+        (~((x > 0) & (x <= a)), (x <= 0) | (x > a)),
+        (~(x == a), (x < a) | (x > a)),
+        (x != a, (x < a) | (x > a)),
+        (ops.clip(x, -1, a), ops.minimum(ops.maximum(x, -1), a)),
     ],
 )
 def test_what_is_exactly_so_is_simplified(built, expected):
     assert built is expected
+
+
+def _an_if_of_an_equation(x):
+    return x if x == 0 else 1
+
+
+def test_an_equation_of_nodes_is_true_of_the_same_node_alone():
+    assert x == x
+    assert bool(x == a) is False
+    assert x in (a, x)
+    assert (x == 0).op == "eq"
 
 
 def test_division_by_zero_is_left_to_the_arithmetic():
@@ -59,8 +80,7 @@ def test_division_by_zero_is_left_to_the_arithmetic():
         lambda: x.clamp(0),
         lambda: max(x, 0),
         lambda: x if x > 0 else 0,
-        lambda: x**1.5,
-        lambda: 2**x,
+        lambda: define(_an_if_of_an_equation).expression,
         lambda: x // 2,
         lambda: x % 2,
         lambda: x + "a",

@@ -50,6 +50,13 @@ static void set_error(big *r, double error)
         set_error(&x, a_error);                                                                       \
         big_##f(&y, &x, n);                                                                           \
         return to_parts(&y, parts, error);                                                            \
+    }                                                                                                 \
+    double double_##f(double a, int n)                                                                \
+    {                                                                                                 \
+        big x, y;                                                                                     \
+        big_from(&x, a);                                                                              \
+        big_##f(&y, &x, n);                                                                           \
+        return big_to_double(&y);                                                                     \
     }
 #define BINARY(f)                                                                                     \
     double call_##f(const double *a, const double *b, int count, double a_error, double b_error, int n, \
@@ -62,6 +69,14 @@ static void set_error(big *r, double error)
         set_error(&z, b_error);                                                                       \
         big_##f(&y, &x, &z, n);                                                                       \
         return to_parts(&y, parts, error);                                                            \
+    }                                                                                                 \
+    double double_##f(double a, double b, int n)                                                      \
+    {                                                                                                 \
+        big x, z, y;                                                                                  \
+        big_from(&x, a);                                                                              \
+        big_from(&z, b);                                                                              \
+        big_##f(&y, &x, &z, n);                                                                       \
+        return big_to_double(&y);                                                                     \
     }
 BINARY(add)
 BINARY(sub)

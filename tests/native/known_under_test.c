@@ -3,7 +3,7 @@
 #include HEADER
 #include "known.h"
 
-#define PUT(r) (y[i] = real_to((r).value), error[i] = (double)(r).error)
+#define PUT(value, bound_of_error) (y[i] = real_to(value), error[i] = (double)(bound_of_error))
 typedef const double *restrict in_array;
 typedef double *restrict out_array;
 
@@ -11,25 +11,27 @@ typedef double *restrict out_array;
     void array_##f(in_array a, in_array ae, out_array y, out_array error, ptrdiff_t n)         \
     {                                                                                          \
         for (ptrdiff_t i = 0; i < n; i++) {                                                    \
-            known r = known_##f((known){real_from(a[i]), ae[i]});                              \
-            PUT(r);                                                                            \
+            const known x = {real_from(a[i]), ae[i]};                                          \
+            const real r = real_##f(x.value);                                                  \
+            PUT(r, known_error_##f(x, r));                                                     \
         }                                                                                      \
     }
 #define BINARY(f, code)                                                                        \
     void array_##f(in_array a, in_array ae, in_array b, in_array be, out_array y, out_array error, ptrdiff_t n) \
     {                                                                                          \
         for (ptrdiff_t i = 0; i < n; i++) {                                                    \
-            known r = known_##f((known){real_from(a[i]), ae[i]}, (known){real_from(b[i]), be[i]}); \
-            PUT(r);                                                                            \
+            const known x = {real_from(a[i]), ae[i]}, z = {real_from(b[i]), be[i]};            \
+            const real r = real_##f(x.value, z.value);                                         \
+            PUT(r, known_error_##f(x, z, r));                                                  \
         }                                                                                      \
     }
 #define COMPARE(f, code)                                                                       \
     void array_##f(in_array a, in_array ae, in_array b, in_array be, out_array y, out_array error, ptrdiff_t n) \
     {                                                                                          \
         for (ptrdiff_t i = 0; i < n; i++) {                                                    \
-            answer r = known_##f((known){real_from(a[i]), ae[i]}, (known){real_from(b[i]), be[i]}); \
-            y[i] = r.holds;                                                                    \
-            error[i] = (double)r.doubt;                                                        \
+            const known x = {real_from(a[i]), ae[i]}, z = {real_from(b[i]), be[i]};            \
+            y[i] = real_##f(x.value, z.value);                                                 \
+            error[i] = (double)known_doubt(x, z);                                              \
         }                                                                                      \
     }
 #define LOGICAL(f, code)

@@ -103,7 +103,7 @@ int run_in_forks(int children)
     for (int k = 0; k < children; k++) {
         pid_t child = fork();
         if (child == 0) {
-            alarm(60); /* a deadlock ends the child */
+            alarm(600); /* a deadlock ends the child */
             _exit(run(MOST, 64, 4, 0) != 0 || !has_help(2, 1000));
         }
         int status = 1;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
 import math
 import random
 import shutil
@@ -11,6 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import mpmath as mp
+import numpy as np
 import pytest
 
 from . import INCLUDES, NATIVE
@@ -198,3 +200,38 @@ def test_rounding_to_double_is_to_nearest_even(library):
                 assert found == INF
             else:
                 assert found == float(sum(map(Fraction, case))), (case, total)
+
+
+def as_doubles(library, name, *arguments):
+    """The result of doubles as the nearest double."""
+    function = getattr(library, f"double_{name}")
+    function.restype = ctypes.c_double
+    return function(*map(ctypes.c_double, arguments), ctypes.c_int(8))
+
+
+@pytest.mark.parametrize("name", BINARY)
+def test_zeros_have_the_signs_of_doubles(library, name):
+    """For every pair of a zero, an ordinary number and an infinity of either sign."""
+    of_doubles = {"add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide}[name]
+    for a, b in itertools.product((0.0, -0.0, 1.5, -1.5, INF, -INF), repeat=2):
+        with np.errstate(all="ignore"):
+            expected = of_doubles(np.float64(a), np.float64(b))
+        found = as_doubles(library, name, a, b)
+        assert repr(float(found)) == repr(float(expected)), (a, b)
+
+
+@pytest.mark.parametrize("name", [*REFERENCE, "neg"])
+def test_functions_of_zeros_have_the_signs_of_doubles(library, name):
+    through_zero = {"neg", "sqrt", "expm1", "log1p", "sin", "tanh", "atan", "asinh", "erf"}
+    for zero in (0.0, -0.0):
+        found = as_doubles(library, name, zero)
+        if name in through_zero:
+            assert repr(found) == repr(math.copysign(0.0, -zero if name == "neg" else zero))
+        else:
+            assert found != 0
+
+
+def test_what_underflows_keeps_its_sign(library):
+    assert repr(as_doubles(library, "mul", -1e-200, 1e-200)) == "-0.0"
+    assert repr(as_doubles(library, "div", -5e-324, 4.0)) == "-0.0"
+    assert repr(as_doubles(library, "exp", -1e300)) == "0.0"

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
+
 from . import INCLUDES, NATIVE
 
 HERE = Path(__file__).resolve().parent
@@ -58,7 +60,7 @@ def test_forked_children_start_workers_of_their_own(pool):
 def test_fewer_workers_do_where_the_system_gives_none(pool, tmp_path):
     """`ulimit -v` leaves no room for the stack of a thousand workers."""
     program = build(tmp_path / "program")
-    done = subprocess.run(["sh", "-c", f"ulimit -v 100000; exec {program} --no-fork"], timeout=100)
+    done = subprocess.run(["sh", "-c", f"ulimit -v 100000; exec {program} --no-fork"], timeout=PATIENCE)
     assert done.returncode == 0
 
 
@@ -66,5 +68,5 @@ def test_fewer_workers_do_where_the_system_gives_none(pool, tmp_path):
 def test_the_pool_is_clean_under_sanitizers(tmp_path, sanitizer):
     program = build(tmp_path / "program", f"-fsanitize={sanitizer}", "-fno-sanitize-recover=all")
     # The sanitizers' own runtimes keep locks that a child of several threads inherits as held.
-    done = subprocess.run([str(program), "--no-fork"], capture_output=True, text=True, timeout=200)
+    done = subprocess.run([str(program), "--no-fork"], capture_output=True, text=True, timeout=PATIENCE)
     assert (done.returncode, done.stderr) == (0, "")

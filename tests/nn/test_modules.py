@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import copy
+import doctest
 import inspect
 import io
 import pickle
+import re
 
 import pytest
 import torch
@@ -108,6 +110,17 @@ def test_the_class_describes_itself(name: str) -> None:
     assert CATALOGUE[cls.activation.name].notes.summary in cls.__doc__
     assert f"softknee.{cls.activation.name}" in cls.__doc__
     assert next(iter(inspect.signature(cls.__init__).parameters)) == "self"
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_the_docstring_names_each_argument_and_its_example_runs(name: str) -> None:
+    cls = getattr(knee.nn, name)
+    arguments = cls.__doc__.partition("Args:\n")[2].partition("\n\n")[0]
+    described = re.findall(r"^    \*{0,2}(\w+): .", arguments, re.MULTILINE)
+    assert described == list(inspect.signature(cls).parameters)
+    example = doctest.DocTestParser().get_doctest(cls.__doc__, {}, name, None, None)
+    assert len(example.examples) == 3
+    assert doctest.DocTestRunner().run(example).failed == 0
 
 
 @pytest.mark.parametrize("name", CLASSES)

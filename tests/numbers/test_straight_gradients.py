@@ -8,7 +8,7 @@ import torch
 import softknee as knee
 from softknee import _native
 from softknee.language.derivative_spec import VALUE, DerivativeSpec
-from softknee.targets.numpy.evaluate import native_face
+from softknee.targets.numpy.compiled import native_face
 
 CASES = [
     *((name, ()) for name in ("relu", "relu6", "absolute", "hardsigmoid", "hardswish")),

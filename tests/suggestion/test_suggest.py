@@ -12,8 +12,8 @@ from torch import nn
 from torch.nn import functional as F
 
 import softknee as knee
+from softknee.comparison.activation_argument import ActivationArgument
 from softknee.comparison.choice import choice_of
-from softknee.comparison.given import Given
 from softknee.language.errors import ArgumentError, ArgumentTypeError, UnknownActivationError
 from softknee.suggestion.domain import Setting, doubts, kind_of
 from softknee.suggestion.rule import Quality, Rule, Term, rule
@@ -106,7 +106,7 @@ def test_a_function_for_compare_is_one_for_suggest():
     made = knee.suggest(Functional, (X, Y), ["tanh", "mish"], seeds=1)
     assert shared.setting.depth == 2
     assert shared.rows == made.rows
-    assert Shared(Given(choice_of("tanh")))(X).shape == (96, 3)  # what compare calls it with
+    assert Shared(ActivationArgument(choice_of("tanh")))(X).shape == (96, 3)  # what compare calls it with
 
 
 def test_an_activation_in_place_is_exchanged_like_another():

@@ -112,6 +112,6 @@ def test_what_does_not_fit_is_refused():
     spec = _native.make_face(None, 1, 1, 1, 0, b"", b"", False)
     other = _native.make_face(None, 1, 2, 2, 0, b"", b"", False)
     with pytest.raises(ValueError, match="other arguments"):
-        _native.make_ufunc("", "", (spec, other), -1)
-    with pytest.raises(ValueError, match="one spec or two"):
-        _native.make_ufunc("", "", (), -1)
+        _native.make_ufunc("", "", (spec, other), -1, False)
+    with pytest.raises(ValueError, match="one face or two"):
+        _native.make_ufunc("", "", (), -1, False)

@@ -9,6 +9,7 @@ import torch
 import softknee as knee
 from softknee.language.expression import where
 from softknee.language.ops import cos, exp, log1p, sin, sqrt
+from softknee.targets.jax.evaluate import enable_x64
 
 from ..points import elementwise
 
@@ -108,7 +109,7 @@ def in_torch(spec, dtype):
 
 
 def in_jax(spec, dtype):
-    with jax.enable_x64(True):
+    with enable_x64(True):
         return np.asarray(jax.jit(spec)(jnp.asarray(ENDS, dtype))).astype(np.float64)
 
 

@@ -8,7 +8,7 @@ import mpmath
 import pytest
 
 import softknee as knee
-from softknee.atlas.code import differences, functions_file, specs
+from softknee.atlas.javascript_functions import differences, functions_file, specs
 from softknee.functions.axiswise import Axiswise
 from softknee.language.derivative import derivative
 from softknee.language.derivative_spec import DerivativeSpec

@@ -14,7 +14,7 @@ from softknee import _native
 from softknee.language.definition import Definition
 from softknee.language.derivative_spec import VALUE, DerivativeSpec
 from softknee.language.kept_slope import keeps_its_slope, keeps_output
-from softknee.targets.numpy.evaluate import native_face
+from softknee.targets.numpy.compiled import native_face
 from softknee.targets.torch import evaluate as general
 from softknee.targets.torch.fast_call import direct
 

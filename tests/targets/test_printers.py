@@ -13,7 +13,7 @@ from softknee.language.definition import CATALOGUE, Definition
 from softknee.language.derivative_spec import VALUE
 from softknee.language.expression import symbol, where
 from softknee.language.program import linearise
-from softknee.targets.c.bytecode import CONSTANT_PARTS, OPCODES, encode
+from softknee.targets.c.bytecode import CONSTANT_PARTS, OPCODES, SPELLED, encode
 from softknee.targets.c.generate import main as generate
 from softknee.targets.latex import latex, name_latex
 from softknee.targets.text import text
@@ -75,7 +75,7 @@ def test_formulas_are_well_formed(definition):
 
 @pytest.mark.parametrize("definition", [d for d in CATALOGUE if isinstance(d, Definition)], ids=lambda d: d.name)
 def test_bytecode_never_writes_what_it_still_reads(definition):
-    program = linearise(VALUE.expression(definition), definition.arguments)
+    program = linearise(VALUE.expression(definition), definition.arguments, SPELLED)
     code = encode(program)
     for at in range(0, len(code.code), 5):
         op, target, *sources = code.code[at : at + 5]

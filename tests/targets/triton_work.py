@@ -20,7 +20,7 @@ from softknee.language.derivative_spec import VALUE
 from softknee.language.expression import Expr
 from softknee.language.program import linearise
 from softknee.targets.torch import evaluate as backend
-from softknee.targets.triton import launch as torch_triton
+from softknee.targets.torch import triton_launch as torch_triton
 
 
 @contextmanager
@@ -183,9 +183,9 @@ def batched(x: np.ndarray) -> tuple[list[str], np.ndarray]:
 def undefined_ops() -> set[str]:
     """The ops that the printer calls and the library lacks."""
     from softknee.targets.triton import ops as triton_ops
-    from softknee.targets.triton.source import op_names
+    from softknee.targets.triton.source import CALLED
 
-    return {name for name in op_names() if not hasattr(triton_ops, name)}
+    return {name for name in CALLED | {"div"} if not hasattr(triton_ops, name)}
 
 
 def ptx(

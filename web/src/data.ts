@@ -125,6 +125,8 @@ export type Tree = string | number | [string, ...Tree[]];
 export interface OpRow {
   arity: number;
   partials: Tree[] | null;
+  /** The op in ops that JavaScript has, where it lacks this one. */
+  lower?: Tree;
 }
 
 export interface Doctor {

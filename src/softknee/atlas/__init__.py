@@ -1,1 +1,4 @@
-"""The atlas: every activation in the browser, to be seen, moved, compared and found."""
+"""The atlas: pages in the browser on which every activation is drawn, moved, compared and found.
+
+This package collects the data and serves the files; the program of the pages is in `web/`.
+"""

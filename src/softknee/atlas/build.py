@@ -1,4 +1,4 @@
-"""Write the atlas: a page, its program, and the data of all functions, for any static host or a disk."""
+"""The files of the atlas: the pages' program, and the data of all functions, for a static host or a disk."""
 
 from __future__ import annotations
 
@@ -9,20 +9,19 @@ from typing import Any
 
 import softknee as knee
 from softknee.catalogue import FOUNDING
-from softknee.display.families import FAMILIES, family
-from softknee.display.notes import LANGUAGES
+from softknee.display.notes import FAMILIES, LANGUAGES, family
 from softknee.language.errors import ArgumentError, SoftkneeError
 
-from .code import functions_file
-from .elsewhere import elsewhere
+from .claims import folklore, pictures
 from .facts import entry
-from .folklore import folklore, pictures
 from .guide.questions import QUESTIONS
+from .javascript_functions import functions_file
 from .layout import positions
-from .measured import measured, said
-from .shared import doctor, ops
+from .library_tables import doctor, ops
+from .measurements import measured, said
+from .other_libraries import elsewhere
 
-# By language, titles with their addresses.
+# The documentation's pages by language, each a title and an address.
 Docs = Mapping[str, Sequence[tuple[str, str]]]
 
 APP = Path(__file__).parent / "app"
@@ -31,11 +30,11 @@ FUNCTIONS = "functions.js"
 
 
 class NotBuiltError(SoftkneeError):
-    """The program of the pages is not there."""
+    """An error for a missing program of the pages, which `make atlas` builds."""
 
 
 def build(folder: Path, functions: Sequence[Any] = (), docs: Docs | None = None) -> list[Path]:
-    """Write the whole atlas into `folder`; returns its files. See `contents` for the arguments.
+    """Write the whole atlas into `folder`, and give its files; see `contents` for the arguments.
 
     Raises ArgumentError where the folder cannot be written, NotBuiltError where the program of the pages was not built.
     """
@@ -50,7 +49,7 @@ def build(folder: Path, functions: Sequence[Any] = (), docs: Docs | None = None)
 
 
 def contents(functions: Sequence[Any] = (), docs: Docs | None = None) -> dict[str, bytes]:
-    """All files of the atlas by their names, with these functions after those of the catalogue.
+    """The bytes of all files of the atlas by name, with these functions after those of the catalogue.
 
     `docs` are titles and addresses of the documentation that the pages link to, by language. Raises NotBuiltError where
     the program of the pages was not built.
@@ -61,14 +60,14 @@ def contents(functions: Sequence[Any] = (), docs: Docs | None = None) -> dict[st
     program = {path.relative_to(APP).as_posix(): path for path in sorted(APP.rglob("*")) if path.is_file()}
     return {
         **{name: path.read_bytes() for name, path in (program | pictures()).items()},
-        # A page that is opened from a disk may load scripts, but no JSON.
+        # A script and not JSON, which a page that is opened from a disk may not load.
         DATA: f"globalThis.softkneeData={_script(data(shown, docs))};\n".encode(),
         FUNCTIONS: functions_file(shown).encode(),
     }
 
 
 def data(functions: Sequence[Any], docs: Docs | None = None) -> dict[str, Any]:
-    """What the pages show."""
+    """The data of all pages, as plain values."""
     places = positions(functions)
     return {
         "version": knee.__version__,
@@ -94,6 +93,6 @@ def _families(functions: Iterable[Any]) -> dict[str, dict[str, str]]:
 
 
 def _script(value: Any) -> str:
-    """JSON that is also JavaScript (Infinity and NaN are), and ends no script element it may stand in."""
+    """A value as JavaScript: JSON in which Infinity and NaN may stand, and which ends no script element around it."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

@@ -1,4 +1,4 @@
-"""What the atlas knows of each function: plain data, read off the catalogue and computed properties."""
+"""The facts on each function in the atlas: plain data, read off the catalogue and computed properties."""
 
 from __future__ import annotations
 
@@ -16,20 +16,19 @@ from softknee.language.definition import Definition, Parameter
 from softknee.language.expression import Expr, walk
 from softknee.targets.latex import name_latex
 
-from .formulas import formulas
+from .curves import pair_curves
+from .formulas import formulas, source
 from .mathml import mathml
-from .pairs import pair_curves
-from .shown import source
 from .snippets import snippets
 
-# Ops that a chip without an exponential unit has to emulate.
+# The ops that a chip without an exponential unit has; it must emulate all others.
 _CHEAP = frozenset({
     "constant", "symbol", "add", "sub", "mul", "div", "neg", "where", "gt", "ge", "lt", "le", "eq", "and", "or", "sqrt",
 })  # fmt: skip
 
 
 def entry(function: Any) -> dict[str, Any]:
-    """All that the pages show of one function, without what was measured."""
+    """The data of one function's page, without measurements."""
     definition = function.definition
     found: dict[str, Any] = {
         "name": function.name,

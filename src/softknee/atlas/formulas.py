@@ -1,7 +1,10 @@
-"""The formulas of a function's page, in LaTeX: the function and its slopes, as people write them."""
+"""The definition of a function on its page: as formulas in LaTeX, with slopes, and as source text."""
 
 from __future__ import annotations
 
+import inspect
+import re
+import textwrap
 from typing import Any
 
 from softknee.functions.axiswise import Axiswise
@@ -11,12 +14,12 @@ from softknee.language.expression import Expr, walk
 from softknee.language.tidy import tidy
 from softknee.targets.latex import latex
 
-# A formula beyond this many characters of LaTeX is no help to a reader.
+# The number of characters of LaTeX beyond which a formula is no help to a reader.
 _LONGEST = 700
 
 
 def formulas(function: Any) -> list[str]:
-    """F = ... and its slopes; "" for a slope that is too long."""
+    """The formula of the function, f = ..., and those of its slopes; "" for a slope that is too long."""
     definition = function.definition
     if isinstance(function, Axiswise):
         left = "f(x)_{i}" if "_i" in definition.latex or "_{i" in definition.latex else "f(x)"
@@ -30,6 +33,19 @@ def formulas(function: Any) -> list[str]:
 
 
 def slope(root: Expr, name: str) -> Expr:
-    """The derivative to be read: at a kink the limit from the left, unless the side hangs on a parameter's sign."""
+    """The derivative for readers: at a kink the limit from the left, unless the side depends on a parameter's sign."""
     sided = derivative(root, name)
     return tidy(partial(root, name) if any(node.op == "eq" for node in walk(sided)) else sided)
+
+
+def source(function: Any) -> str:
+    """The source of the definition without its docstring; before it that of its gradient, where that is a function."""
+    body = _without_docstring(inspect.getsource(function.definition.function))
+    if isinstance(function, Axiswise) and function.definition.vjp.__name__ != "<lambda>":
+        return f"{inspect.getsource(function.definition.vjp).strip()}\n\n\n{body}"
+    return body
+
+
+def _without_docstring(text: str) -> str:
+    text = textwrap.dedent(text)
+    return re.sub(r'\n\s*"""(?:.|\n)*?"""(?=\n)', "", text, count=1).strip()

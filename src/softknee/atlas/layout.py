@@ -1,4 +1,4 @@
-"""A map of functions by similarity of shape: what is near on it, does much the same to a normal input."""
+"""A map of the functions by similarity of shape: neighbours do much the same to a normal input."""
 
 from __future__ import annotations
 
@@ -7,16 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from .pairs import on_a_pair
-from .shown import curve
+from .curves import curve, on_a_pair
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(64)
-# A curve with its name needs so much room across and down, on a map of width and height 2.
+# The width and height of a curve with its name, on a map of width and height 2.
 _ROOM = np.array([0.13, 0.15])
 _ROUNDS = 400
-_NEAREST = 1e-9  # no division by 0
+_NEAREST = 1e-9  # added to distances, so that none is divided by 0
 
 
 def positions(functions: Sequence[Any]) -> dict[str, tuple[float, float]]:
@@ -32,7 +31,7 @@ def positions(functions: Sequence[Any]) -> dict[str, tuple[float, float]]:
 
 
 def _shape(function: Any) -> Array:
-    """Standardised values and slopes at the nodes, each times the root of its weight."""
+    """The standardised values and slopes at the quadrature's nodes, each times the root of its weight."""
     root = np.sqrt(_WEIGHTS / _WEIGHTS.sum())
     drawn = curve(function)
     with np.errstate(all="ignore"):
@@ -48,14 +47,14 @@ def _shape(function: Any) -> Array:
 
 
 def _scaled(shapes: Array) -> Array:
-    """Classical scaling to two dimensions: the two directions in which the shapes differ most."""
+    """The shapes by classical scaling to two dimensions: the two directions in which they differ most."""
     centred = shapes - shapes.mean(axis=0)
     left, sizes, _ = np.linalg.svd(centred, full_matrices=False)
     places = np.zeros((len(shapes), 2))
     places[:, : min(2, len(sizes))] = (left * sizes)[:, :2]
-    # A direction has no sign of its own: the larger half lies to the right, and above.
+    # A direction's sign is arbitrary: the largest coordinate is made positive.
     places *= np.where(places[np.argmax(np.abs(places), axis=0), (0, 1)] < 0, -1.0, 1.0)
-    # Most shapes are alike and a few far out: ranks spread the crowd, distances keep the sense of it.
+    # Most shapes are alike and a few far out: ranks spread the crowd, distances keep the proportions.
     ranks = np.argsort(np.argsort(places, axis=0), axis=0) / max(len(places) - 1, 1) * 2 - 1
     size = np.abs(places).max(axis=0)
     spread: Array = 0.6 * ranks + 0.4 * places / np.where(size > 0, size, 1.0)
@@ -63,8 +62,8 @@ def _scaled(shapes: Array) -> Array:
 
 
 def _spread(places: Array) -> Array:
-    """Push apart what would hide each other."""
-    # Equal places, at the edges too, are told apart by a small spiral, the same in every run.
+    """The places, with those that would cover each other pushed apart."""
+    # A small spiral, the same in every run, separates equal places, at the edges too.
     turn = 2.4 * np.arange(len(places))
     spiral = 1e-4 * np.stack([np.cos(turn), np.sin(turn)], axis=1)
     for _ in range(_ROUNDS):

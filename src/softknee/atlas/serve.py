@@ -1,4 +1,4 @@
-"""The atlas in a browser: its own files and nothing else, on this machine alone."""
+"""The atlas served to browsers on this machine alone: its own files and nothing else."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _PAGE = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'"
 )
-# A picture holds its own style and nothing that runs.
+# A picture has a style of its own, and nothing that runs.
 _PICTURE = "default-src 'none'; style-src 'unsafe-inline'"
 _KINDS = {
     ".html": ("text/html; charset=utf-8", _PAGE),
@@ -24,7 +24,7 @@ _KINDS = {
 
 @contextmanager
 def served(contents: Mapping[str, bytes], port: int = 0) -> Iterator[str]:
-    """Serve these files on loopback; gives the address. Port 0 is any that is free.
+    """Serve these files at 127.0.0.1 while the context is open, and give the address; port 0 is any that is free.
 
     A path is looked up among the files' names and nowhere else. Raises ArgumentError for a port that is taken.
     """

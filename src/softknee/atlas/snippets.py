@@ -1,4 +1,4 @@
-"""How to call a function: Python code for each backend, ready to be copied."""
+"""Python code that calls a function, for each backend, ready to be copied."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def snippets(function: Any) -> dict[str, str]:
 
 
 def _head(backend: str, function: Function) -> list[str]:
-    """The imports, and an empty line; a person's own function comes from the module that defines it."""
+    """The imports, and an empty line; a user's own function is imported from the module that defines it."""
     own = "" if function.is_catalogued else f"from {function.__module__} import {function.name}"
     return [backend, own or "import softknee as knee", ""]
 
@@ -69,7 +69,7 @@ def _layer(function: Any) -> str:
 
 
 def _module_head(function: Any) -> list[str]:
-    """A layer is made by softknee, a person's own too."""
+    """The imports for a layer, which softknee makes also of a user's own function."""
     head = _head("import torch", function)
     return head if function.is_catalogued else ["import softknee as knee", *head]
 
@@ -90,7 +90,7 @@ def _onnx(function: Any, shape: str) -> list[str]:
 
 
 def _required(function: Any) -> str:
-    """The arguments without which the module cannot be made, as torch has it for threshold."""
+    """The arguments without which the module cannot be made, as is so for torch's Threshold."""
     signature = knee.nn.class_of(function).own_signature.parameters
     needed = getattr(function, "parameters", {})
     missing = [name for name, argument in signature.items() if argument.default is argument.empty and name in needed]

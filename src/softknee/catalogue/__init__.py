@@ -6,7 +6,7 @@ from pkgutil import iter_modules
 for _family in sorted(module.name for module in iter_modules(__path__)):
     import_module(f"{__name__}.{_family}")
 
-# Those that the library began with: what is compared and measured where nothing else is asked for.
+# The functions that the library began with, which are compared and measured where no others are asked for.
 FOUNDING = (
     "relu",
     "leaky_relu",

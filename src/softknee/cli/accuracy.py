@@ -1,4 +1,4 @@
-"""`softknee accuracy`: how far off values and slopes are, here and in other libraries."""
+"""`softknee accuracy`: the errors of values and slopes in ulps, here and in other libraries."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def accuracy(
     the worst. Ctrl-C stops early and reports what is done.
     """
     need("mpmath", "oracle")
-    from softknee.lab.accuracy import files, page
+    from softknee.lab.accuracy import output_folder, page
     from softknee.lab.accuracy.run import carry_out, plan
     from softknee.lab.accuracy.terminal import Tracker, table
 
@@ -57,7 +57,7 @@ def accuracy(
     console = Console()
     console.print(table(report))
     if out is not None:
-        files.write(report, out)
+        output_folder.write(report, out)
         console.print(f" Written to {out}", highlight=False, soft_wrap=True)
     if docs is not None and not report.is_interrupted:
         page.write(report, docs)
@@ -71,7 +71,7 @@ def _listed(text: str) -> list[str]:
 
 
 def _prepared(out: Path | None, docs: Path | None) -> None:
-    """Refuse at once what could not be written after minutes."""
+    """Raise ArgumentError now for folders that could not be written after minutes of measuring."""
     need("matplotlib", "plot")
     for argument, folder in (("out", out), ("docs", docs and docs.parent)):
         if folder is None:

@@ -1,4 +1,4 @@
-"""The commands, mounted."""
+"""The typer application, with all commands and groups of commands mounted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`softknee atlas`: every activation in the browser."""
+"""`softknee atlas`: build or serve the pages on which every activation is drawn in the browser."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rich.console import Console
 
 from softknee.support.extras import need
 
-from .target import module_of
+from .command_arguments import module_of
 
 atlas = typer.Typer(help="Every activation in the browser: see, move, compare, find.", no_args_is_help=True)
 
@@ -24,7 +24,7 @@ With = Annotated[
 
 def _functions(modules: list[str] | None) -> list[Any]:
     need("latex2mathml", "atlas")
-    from softknee.atlas.own import own_functions
+    from softknee.atlas.user_functions import own_functions
 
     return own_functions([module_of(each, "atlas", "with") for each in modules or []])
 

@@ -105,7 +105,7 @@ def _memory(out: Path, docs: Path | None, again: Path | None) -> None:
 
 
 def _asked(arguments: list[str]) -> str:
-    """The command without the places to which it writes: they are nobody else's."""
+    """The command without its --out and --docs, whose folders mean nothing to readers of the page."""
     kept, skip = ["softknee"], False
     for argument in arguments:
         if not skip and argument.partition("=")[0] not in ("--out", "--docs"):
@@ -115,7 +115,7 @@ def _asked(arguments: list[str]) -> str:
 
 
 def _console() -> Console:
-    """Wide where nobody looks: a file has no edge."""
+    """A console that is wide where output goes to a file, which has no edge."""
     return Console(width=None if shutil.get_terminal_size((0, 0)).columns else _WIDE)
 
 

@@ -1,4 +1,4 @@
-"""`softknee claims`: what is said about activation functions, measured."""
+"""`softknee claims`: common statements about activation functions, measured."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def list_claims(lang: Lang = "en", out: Out = _OUT) -> None:
 def show(
     name: Annotated[str, typer.Argument(help="A claim's name or number.")], lang: Lang = "en", out: Out = _OUT
 ) -> None:
-    """What a claim says, how it is decided, and what was measured."""
+    """Show a claim: its statement, how it is decided, and what was measured."""
     from softknee.lab.claims.run import kept
     from softknee.lab.claims.terminal import about, result
 

@@ -14,11 +14,11 @@ from softknee.comparison import compare as measure
 from softknee.comparison.run import TRIES
 from softknee.comparison.tasks import TASKS
 
-from .target import named, shipped
+from .command_arguments import named, shipped
 
 INTERRUPTED = 130
 
-# Headings of the help.
+# The headings of groups of options in the help.
 _OWN, _WHERE = "Your own model and data", "Where it runs, and what is kept"
 
 _DEFAULT_TASKS = ", ".join(name for name, task in TASKS.items() if task.is_default)
@@ -152,5 +152,5 @@ def compare(
 
 
 def _own(named_as: str | None, argument: str) -> Any:
-    """What a person has named, as module:name or file.py:name."""
+    """The user's object that is named as module:name or file.py:name; None without a name."""
     return None if named_as is None else shipped(named(named_as, "compare", argument))

@@ -11,8 +11,7 @@ from rich.console import Console
 
 from softknee.language.errors import ArgumentError
 
-from .loss import LossName, loss_named
-from .target import named
+from .command_arguments import LossName, loss_named, named
 
 NOT_HEALTHY = 1
 
@@ -61,7 +60,7 @@ def _try_out(make: Callable[[], Any], x: Any, data: str) -> None:
     with torch.random.fork_rng(), torch.no_grad():
         model = make()
         if not isinstance(model, torch.nn.Module):
-            return  # diagnose has the words for it
+            return  # diagnose explains this error
         try:
             model(x[:8])
         except (RuntimeError, ValueError, IndexError, TypeError) as error:

@@ -7,8 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from .loss import LossName, loss_named
-from .target import named
+from .command_arguments import LossName, loss_named, named
 
 
 def suggest(
@@ -45,6 +44,6 @@ def suggest(
 
     make = named(target, "suggest", "target")
     x, y = load(data, raw=raw, command="suggest")
-    # Files are often sorted by their target.
+    # Shuffled, as files are often sorted by their target.
     order = torch.randperm(len(y), generator=torch.Generator().manual_seed(0))
     Console().print(guess(make, (x[order], y[order]), names or None, loss_fn=loss_named(loss, y), seeds=seeds))

@@ -1,4 +1,7 @@
-"""The measured choice: train the same networks with different activations, and say what can be told apart."""
+"""The measured choice: the same networks trained with different activations, and statistics on which differ.
+
+`softknee.compare` is the entrance. The command line is in `softknee.cli.compare`.
+"""
 
 from __future__ import annotations
 

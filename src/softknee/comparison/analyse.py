@@ -1,4 +1,7 @@
-"""From results to rows and pairs: means with intervals over seeds, and which activations the data cannot tell apart."""
+"""Results of runs turned into rows and pairs: means with 95% intervals over seeds, and differences with p-values.
+
+The statistics themselves are in `paired_statistics`; sentences about them are in `statements`.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,8 @@ from itertools import combinations
 from math import exp, isfinite, log, nan
 from statistics import fmean
 
-from .groups import letters
-from .paired import LEVEL, UNKNOWN, Interval, effect, further_seeds, holm, intervals, p_value
+from .letter_groups import letters
+from .paired_statistics import LEVEL, UNKNOWN, Interval, effect, further_seeds, holm, intervals, p_value
 from .problem import Problem
 from .result import Result
 
@@ -19,11 +22,29 @@ _Scores = dict[str, dict[int, float]]
 
 @dataclass(frozen=True)
 class Row:
-    """One activation on one task; `low` and `high` end the 95% interval of its mean score.
+    """One activation on one task, summarised over its seeds.
 
-    `behind` is the mean paired difference of its score to the best one's, in the metric's own units, and `p` its
-    corrected chance, as in `Pair`. `leads`: not told apart from the best. Two activations of a task that share a
-    letter in `groups` are not told apart.
+    Attributes:
+        task, activation: The names.
+        rank: The place by mean score, 1 for the best.
+        groups: Letters; two activations of a task that share one are not told apart.
+        leads: True where it is not told apart from the best.
+        seeds, failed: The number of runs that finished, and that failed.
+        score: The mean score over seeds on the test part, in the metric's own units.
+        low, high: The ends of the score's 95% interval.
+        behind: The mean paired difference of the score to the best one's, in the metric's own units.
+        behind_low, behind_high: The ends of its 95% interval.
+        p: The corrected p-value of that difference, as in `Pair`.
+        rate: The learning rate.
+        step_seconds, epoch_seconds: The mean seconds of a training step and of an epoch.
+        peak_bytes: The most bytes that the tensors of a step take.
+        dead_share: The share of dead units after training, 0 to 1.
+        gradient_ratio, gradient_ratio_start: The RMS gradient at the first activation over that at the last, after and
+            before training.
+        gain: The gain of the initial weights.
+        parameters: The number of the network's parameters.
+        reason: The error of a failed run, "" where none failed.
+        percent: True where the score is a share, to be shown in percent.
     """
 
     task: str
@@ -55,11 +76,20 @@ class Row:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two activations on one task, seed by seed: `activation` scores better than `other` by `difference`.
+    """Two activations on one task, compared seed by seed: `activation` scores better than `other` by `difference`.
 
-    `p_alone` is the chance of such a difference by seeds alone, `p` the same corrected by Holm for all pairs on all
-    tasks. `wins` counts the seeds on which `activation` is ahead. `further_seeds` is how many more would tell them
-    apart, if the difference is what it seems: 0 where they are told apart, infinite where too many.
+    Attributes:
+        task, activation, other: The names.
+        seeds: The number of seeds that both have.
+        wins: The number of seeds on which `activation` is ahead.
+        difference: The mean paired difference of the scores, in the metric's own units.
+        low, high: The ends of its 95% interval.
+        effect: Hedges' g, the difference in units of its spread over seeds.
+        p_alone: The chance of such a difference by seeds alone.
+        p: The same, corrected by Holm for all pairs on all tasks.
+        further_seeds: The number of seeds more that would tell them apart, if the difference is what it seems: 0 where
+            they are told apart, infinite where too many.
+        percent: True where the score is a share, to be shown in percent.
     """
 
     task: str
@@ -78,25 +108,25 @@ class Pair:
 
     @property
     def names(self) -> frozenset[str]:
-        """Both activations."""
+        """The names of both activations, without order."""
         return frozenset((self.activation, self.other))
 
     @property
     def told_apart(self) -> bool:
-        """Whether seeds alone would rarely show such a difference."""
+        """True where seeds alone would show such a difference in fewer than one case of twenty, after correction."""
         return self.p < LEVEL
 
 
 @dataclass(frozen=True)
 class Analysis:
-    """Rows, best first, and pairs, of which the better and more different ones come first; task by task."""
+    """The rows, best first, and the pairs, better and more different ones first; task by task."""
 
     rows: list[Row]
     pairs: list[Pair]
 
 
 def analyse(results: Iterable[Result], problems: Mapping[str, Problem]) -> Analysis:
-    """What the results say, tasks in order of appearance."""
+    """The rows and pairs of all results, tasks in order of appearance."""
     by_task: dict[str, dict[str, list[Result]]] = defaultdict(lambda: defaultdict(list))
     for result in results:
         by_task[result.task][result.activation].append(result)
@@ -111,7 +141,7 @@ def analyse(results: Iterable[Result], problems: Mapping[str, Problem]) -> Analy
 
 
 def finished(result: Result) -> bool:
-    """Whether it has a score that can be counted."""
+    """True for a run that did not fail and has a finite score."""
     return not result.failed and isfinite(result.score)
 
 
@@ -121,23 +151,23 @@ def _scores(runs: dict[str, list[Result]]) -> _Scores:
 
 
 def _ranked(problem: Problem, runs: dict[str, list[Result]]) -> list[str]:
-    """The best first; those without any score last."""
+    """The names of a task's activations, the best first; those without any score last."""
     scores, sign = _scores(runs), problem.metric.sign
     means = {name: sign * fmean(by_seed.values()) for name, by_seed in scores.items()}
     most = max((len(by_seed) for by_seed in scores.values()), default=0)
-    # One that failed on some seed may have been spared the hard ones: it cannot be the mark for the others.
+    # An activation that failed on some seeds may have missed the hard ones: it cannot be the best.
     best = max((name for name in means if len(scores[name]) == most), key=means.__getitem__, default="")
     ranked = sorted(means, key=lambda name: (name != best, -means[name]))
     return ranked + [name for name in runs if name not in means]
 
 
 def _pairs(problem: Problem, order: Sequence[str], scores: _Scores) -> list[_Measured]:
-    """All pairs of those that have scores."""
+    """All pairs of a task's activations that have scores, each with its better one first."""
     sign = problem.metric.sign
     measured: list[tuple[str, str, list[float]]] = []
     for one, other in combinations([name for name in order if name in scores], 2):
         differences = _paired(scores[one], scores[other])
-        if differences and sign * fmean(differences) < 0:  # on the seeds that both have, the lower one is ahead
+        if differences and sign * fmean(differences) < 0:  # on the seeds that both have, the lower ranked is better
             one, other, differences = other, one, [-each for each in differences]
         measured.append((one, other, differences))
     ends = intervals([differences for _, _, differences in measured], problem.overlap)
@@ -149,7 +179,7 @@ def _pairs(problem: Problem, order: Sequence[str], scores: _Scores) -> list[_Mea
 
 @dataclass(frozen=True)
 class _Measured:
-    """A pair before it is known how many there are."""
+    """A pair with its differences, before the correction, which takes all pairs at once."""
 
     activation: str
     other: str
@@ -161,7 +191,7 @@ class _Measured:
 def _corrected(measured: Sequence[_Measured]) -> list[Pair]:
     alone = [p_value(each.differences, each.problem.overlap) for each in measured]
     corrected = holm(alone)
-    # What Holm asks of the next pair to be told apart.
+    # The level that Holm's correction demands of the next pair to be told apart.
     level = LEVEL / max(1, sum(p >= LEVEL for p in corrected))
     return [_pair(each, p_alone, p, level) for each, p_alone, p in zip(measured, alone, corrected)]
 
@@ -232,7 +262,7 @@ def _rows(problem: Problem, order: Sequence[str], runs: dict[str, list[Result]],
 
 
 def _behind(pair: Pair, best: str) -> tuple[float, float, float]:
-    """The pair's difference and interval, seen from the one that is not the best."""
+    """The pair's difference and interval with the sign of the activation that is not the best."""
     if pair.other == best:
         return pair.difference, pair.low, pair.high
     return -pair.difference, -pair.high, -pair.low
@@ -252,6 +282,6 @@ def _mean(values: Iterable[float]) -> float:
 
 
 def _geometric(values: Iterable[float]) -> float:
-    """The geometric mean, as fits ratios."""
+    """The geometric mean of positive numbers, as suits ratios; NaN where there is none."""
     finite = [value for value in values if isfinite(value) and value > 0]
     return exp(fmean(map(log, finite))) if finite else nan

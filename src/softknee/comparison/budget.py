@@ -1,4 +1,4 @@
-"""A plan that fits into a time: measured, cut where it must be, and what is cut is said."""
+"""A plan that fits into a time: runs are timed, the plan is cut where it must be, and sentences say what was cut."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from time import perf_counter
 
 from softknee.language.errors import ArgumentError
 
+from .formatting import duration
 from .plan import TUNING_SEED, Plan, Run
 from .problem import Problem
-from .words import duration
 
-# Fewer seeds say nothing: these are given up last.
+# The smallest number of seeds that a plan is cut to, for fewer say nothing.
 LEAST_SEEDS = 3
-# The share of the time that is planned: runs differ, and the report takes its time, too.
+# The share of the time that is planned for runs: they differ in length, and writing the report takes time.
 _PLANNED = 0.9
-# A run that takes so long, in seconds, is not measured twice.
+# A run that takes longer, in seconds, is not timed twice.
 _LONG = 15.0
 _UNITS = {"s": 1.0, "sec": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
 
 
 def seconds_of(budget: str | float) -> float:
-    """A time as a person writes it, or a number of seconds.
+    """The seconds of a time as a user writes it, or of a number of seconds.
 
     >>> seconds_of("10min"), seconds_of("1h30m"), seconds_of(90)
     (600.0, 5400.0, 90.0)
@@ -43,7 +43,7 @@ def seconds_of(budget: str | float) -> float:
 
 
 def costs(plan: Plan) -> dict[str, float]:
-    """The seconds of a run of each problem: measured on one epoch, and reckoned up."""
+    """The seconds that one run takes, by problem: one epoch is timed, the others are estimated by it."""
     return {problem.name: _cost(plan, problem) for problem in plan.problems}
 
 
@@ -55,13 +55,13 @@ def _cost(plan: Plan, problem: Problem) -> float:
         result = train(Run(problem.name, plan.choices[0], TUNING_SEED, 1, problem.rate, "tune"), problem)
         spent = perf_counter() - start
         if spent > _LONG:
-            break  # else once more, for the first of a process has much to load
+            break  # else once more, for the first run of a process loads libraries
     epoch = result.epoch_seconds if result.epoch_seconds > 0 else spent
     return spent + (plan.epochs_of(problem) - 1) * epoch
 
 
 def fitted(plan: Plan, seconds: float, workers: int, each: Mapping[str, float]) -> tuple[Plan, list[str]]:
-    """The plan as far as it fits, and a sentence for each thing that is left out.
+    """The plan, cut until it fits into the seconds, and a sentence for each thing that is left out.
 
     First further seeds go, down to three, then own learning rates, then tasks and activations from the end.
     Raises ArgumentError where not even two activations on one task fit.
@@ -76,7 +76,7 @@ def fitted(plan: Plan, seconds: float, workers: int, each: Mapping[str, float]) 
 def _needs(plan: Plan, workers: int, each: Mapping[str, float]) -> float:
     runs = len(plan.choices) * (len(plan.seeds) + (len(plan.factors) if len(plan.factors) > 1 else 0))
     total = sum(runs * each[problem.name] for problem in plan.problems)
-    # The last runs do not fill all workers.
+    # In the last round of runs not all workers are busy.
     return max(total / workers, max(each[p.name] for p in plan.problems) * ceil(runs / workers))
 
 

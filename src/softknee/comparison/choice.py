@@ -1,4 +1,4 @@
-"""An activation that is to be compared, as it is asked for."""
+"""`Choice`: an activation that takes part in a comparison, with its parameters, read from what the user wrote."""
 
 from __future__ import annotations
 
@@ -16,9 +16,13 @@ from softknee.language.errors import ArgumentError, ArgumentTypeError
 
 @dataclass(frozen=True)
 class Choice:
-    """An activation to be compared, with its parameters.
+    """An activation to be compared.
 
-    `width` is how many features come out for each that goes in: 1/2 for gates and pairs, 2 for crelu.
+    Attributes:
+        label: Its name in tables and reports, with its parameters.
+        function: The activation.
+        parameters: The parameters that differ from the defaults, by name.
+        width: The number of features that come out for each that goes in: 1/2 for gates and pairs, 2 for crelu.
     """
 
     label: str
@@ -28,13 +32,13 @@ class Choice:
 
     @property
     def asked(self) -> str:
-        """As it is written to ask for it again."""
+        """The text by which `choice_of` finds the same activation with the same parameters."""
         given = ",".join(f"{name}={value}" for name, value in self.parameters.items())
         return f"{self.function.name}:{given}" if given else self.function.name
 
 
 def choice_of(asked: str | Function) -> Choice:
-    """The activation that `asked` names: an activation, a name or alias, or "leaky_relu:negative_slope=0.2".
+    """The choice that a user's entry means: an activation, a name or alias, or "leaky_relu:negative_slope=0.2".
 
     >>> choice_of("leaky_relu:negative_slope=0.2").label
     'leaky_relu(negative_slope=0.2)'
@@ -74,7 +78,7 @@ def _value(text: str) -> Any:
 
 
 def call(function: Function, parameters: dict[str, Any], x: Any) -> Any:
-    """The activation at x, whose features lie along axis 1, as in torch.
+    """The activation's value at x, with features along axis 1, as in torch.
 
     Element-wise functions have no axis, and softmax2d has its own.
     """
@@ -85,7 +89,9 @@ def call(function: Function, parameters: dict[str, Any], x: Any) -> Any:
 
 
 def _width(asked: object, function: Function, parameters: dict[str, Any]) -> Fraction:
-    """Features out per feature in, seen on a small array; this also meets bad parameters before any training."""
+    """The number of features out per feature in, found on a small array; bad parameters fail here, before any
+    training.
+    """
     pool = parameters.get("pool_size", 1)
     features = 12 * pool if isinstance(pool, int) and pool > 0 else 12
     try:

@@ -1,4 +1,4 @@
-"""Runs carried out by a Ray cluster: a node that is lost costs the runs that were on it, and they are done again."""
+"""Runs carried out by a Ray cluster; the runs of a node that is lost are done again elsewhere."""
 
 from __future__ import annotations
 
@@ -12,24 +12,23 @@ from softknee.language.errors import ArgumentError
 from softknee.support.extras import need
 
 from .plan import Run
-from .pool import Problems
 from .result import Result
-from .transport import packed
+from .worker_pool import Problems, packed
 
-# How often a run is done again whose node or process was lost; what breaks nodes so often is the run's own fault.
+# The number of times that a run is done again after its node or process was lost; after more the run is to blame.
 RETRIES = 5
-# How long a cluster has to answer, in seconds.
+# The seconds that a cluster has to answer.
 PATIENCE = 60.0
-# The address that means a Ray of this machine's own, for this comparison alone.
+# The address for a Ray that is started on this machine for this comparison alone.
 LOCAL = "local"
 
 
 class Cluster:
-    """A Ray cluster by its address, such as "auto" or "ray://head:10001"; use it as a context, which lets it go."""
+    """A Ray cluster at an address such as "auto" or "ray://head:10001"; as a context it disconnects at the end."""
 
     def __init__(self, address: str) -> None:
         self.address = address
-        # A Ray that somebody else has begun in this process is used, and left as it is.
+        # A Ray that this process has started before is used, and left running.
         self._ray: Any = need("ray", "ray")
         self._is_ours = False
 
@@ -39,7 +38,7 @@ class Cluster:
             local = {"include_dashboard": False} if self.address == LOCAL else {}
             try:
                 self._ray.init(address=self.address, log_to_driver=False, logging_level="error", **local)
-            except Exception as error:  # by what cannot be reached Ray raises many things
+            except Exception as error:  # Ray raises errors of many classes for addresses that cannot be reached
                 said = str(error).strip().splitlines() or [type(error).__name__]
                 raise ArgumentError("compare", "ray", self.address, f"cannot be reached: {said[0]}") from None
             self._is_ours = True
@@ -57,11 +56,11 @@ class Cluster:
 
     @property
     def slots(self) -> int:
-        """How many runs fit at once: one for each CPU that the cluster has now."""
+        """The number of runs that fit at once: one for each CPU that the cluster has now."""
         return max(1, int(self._ray.cluster_resources().get("CPU", 1)))
 
     def train(self, runs: Iterator[Run], problems: Problems) -> Iterator[tuple[Run, Result]]:
-        """Results as they come; a run that is lost with its node is done elsewhere."""
+        """Pairs of run and result as they come; a run that is lost with its node is done elsewhere."""
         remote = self._ray.remote(num_cpus=1, max_retries=RETRIES)(_train)
         parcels = {name: self._ray.put(packed(problem)) for name, problem in problems.items()}
         places = self._ray.put(sys.path)
@@ -85,9 +84,9 @@ class Cluster:
             return Result(run.problem, run.choice.label, run.seed, reason, run.stage, run.rate)
 
     def _check(self) -> None:
-        """Raise ArgumentError where the cluster has not the same softknee."""
+        """Raise ArgumentError unless the cluster has the same softknee and torch as this process."""
 
-        def has() -> str:  # goes by value: the package may be missing there
+        def has() -> str:  # pickled by value, since the package may be missing there
             try:
                 import torch
 
@@ -110,7 +109,7 @@ class Cluster:
 
 
 def _check_answers(address: str) -> None:
-    """Raise ArgumentError where nobody listens: Ray itself would go on trying for minutes."""
+    """Raise ArgumentError where nobody listens at the address: Ray itself would go on trying for minutes."""
     host, colon, port = address.rpartition("://")[2].rpartition(":")
     if not colon:
         return

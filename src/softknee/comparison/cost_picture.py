@@ -1,4 +1,4 @@
-"""What a score costs: scores against time and memory of a step."""
+"""The report's picture of scores against the time and the memory of a training step."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from matplotlib.transforms import Bbox
 
 from softknee.display.standalone import ACCENT, FAINT, GRID, INK, svg
 
-from . import words
+from . import formatting
 from .analyse import Row
 from .pictures import PLAIN, WIDTH, percent
 from .problem import Problem
 
 _TALL = 3.2
-# Of a label, in the figure's pixels: a letter, a line, and how far it is from its dot.
+# Sizes of labels, in the figure's pixels: the width of a letter, the height of a line, the distance from the dot.
 _LETTER, _LINE, _OFF = 6.2, 11.0, 6.0
 
 
@@ -33,7 +33,9 @@ class _Dot:
 
 
 def costs(problem: Problem, rows: Sequence[Row]) -> str:
-    """The scores against both costs; empty where fewer than two have both."""
+    """The picture of a task's scores against both costs, as SVG; "" where fewer than two activations have both
+    costs.
+    """
     shown = [row for row in rows if isfinite(row.score) and row.step_seconds > 0 and row.peak_bytes > 0]
     if len(shown) < 2:
         return ""
@@ -52,17 +54,17 @@ def costs(problem: Problem, rows: Sequence[Row]) -> str:
             panel.plot([dot.cost for dot in best], [dot.score for dot in best], color=GRID, linewidth=1, zorder=1)
             for dot in dots:
                 panel.scatter([dot.cost], [dot.score], s=16, color=ACCENT if dot.leads else FAINT, zorder=2)
-        panels[0].set_ylabel(words.metric(problem.metric))
+        panels[0].set_ylabel(formatting.metric(problem.metric))
         if problem.metric.percent:
             panels[0].yaxis.set_major_formatter(percent)
-        figure.draw_without_rendering()  # so that it is known where the dots are
+        figure.draw_without_rendering()  # fixes the dots' places, which the labels need
         for panel, dots in zip(panels, sides):
             _label(panel, sorted(dots, key=lambda dot: dot not in _front(dots, problem.metric.sign)))
         return svg(figure, f"{problem.name}-costs", f"{escape(problem.metric.name)} against time and memory of a step")
 
 
 def _front(dots: Sequence[_Dot], sign: int) -> list[_Dot]:
-    """Those than which none is both cheaper and better, the cheapest first."""
+    """The dots than which no other is both cheaper and better, the cheapest first."""
     found: list[_Dot] = []
     for dot in sorted(dots, key=lambda dot: (dot.cost, -sign * dot.score)):
         if not found or sign * dot.score > sign * found[-1].score:
@@ -71,7 +73,7 @@ def _front(dots: Sequence[_Dot], sign: int) -> list[_Dot]:
 
 
 def _label(panel: Axes, dots: Sequence[_Dot]) -> None:
-    """Names beside their dots, the first ones first; a name for which there is no room is left to the table."""
+    """Write names beside their dots, first ones first; a name without room is left out, as the table has it."""
     places = [panel.transData.transform((dot.cost, dot.score)) for dot in dots]
     taken = [Bbox.from_bounds(x - 3, y - 3, 6, 6) for x, y in places]
     for dot, (x, y) in zip(dots, places):

@@ -1,4 +1,4 @@
-"""Where a network is trained: on the device that is asked for, or on the one that a person's own model is on."""
+"""The device on which a network is trained: the one that is asked for, or the one that a user's own model is on."""
 
 from __future__ import annotations
 
@@ -14,46 +14,46 @@ from torch import Tensor, nn
 from softknee.language.errors import ArgumentError
 
 from .choice import Choice
-from .parts import Batch, Part, Split
+from .data_split import Batch, Part, Split
 from .problem import Problem
 
 
 @dataclass(frozen=True)
-class Moved:
-    """A part whose batches come on a device."""
+class DevicePart:
+    """A part of a data set whose batches are moved to a device."""
 
     part: Part
     device: torch.device
 
     def batches(self, size: int, order: np.random.Generator | None = None) -> Iterator[Batch]:
-        """The part's batches."""
+        """The batches of the part, on the device."""
         for x, y in self.part.batches(size, order):
             yield moved(x, self.device), y.to(self.device)
 
 
 def ready(problem: Problem, choice: Choice, seed: int) -> tuple[nn.Module, Split]:
-    """The network with an activation, where it is trained, and the parts, whose batches come there."""
+    """The network with an activation on its device, and the data's parts, whose batches come there."""
     parts = problem.split(seed)
     model = placed(problem.build(choice, parts, seed), problem)
     device = device_of(model)
     if device.type == "cpu":
         return model, parts
-    return model, Split(*(Moved(part, device) for part in (parts.train, parts.validation, parts.test)))
+    return model, Split(*(DevicePart(part, device) for part in (parts.train, parts.validation, parts.test)))
 
 
 def placed(model: nn.Module, problem: Problem) -> nn.Module:
-    """The network on the device that is asked for, or where it is."""
+    """The network, moved to the problem's device if it names one."""
     return model.to(problem.device) if problem.device else model
 
 
 def device_of(model: nn.Module) -> torch.device:
-    """Where a model's first parameter or buffer is."""
+    """The device of a model's first parameter or buffer; the CPU where it has none."""
     first = next(chain(model.parameters(), model.buffers()), None)
     return torch.device("cpu") if first is None else first.device
 
 
 def moved(x: Any, device: torch.device) -> Any:
-    """Inputs on a device: a tensor, or those in a dict, tuple or list."""
+    """Inputs on a device: a tensor, or tensors in a dict, tuple or list."""
     if isinstance(x, Tensor):
         return x.to(device)
     if isinstance(x, Mapping):
@@ -64,19 +64,19 @@ def moved(x: Any, device: torch.device) -> Any:
 
 
 def wait_for(device: torch.device) -> None:
-    """Let a device finish what it was told, so that a clock sees it."""
+    """Wait until a device has finished its queued work, so that a clock measures it."""
     if device.type == "cuda":
         torch.cuda.synchronize(device)
 
 
 def known_device(device: Any) -> str:
-    """The device's name, "" for None; raises ArgumentError for one that is not here."""
+    """The device's name, "" for None; raises ArgumentError for a device that is not available here."""
     if device is None:
         return ""
     try:
         found = torch.device(device)
         torch.empty(1, device=found)
-    except (RuntimeError, TypeError, AssertionError) as error:  # a torch without CUDA asserts
+    except (RuntimeError, TypeError, AssertionError) as error:  # a torch built without CUDA raises AssertionError
         why = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise ArgumentError("compare", "device", str(device), f"cannot be trained on: {why}") from None
     if found.type == "meta":

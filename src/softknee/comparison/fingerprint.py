@@ -1,4 +1,4 @@
-"""What tells one code and one data set from another."""
+"""Fingerprints of code, data and versions, by which results kept in a folder are recognised as belonging to a call."""
 
 from __future__ import annotations
 
@@ -13,30 +13,31 @@ import numpy as np
 
 from .choice import Choice
 
-# Of this package, what decides how a run comes out.
 _UNKNOWN_TO_NUMPY = ("torch.bfloat16",)
+# The files of this package that decide how a run comes out.
 _DECISIVE = (
-    "answers.py", "builtin.py", "devices.py", "draws.py", "given.py", "maker.py", "metrics.py", "models.py", "parts.py",
-    "photograph.py", "samples.py", "sizes.py", "text.py", "train.py", "transformer.py",
+    "activation_argument.py", "array_data.py", "builtin_problem.py", "characters_problem.py", "data_split.py",
+    "devices.py", "layer_sizes.py", "metrics.py", "model_builder.py", "model_outputs.py", "models.py",
+    "photograph_problem.py", "random_streams.py", "train.py", "transformer.py",
 )  # fmt: skip
 
 
 def versions() -> dict[str, str]:
-    """What a run's numbers depend on besides what is asked."""
+    """The versions that a run's numbers depend on: softknee's, with a hash of the deciding files, and torch's."""
     here = Path(__file__).parent
     code = hashlib.sha256(b"".join((here / name).read_bytes() for name in _DECISIVE)).hexdigest()[:12]
     return {"softknee": f"{version('softknee')} {code}", "torch": version("torch")}
 
 
 def of_choice(choice: Choice) -> str:
-    """An activation's definition and its parameters."""
+    """The fingerprint of an activation's definition and parameters."""
     return digest(
         [choice.asked, None if choice.function.is_catalogued else of_code(choice.function.definition.function)]
     )
 
 
 def digest(value: Any) -> str:
-    """Of plain data, of arrays and tensors, and of what has code."""
+    """The fingerprint of plain data, arrays and tensors, and of functions and classes by their code."""
     found = hashlib.sha256()
     _feed(found, value)
     return found.hexdigest()[:16]
@@ -65,9 +66,9 @@ def _feed(found: Any, value: Any) -> None:
 
 
 def of_code(value: Any) -> str:
-    """The source of a function or class, with what a function closes over, its defaults and its own globals.
+    """The fingerprint of a function or class: its source, with what it closes over, its defaults and its own globals.
 
-    Where there is no source, as at a prompt, its byte code.
+    Where there is no source, as at a prompt, the byte code stands for it.
     """
     found = hashlib.sha256()
     _feed_code(found, value, set())
@@ -106,7 +107,7 @@ def _plain(constants: tuple[Any, ...]) -> list[Any]:
 
 
 def _is_own(value: Any) -> bool:
-    """Whether it is a person's own code, not that of an installed package."""
+    """True for code of the user's program, False for that of an installed package."""
     module = inspect.getmodule(value)
     place = getattr(module, "__file__", None)
     name = str(getattr(module, "__name__", ""))

@@ -1,4 +1,4 @@
-"""What a comparison found as pandas frames, and all its runs as a file."""
+"""A comparison's findings as pandas frames, and all its runs as a Parquet or CSV file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .result import Result
 
 
 def frame(kind: type, items: Iterable[Any]) -> Any:
-    """A row for each of the dataclass's instances, a column for each of its fields."""
+    """A pandas frame with a row for each instance of a dataclass and a column for each of its fields."""
     names = [each.name for each in fields(kind)]
     return need("pandas", "compare").DataFrame(
         [[getattr(item, name) for name in names] for item in items], columns=names
@@ -24,7 +24,7 @@ def frame(kind: type, items: Iterable[Any]) -> Any:
 
 
 def ranking_frame(ranking: Ranking) -> Any:
-    """A row for each activation: its mean rank, its groups, and its rank on each task."""
+    """A pandas frame with a row for each activation: its mean rank, its groups, and its rank on each task."""
     groups = ranking.groups
     rows = [
         {"activation": name, "mean_rank": mean, "groups": groups[name], ranking.over: ranking.blocks}
@@ -36,7 +36,7 @@ def ranking_frame(ranking: Ranking) -> Any:
 
 
 def runs_frame(results: Sequence[Result], problems: Mapping[str, Problem]) -> Any:
-    """All runs, with the metric that they are scored by."""
+    """A pandas frame of all runs, with the name of the metric that they are scored by and its direction."""
     table = frame(Result, results)
     metrics = [problems[result.task].metric for result in results]
     table.insert(1, "metric", [metric.name for metric in metrics])
@@ -45,13 +45,15 @@ def runs_frame(results: Sequence[Result], problems: Mapping[str, Problem]) -> An
 
 
 def write_parquet(runs: Any, path: Path) -> None:
-    """Curves stay lists of numbers; the shares by layer are JSON, as layers differ from task to task."""
+    """Write the frame of runs as Parquet: curves as lists of numbers, shares by layer as JSON, as layers differ by
+    task.
+    """
     need("pyarrow", "compare")
     _with_json(runs, "dead_by_layer").to_parquet(path, engine="pyarrow", index=False)
 
 
 def write_csv(runs: Any, path: Path) -> None:
-    """Curves and the shares by layer are JSON."""
+    """Write the frame of runs as CSV, with curves and shares by layer as JSON."""
     _with_json(runs, "dead_by_layer", "train_loss", "validation").to_csv(path, index=False)
 
 

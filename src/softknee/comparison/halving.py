@@ -1,4 +1,4 @@
-"""Successive halving: seeds are spent on those that did best on the seeds before."""
+"""Successive halving: further seeds are spent only on activations that did best on the seeds before."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from .choice import Choice
 from .problem import Problem
 from .result import Result
 
-# Nobody is dropped after fewer seeds.
+# The number of seeds before the first activations are dropped.
 FIRST = 2
-# Nor are there ever fewer left, for something must be compared.
+# The number of activations that always remain, for something must be compared.
 LEAST = 2
 
 
 def rungs(seeds: Sequence[int]) -> Iterator[Sequence[int]]:
-    """The seeds in parts, each as many as all before it.
+    """The seeds in portions, each as many as all before it.
 
     >>> list(rungs(range(10)))
     [range(0, 2), range(2, 4), range(4, 8), range(8, 10)]
@@ -29,7 +29,9 @@ def rungs(seeds: Sequence[int]) -> Iterator[Sequence[int]]:
 
 
 def survivors(problem: Problem, alive: Sequence[Choice], results: Iterable[Result]) -> tuple[Choice, ...]:
-    """The better half on a problem, by the mean of the validation scores; who failed on a seed is behind the others."""
+    """The better half of the activations on a problem, by mean validation score; one with a failed run ranks behind
+    others.
+    """
     found = [r for r in results if r.task == problem.name]
     kept = max(LEAST, ceil(len(alive) / 2))
 
@@ -44,7 +46,7 @@ def survivors(problem: Problem, alive: Sequence[Choice], results: Iterable[Resul
 
 
 def said(problem: Problem, seeds: int, dropped: Sequence[Choice], saved: int) -> str:
-    """What was done, and what it means."""
+    """A sentence for the report on the activations that were dropped, the runs saved, and the risk of it."""
     names = ", ".join(choice.label for choice in dropped)
     return (
         f"Successive halving on {problem.name}: {names} dropped after {seeds} seeds by validation score, which saved "

@@ -1,4 +1,4 @@
-"""How a network is inside, by the doctor: dead units, and how gradients pass from last to first layer."""
+"""The inner state of a network, measured by the doctor: dead units, and gradients at the first and the last layer."""
 
 from __future__ import annotations
 
@@ -13,13 +13,19 @@ from torch import Tensor, nn
 from softknee.doctor import watch
 from softknee.doctor.evidence import Evidence
 
-from .answers import answer
-from .parts import Batch
+from .data_split import Batch
+from .model_outputs import answer
 
 
 @dataclass(frozen=True)
 class Health:
-    """Share of dead units by layer and in all, and a sample's gradient at the first activation over the last's."""
+    """The inner state of a network on one batch.
+
+    Attributes:
+        dead_by_layer: The share of dead units, 0 to 1, by the path of the activation.
+        dead_share: The share of dead units of the whole network.
+        gradient_ratio: The RMS gradient at the first activation over that at the last.
+    """
 
     dead_by_layer: dict[str, float] = field(default_factory=dict)
     dead_share: float = nan
@@ -27,7 +33,10 @@ class Health:
 
 
 def look(model: nn.Module, loss: Callable[[Tensor, Tensor], Tensor], batch: Batch) -> Health:
-    """Pass one batch forward and back as in evaluation; model, gradients and random state stay as they were."""
+    """The inner state for one batch, passed forward and back in evaluation mode.
+
+    The model, its gradients and the random state stay as they were.
+    """
     x, y = batch
     modes = [(module, module.training) for module in model.modules()]
     gradients = [(p, p.grad) for p in model.parameters()]

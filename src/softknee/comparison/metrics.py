@@ -1,4 +1,4 @@
-"""The losses and scores that there are by name."""
+"""The losses and metrics that can be asked for by name."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from .problem import Metric
 
 
 def accuracy(out: Tensor, y: Tensor) -> float:
-    """The share of labels that have the largest output, along axis 1."""
+    """The share of samples whose label has the largest output along axis 1."""
     return float((out.argmax(dim=1) == y).double().mean())
 
 
 def r_squared(out: Tensor, y: Tensor) -> float:
-    """1 minus the squared error over that of always guessing the mean."""
+    """The coefficient of determination: 1 minus the squared error over that of always guessing the mean."""
     y = y.double()
     return float(1 - (out.reshape(y.shape).double() - y).square().sum() / (y - y.mean(0)).square().sum())
 
 
 def bits(out: Tensor, y: Tensor) -> float:
-    """The mean surprise of the labels in bits."""
+    """The mean surprise of the labels, in bits."""
     return float(nn.functional.cross_entropy(out, y)) / log(2)
 
 
 def squared_error(out: Tensor, y: Tensor) -> Tensor:
-    """The mean squared error of outputs that are to be numbers."""
+    """The mean squared error of outputs against targets that are numbers."""
     return nn.functional.mse_loss(out.reshape(y.shape), y)
 
 
 def cross_entropy(out: Tensor, y: Tensor) -> Tensor:
-    """The cross-entropy along axis 1; raises ValueError for a label that has no output, before a device sees it."""
+    """The cross-entropy along axis 1; raises ValueError for a label without an output, which a GPU would not name."""
     if not y.is_floating_point() and y.numel():
         low, high = int(y.min()), int(y.max())
         if low < 0 or high >= out.shape[1]:
@@ -42,12 +42,12 @@ def cross_entropy(out: Tensor, y: Tensor) -> Tensor:
 
 
 def binary_accuracy(out: Tensor, y: Tensor) -> float:
-    """The share of labels, 0 or 1, that the sign of a logit tells."""
+    """The share of labels, 0 or 1, that the sign of the logit predicts."""
     return float(((out > 0) == (y.reshape(out.shape) > 0)).double().mean())
 
 
 def binary_cross_entropy(out: Tensor, y: Tensor) -> Tensor:
-    """The loss of logits for labels of 0 and 1, or shares between; raises ValueError for others."""
+    """The cross-entropy of logits for labels from 0 to 1; raises ValueError for labels outside."""
     low, high = float(y.min()), float(y.max())
     if low < 0 or high > 1:
         raise ValueError(f"targets: label {low if low < 0 else high:g} is out of range, which is 0 to 1")

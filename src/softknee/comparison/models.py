@@ -1,4 +1,4 @@
-"""The networks: an MLP and a small convolutional net, each initialised with its activation's own gain."""
+"""The built-in networks: an MLP and a small convolutional net, initialised with the activation's own gain."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from torch import Tensor, nn
 from softknee.nn import class_of
 
 from .choice import Choice, call
-from .draws import generator
-from .sizes import Size, fitted
+from .layer_sizes import LayerSize, fitted
+from .random_streams import generator
 from .tasks import Task
 
 _KERNEL = 3
-# The pooling layer of convolutional nets comes after this one.
+# The index of the convolution after which convolutional nets pool.
 _POOLED = 1
 
 
 def make_layer(choice: Choice, dim: int = 1) -> nn.Module:
-    """The activation as a layer of softknee.nn, along axis `dim`; its learnable parameters are learned."""
+    """A layer of softknee.nn for the activation, along axis `dim`; its learnable parameters are learned."""
     made = class_of(choice.function)
     takes = made.own_signature.parameters
     arguments: dict[str, Any] = {"dim": dim} if "dim" in takes else {}
@@ -34,7 +34,7 @@ def make_layer(choice: Choice, dim: int = 1) -> nn.Module:
 
 
 class Network(nn.Module):
-    """Hidden layers, each a linear map and an activation, and a linear layer on top."""
+    """A network of hidden layers, each a linear map and an activation, with a linear layer on top."""
 
     def __init__(self, hidden: nn.Sequential, head: nn.Linear) -> None:
         super().__init__()
@@ -47,19 +47,19 @@ class Network(nn.Module):
 
     @property
     def linear_maps(self) -> list[nn.Linear | nn.Conv2d]:
-        """The layers with weights, from the first to the head."""
+        """The layers with weights, from the first to the last."""
         return [m for m in self.modules() if isinstance(m, (nn.Linear, nn.Conv2d))]
 
 
 def build(task: Task, inputs: tuple[int, ...], outputs: int, choice: Choice, seed: int) -> Network:
     """The task's network for samples of shape `inputs`, initialised.
 
-    With an activation that changes the number of features it has other widths and as many parameters, within what
-    whole numbers allow.
+    With an activation that changes the number of features its layers have other widths, so that it has as many
+    parameters, within what whole numbers allow.
     """
     is_conv = task.network == "conv"
 
-    def parameters(sizes: Sequence[Size]) -> int:
+    def parameters(sizes: Sequence[LayerSize]) -> int:
         features, area, weights = inputs[0], _area(inputs[1:], len(sizes)), 0
         for size in sizes:
             weights += (features * (_KERNEL**2 if is_conv else 1) + 1) * size.made
@@ -78,19 +78,19 @@ def build(task: Task, inputs: tuple[int, ...], outputs: int, choice: Choice, see
             layers.append(nn.MaxPool2d(2))
         features = size.after
     network = Network(nn.Sequential(*layers), nn.Linear(features * _area(inputs[1:], len(sizes)), outputs))
-    # The first layer reads standardised data, and the head is to start with small outputs.
+    # Gain 1 for the first layer, which reads standardised data, and for the last, whose outputs should start small.
     maps = network.linear_maps
     initialise([(layer, 0 < at < len(maps) - 1) for at, layer in enumerate(maps)], gain_of(choice), seed)
     return network
 
 
 def _area(image: tuple[int, ...], layers: int) -> int:
-    """The pixels of an image after so many convolutions; 1 where there is none."""
+    """The number of pixels of an image after `layers` convolutions; 1 where inputs are no images."""
     return prod(side // 2 if layers > _POOLED else side for side in image)
 
 
 def initialise(maps: Iterable[tuple[nn.Linear | nn.Conv2d, bool]], gain: float, seed: int) -> None:
-    """Draw weights from N(0, gain² / fan_in), or N(0, 1 / fan_in) where not marked, and set biases to 0.
+    """Draw weights from N(0, gain² / fan_in), or N(0, 1 / fan_in) for layers marked False, and set biases to 0.
 
     The gain is that of the activation a layer reads from: every hidden layer then starts with pre-activations of
     second moment 1. The draws depend on seed and layer only: the same for all activations.
@@ -105,7 +105,7 @@ def initialise(maps: Iterable[tuple[nn.Linear | nn.Conv2d, bool]], gain: float, 
 
 
 def gain_of(choice: Choice) -> float:
-    """1 / sqrt(E f(z)²) for z ~ N(0, 1): the "forward" gain.
+    """The "forward" gain 1 / sqrt(E f(z)²) for z ~ N(0, 1), of functions along an axis by sampling.
 
     It keeps the second moment of the pre-activations, so that each unit works where the function is meant to.
     For functions with a mean, like sigmoid, part of that moment is an offset common to all samples: the gain

@@ -1,4 +1,4 @@
-"""What a comparison has found, for those who show it."""
+"""`Outcome`: the findings of a comparison as data and tables, for reports and terminals, while it runs and after."""
 
 from __future__ import annotations
 
@@ -17,10 +17,20 @@ from .result import Result
 
 @dataclass
 class Outcome:
-    """What a comparison has found: the plan, the results so far, and the tables made of them.
+    """The plan, the results so far, and the tables made of them.
 
-    `tried` are the runs that chose the learning rates, `done_before` how many runs an earlier call had left, `notes`
-    sentences on what was left out, and why, `running` whether it is under way.
+    Attributes:
+        plan: The runs that are planned.
+        results: The results of the runs that are compared.
+        tried: The results of the runs that chose the learning rates.
+        done_before: The number of runs whose results an earlier call had left.
+        notes: Sentences on what was left out, and why.
+        interrupted: True after Ctrl-C.
+        running: True while it is under way.
+        workers: The number of runs at a time.
+        seconds: The time it took.
+        started: The time at which it began.
+        command: The call or command that repeats it.
     """
 
     plan: Plan
@@ -43,20 +53,20 @@ class Outcome:
 
     @property
     def remaining(self) -> float:
-        """About how many seconds the runs that are left take, by those done so far; NaN where none is."""
+        """The estimated seconds of the runs that are left, by those done so far; NaN where none is done."""
         done = len(self.results) + len(self.tried)
         here = done - self.done_before
         return self.elapsed / here * (self.plan.size - done) if here > 0 else nan
 
     @property
     def elapsed(self) -> float:
-        """How many seconds it took, or has taken by now."""
+        """The seconds it took, or has taken by now."""
         now = datetime.now(timezone.utc)
         return (now - self.started).total_seconds() if self.running else self.seconds
 
     @property
     def analysis(self) -> Analysis:
-        """What the results say by now."""
+        """The rows and pairs of the results so far."""
         if self._analysed is None or self._analysed[0] != len(self.results):
             tasks = {name: at for at, name in enumerate(self.problems)}
             labels = {choice.label: at for at, choice in enumerate(self.plan.choices)}
@@ -71,7 +81,7 @@ class Outcome:
 
     @property
     def ranks(self) -> Ranking:
-        """The activations over all tasks."""
+        """The mean ranks of the activations over all tasks."""
         return ranking(self.results, self.problems, self.analysis.pairs)
 
     @property

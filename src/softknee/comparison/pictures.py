@@ -1,4 +1,4 @@
-"""Pictures for the report, drawn by matplotlib as SVG whose colours follow the page's light or dark theme."""
+"""The report's pictures of curves, scores and functions, by matplotlib as SVG in the page's light or dark colours."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ from .result import Result
 
 _ACROSS = 5
 WIDTH = 10.0
-# Letters that a panel is wide, and those beyond which a name is cut.
+# The number of letters that fit above a panel, and the number beyond which a name is cut.
 _FITS, _LONGEST = 24, 36
-# Names and labels are shown as they are: a dollar sign begins no formula.
+# In names and labels a dollar sign begins no formula.
 PLAIN: Any = {**STYLE, "text.parse_math": False}
-# Far enough to see relu6 end.
+# The range of x in pictures of functions, wide enough to see relu6 level off.
 _SHOWN = (-4.0, 8.0)
 
 
 def _grid(count: int, height: float) -> tuple[Figure, list[Axes]]:
-    """Panels with common axes, as many as asked; sizes are in inches."""
+    """A figure with `count` panels that share their axes; `height` is a panel's, in inches."""
     across = min(_ACROSS, max(3, count))
     down = ceil(count / across)
     tall = height * down + 0.3
     figure = Figure(figsize=(WIDTH, tall))
     axes = figure.subplots(down, across, squeeze=False, sharex=True, sharey=True)
-    # A layout by matplotlib's engine would take longer than all the rest of the report.
+    # Fixed margins: matplotlib's layout engine would take longer than all the rest of the report.
     figure.subplots_adjust(left=0.045, right=0.995, bottom=0.25 / tall, top=1 - 0.25 / tall, wspace=0.1, hspace=0.28)
     panels = list(axes.flat)
     for empty in panels[count:]:
@@ -49,9 +49,9 @@ def _grid(count: int, height: float) -> tuple[Figure, list[Axes]]:
 
 
 def learning_curves(problem: Problem, rows: Sequence[Row], results: Sequence[Result], of: str) -> str:
-    """A panel for each activation: its mean over seeds and the band between the seeds, the others grey behind it.
+    """The curves of a task by epoch: a panel for each activation with its mean and band over seeds, the others in grey.
 
-    `of` is "validation" or "train_loss".
+    `of` is "validation" or "train_loss". "" where no run has a curve.
     """
     curves = {row.activation: _curves(row, results, of) for row in rows}
     curves = {name: found for name, found in curves.items() if found.size}
@@ -75,7 +75,7 @@ def learning_curves(problem: Problem, rows: Sequence[Row], results: Sequence[Res
 
 
 def _name(panel: Axes, name: str) -> None:
-    """The panel's title, smaller where it would reach the next one's."""
+    """Set the panel's title, smaller where it would reach the next one's."""
     shown = _cut(name)
     panel.set_title(shown, color=INK, fontsize=min(9.0, 9.0 * _FITS / len(shown)))
 
@@ -85,14 +85,14 @@ def _cut(name: str) -> str:
 
 
 def percent(value: float, _: object) -> str:
-    """A share, for matplotlib's axes."""
+    """A share from 0 to 1 as text in percent, for matplotlib's axes."""
     return f"{value * 100:.4g} %".replace("-", "−")
 
 
 def _curves(row: Row, results: Sequence[Result], of: str) -> np.ndarray[Any, Any]:
     kept = [r for r in results if (r.task, r.activation) == (row.task, row.activation) and finished(r)]
     values = [getattr(result, of) for result in kept]
-    # A person's own training may end early: the curves are shown as far as all go.
+    # A user's own training may end early: the curves are shown as far as all go.
     shortest = min(map(len, values), default=0)
     return np.array([each[:shortest] for each in values])
 
@@ -102,7 +102,7 @@ def _epochs(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 
 
 def _fit(panel: Axes, problem: Problem, means: Sequence[np.ndarray[Any, Any]], of: str) -> None:
-    """Show where the curves differ: a bad first epoch may leave the picture."""
+    """Set the range of the vertical axis so that differences show; a bad first epoch may leave the picture."""
     if of == "train_loss":
         positive = [mean[mean > 0] for mean in means]
         panel.set_yscale("log")
@@ -119,7 +119,7 @@ def _fit(panel: Axes, problem: Problem, means: Sequence[np.ndarray[Any, Any]], o
 
 
 def intervals(problem: Problem, rows: Sequence[Row], results: Sequence[Result]) -> str:
-    """The scores with their intervals, and each seed's as a dot."""
+    """The mean scores of a task with their 95% intervals, and each seed's score as a tick."""
     shown = [row for row in rows if isfinite(row.score)]
     if not shown:
         return ""
@@ -151,7 +151,7 @@ def intervals(problem: Problem, rows: Sequence[Row], results: Sequence[Result]) 
 
 
 def functions(choices: Sequence[Choice]) -> str:
-    """F and its slope, one panel each."""
+    """The activations and their slopes, one panel each."""
     x = np.linspace(*_SHOWN, 241)
     with mpl.rc_context(PLAIN):
         figure, panels = _grid(len(choices), 1.6)
@@ -169,9 +169,9 @@ def functions(choices: Sequence[Choice]) -> str:
 
 
 def _profile(choice: Choice, x: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """The first output as one input moves, and its slope.
+    """The first output as a function of one input, and its slope.
 
-    A gate passes 1 by what moves; a function along an axis sees a 0 beside it.
+    For a gate the other half is 1; for a function along an axis the other elements are 0.
     """
     function, parameters = choice.function, choice.parameters
     derivative: Callable[..., Any] | None = getattr(function, "derivative", None)
@@ -188,6 +188,6 @@ def _profile(choice: Choice, x: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, A
 
 
 def _broken(x: np.ndarray[Any, Any], slope: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """The slope with a gap where it jumps, so that no line is drawn through the jump."""
+    """The slope with NaN where it jumps, so that no line is drawn through the jump."""
     jumps = np.abs(np.diff(slope)) > 6 * (x[1] - x[0])
     return np.where(np.append(jumps, False), np.nan, slope)

@@ -1,4 +1,4 @@
-"""What is to be run: problems x activations x seeds, as plain data."""
+"""The plan of a comparison: the runs of problems x activations x seeds, as plain data."""
 
 from __future__ import annotations
 
@@ -15,13 +15,16 @@ from .problem import Problem
 from .result import Stage
 from .tasks import TASKS, Task
 
-# The seed on which learning rates are tuned: none of those that are compared.
+# The seed on which learning rates are tuned, which is none of those that are compared.
 TUNING_SEED = 1 << 20
 
 
 @dataclass(frozen=True)
 class Run:
-    """One training; `problem` is its name."""
+    """One training run: the problem's name, the activation, the seed, the epochs and the learning rate.
+
+    `stage` is "tune" for a run that helps to choose a learning rate, "final" for one that is compared.
+    """
 
     problem: str
     choice: Choice
@@ -33,7 +36,15 @@ class Run:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be compared: each activation with its own learning rate, of those in `factors` times the problem's."""
+    """The problems, activations and seeds of a comparison.
+
+    Attributes:
+        problems: The problems.
+        choices: The activations.
+        seeds: The seeds of the runs that are compared.
+        epochs: The number of epochs, None for each problem's own.
+        factors: The factors times the problem's learning rate that are tried for each activation; one means no trial.
+    """
 
     problems: tuple[Problem, ...]
     choices: tuple[Choice, ...]
@@ -42,7 +53,7 @@ class Plan:
     factors: tuple[float, ...] = (1.0,)
 
     def epochs_of(self, problem: Problem) -> int:
-        """How long a network is trained."""
+        """The number of epochs on a problem."""
         return self.epochs or problem.epochs
 
     @property
@@ -63,9 +74,10 @@ class Plan:
         seeds: Sequence[int] | None = None,
         alive: Mapping[str, Sequence[Choice]] | None = None,
     ) -> list[Run]:
-        """The runs that are compared, at the rates by problem and activation; `alive` are a problem's activations.
+        """The runs that are compared, at the learning rates by problem and activation.
 
-        Seed by seed, so that an interrupted comparison still holds complete pairs.
+        `alive` restricts a problem's activations. Seed by seed, so that an interrupted comparison still holds complete
+        pairs.
         """
         return [
             Run(problem.name, choice, seed, self.epochs_of(problem), rates[problem.name, choice.label])
@@ -76,7 +88,7 @@ class Plan:
 
     @property
     def size(self) -> int:
-        """How many runs it takes."""
+        """The number of runs, those that choose learning rates included."""
         return len(self.tuning) + len(self.problems) * len(self.choices) * len(self.seeds)
 
 
@@ -87,9 +99,10 @@ def make_plan(
     epochs: int | None = None,
     factors: tuple[float, ...] = (1.0,),
 ) -> Plan:
-    """Check what was asked and spell it out; None means the founding fourteen, or each problem's own epochs.
+    """The plan of the arguments of `softknee.compare`, checked.
 
-    Raises UnknownActivationError, or ArgumentError for anything else that cannot be run.
+    None stands for the fourteen founding activations, or each problem's own epochs. Raises UnknownActivationError, or
+    ArgumentError for anything else that cannot be run.
     """
     chosen = [choice_of(each) for each in listed("activations", FOUNDING if activations is None else activations)]
     return Plan(
@@ -112,7 +125,7 @@ def tasks_named(names: Iterable[str] | None = None) -> list[Task]:
 
 
 def listed(argument: str, value: Any) -> list[Any]:
-    """What was given as a list, or alone."""
+    """The argument as a list, a single item as a list of one; raises ArgumentError for an empty list."""
     if isinstance(value, (str, Function)):
         value = [value]
     if not isinstance(value, Iterable):
@@ -124,7 +137,7 @@ def listed(argument: str, value: Any) -> list[Any]:
 
 
 def counted(argument: str, value: object) -> int:
-    """A number of things, at least one."""
+    """The argument, checked to be an integer of at least 1."""
     if isinstance(value, bool) or not isinstance(value, int):
         raise ArgumentTypeError("compare", argument, value, "must be an integer")
     if value < 1:

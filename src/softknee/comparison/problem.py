@@ -1,4 +1,6 @@
-"""What is trained: data, a network for each activation, a loss, and a metric."""
+"""`Problem` and `Metric`: data, a network for each activation, a loss and a score, on which activations are
+compared.
+"""
 
 from __future__ import annotations
 
@@ -11,18 +13,25 @@ from .choice import Choice
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-    from .parts import Split
+    from .data_split import Split
 
 
-# The name of a problem that is a person's own.
+# The name of the user's own problem.
 OWN = "own"
 
 
 @dataclass(frozen=True)
 class Metric:
-    """A score of outputs and targets, over all samples of a part at once.
+    """A score of outputs against targets, over all samples of a part at once.
 
-    `percent`: a share, shown as such. `sign` is 1 where higher is better, and -1 where lower is.
+    Args:
+        name: Its name in tables and reports.
+        of: The function of outputs and targets that gives the score.
+        percent: True where the score is a share from 0 to 1, to be shown in percent.
+        sign: 1 where higher is better, -1 where lower is.
+
+    >>> Metric("errors", lambda outputs, targets: float((outputs.argmax(1) != targets).sum()), sign=-1).name
+    'errors'
     """
 
     name: str
@@ -35,15 +44,26 @@ class Metric:
 class Problem:
     """A problem on which activations are compared.
 
-    `split` gives the parts for a seed. `build` gives a network with the activation, its weights drawn by seed, the
-    same draws for all activations as far as shapes allow. `overlap` is the number of test samples over that of
-    training samples where each seed splits the same data anew, and 0 where the parts are fixed. `train`, if given,
-    trains the network instead of the loop here: train(model, train, validation, rate=, epochs=, batch=, seed=) gets the
-    two parts and returns a list of validation scores, one per epoch. `picture` draws what a network has learned, of
-    shape (height, width, 3) from 0 to 1; it gets the network on the CPU; `original` is
-    what there was to learn. `device` is where the network is trained,
-    if not where it is built. `looked_at` is how many training samples show how a network is inside.
-    `fingerprint` says what was compared in, name by name.
+    Attributes:
+        name: Its name in results and files.
+        title: Its name for people.
+        about: A sentence on it.
+        split: Gives the data's parts for a seed.
+        build: Gives a network with an activation, its weights drawn by a seed, the same draws for all activations as
+            far as shapes allow.
+        loss: The loss of outputs and targets.
+        metric: The score.
+        epochs, batch, rate: The usual epochs, batch size and learning rate.
+        setting: A few words on the network.
+        overlap: The number of test samples over that of training samples where each seed splits the same data anew, 0
+            where the parts are fixed.
+        train: If given, trains the network instead of the loop here: train(model, train, validation, rate=, epochs=,
+            batch=, seed=) gets the two parts and returns a list of validation scores, one per epoch.
+        picture: Draws what a network, on the CPU, has learned, of shape (height, width, 3) from 0 to 1.
+        original: Gives the picture that there was to learn.
+        device: The device of training, "" for that on which the network is built.
+        looked_at: The number of training samples by which a network's inner state is measured.
+        fingerprint: Fingerprints of data, model and the like, by name, that must agree for kept results to be used.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""The critical-difference picture: mean ranks on a line, and bars that join what is not told apart."""
+"""The critical-difference picture: mean ranks on a line, with bars that join activations not told apart."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from matplotlib.figure import Figure
 from softknee.display.standalone import ACCENT, INK, svg
 from softknee.support.extras import need
 
-from .groups import chances
+from .letter_groups import chances
 from .pictures import PLAIN, WIDTH
 from .ranks import Ranking
 
-# Inches: for a line of text, and for a letter of it.
+# The height of a line of text, and the width of a letter, in inches.
 _LINE, _LETTER = 0.2, 0.075
 
 
 def critical_differences(ranking: Ranking) -> str:
-    """The picture, drawn by scikit-posthocs; empty where there is nothing to compare."""
+    """The picture as SVG, drawn by scikit-posthocs; "" where there is nothing to compare."""
     if len(ranking.means) < 2:
         return ""
     names, ranks = list(ranking.means), list(ranking.means.values())

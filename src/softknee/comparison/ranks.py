@@ -1,4 +1,4 @@
-"""Ranks over tasks, or over seeds where there is one task, and which mean ranks differ by more than chance."""
+"""Mean ranks over tasks, or over seeds where there is one task, and those that differ by more than chance."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ import numpy as np
 from softknee.support.extras import need
 
 from .analyse import Pair, finished
-from .groups import letters
-from .paired import LEVEL
+from .letter_groups import letters
+from .paired_statistics import LEVEL
 from .problem import Problem
 from .result import Result
 
@@ -25,13 +25,20 @@ _PERMUTATIONS = 9999
 
 @dataclass(frozen=True)
 class Ranking:
-    """Mean ranks, 1 is best, of the activations in `means`, best first.
+    """Mean ranks of the activations, 1 for the best.
 
-    Ranks are taken among the runs of one seed on one task, where one that failed comes last, and averaged over seeds:
-    `by_task`. Over several tasks, two mean ranks are told apart that differ by at least `critical`, which one would
-    see by chance, anywhere among all pairs, in fewer than one case of twenty; it is infinite where there are too few
-    tasks for that. On one task, the pairs say what is told apart. Of the `begun` seeds of all tasks, those `complete`
-    count, on which all activations were run.
+    Ranks are taken among the runs of one seed on one task, where one that failed comes last, and averaged over seeds.
+
+    Attributes:
+        over: "tasks", or "seeds" where there is one task.
+        blocks: The number of tasks or seeds averaged over.
+        means: The mean rank by activation, best first.
+        by_task: The mean rank over seeds by task and activation.
+        told_apart: The pairs whose mean ranks differ by more than chance; on one task, those of `Pair.told_apart`.
+        critical: The difference of mean ranks that chance alone would show, anywhere among all pairs, in fewer than one
+            case of twenty; infinite where there are too few tasks for that.
+        begun: The number of seeds of all tasks that were begun.
+        complete: The number of those on which all activations were run; the others do not count.
     """
 
     over: Literal["tasks", "seeds"]
@@ -45,12 +52,12 @@ class Ranking:
 
     @property
     def groups(self) -> dict[str, str]:
-        """Activations that share a letter are not told apart."""
+        """The letters of each activation; those that share one are not told apart."""
         return letters(list(self.means), self.told_apart)
 
 
 def ranking(results: Iterable[Result], problems: Mapping[str, Problem], pairs: Sequence[Pair]) -> Ranking:
-    """Of all activations that were run, over the seeds on which all were."""
+    """The mean ranks of all activations that were run, over the seeds on which all were."""
     scores: dict[str, dict[int, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
     names: dict[str, None] = {}
     for result in results:
@@ -98,5 +105,5 @@ def critical_difference(blocks: Sequence[Sequence[float]]) -> float:
 
 
 def _widest(*samples: np.ndarray[Any, Any], axis: int = -1) -> np.ndarray[Any, Any]:
-    """The difference of the highest and the lowest mean rank."""
+    """The difference between the highest and the lowest mean rank."""
     return np.asarray(np.ptp(np.stack([each.mean(axis=axis) for each in samples]), axis=0))

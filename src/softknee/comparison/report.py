@@ -1,4 +1,4 @@
-"""The report: one HTML file with tables and pictures that needs nothing else."""
+"""The report of a comparison: one HTML file with tables and pictures that needs nothing else."""
 
 from __future__ import annotations
 
@@ -16,14 +16,13 @@ from typing import TYPE_CHECKING
 from softknee.display.standalone import render
 from softknee.targets.numpy.threads import available_cores
 
-from . import pictures, statements, words
+from . import formatting, pictures, statements
 from .analyse import Pair, Row, finished
 from .cost_picture import costs
 from .plan import Plan
-from .png import png
 from .problem import Problem
 from .rank_picture import critical_differences
-from .result import Result
+from .result import Result, png
 
 if TYPE_CHECKING:
     from .outcome import Outcome
@@ -32,7 +31,7 @@ _PACKAGES = ("softknee", "torch", "numpy", "scipy", "scikit-posthocs", "scikit-l
 
 
 def html(comparison: Outcome) -> str:
-    """The report as text."""
+    """The report as HTML text."""
     analysis, ranks = comparison.analysis, comparison.ranks
     tasks = [_Task(comparison, comparison.problems[name]) for name in dict.fromkeys(row.task for row in analysis.rows)]
     return render(
@@ -45,17 +44,17 @@ def html(comparison: Outcome) -> str:
         of_ranks=critical_differences(ranks),
         on_ranks=statements.on_ranks(ranks),
         functions=pictures.functions(comparison.plan.choices),
-        words=words,
+        formatting=formatting,
         settings=_settings(comparison.plan),
         versions=_versions(),
-        machine=f"{platform.system()} {platform.machine()}, {words.count(available_cores(), 'core')}{_processor()}",
+        machine=_machine(),
         lead=statements.lead(analysis.rows, analysis.pairs, comparison.problems),
     )
 
 
 @dataclass(frozen=True)
 class _Task:
-    """What the report shows of one task; a template asks for a picture twice, and it is drawn once."""
+    """The report's data on one task, each computed when the template asks for it and remembered, as it asks twice."""
 
     comparison: Outcome
     problem: Problem
@@ -66,7 +65,7 @@ class _Task:
 
     @cached_property
     def pairs(self) -> list[Pair]:
-        """The clearest first."""
+        """The task's pairs, the clearest first."""
         found = [pair for pair in self.comparison.analysis.pairs if pair.task == self.problem.name]
         return sorted(found, key=lambda pair: inf if isnan(pair.p_alone) else pair.p_alone)
 
@@ -76,7 +75,7 @@ class _Task:
 
     @cached_property
     def digits(self) -> int:
-        return words.decimals(self.rows)
+        return formatting.decimals(self.rows)
 
     @cached_property
     def verdict(self) -> str:
@@ -109,7 +108,7 @@ class _Task:
 
     @cached_property
     def dead(self) -> dict[str, dict[str, float]]:
-        """By activation and layer, the mean share over the seeds."""
+        """The mean share of dead units over the seeds, by activation and layer."""
         shares: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
         for result in filter(finished, self.results):
             for layer, share in result.dead_by_layer.items():
@@ -126,7 +125,7 @@ class _Task:
 
     @cached_property
     def drawn(self) -> list[tuple[str, str]]:
-        """What each network has learned to draw, on the first seed on which it did."""
+        """Pairs of name and picture: those that the networks learned to draw, each on its first seed that has one."""
         found = {r.activation: r.picture for r in reversed(self.results) if r.picture and finished(r)}
         drawn = [(row.activation, found[row.activation]) for row in self.rows if row.activation in found]
         original = self.problem.original
@@ -134,12 +133,12 @@ class _Task:
 
     @cached_property
     def tried(self) -> dict[str, dict[float, str]]:
-        """By activation and learning rate, the best validation score."""
+        """The best validation score as text, by activation and learning rate."""
         found: dict[str, dict[float, str]] = defaultdict(dict)
         metric = self.problem.metric
         for result in self._of_task(self.comparison.tried):
             reached = result.validation[result.best_epoch - 1] if result.validation else float("nan")
-            shown = "failed" if result.failed else words.value(reached, metric.percent, self.digits)
+            shown = "failed" if result.failed else formatting.value(reached, metric.percent, self.digits)
             found[result.activation][result.rate] = shown
         return {row.activation: found[row.activation] for row in self.rows if row.activation in found}
 
@@ -156,7 +155,7 @@ def _settings(plan: Plan) -> list[tuple[str, str]]:
     for problem in plan.problems:
         rates = " or ".join(f"{problem.rate * factor:.2g}" for factor in plan.factors)
         by = "your own training" if problem.train else f"batches of {problem.batch}, Adam"
-        how = f"{words.count(plan.epochs_of(problem), 'epoch')}, {by} at a learning rate of {rates}"
+        how = f"{formatting.count(plan.epochs_of(problem), 'epoch')}, {by} at a learning rate of {rates}"
         found.append((problem.title, f"{problem.setting}; {how}" if problem.setting else how))
     return found
 
@@ -171,8 +170,12 @@ def _versions() -> list[tuple[str, str]]:
     return found
 
 
+def _machine() -> str:
+    return f"{platform.system()} {platform.machine()}, {formatting.count(available_cores(), 'core')}{_processor()}"
+
+
 def _processor() -> str:
-    """The processor's name, where Linux tells."""
+    """The processor's name with " of " before it, where Linux tells it; else ""."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:

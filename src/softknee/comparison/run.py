@@ -1,4 +1,4 @@
-"""`compare`: plan, train, analyse; and what it returns."""
+"""The function `softknee.compare`: it plans, has runs carried out, keeps their results and returns a `Comparison`."""
 
 from __future__ import annotations
 
@@ -16,34 +16,41 @@ from softknee.language.errors import ArgumentError
 from softknee.support.extras import need
 from softknee.targets.numpy.threads import available_cores
 
-from . import halving, rates
-from .asked import problems_of, tried
+from . import halving, learning_rates
 from .budget import costs, fitted, seconds_of
 from .frames import write_csv, write_parquet
 from .outcome import Outcome
 from .plan import Plan, Run, make_plan
-from .pool import Here, Pool, Problems, suitable_workers
 from .problem import Metric
-from .repeat import called
+from .python_call import called
+from .requested_problems import problems_of, tried
 from .result import Result
+from .worker_pool import Here, Pool, Problems, suitable_workers
 
 if TYPE_CHECKING:
-    from .maker import Init
+    from .model_builder import Init
     from .store import Store
 
-# Where runs that are done are kept, in the folder `out`.
+# The file in the folder `out` that keeps the results of runs.
 KEPT = "runs.sqlite"
-# How often it is looked whether another process has done a run, in seconds.
+# The seconds between two looks whether another process has done a run.
 _LOOK = 0.5
-# Learning rates that are tried for each activation.
+# The number of learning rates that are tried for each activation.
 TRIES = 3
 
 
 class Comparison(Outcome):
-    """What a comparison found: `print` it, or look at `.table`, `.ranking`, `.pairs`, `.runs` and the HTML report."""
+    """The findings of a comparison: `print` it, or read `.table`, `.ranking`, `.pairs`, `.runs` and the HTML report."""
 
     def to_html(self, path: str | Path) -> Path:
-        """Write a report that needs no other file; the path of the report."""
+        """Write a report that needs no other file.
+
+        Args:
+            path: The file to write; its folder is made where it is missing.
+
+        Returns:
+            The path of the report.
+        """
         from .report import html
 
         target = _made(path)
@@ -51,13 +58,27 @@ class Comparison(Outcome):
         return target
 
     def to_parquet(self, path: str | Path) -> Path:
-        """Write all runs as a Parquet file; its path."""
+        """Write all runs as a Parquet file.
+
+        Args:
+            path: The file to write; its folder is made where it is missing.
+
+        Returns:
+            The path of the file.
+        """
         target = _made(path)
         write_parquet(self.runs, target)
         return target
 
     def to_csv(self, path: str | Path) -> Path:
-        """Write all runs as a CSV file; its path."""
+        """Write all runs as a CSV file.
+
+        Args:
+            path: The file to write; its folder is made where it is missing.
+
+        Returns:
+            The path of the file.
+        """
         target = _made(path)
         write_csv(self.runs, target)
         return target
@@ -77,25 +98,25 @@ class Comparison(Outcome):
 
 
 def _made(path: str | Path) -> Path:
-    """The path, with the folder that it is in."""
+    """The path, once the folder that it lies in has been made."""
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
     return target
 
 
 class Trainer(Protocol):
-    """Carries out runs, here or elsewhere; a run is taken from the iterator when somebody is free for it."""
+    """Whoever carries out runs: this process, worker processes or a cluster."""
 
     @property
     def slots(self) -> int:
-        """How many runs are under way at once."""
+        """The number of runs under way at once."""
 
     def __enter__(self) -> Trainer: ...
 
     def __exit__(self, *exception: object) -> None: ...
 
     def train(self, runs: Iterator[Run], problems: Problems) -> Iterator[tuple[Run, Result]]:
-        """Runs and what they left, as they come."""
+        """Pairs of run and result as they come; a run is taken from the iterator when it can be started."""
 
 
 def compare(
@@ -127,30 +148,55 @@ def compare(
     serve: int | None = None,
     command: str | None = None,
 ) -> Comparison:
-    """Train a network with each activation, and compare: one's own, or those of the built-in tasks.
+    """Train a network with each activation, the user's own or those of built-in tasks, and compare the scores.
 
-    `model` is `make_model(activation)`, in which `activation()` makes a module and `activation(x)` calls it, or a torch
-    model in which `old` is swapped, by default the only activation it has. `data` are a pair (x, y) of n inputs of any
-    shape (n, ...) and n targets, a dict or data frame of columns, a .csv, .parquet or .npz file, a folder of images by
-    class, or a torch Dataset, all split anew by each seed; or three of these, or loaders, to train, validate and test.
-    `target` names the column to tell. Floating inputs in memory are standardised unless `raw`.
-    `loss` is "cross-entropy", "mse", "bce" or loss(outputs, targets), `metric` "accuracy", "r2", metric(outputs,
-    targets) or a `softknee.comparison.Metric`; by default as the targets are. Of a model that gives a dict or an object
-    the outputs are its `logits` or `out`. With `init="own"` it keeps its own initial weights. `train(model, train,
-    validation, *, rate, epochs, batch, seed)` replaces the loop here: parts give `.batches(size)`, and it returns
-    validation scores, one per epoch. `device` is where networks are trained, such as "cuda"; by default where one's own
-    is, and for built-in ones the CPU. Without a model, or beside it, `tasks` names built-in ones, and `scale` makes
-    those larger.
+    Each activation is trained at its own learning rate, on several seeds. Ctrl-C ends it early: what is done is kept,
+    and `interrupted` is set.
 
-    Activations are names, aliases, names with parameters ("leaky_relu:negative_slope=0.2") or one's own; by default
-    the fourteen that softknee was founded on. Each is trained at its own learning rate, of `tries` around each
-    problem's, or all at the one `rate`. With `out`, that folder keeps each run as soon as it is done, and gets
-    `report.html`; the same call goes on where it was stopped. `workers` are processes here, `ray` is the address of
-    a cluster, or "local". A `budget` such as "10min" cuts the plan to what fits, and says what it left out; with
-    `halved` the worse half of the activations is dropped after 2, 4, 8... seeds. `serve` is a port on this machine
-    where a browser sees the report fill; 0 takes any. Ctrl-C ends it early: what is done is kept, and
-    `interrupted` is set.
-    Raises UnknownActivationError or ArgumentError before any training; one's own model is tried on a batch first.
+    Args:
+        model: `make_model(activation)`, in which `activation()` makes a module and `activation(x)` calls it, or a torch
+            model in which `old` is swapped. A model that gives a dict or an object has its outputs in `logits` or
+            `out`. Without a model built-in tasks are run.
+        data: A pair (x, y) of n inputs of any shape (n, ...) and n targets, a dict or data frame of columns, a .csv,
+            .parquet or .npz file, a folder of images by class, or a torch Dataset, all split anew by each seed; or
+            three of these, or loaders, to train, validate and test.
+        activations: Names, aliases, names with parameters ("leaky_relu:negative_slope=0.2") or activations; by default
+            the fourteen that softknee was founded on.
+        tasks: The names of built-in tasks; by default all small ones, or none where there is a model.
+        seeds: The number of seeds that each activation is trained on.
+        epochs: The number of epochs; by default the problem's own.
+        target: The column to predict; by default the last.
+        loss: "cross-entropy", "mse", "bce" or loss(outputs, targets); by default as the targets are.
+        metric: "accuracy", "r2", metric(outputs, targets) or a `softknee.comparison.Metric`; by default as the targets
+            are.
+        train: Replaces the training loop: `train(model, train, validation, *, rate, epochs, batch, seed)`; parts give
+            `.batches(size)`, and it returns validation scores, one per epoch.
+        old: The activation that is swapped in a torch model; by default the only one it has.
+        init: "gain" to draw weights at the activation's gain, "own" to keep the model's own initial weights.
+        batch: The batch size; by default the loader's or 64.
+        raw: True to leave floating inputs in memory as they are; else they are standardised.
+        device: The device of training, such as "cuda"; by default that of the model, the CPU for built-in tasks.
+        scale: A factor by which built-in networks, the photograph and the text grow.
+        rate: One learning rate for all, in place of each activation's own.
+        tries: The number of learning rates tried for each activation, around the problem's.
+        progress: True to show a progress bar on stderr.
+        out: A folder that keeps each run as soon as it is done, and gets `report.html`; the same call goes on where it
+            was stopped.
+        workers: The number of processes on this machine; by default by the number of runs and cores.
+        ray: The address of a Ray cluster, or "local".
+        budget: A time such as "10min", or seconds, to which the plan is cut; the notes say what was left out.
+        halved: True to drop the worse half of the activations after 2, 4, 8... seeds.
+        serve: A port on this machine where a browser sees the report fill; 0 takes any.
+        command: The text that the report shows as the call that repeats it; by default this call.
+
+    Returns:
+        The results, tables, statistics and report.
+
+    Raises:
+        UnknownActivationError: for a name that is not known.
+        ArgumentError: for anything else that cannot be run, before any training; a user's own model is tried on a
+            batch.
+        MissingExtraError: where a package of the extra `compare` is not installed.
 
     >>> found = compare(activations=["relu", "mish"], tasks=["wine"], seeds=2, epochs=1, rate=0.001, progress=False)
     >>> sorted(found.table["activation"])
@@ -172,7 +218,9 @@ def compare(
         "raw": raw,
     }  # fmt: skip
     problems = problems_of(model, data, own, tasks, scale, rate, device)
-    plan = make_plan(problems, activations, seeds, epochs, (1.0,) if rate is not None else rates.factors(tries))
+    plan = make_plan(
+        problems, activations, seeds, epochs, (1.0,) if rate is not None else learning_rates.factors(tries)
+    )
     notes = [] if model is None else tried(problems[0], plan)
     start, deadline = perf_counter(), float("inf")
     how = {
@@ -210,7 +258,7 @@ def compare(
 
 
 class _Work:
-    """A comparison that is being carried out: by whom, where what is done is kept, and until when."""
+    """A comparison under way: its trainer, the store of finished runs, and the time at which no more runs are begun."""
 
     def __init__(
         self,
@@ -227,11 +275,11 @@ class _Work:
         self.deadline = deadline
 
     def do(self, is_halved: bool) -> None:
-        """First the runs that choose learning rates, then those that are compared."""
+        """Carry out the runs that choose learning rates, then those that are compared."""
         plan, comparison = self.comparison.plan, self.comparison
         self._all_of(plan.tuning, comparison.tried)
-        own_rates = rates.chosen(plan, comparison.tried)
-        comparison.notes += rates.said(plan, comparison.tried)
+        own_rates = learning_rates.chosen(plan, comparison.tried)
+        comparison.notes += learning_rates.said(plan, comparison.tried)
         if not is_halved:
             self._all_of(plan.final(own_rates), comparison.results)
             return
@@ -277,7 +325,7 @@ class _Work:
                 time.sleep(_LOOK)
 
     def _taken(self, runs: Sequence[Run]) -> Iterator[Run]:
-        """Those of the runs that are to be done here, as long as there is time."""
+        """The runs that are to be done here, as long as there is time."""
         for run in list(runs):
             if self._is_late():
                 return
@@ -289,7 +337,7 @@ class _Work:
 
 
 def _check_where(workers: object, ray: str | None, device: str | None) -> None:
-    """Raise ArgumentError for what does not go together, or is no number of processes."""
+    """Raise ArgumentError for arguments that exclude each other, or a number of processes below 1."""
     if ray is not None and device is not None:
         raise ArgumentError("compare", "device", device, "has no meaning with ray: its tasks are given CPUs")
     if ray is not None and workers is not None:
@@ -333,7 +381,7 @@ def _served(comparison: Comparison, port: int | None) -> AbstractContextManager[
 
 
 def _opened(out: str | Path | None, plan: Plan) -> AbstractContextManager[Store | None]:
-    """The runs that are kept in the folder `out`; raises ArgumentError where that cannot be written."""
+    """The store of runs in the folder `out`; raises ArgumentError where that cannot be written."""
     if out is None:
         return nullcontext()
     from .store import Store

@@ -1,4 +1,4 @@
-"""The report in a browser while it fills: one page, on this machine alone."""
+"""The report in a browser while it fills: one page, served to this machine alone."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from time import monotonic
 
 from softknee.support import loopback
 
-# The page asks for itself so often; it is written anew no more often than that, in seconds.
+# The seconds after which the page reloads itself, and within which it is not written anew.
 REFRESH = 5
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
 
 class _Page:
-    """The page, written when somebody asks and something may have changed."""
+    """The page, written anew when it is asked for and some seconds have passed."""
 
     def __init__(self, write: Callable[[], str]) -> None:
         self._write = write
@@ -37,6 +37,6 @@ class _Page:
 
 @contextmanager
 def served(write: Callable[[], str], port: int = 0) -> Iterator[str]:
-    """Serve what `write` returns, on loopback; gives the address. Port 0 is any that is free."""
+    """Serve the HTML that `write` returns at 127.0.0.1, and give the address; port 0 is any that is free."""
     with loopback.served(_Page(write).answer, "compare", "serve", port) as address:
         yield address

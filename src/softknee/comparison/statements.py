@@ -1,4 +1,4 @@
-"""What may be said about a comparison, in sentences."""
+"""Sentences on what the statistics of a comparison allow to say."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import inf, isnan, nan
 
-from . import words
+from . import formatting
 from .analyse import Pair, Row
-from .paired import MOST_SEEDS
+from .paired_statistics import MOST_SEEDS
 from .problem import Problem
 from .ranks import Ranking
 from .result import Result
 
 _PAIR = "other pair"
-# Numbers of parameters that differ by no more than this are as good as equal.
+# The relative difference up to which numbers of parameters count as equal.
 _EVEN = 0.05
 
 
 def verdict(rows: Sequence[Row], pairs: Sequence[Pair]) -> str:
-    """What may be said about one task's rows and pairs."""
+    """A sentence on which activations of one task can be told apart."""
     judged = [row for row in rows if row.seeds]
     if not judged:
         return "No run finished."
@@ -42,7 +42,7 @@ def verdict(rows: Sequence[Row], pairs: Sequence[Pair]) -> str:
 
 
 def outlook(pairs: Sequence[Pair]) -> str:
-    """How many more seeds would tell one task's next two apart; empty where all are, or none can be judged."""
+    """A sentence on the further seeds that would tell the next two apart; "" where all are, or none can be judged."""
     unknown = [pair for pair in pairs if not pair.told_apart and not isnan(pair.further_seeds)]
     if not unknown:
         return ""
@@ -50,15 +50,17 @@ def outlook(pairs: Sequence[Pair]) -> str:
     if nearest.further_seeds == inf:
         return f"To tell any further two apart would take more than {MOST_SEEDS} more seeds, or more data."
     said = (
-        f"{words.further_seeds(nearest.further_seeds)} would tell {nearest.activation} from {nearest.other}, "
+        f"{formatting.further_seeds(nearest.further_seeds)} would tell {nearest.activation} from {nearest.other}, "
         "if the difference is what it seems"
     )
     others = len(unknown) - 1
-    return words.sentence(f"{said}{f'; {words.count(others, _PAIR)} would take as many or more' if others else ''}.")
+    return formatting.sentence(
+        f"{said}{f'; {formatting.count(others, _PAIR)} would take as many or more' if others else ''}."
+    )
 
 
 def edges(rows: Sequence[Row], tried: Iterable[Result]) -> str:
-    """On whom the choice of learning rates may have stopped too early; empty where on none."""
+    """A sentence on activations whose best learning rate is the highest or lowest tried; "" where there are none."""
     rates: dict[tuple[str, str], dict[float, float]] = defaultdict(dict)
     for result in tried:
         reached = result.validation[result.best_epoch - 1] if result.validation else nan
@@ -75,7 +77,7 @@ def edges(rows: Sequence[Row], tried: Iterable[Result]) -> str:
 
 
 def _ends(rates: Mapping[float, float], end: Callable[[Iterable[float]], float]) -> set[float]:
-    """The rate at an end, if there are several and no other one reached as much."""
+    """A set of the rate at an end, if there are several and no other one reached the same score; else the empty set."""
     if len(rates) < 2:
         return set()
     last = end(rates)
@@ -83,7 +85,7 @@ def _ends(rates: Mapping[float, float], end: Callable[[Iterable[float]], float])
 
 
 def uneven(counts: Mapping[str, int]) -> str:
-    """On models with these activations whose numbers of parameters differ by more than 5 %; empty where none do.
+    """A sentence where numbers of parameters by activation differ by more than 5 %; "" where they do not.
 
     >>> uneven({"relu": 100, "mish": 100, "swiglu": 150})
     'Parameters differ by more than 5 %, 100 with relu and mish, 150 with swiglu: those with more have an advantage.'
@@ -100,7 +102,7 @@ def uneven(counts: Mapping[str, int]) -> str:
 
 
 def on_ranks(ranking: Ranking) -> str:
-    """What the mean ranks say."""
+    """Sentences on the mean ranks and on seeds that do not count."""
     said = _on_mean_ranks(ranking) if len(ranking.means) > 1 else ""
     if ranking.complete < ranking.begun:
         said += f" Only seeds on which all activations were run count: {ranking.complete} of {ranking.begun}."
@@ -108,7 +110,7 @@ def on_ranks(ranking: Ranking) -> str:
 
 
 def _on_mean_ranks(ranking: Ranking) -> str:
-    many = words.count(ranking.blocks, ranking.over[:-1])
+    many = formatting.count(ranking.blocks, ranking.over[:-1])
     if ranking.over == "seeds":
         return f"Mean ranks over {many}."
     if ranking.critical == inf:
@@ -116,11 +118,11 @@ def _on_mean_ranks(ranking: Ranking) -> str:
     said = f"Over {many}, two mean ranks are told apart if they differ by {ranking.critical:.2g} or more"
     if not ranking.told_apart:
         return f"{said}: no significant difference."
-    return f"{said}; that holds for {words.count(len(ranking.told_apart), 'pair')}."
+    return f"{said}; that holds for {formatting.count(len(ranking.told_apart), 'pair')}."
 
 
 def lead(rows: Sequence[Row], pairs: Sequence[Pair], problems: Mapping[str, Problem]) -> str:
-    """What came out, in a sentence or two."""
+    """A sentence or two on the outcome over all tasks, which begin the report."""
     tasks = list(dict.fromkeys(row.task for row in rows))
     behind: dict[str, list[str]] = {row.activation: [] for row in rows if row.seeds}
     for row in rows:
@@ -130,7 +132,7 @@ def lead(rows: Sequence[Row], pairs: Sequence[Pair], problems: Mapping[str, Prob
         return "No run was finished."
     if len(behind) == 1:
         return f"{next(iter(behind))} alone: nothing to compare it with."
-    seeds = words.count(max(row.seeds for row in rows), "seed")
+    seeds = formatting.count(max(row.seeds for row in rows), "seed")
     ahead = [name for name, where in behind.items() if not where]
     if not any(pair.told_apart for pair in pairs):
         return f"No significant difference: {seeds} cannot tell these {len(behind)} activations apart."
@@ -148,13 +150,13 @@ def lead(rows: Sequence[Row], pairs: Sequence[Pair], problems: Mapping[str, Prob
         f"{name} on {listed(where)}" if len(tasks) > 1 else name for name, where in behind.items() if where
     )
     return (
-        f"{words.sentence(seeds)} cannot tell {len(ahead)} of {len(behind)} activations from the best "
+        f"{formatting.sentence(seeds)} cannot tell {len(ahead)} of {len(behind)} activations from the best "
         f"{'on any task' if len(tasks) > 1 else 'here'}. Measurably behind: {lagging}."
     )
 
 
 def listed(items: Sequence[str]) -> str:
-    """Items as a person lists them.
+    """Items as a list in a sentence.
 
     >>> listed(["a", "b", "c"])
     'a, b and c'

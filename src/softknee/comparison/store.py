@@ -1,4 +1,4 @@
-"""Runs that are done, in a SQLite file: nothing is lost, nothing is done twice, and several processes may write."""
+"""Finished runs in a SQLite file: none is lost or done twice, and several processes may share the file."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from . import fingerprint
 from .plan import Plan, Run
 from .result import Result
 
-# What the tables below are; another number is another program's file, or an older one's.
+# The number in the file's header that means the tables below; others are of other programs or versions.
 FORMAT = 0x736B0001
-# A run that is under way is given up by others when its owner has not been heard of for so long.
+# The seconds without a sign of life after which another process may do a run that was taken.
 STALE = 60.0
 _BEAT = 5.0
 
@@ -38,7 +38,7 @@ CREATE TABLE IF NOT EXISTS taken (key TEXT PRIMARY KEY, owner TEXT, heard REAL);
 
 
 class Store:
-    """The file's runs of one plan. Use it as a context, which says that this process is alive."""
+    """The finished runs of one plan. As a context it tells other processes that this one is alive."""
 
     def __init__(self, path: Path, plan: Plan) -> None:
         self.path = path
@@ -61,14 +61,14 @@ class Store:
 
     # -- what is there ---------------------------------------------------------------------
     def found(self, runs: Iterable[Run]) -> dict[Run, Result]:
-        """Those of the runs that are done, with what they left."""
+        """The results of those of the runs that are done."""
         keys = {self.key(run): run for run in runs}
         with self._asking() as file:
             rows = file.execute("SELECT key, result FROM runs").fetchall()
         return {keys[key]: Result.of_json(json.loads(text)) for key, text in rows if key in keys}
 
     def take(self, run: Run) -> bool:
-        """Whether this process is to do the run: nobody has done it, and nobody else is about to."""
+        """Reserve a run for this process; False where it is done, or another living process has it."""
         key = self.key(run)
         with self._asking() as file:
             if file.execute("SELECT 1 FROM runs WHERE key = ?", (key,)).fetchone():
@@ -80,7 +80,7 @@ class Store:
         return True
 
     def add(self, run: Run, result: Result) -> None:
-        """Keep what a run left, at once and for good."""
+        """Write a run's result into the file, at once and for good."""
         key = self.key(run)
         row = (
             key,
@@ -98,7 +98,7 @@ class Store:
             file.execute("DELETE FROM taken WHERE key = ?", (key,))
 
     def key(self, run: Run) -> str:
-        """A hash of all that defines a run."""
+        """A hash of everything that defines a run."""
         parts = [
             self._problems[run.problem], self._choices[run.choice.label], self._versions, run.problem, run.seed,
             run.epochs, float(run.rate), run.stage,
@@ -108,7 +108,7 @@ class Store:
     # -- the file --------------------------------------------------------------------------
     @contextmanager
     def _asking(self) -> Iterator[sqlite3.Connection]:
-        """One transaction that others wait for."""
+        """A transaction on the file, for which other processes wait."""
         try:
             file = sqlite3.connect(self.path, timeout=60, isolation_level=None)
             try:
@@ -147,16 +147,16 @@ class Store:
                 with self._asking() as file:
                     file.execute("UPDATE taken SET heard = ? WHERE owner = ?", (time.time(), self._owner))
             except ArgumentError:
-                continue  # the next word may get through; what fails for good shows when a run is added
+                continue  # the next one may succeed; a lasting error shows when a run is added
 
 
 def _is_gone(owner: str, heard: float) -> bool:
-    """Whether the process that took a run is no more."""
+    """True where the process that took a run has ended, or has given no sign of life for too long."""
     host, process, _ = owner.split(" ")
     if time.time() - heard > STALE:
         return True
     if host != socket.gethostname() or sys.platform == "win32":
-        return False  # not to be told: it is gone when it is stale
+        return False  # of another machine's process only its silence tells
     try:
         os.kill(int(process), 0)
     except ProcessLookupError:

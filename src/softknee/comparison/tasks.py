@@ -1,4 +1,4 @@
-"""The built-in tasks, as plain data: real data that are on the machine anyway, and networks for them."""
+"""The built-in tasks as plain data: data sets that need no download, and the sizes of networks for them."""
 
 from __future__ import annotations
 
@@ -15,8 +15,17 @@ Network = Literal["mlp", "conv", "coordinates", "transformer"]
 class Task:
     """A data set, a network for it, and how long and fast that is trained.
 
-    The widths are features of the hidden layers: channels where `network` is "conv", and of the blocks' MLPs where it
-    is "transformer". `size` is the side of the photograph, or how many thousand characters of text there are.
+    Attributes:
+        name, title, about: Its name, its name for people, and a sentence on it.
+        dataset: The name of scikit-learn's loader or picture, or "standard library".
+        target: The kind of targets.
+        network: The kind of network.
+        widths: The features of the hidden layers: channels where `network` is "conv", those of the blocks' MLPs where
+            it is "transformer".
+        epochs, batch, rate: The epochs, batch size and learning rate.
+        is_image: True where inputs are images.
+        is_default: True where it is run without being named.
+        size: The side of the photograph in pixels, or the number of characters of text in thousands.
     """
 
     name: str
@@ -35,7 +44,7 @@ class Task:
 
 
 def scaled(task: Task, scale: float) -> Task:
-    """The task for a bigger machine: `scale` times the weights, and of picture and text as many times the data.
+    """The task for a larger machine: `scale` times the weights, and of picture and text as many times the data.
 
     The digits and the tables have no more data than they have.
 

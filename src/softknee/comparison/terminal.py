@@ -1,4 +1,4 @@
-"""The comparison in a terminal: a progress bar, and a table per task."""
+"""The comparison in a terminal: a progress bar, a table for each task, and sentences."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from . import words
+from . import formatting
 from .analyse import Row
 from .problem import Problem
 from .ranks import Ranking
@@ -24,15 +24,15 @@ from .statements import edges, on_ranks, outlook, verdict
 if TYPE_CHECKING:
     from .outcome import Outcome
 
-# Of more letters nobody makes groups: these are left to the report.
+# The most letters of groups that a table shows; more are unreadable, and left to the report.
 _LETTERS = 8
-# Columns that a terminal without room for them does without, the first one first.
+# The columns that are left out where a terminal is too narrow, the first one first.
 _SPARED = ("memory", "gradient", "dead", "step", "rate", "to best")
 
 
 @contextmanager
 def shown(total: int, doing: str, console: Console | None = None) -> Iterator[Callable[[Result], None]]:
-    """Shows how far it is and how long it will take; gives what is to be called with each result."""
+    """A progress bar on stderr with the time left; gives a function to be called with each result."""
     progress = Progress(
         TextColumn(doing),
         BarColumn(),
@@ -56,7 +56,7 @@ def shown(total: int, doing: str, console: Console | None = None) -> Iterator[Ca
 
 
 def tables(comparison: Outcome) -> RenderableType:
-    """The whole comparison."""
+    """The tables and sentences of the whole comparison."""
     analysis, problems = comparison.analysis, comparison.problems
     spared: list[Sequence[str]] = []
     parts: list[RenderableType] = [Text(note, style="yellow") for note in comparison.notes]
@@ -81,17 +81,17 @@ def _heading(title: str, about: str) -> Text:
 
 
 def _plain_table(*headings: str) -> Table:
-    """Names to the left, numbers to the right."""
+    """An empty table without borders: names to the left, numbers to the right."""
     table = Table(box=None, padding=(0, 1, 0, 0), header_style="dim")
     for at, heading in enumerate(headings):
-        # A name is folded only where all else fails.
+        # Only names may break into two lines.
         table.add_column(Text(heading), justify="right" if at > 1 else "left", no_wrap=at != 1, overflow="fold")
     return table
 
 
 @dataclass
 class _Table:
-    """A task's rows, with as many columns as there is room for; those that are left out are added to `spared`."""
+    """A task's table with as many columns as there is room for; those that are left out are added to `spared`."""
 
     problem: Problem
     rows: list[Row]
@@ -108,23 +108,23 @@ class _Table:
 
 
 def _table(problem: Problem, rows: list[Row], without: Sequence[str]) -> Table:
-    digits = words.decimals(rows)
+    digits = formatting.decimals(rows)
     is_lettered = all(len(row.groups) <= _LETTERS for row in rows)
     rest: dict[str, Callable[[Row], str]] = {
-        "to best": lambda row: words.behind(row, digits),
-        "rate": lambda row: words.rate(row.rate),
-        "step": lambda row: words.milliseconds(row.step_seconds),
-        "memory": lambda row: words.memory(row.peak_bytes),
-        "dead": lambda row: words.share(row.dead_share),
-        "gradient": lambda row: words.ratio(row.gradient_ratio),
+        "to best": lambda row: formatting.behind(row, digits),
+        "rate": lambda row: formatting.rate(row.rate),
+        "step": lambda row: formatting.milliseconds(row.step_seconds),
+        "memory": lambda row: formatting.memory(row.peak_bytes),
+        "dead": lambda row: formatting.share(row.dead_share),
+        "gradient": lambda row: formatting.ratio(row.gradient_ratio),
     }
     rest = {heading: of for heading, of in rest.items() if heading not in without}
-    table = _plain_table("group", "activation", words.metric(problem.metric), *rest)
+    table = _plain_table("group", "activation", formatting.metric(problem.metric), *rest)
     for row in rows:
         table.add_row(
             Text(f"{'●' if row.leads else ' '} {row.groups if is_lettered else ''}"),
             Text(row.activation, style="bold" if row.leads else ""),
-            words.score(row, digits),
+            formatting.score(row, digits),
             *(Text(of(row)) for of in rest.values()),
             style="" if row.leads else "red" if not row.seeds else "dim",
         )
@@ -133,7 +133,7 @@ def _table(problem: Problem, rows: list[Row], without: Sequence[str]) -> Table:
 
 def _failures(rows: list[Row]) -> list[Text]:
     return [
-        Text(f"{row.activation}: {words.count(row.failed, 'run')} failed: {row.reason}", style="red")
+        Text(f"{row.activation}: {formatting.count(row.failed, 'run')} failed: {row.reason}", style="red")
         for row in rows
         if row.failed
     ]
@@ -153,22 +153,25 @@ def _ranking(ranks: Ranking, rows: list[Row]) -> Table:
 
 @dataclass
 class _Meanings:
-    """What the columns mean that are shown in some table."""
+    """The meanings of those columns that some table shows."""
 
     spared: list[Sequence[str]]
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         table = Table(box=None, padding=(0, 1, 0, 0), show_header=False, style="dim")
-        for heading, meaning in words.COLUMNS.items():
+        for heading, meaning in formatting.COLUMNS.items():
             if not self.spared or not all(heading in without for without in self.spared):
                 table.add_row(Text(heading, style="dim"), Text(meaning, style="dim"))
         yield table
-        if left_out := [heading for heading in words.COLUMNS if any(heading in without for without in self.spared)]:
+        if left_out := [
+            heading for heading in formatting.COLUMNS if any(heading in without for without in self.spared)
+        ]:
             yield Text(f"Left out for want of room: {', '.join(left_out)}; the report has all.", style="dim")
 
 
 def _closing(comparison: Outcome) -> str:
     done = len(comparison.results) + len(comparison.tried)
     before = f", {comparison.done_before} of them from before" if comparison.done_before else ""
-    head = f"{done} of {words.count(comparison.plan.size, 'run')} in {words.duration(comparison.seconds)}{before}."
+    planned, taken = formatting.count(comparison.plan.size, "run"), formatting.duration(comparison.seconds)
+    head = f"{done} of {planned} in {taken}{before}."
     return f"Interrupted: {head} The above is what follows from them." if comparison.interrupted else head

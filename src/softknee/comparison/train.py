@@ -1,4 +1,4 @@
-"""One run: train one network with one activation and one seed, and measure it."""
+"""One training run: a network with one activation and one seed, trained and measured."""
 
 from __future__ import annotations
 
@@ -11,31 +11,30 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from .answers import answer
+from .data_split import Batch, Part, Split, first_batch
 from .devices import device_of, ready, wait_for
-from .draws import Draws, generator
 from .health import look
-from .memory import PeakMemory
+from .model_outputs import answer
 from .models import gain_of
-from .parts import Batch, Part, Split, first_batch
+from .peak_memory import PeakMemory
 from .plan import Run
-from .png import png
 from .problem import Problem
-from .result import Result
+from .random_streams import RandomStream, generator
+from .result import Result, png
 
-# Samples that are judged at a time.
+# The number of samples that are evaluated at a time.
 _JUDGED = 1024
 
 
 class _DivergedError(Exception):
-    """Training left the finite numbers."""
+    """An error for a loss or a score that is not finite."""
 
 
 def train(run: Run, problem: Problem) -> Result:
-    """Do the run; what goes wrong in it is recorded as the result's reason, not raised."""
+    """The result of a run; an error in it is recorded as the result's reason, and not raised."""
     result = Result(run.problem, run.choice.label, run.seed, stage=run.stage, rate=run.rate)
     try:
-        with Draws(run.seed)():  # activations draw random numbers, as rrelu does, and so do people's models
+        with RandomStream(run.seed)():  # activations such as rrelu draw random numbers, and so do users' models
             _train(run, problem, result)
     except _DivergedError as error:
         result.reason = str(error)
@@ -67,7 +66,7 @@ def _train(run: Run, problem: Problem, result: Result) -> None:
 
 
 def _fit(run: Run, problem: Problem, parts: Split, model: nn.Module, result: Result) -> None:
-    """Train, and leave the model with the weights of the best validation score."""
+    """Train with Adam, record the curves, and leave the model with the weights of the best validation score."""
     optimiser = torch.optim.Adam(model.parameters(), lr=run.rate, fused=True)
     best: tuple[float, float] = (-np.inf, -np.inf)
     state: dict[str, Tensor] = {}
@@ -94,7 +93,7 @@ def _fit(run: Run, problem: Problem, parts: Split, model: nn.Module, result: Res
 
 
 def _leave(run: Run, problem: Problem, parts: Split, model: nn.Module, result: Result) -> None:
-    """Have a person's own function train."""
+    """Have the user's own function train the model, and record its validation scores."""
     start = perf_counter()
     scores = problem.train(  # type: ignore[misc]
         model, parts.train, parts.validation, rate=run.rate, epochs=run.epochs, batch=problem.batch, seed=run.seed
@@ -111,7 +110,7 @@ def _leave(run: Run, problem: Problem, parts: Split, model: nn.Module, result: R
 def _epoch(
     model: nn.Module, optimiser: torch.optim.Optimizer, problem: Problem, batches: Iterable[Batch]
 ) -> tuple[float, list[float]]:
-    """Train on all batches once; the mean loss over samples, and the seconds of each step."""
+    """Train on all batches once; gives the mean loss over samples, and the seconds of each step."""
     model.train()
     total, count = torch.zeros((), dtype=torch.float64), 0
     seconds, device = [], device_of(model)
@@ -130,7 +129,7 @@ def _epoch(
 
 @torch.no_grad()
 def _evaluate(model: nn.Module, problem: Problem, part: Part) -> tuple[float, float]:
-    """The score, higher is better, and the negative loss, which decides between equal scores."""
+    """The score with the sign that makes higher better, and the negative loss, which decides between equal scores."""
     model.eval()
     outputs, targets = zip(*((answer(model, x), y) for x, y in part.batches(max(problem.batch, _JUDGED))))
     out, y = torch.cat(outputs), torch.cat(targets)
@@ -144,7 +143,7 @@ def _what(problem: Problem, reached: tuple[float, float]) -> str:
 
 
 def _peak(model: nn.Module, problem: Problem, batch: Batch) -> float:
-    """The most bytes of tensors that a training step makes."""
+    """The most bytes that the tensors made by one training step take."""
     x, y = batch
     model.train()
     gradients: list[tuple[nn.Parameter, Tensor | None]] = [(p, p.grad) for p in model.parameters()]

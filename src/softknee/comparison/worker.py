@@ -1,4 +1,4 @@
-"""A process that trains what it is sent: `python -m softknee.comparison.worker`.
+"""A process that carries out the runs it is sent: `python -m softknee.comparison.worker`.
 
 Pickled messages come in on stdin, each with problems that are new and a run; results go out on stdout, until stdin
 ends. A fresh interpreter, not a fork or a re-import of the caller's script, so it works from notebooks and from scripts
@@ -13,8 +13,8 @@ import sys
 
 
 def main() -> None:
-    """Serve until stdin ends."""
-    # What a library prints must not mix with the results.
+    """Carry out runs until stdin ends."""
+    # Output that a library prints must not mix with the results.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     import torch

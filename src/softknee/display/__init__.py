@@ -1,1 +1,1 @@
-"""Pages, notes and plots of activations."""
+"""Activations shown to people: in words, formulas and pictures, for terminals, notebooks and documentation."""

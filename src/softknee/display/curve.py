@@ -1,4 +1,7 @@
-"""What can be drawn and described: a function of one number with slopes and properties."""
+"""`Curve`, the protocol of whatever can be plotted and described: a function of one number with slopes and properties.
+
+It keeps this package from importing `softknee.functions`, which imports this one.
+"""
 
 from __future__ import annotations
 
@@ -9,19 +12,19 @@ if TYPE_CHECKING:
 
 
 class Curve(Protocol):
-    """What `Activation` gives to pictures and pages."""
+    """The part of `Activation` that pictures and pages use."""
 
     @property
     def name(self) -> str:
-        """What to write beside it."""
+        """The function's name, for titles and legends."""
         ...
 
     def __call__(self, x: Any, *args: Any, **keywords: Any) -> Any:
-        """F(x)."""
+        """The values f(x), of x's shape."""
         ...
 
     def derivative(self, x: Any, *args: Any, order: Any = 1, **keywords: Any) -> Any:
-        """The slope at x, or the slope's slope."""
+        """The first or second derivative at x, of x's shape."""
         ...
 
     def properties(self, *args: Any, **keywords: Any) -> Properties:

@@ -1,4 +1,4 @@
-"""The computed properties in words, English and Chinese: for terminals, notebooks and docs."""
+"""The computed properties of a function as texts, in English and Chinese, for terminals, notebooks and docs."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _SMOOTHNESS = {
 
 
 def property_rows(function: Curve, language: str = "en", **parameters: Any) -> list[tuple[str, str]]:
-    """Pairs of (label, value) of all computed properties."""
+    """The computed properties as pairs of (label, text), in "en" or "zh", at these parameters."""
     found = function.properties(**parameters)
     values = {
         "range": range_text(found),
@@ -59,7 +59,7 @@ def property_rows(function: Curve, language: str = "en", **parameters: Any) -> l
 
 
 def promise_row(promise: Promise, language: str = "en") -> tuple[str, str]:
-    """The label and text of what errors are promised, value and slope alike."""
+    """The label and the text of the largest errors promised for values and slopes, in ulps of each dtype."""
     near = "近根处" if language == "zh" else "near a root"
     comma = "，" if language == "zh" else ", "
     parts = [f"float16, bfloat16: {promise.half:g}"]
@@ -70,7 +70,7 @@ def promise_row(promise: Promise, language: str = "en") -> tuple[str, str]:
 
 
 def number(value: float) -> str:
-    """Six digits, without a trailing .0; infinities as signs.
+    """A number as text: six digits, without a trailing .0; infinities as signs, NaN as a dash.
 
     >>> number(0.5), number(-math.inf), number(2.0)
     ('0.5', '-∞', '2')

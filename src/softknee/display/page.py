@@ -1,4 +1,4 @@
-"""What a notebook shows of a function: formula, picture, computed properties."""
+"""The page that a notebook shows of a function: formula, picture, computed properties."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .describe import property_rows
 
 
 def formula(definition: Definition | AxiswiseDefinition) -> str:
-    """f(x) = ... in LaTeX, without dollar signs."""
+    """The definition f(x) = ... in LaTeX, without dollar signs."""
     name = definition.name.replace("_", r"\_")
     if isinstance(definition, Definition):
         return rf"\operatorname{{{name}}}({', '.join(definition.inputs)}) = {latex(definition.textbook)}"
@@ -22,7 +22,7 @@ def formula(definition: Definition | AxiswiseDefinition) -> str:
 
 
 def html(function: Any) -> str:
-    """The page as a piece of HTML; without matplotlib, or where there is no curve, it has no picture."""
+    """The page of a function as a piece of HTML; it has no picture without matplotlib, or where there is no curve."""
     rows = _rows(function)
     table = "".join(
         f"<tr><th style='text-align:left'>{escape(label)}</th><td style='text-align:left'>{escape(text)}</td></tr>"

@@ -1,4 +1,4 @@
-"""Pictures with matplotlib: f, f', f'', kinks and saturation marked."""
+"""Pictures of activations by matplotlib: f, f', f'', with kinks and saturation marked."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _NAMES = ("f", "f′", "f″")
 _STYLES = ("-", "--", ":")
-_FARTHEST = 1e300  # the width of a picture is a number, too
+_FARTHEST = 1e300  # high - low must not overflow
 
 
 def plot(
@@ -28,11 +28,23 @@ def plot(
     ax: Axes | None = None,
     **parameters: Any,
 ) -> Axes:
-    """Draw one function with its slopes, or several functions in one picture.
+    """Draw one function with its slopes, or several functions in one picture; `softknee.plot`, without names.
 
-    `orders` are the derivatives drawn, by default 0, 1, 2 for one function and 0 for several.
-    With one function its kinks are marked by dots, jumps by a gap, and the parts in which it
-    is saturated are shaded. Returns the matplotlib axes; raises ArgumentError for an empty range.
+    With one function its kinks are marked by dots, jumps by a gap, and the parts in which it is saturated are shaded.
+
+    Args:
+        functions: An activation, or a list of them.
+        x: The lowest and the highest x of the picture.
+        orders: The derivatives drawn, of 0, 1 and 2; by default all for one function and 0 for several.
+        ax: The matplotlib axes to draw on; new ones without.
+        **parameters: The functions' parameters by name.
+
+    Returns:
+        The matplotlib axes.
+
+    Raises:
+        ArgumentError: for a function without a curve, an empty range or another order.
+        MissingExtraError: without matplotlib.
     """
     pyplot = need("matplotlib.pyplot", "plot")
     chosen = list(functions) if isinstance(functions, (list, tuple)) else [functions]
@@ -70,13 +82,13 @@ def _checked_range(x: Any) -> tuple[float, float]:
 
 
 def _draw(ax: Axes, function: Curve, order: Any, low: float, high: float, parameters: Any, alone: bool) -> None:
-    """One curve, broken where it jumps so that no false vertical is drawn."""
+    """Draw one curve, broken where it jumps so that no false vertical line appears."""
     found = function.properties(**parameters)
     breaks = [b for b in found.breaks if low < b < high]
     label = _NAMES[order] if alone else function.name + ("" if order == 0 else f" {_NAMES[order]}")
     color: Any = f"C{order}" if alone else None
     for a, b in zip([low, *breaks], [*breaks, high]):
-        # Just inside its interval each piece has its own one-sided value.
+        # Each piece is sampled just inside its interval, where it has its own one-sided value.
         inside = np.linspace(np.nextafter(a, b), np.nextafter(b, a), 400)
         y = function(inside, **parameters) if order == 0 else function.derivative(inside, order=order, **parameters)
         (line,) = ax.plot(inside, y, _STYLES[order] if alone else "-", color=color, label=label, linewidth=1.6)
@@ -98,7 +110,7 @@ def _shade(ax: Axes, function: Curve, low: float, high: float, parameters: Any) 
 
 
 def svg(functions: Curve | list[Curve] | tuple[Curve, ...], **options: Any) -> str:
-    """The picture of `plot` as a piece of SVG to put into a page."""
+    """The picture that `plot` draws, as an SVG element to be put into a page."""
     matplotlib = need("matplotlib", "plot")
     figure_module = need("matplotlib.figure", "plot")
     # Text as text, and no date or random ids: the same picture is the same file.

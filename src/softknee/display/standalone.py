@@ -1,4 +1,7 @@
-"""Reports that need nothing else: one style, and matplotlib's pictures as SVG in the page's colours, light or dark."""
+"""Reports as one HTML file that needs nothing else: one style sheet, and matplotlib's pictures as SVG.
+
+The pictures take the page's colours, light or dark.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,7 @@ STYLE: Any = {
 
 
 def svg(figure: Figure, name: str, about: str) -> str:
-    """The figure as an SVG element that stands in a page by itself."""
+    """The figure as an SVG element for an HTML page; `name` seeds its ids, `about` is read out by screen readers."""
     buffer = StringIO()
     with mpl.rc_context({"svg.hashsalt": name, **STYLE}):
         figure.savefig(buffer, format="svg", transparent=True)
@@ -50,7 +53,7 @@ def svg(figure: Figure, name: str, about: str) -> str:
     text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
     text = re.sub(r'\sxmlns(:\w+)?="[^"]*"', "", text)
     text = text.replace("xlink:href", "href")
-    # Coordinates need no more digits; labels are texts, and keep theirs.
+    # Two decimals are enough for coordinates; the texts of labels are outside of tags, and stay.
     text = re.sub(r"<[^>]*>", lambda tag: re.sub(r"(\d+\.\d{2})\d+", r"\1", tag.group()), text)
     text = re.sub(r'\s(width|height)="[\d.]+pt"', "", text, count=2)
     text = re.sub(r"font: ([\d.]+px)[^;\"]*", r"font-size: \1", text)
@@ -60,7 +63,7 @@ def svg(figure: Figure, name: str, about: str) -> str:
 
 
 def render(package: str, template: str, **values: Any) -> str:
-    """A template of a package's folder `templates`; `style` is the style sheet of all reports."""
+    """The HTML of a template in a package's folder `templates`; `style` in it is the style sheet of all reports."""
     environment = Environment(
         loader=PackageLoader(package), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )

@@ -1,4 +1,7 @@
-"""The inverse of a strictly monotone function that has no closed form, by bisection to the last bit."""
+"""The inverse of a strictly monotone function without a closed form, by bisection to the last bit.
+
+Closed forms are fields of the definitions; `Activation.inverse` prefers them.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ import numpy as np
 
 from softknee.language.definition import Definition
 from softknee.language.errors import ArgumentError
-from softknee.targets.dispatch import backend_of
+from softknee.targets.dispatch import target_of
 
 from .properties import Properties, properties
 
@@ -19,7 +22,7 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
 def solve(definition: Definition, y: Any, values: tuple[Any, ...]) -> Any:
-    """The x with f(x) = y for an array, tensor or JAX array y; NaN outside the range.
+    """The x with f(x) = y for an array, tensor or JAX array y, in its dtype; NaN where y is outside of the range.
 
     Raises ArgumentError where some value is taken more than once, or a parameter is no plain number.
     """
@@ -28,8 +31,8 @@ def solve(definition: Definition, y: Any, values: tuple[Any, ...]) -> Any:
             raise ArgumentError(definition.name, name, value, "must be a plain number here: the inverse is solved for")
     numbers = tuple(map(float, values))
     found = _solver(definition, numbers)
-    backend = backend_of(y)
-    return backend.implicit(found, definition, backend.as_array(definition.name, y, "y"), numbers)
+    target = target_of(y)
+    return target.implicit(found, definition, target.as_array(definition.name, y, "y"), numbers)
 
 
 @lru_cache(maxsize=256)
@@ -41,7 +44,10 @@ def _solver(definition: Definition, numbers: tuple[float, ...]) -> Callable[[Arr
 
 
 def _bisect(found: Properties, y: Array) -> Array:
-    """Bisection over the doubles in their order: 64 halvings find the last bit wherever it is."""
+    """The x with f(x) = y for doubles y, by bisection over the doubles in their order.
+
+    64 halvings find the last bit wherever it is, since there are 2**64 doubles.
+    """
     rising = found.monotone == "increasing"
     low = np.full(y.shape, _key(-np.finfo(float).max))
     high = np.full(y.shape, _key(np.finfo(float).max))
@@ -59,7 +65,7 @@ def _bisect(found: Properties, y: Array) -> Array:
 
 
 def _key(x: Any) -> Any:
-    """Integers in the order of the doubles; the same flip leads back."""
+    """The doubles as integers in the same order: `_flip` is its own inverse, so `_double` leads back."""
     return _flip(np.asarray(x, np.float64).view(np.int64))
 
 
@@ -68,5 +74,5 @@ def _double(key: Any) -> Array:
 
 
 def _flip(bits: Any) -> Any:
-    # The bits of negative doubles grow with their size: turn all but the sign around.
+    # As integers the negative doubles ascend with their size: inverting all bits but the sign turns their order around.
     return bits ^ ((bits >> 63) & np.int64(2**63 - 1))

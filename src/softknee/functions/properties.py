@@ -1,4 +1,7 @@
-"""What can be computed about an element-wise activation: nothing here is typed in by hand."""
+"""`Properties`: kinks, range, limits, gains and more, computed of a definition; nothing here is typed in by hand.
+
+Only element-wise functions of one input have them: a gate or softmax has no curve.
+"""
 
 from __future__ import annotations
 
@@ -28,10 +31,10 @@ Gain = Literal["forward", "backward", "variance"]
 SATURATION = 0.05
 # Slopes or values that differ by less, relative to 1, are taken for the same.
 _SAME = 1e-9
-# Of a value that is computed in double precision, relative to it.
+# The rounding error of a value that is computed in double precision, relative to it.
 _ROUNDING = 4 * float(np.finfo(float).eps)
-# Where an oscillating function is looked at, nearer and further out: waves that are higher there by the
-# factor are taken to grow without end.
+# Points near and far at which an oscillating function is sampled: waves that are higher far out by the factor are
+# taken to grow without end.
 _FAR = np.linspace(1e5, 1e6, 9973)
 _WAVES = np.linspace(1e2, 2e2, 9973)
 _GROWTH = 1.5
@@ -39,7 +42,14 @@ _NEAR = 10.0
 
 
 class Properties:
-    """The computed properties of one activation at given parameters."""
+    """The computed properties of one activation at given parameters, each computed when it is first read.
+
+    `Activation.properties` makes them.
+
+    Args:
+        definition: The definition of the activation; it is not kept.
+        parameters: The numeric parameters by name.
+    """
 
     def __init__(self, definition: Definition, parameters: Mapping[str, float]) -> None:
         self.name = definition.name
@@ -48,25 +58,47 @@ class Properties:
         self._numbers = tuple(parameters.values())
         self._textbook = definition.textbook
         self._arguments = definition.arguments
-        self._ufuncs = {spec: ufunc(definition, spec) for spec in _FACES}
+        self._ufuncs = {spec: ufunc(definition, spec) for spec in _SPECS}
 
     # -- evaluation -------------------------------------------------------------------
     def value(self, x: Any) -> Any:
-        """f(x)."""
+        """The function's value in double precision.
+
+        Args:
+            x: Array or number of any shape.
+
+        Returns:
+            f(x), of x's shape.
+        """
         return self._ufuncs[DerivativeSpec()](x, *self._numbers)
 
     def slope(self, x: Any, side: Kink = "left") -> Any:
-        """f'(x)."""
+        """The first derivative in double precision.
+
+        Args:
+            x: Array or number of any shape.
+            side: The side from which the limit is taken where the slope jumps: "left", "right" or "mean".
+
+        Returns:
+            f'(x), of x's shape.
+        """
         return self._ufuncs[DerivativeSpec(("x",), side)](x, *self._numbers)
 
     def curvature(self, x: Any) -> Any:
-        """f''(x)."""
+        """The second derivative in double precision.
+
+        Args:
+            x: Array or number of any shape.
+
+        Returns:
+            f''(x), of x's shape.
+        """
         return self._ufuncs[DerivativeSpec(("x", "x"))](x, *self._numbers)
 
     # -- kinks ------------------------------------------------------------------------
     @cached_property
     def breaks(self) -> tuple[float, ...]:
-        """Where a condition of the definition changes: kinks, and joints that are smooth."""
+        """The x at which a condition of the definition changes, ascending: kinks, jumps and joints that are smooth."""
         active = depends_on([self._textbook], "x")
         found: set[float] = set()
         for node in walk(self._textbook):
@@ -87,12 +119,12 @@ class Properties:
 
     @cached_property
     def kinks(self) -> tuple[float, ...]:
-        """Where f has no slope: the slopes from left and right differ, or f jumps."""
+        """The x at which f has no slope, ascending: the slopes from left and right differ, or f jumps."""
         return tuple(x for x in self.breaks if x in self.jumps or self._differs_at(x, 1))
 
     @cached_property
     def jumps(self) -> tuple[float, ...]:
-        """Where f itself is discontinuous."""
+        """The x at which f itself is discontinuous, ascending."""
         return tuple(x for x in self.breaks if self._differs_at(x, 0))
 
     def _differs_at(self, x: float, order: int) -> bool:
@@ -100,7 +132,7 @@ class Properties:
         return not abs(left - right) <= _SAME * max(1.0, abs(left), abs(right))
 
     def _beside(self, x: float, order: int) -> tuple[float, float]:
-        """The derivative of an order left and right of x, which may be the rounded place of a break."""
+        """The derivative of an order left and right of x, which may be a break rounded to a double."""
         sides: list[float] = []
         ends: tuple[tuple[Side, float], ...] = (("left", -math.inf), ("right", math.inf))
         for side, end in ends:
@@ -109,13 +141,15 @@ class Properties:
                 root = derivative(root, "x", side)
             f = ufunc_of(root, self._arguments)
             at, beside = (float(f(v, *self._numbers)) for v in (x, np.nextafter(x, end)))
-            # Where x is exactly the break both agree, and the value at x is the limit itself.
+            # Where x is the break exactly, both agree, and the value at x is the limit itself.
             sides.append(at if abs(at - beside) <= _SAME * max(1.0, abs(at)) else beside)
         return sides[0], sides[1]
 
     @cached_property
     def smoothness(self) -> float:
-        """How many derivatives are continuous: -1 for a jump, 0 for a kink, 1, 2 (or more), inf."""
+        """The number of continuous derivatives: -1 for a jump, 0 for a kink, 1, 2 (which stands for 2 or more), or
+        inf.
+        """
         if self.jumps:
             return -1
         if self.kinks:
@@ -127,22 +161,24 @@ class Properties:
     # -- shape ------------------------------------------------------------------------
     @cached_property
     def limits(self) -> tuple[float, float]:
-        """F at -inf and +inf; NaN where there is no limit."""
+        """The limits of f at -inf and +inf; NaN where there is none."""
         return float(self.value(-math.inf)), float(self.value(math.inf))
 
     @cached_property
     def slope_limits(self) -> tuple[float, float]:
-        """F' at -inf and +inf; NaN where there is no limit."""
+        """The limits of f' at -inf and +inf; NaN where there is none."""
         return float(self.slope(-math.inf)), float(self.slope(math.inf))
 
     @cached_property
     def stationary(self) -> tuple[float, ...]:
-        """Where f' changes sign: the dips and bumps, within +-1e6."""
+        """The x within +-1e6 at which f' changes sign, ascending: the dips and bumps of the curve."""
         return tuple(sign_changes(self.slope))
 
     @cached_property
     def _profile(self) -> tuple[Array, Array]:
-        """Sorted points, with all that matters among them, and f there."""
+        """Ascending x, with breaks and stationary points among them, and f there; points at which f is NaN are left
+        out.
+        """
         x = np.unique(np.concatenate([GRID, self.breaks, self.stationary]))
         y = self.value(x)
         keep = ~np.isnan(y)
@@ -164,10 +200,10 @@ class Properties:
 
     @cached_property
     def attained(self) -> tuple[bool, bool]:
-        """Whether f takes the infimum and the supremum of its range at some number, or only draws near them.
+        """Two booleans: True where f takes the infimum, and the supremum, of its range at some number.
 
-        It can only take them where it turns, where a condition changes, or where it is constant; that tanh(20) is
-        rounded to 1 decides nothing.
+        False where f only draws near them. f can only take them where it turns, where a condition changes, or where it
+        is constant; that tanh(20) is rounded to 1 decides nothing.
         """
         x = np.concatenate([self.breaks, self.stationary, *(inside(a, b) for a, b in self._flat)])
         y = self.value(x)
@@ -176,12 +212,12 @@ class Properties:
 
     @property
     def is_bounded(self) -> bool:
-        """Whether the range is finite."""
+        """True where both ends of the range are finite."""
         return all(map(math.isfinite, self.range))
 
     @cached_property
     def monotone(self) -> Literal["increasing", "decreasing", ""]:
-        """Which way f goes everywhere, "" where it turns."""
+        """The direction of f everywhere, "increasing" or "decreasing"; "" where f turns."""
         _, y = self._profile
         steps = np.subtract(y[1:], y[:-1], out=np.zeros(len(y) - 1), where=y[1:] != y[:-1])  # inf - inf is no step
         slack = 4 * np.finfo(float).eps * np.maximum(np.abs(y[1:]), np.abs(y[:-1]))
@@ -191,12 +227,12 @@ class Properties:
 
     @property
     def is_monotone(self) -> bool:
-        """Whether f never turns."""
+        """True where f never turns."""
         return self.monotone != ""
 
     @cached_property
     def symmetry(self) -> Literal["odd", "even", ""]:
-        """Whether f(-x) is -f(x) or f(x) for all x."""
+        """The word "odd" where f(-x) = -f(x) for all x, "even" where f(-x) = f(x), else ""."""
         x = GRID[GRID > 0]
         y, mirrored = self.value(x), self.value(-x)
         if np.allclose(mirrored, -y, rtol=1e-12, atol=0):
@@ -220,7 +256,7 @@ class Properties:
     # -- where learning stops ------------------------------------------------------------
     @cached_property
     def dead_zones(self) -> tuple[tuple[float, float], ...]:
-        """Intervals on which f' is exactly 0: a unit that stays there does not learn."""
+        """The intervals (low, high) on which f' is exactly 0: a unit whose inputs stay there does not learn."""
         zones: list[tuple[float, float]] = []
         for a, b in self._flat:
             start = zones.pop()[0] if zones and zones[-1][1] == a else a
@@ -229,13 +265,13 @@ class Properties:
 
     @cached_property
     def _flat(self) -> tuple[tuple[float, float], ...]:
-        """Intervals between neighbouring breaks on which f is constant."""
+        """The intervals between neighbouring breaks on which f is constant."""
         between = pairwise((-math.inf, *self.breaks, math.inf))
         return tuple((a, b) for a, b in between if np.all(self.slope(inside(a, b)) == 0))
 
     @cached_property
     def saturation(self) -> tuple[float | None, float | None]:
-        """Left and right of which |f'| stays below 5 % of its maximum; None where it never does.
+        """The x below which, and the x above which, |f'| stays under 5 % of its maximum; None where it never does.
 
         A slope without a maximum (it jumps, or grows without end) is measured against its largest one near 0.
         """
@@ -243,7 +279,9 @@ class Properties:
         return low, None if high is None else -high + 0.0
 
     def _saturates_from(self, direction: int) -> float | None:
-        """The end of the saturated part that begins at -inf (seen in a mirror for direction -1)."""
+        """The upper end of the saturated part that begins at -inf; for direction -1 that of f(-x), for the part at
+        +inf.
+        """
         slopes = np.abs(self.slope(direction * GRID))
         steepest = self.lipschitz
         if not math.isfinite(steepest):
@@ -257,7 +295,7 @@ class Properties:
     # -- under a normal distribution -----------------------------------------------------
     @cached_property
     def mean(self) -> float:
-        """E f(z) for z ~ N(0, 1)."""
+        """E f(z) for z ~ N(0, 1): the mean output for normalised inputs."""
         return expectation(self.value, self.breaks)
 
     @cached_property
@@ -277,11 +315,21 @@ class Properties:
 
     @property
     def is_zero_centred(self) -> bool:
-        """Whether E f(z) = 0 for z ~ N(0, 1)."""
+        """True where E f(z) = 0 for z ~ N(0, 1), up to rounding."""
         return abs(self.mean) <= 1e-12 * max(1.0, math.sqrt(self.second_moment))
 
     def gain(self, kind: Gain = "forward") -> float:
-        """The factor for initial weights: see `Activation.gain`."""
+        """The factor for initial weights that keeps a moment of signals or gradients: see `Activation.gain`.
+
+        Args:
+            kind: "forward", "backward" or "variance".
+
+        Returns:
+            The factor, without a unit.
+
+        Raises:
+            ArgumentError: for another kind, or where the moment is 0 or infinite.
+        """
         moments = {"forward": "second_moment", "backward": "slope_second_moment", "variance": "variance"}
         if kind not in moments:
             raise ArgumentError(self.name, "kind", kind, f"must be one of {', '.join(moments)}")
@@ -292,17 +340,22 @@ class Properties:
 
     @property
     def chi(self) -> float:
-        """E f'^2 / E f^2: how much faster gradients grow than signals where the forward gain is used."""
+        """E f'^2 / E f^2: the factor by which gradients grow faster than signals, a layer, where the forward gain is
+        used.
+        """
         return self.slope_second_moment / self.second_moment
 
 
-_FACES = (DerivativeSpec(), DerivativeSpec(("x",)), DerivativeSpec(("x",), "right"), DerivativeSpec(("x", "x")))
+_SPECS = (DerivativeSpec(), DerivativeSpec(("x",)), DerivativeSpec(("x",), "right"), DerivativeSpec(("x", "x")))
 _REMEMBERED = 64
 _known: WeakKeyDictionary[Definition, dict[tuple[float, ...], Properties]] = WeakKeyDictionary()
 
 
 def properties(definition: Definition, parameters: Mapping[str, float]) -> Properties:
-    """The properties at these parameters; computed once."""
+    """The properties of an element-wise definition at these parameters; computed once and remembered.
+
+    Raises ArgumentError for a gate.
+    """
     if len(definition.inputs) != 1:
         raise ArgumentError(definition.name, "inputs", definition.inputs, "is no function of one number")
     known = _known.setdefault(definition, {})

@@ -1,4 +1,4 @@
-"""The catalogue as callables: names, look-up, and `@activation` for one's own functions."""
+"""The catalogue as callables: `names`, `get`, `plot`, and `@activation`, which wraps a user's own function."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ _made: dict[str, Any] = {}
 
 
 def names() -> list[str]:
-    """The canonical names of all activations, by family.
+    """The canonical names of all activations, family by family.
+
+    Returns:
+        The names, each of which `get` knows and the package has as an attribute.
 
     >>> "mish" in names()
     True
@@ -29,7 +32,14 @@ def names() -> list[str]:
 def get(name: str | Function) -> Any:
     """The activation of a name or alias, in any case; an activation is returned as it is.
 
-    Raises UnknownActivationError, with the nearest names.
+    Args:
+        name: A name such as "mish", an alias such as "swish-1", or an activation.
+
+    Returns:
+        An `Activation`, a `Gate` or an `Axiswise`; the same object for the same name.
+
+    Raises:
+        UnknownActivationError: for a name that is not known; the error lists the nearest names.
 
     >>> get("swish-1").name
     'silu'
@@ -43,9 +53,19 @@ def get(name: str | Function) -> Any:
 
 
 def activation(function: Callable[..., Any] | None = None, **about: Any) -> Any:
-    """Make an activation of one's own function over softknee's ops; it works at once in every backend.
+    """Make an activation of a Python function over softknee's ops; it works at once in every backend.
 
-    Parameters are declared by keyword, as in the catalogue.
+    Args:
+        function: A function whose first argument is x and whose others are the declared parameters; it is run once, on
+            symbols. Without it, a decorator that takes the function is returned.
+        **about: The parameters, as `Parameter(default)` by name, and what else the catalogue's definitions give:
+            `paper`, `year`, `aliases`, `inverse`.
+
+    Returns:
+        An `Activation` of the function's name, or the decorator.
+
+    Raises:
+        DefinitionError: where the function cannot be run on symbols, or its arguments do not match the parameters.
 
     >>> import softknee
     >>> @softknee.activation(k=softknee.Parameter(2.0))
@@ -62,9 +82,22 @@ def activation(function: Callable[..., Any] | None = None, **about: Any) -> Any:
 
 
 def plot(functions: Any, *args: Any, **options: Any) -> Any:
-    """Draw one function with its slopes, or several in one picture; names or activations.
+    """Draw one function with its slopes, or several functions in one picture.
 
-    See `softknee.display.plotting.plot` for the options. Returns the matplotlib axes.
+    Args:
+        functions: A name or activation, or a list of these.
+        *args: `x`, `orders` and `ax` in positional order.
+        **options: `x`, the lowest and highest x of the picture; `orders`, the derivatives drawn, by default 0, 1 and 2
+            for one function and 0 for several; `ax`, the matplotlib axes to draw on; and the functions' parameters by
+            name.
+
+    Returns:
+        The matplotlib axes.
+
+    Raises:
+        ArgumentError: for a function without a curve, an empty range or an order other than 0, 1 and 2.
+        UnknownActivationError: for a name that is not known.
+        MissingExtraError: without matplotlib.
 
     >>> import softknee
     >>> axes = softknee.plot(["relu", "mish"], x=(-3, 3))

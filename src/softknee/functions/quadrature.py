@@ -1,4 +1,4 @@
-"""Expectations under N(0, 1), by adaptive Gauss-Legendre quadrature."""
+"""Expectations under the normal distribution N(0, 1), by adaptive Gauss-Legendre quadrature, for gains and moments."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
 def expectation(f: Callable[[Array], Array], breaks: Sequence[float] = (), tolerance: float = 1e-13) -> float:
-    """E f(z) for z ~ N(0, 1); `breaks` are points where f or its slope jumps.
+    """E f(z) for z ~ N(0, 1), to the tolerance relative to the largest part of the integral; inf where f overflows.
 
-    An interval is halved until its halves agree with the whole; inf where f overflows.
+    `breaks` are the points at which f or its slope jumps. An interval is halved until its halves agree with the whole.
     """
     points = sorted({*_START, *(b for b in breaks if abs(b) < _REACH)})
     pending = [(a, b, _rule(f, a, b), 0) for a, b in pairwise(points)]

@@ -1,4 +1,6 @@
-"""Where a function of one number changes sign: a grid that is dense where activations bend, and bisection."""
+"""The points at which a function of one number changes sign: a grid that is dense where activations bend, and
+bisection.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
 def _grid() -> Array:
-    """Points dense around 0 and log-spaced to 1e6 on both sides: features live there."""
+    """Ascending x, log-spaced to 1e6 on both sides and evenly spaced up to 20, where activations have their
+    features.
+    """
     far = np.logspace(-6, 6, 961)
     return np.unique(np.concatenate([-far, far, np.linspace(-20, 20, 4001)]))
 
@@ -21,7 +25,7 @@ GRID = _grid()
 
 
 def inside(a: float, b: float) -> Array:
-    """Points between a and b, which may be infinite."""
+    """Some points strictly between a and b, either of which may be infinite."""
     steps = np.logspace(-3, 6, 10)
     if math.isinf(a) and math.isinf(b):
         return np.concatenate([-steps, steps])
@@ -31,7 +35,7 @@ def inside(a: float, b: float) -> Array:
 
 
 def sign_changes(h: Callable[[Array], Array]) -> list[float]:
-    """The points of the grid's span where h changes sign, by bisection to the last bit."""
+    """The x within the grid's span at which h changes sign, ascending, by bisection to the last bit."""
     y = h(GRID)
     sign = np.sign(y)
     found: list[float] = []
@@ -44,7 +48,7 @@ def sign_changes(h: Callable[[Array], Array]) -> list[float]:
 
 
 def bisect(h: Callable[[Any], Any], a: float, b: float) -> float:
-    """The point between a and b, where h has different signs, at which it changes."""
+    """The x between a and b at which h changes sign, to the last bit; h(a) and h(b) have different signs."""
     rising = float(h(b)) > 0
     while True:
         middle = (a + b) / 2

@@ -19,7 +19,7 @@ from .errors import (
     UnknownActivationError,
     UnknownOpError,
 )
-from .expression import CONDITIONS, Expr, lift, symbol, symbols
+from .expression import CONDITIONS, Expr, lift, reading_a_definition, symbol, symbols
 from .ops import op_names
 from .promise import USUAL, Promise
 
@@ -191,7 +191,8 @@ class Definition:
     def _trace(self, function: Callable[..., Expr]) -> Expr:
         arguments = [symbol(name) for name in self.arguments]
         try:
-            root = function(*arguments)
+            with reading_a_definition():
+                root = function(*arguments)
         except UnknownOpError as error:
             raise UnknownOpError(f"{error.used}, used in the definition of {self.name}", op_names()) from None
         except TypeError as error:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
+from .errors import DefinitionError
 from .expression import (
+    CONDITIONS,
     Expr,
     add,
     both,
@@ -40,14 +42,16 @@ def partial(root: Expr, name: str) -> Expr:
         elif node.op == "where":
             condition, a, b = node.args
             slope[node] = where(condition, slope[a], slope[b])
-        elif (row := OPS[node.op]).partials is not None:
+        elif node.op in CONDITIONS:
+            slope[node] = _ZERO
+        elif (row := OPS[node.op]).partials is None:
+            raise DefinitionError(f"{node.op} has no derivative here")
+        else:
             total = _ZERO
             for arg, factor in zip(node.args, row.partials(*node.args)):
                 if arg in active:
                     total = add(total, mul(slope[arg], factor))
             slope[node] = total
-        else:
-            slope[node] = _ZERO  # a comparison
     return slope[root]
 
 

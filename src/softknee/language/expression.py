@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from fractions import Fraction
-from threading import RLock
+from threading import RLock, local
 from typing import Any, TypeAlias
 from weakref import WeakValueDictionary
 
@@ -13,6 +14,25 @@ from .errors import UnknownOpError
 
 Number: TypeAlias = "int | float | Fraction"
 Operand: TypeAlias = "Expr | int | float | Fraction"
+
+
+class _Definitions(local):
+    """How many definitions this thread is reading at the moment, one within another."""
+
+    depth = 0
+
+
+_definitions = _Definitions()
+
+
+@contextmanager
+def reading_a_definition() -> Iterator[None]:
+    """While this lasts an equation of nodes has no truth value."""
+    _definitions.depth += 1
+    try:
+        yield
+    finally:
+        _definitions.depth -= 1
 
 
 # Two threads that build the same node must get the same object. Reentrant: a collection may run in between.
@@ -107,12 +127,11 @@ class Expr:
     def __abs__(self) -> Expr:
         return where(self < 0, neg(self), self)
 
-    def __pow__(self, exponent: object) -> Expr:
-        if isinstance(exponent, int) and not isinstance(exponent, bool):
-            return _integer_power(self, exponent)
-        if exponent == 0.5:
-            return Expr("sqrt", (self,))
-        raise UnknownOpError(f"power with exponent {exponent!r} (whole numbers and 0.5 are known)")
+    def __pow__(self, exponent: Operand) -> Expr:
+        return power(self, lift(exponent))
+
+    def __rpow__(self, base: Operand) -> Expr:
+        return power(lift(base), self)
 
     def __gt__(self, other: Operand) -> Expr:
         return compare("gt", self, lift(other))
@@ -126,14 +145,23 @@ class Expr:
     def __le__(self, other: Operand) -> Expr:
         return compare("le", self, lift(other))
 
+    def __eq__(self, other: object) -> Any:
+        """The condition that the two are equal; as a truth value, whether they are the same node."""
+        return compare("eq", self, lift(other)) if isinstance(other, (Expr, int, float, Fraction)) else NotImplemented
+
+    def __ne__(self, other: object) -> Any:
+        return NotImplemented if (equal := self.__eq__(other)) is NotImplemented else negate(equal)
+
+    __hash__ = object.__hash__
+
+    def __invert__(self) -> Expr:
+        return negate(self)
+
     def __and__(self, other: Expr) -> Expr:
         return both(self, other)
 
     def __or__(self, other: Expr) -> Expr:
         return either(self, other)
-
-    def __rpow__(self, base: object) -> Expr:
-        raise UnknownOpError("power with a symbolic exponent")
 
     def __floordiv__(self, other: object) -> Expr:
         raise UnknownOpError("floor division")
@@ -146,6 +174,9 @@ class Expr:
 
     # -- what a symbol cannot do: say so, and what to write instead ---------------
     def __bool__(self) -> bool:
+        # Containers and tests compare nodes; within a definition an `if` means the numbers, and they are not there.
+        if self.op == "eq" and not _definitions.depth:
+            return self.args[0] is self.args[1]
         raise UnknownOpError("truth value (`if`, `and`, `max`, `min`); write where(condition, a, b)")
 
     def __float__(self) -> float:
@@ -285,8 +316,6 @@ def neg(a: Expr) -> Expr:
 
 
 def _integer_power(base: Expr, exponent: int) -> Expr:
-    if exponent < 0:
-        return div(constant(1), _integer_power(base, -exponent))
     result = constant(1)
     square = base
     while exponent:
@@ -296,6 +325,19 @@ def _integer_power(base: Expr, exponent: int) -> Expr:
         if exponent:
             square = mul(square, square)
     return result
+
+
+def power(base: Expr, exponent: Expr) -> Expr:
+    """Whole and half exponents by products and a root; others as an op, which needs a base that is not negative."""
+    if exponent.is_constant and exponent.payload < 0:
+        return div(constant(1), power(base, neg(exponent)))
+    if exponent.is_constant and exponent.payload.denominator <= 2:
+        whole, half = divmod(exponent.payload, 1)
+        found = _integer_power(base, int(whole))
+        return mul(found, Expr("sqrt", (base,))) if half else found
+    if base.is_constant and base.payload > 0:
+        return Expr("exp", (mul(exponent, Expr("log", (base,))),))
+    return Expr("pow", (base, exponent))
 
 
 def compare(op: str, a: Expr, b: Expr) -> Expr:
@@ -312,6 +354,22 @@ def either(a: Expr, b: Expr) -> Expr:
     _require_condition(a, "|")
     _require_condition(b, "|")
     return Expr("or", (a, b))
+
+
+_NEGATED = {"gt": "le", "ge": "lt", "lt": "ge", "le": "gt"}
+
+
+def negate(condition: Expr) -> Expr:
+    """The condition that holds where this one does not, and a missing number is not looked at."""
+    _require_condition(condition, "~")
+    a, b = condition.args
+    if condition.op == "and":
+        return Expr("or", (negate(a), negate(b)))
+    if condition.op == "or":
+        return Expr("and", (negate(a), negate(b)))
+    if condition.op == "eq":
+        return Expr("or", (Expr("lt", (a, b)), Expr("gt", (a, b))))
+    return Expr(_NEGATED[condition.op], (a, b))
 
 
 CONDITIONS = frozenset({"gt", "ge", "lt", "le", "eq", "and", "or"})
@@ -363,7 +421,7 @@ def depends_on(roots: Iterable[Expr], name: str) -> frozenset[Expr]:
 
 def rebuild(node: Expr, args: tuple[Expr, ...]) -> Expr:
     """The node's op on other arguments, simplified as if written so."""
-    if args == node.args:
+    if all(new is old for new, old in zip(args, node.args)):
         return node
     build = _SIMPLIFYING.get(node.op)
     return build(*args) if build else Expr(node.op, args, node.payload)
@@ -376,6 +434,7 @@ _SIMPLIFYING: dict[str, Callable[..., Expr]] = {
     "div": div,
     "neg": neg,
     "where": where,
+    "pow": power,
 }
 
 

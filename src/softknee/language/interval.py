@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import inf, isnan
 
+from .ops import OPS
 from .program import Program
 
 
@@ -48,31 +49,12 @@ def _div(a: Interval, b: Interval) -> Interval:
     return _mul(a, Interval(min(1 / b.low, 1 / b.high), max(1 / b.low, 1 / b.high)))
 
 
-_RANGES = {
-    "exp": Interval(0, inf),
-    "expm1": Interval(-1, inf),
-    "sqrt": Interval(0, inf),
-    "tanh": Interval(-1, 1),
-    "sin": Interval(-1, 1),
-    "cos": Interval(-1, 1),
-    "atan": Interval(-2, 2),
-    "erf": Interval(-1, 1),
-    "erfc": Interval(0, 2),
-    "sigmoid": Interval(0, 1),
-    "softplus": Interval(0, inf),
-    "normal_cdf": Interval(0, 1),
-    "normal_pdf": Interval(0, 0.4),
-    "gauss": Interval(0, 1),
-}
-# Increasing, and 0 at 0.
-_THROUGH_ZERO = frozenset({"expm1", "tanh", "atan", "asinh", "erf", "log1p", "sqrt"})
-
-
 def _function(op: str, x: Interval) -> Interval:
-    found = _RANGES.get(op, Interval())
-    if op in _THROUGH_ZERO and x.low >= 0:
+    row = OPS[op]
+    found = Interval(row.low, row.high)
+    if row.through_zero and x.low >= 0:
         found = found.within(Interval(0, inf))
-    if op in _THROUGH_ZERO and x.high <= 0:
+    if row.through_zero and x.high <= 0:
         found = found.within(Interval(-inf, 0))
     if op == "exp" and x.high <= 0:
         found = Interval(0, 1)

@@ -1,188 +1,374 @@
-"""The table of ops: textbook meaning, derivative, and how the formula is written.
+"""The table of ops: one row each, with all that any reader of expressions needs to know of it.
 
-A row's `meaning` is what the op *is*: it takes a namespace of textbook functions with as
-many digits as needed (mpmath's) and numbers. How a target computes the op stably is that
-target's own affair (`native/arithmetic/`, `targets/`); tests hold each to the meaning.
-A row's `partials` gives the derivative by each argument, as expressions.
+A row's `meaning` is the op's definition: it takes a namespace of textbook functions with as many digits as needed
+(mpmath's) and numbers. `partials` gives the derivative by each argument, as expressions. `lower` writes the op in
+others, in the end in `PRIMITIVES`; a target spells an op itself where that is faster or keeps more digits, and gets
+the others lowered (`lowering.py`), so that a new op is one row here and nothing elsewhere. Tests hold each lowering,
+and each target's own spelling, to the meaning.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
+from math import inf
 from typing import Any
 
-from .expression import Expr, Operand, constant, div, lift, mul, neg
+from .expression import Expr, Operand, constant, div, lift, mul, neg, power, where
+from .special import erf_near_zero, gamma_series, scaled_erfc
 
 
 @dataclass(frozen=True)
 class Op:
-    """One row of the table."""
+    """One row of the table.
+
+    `latex` and `text` are templates of the arguments; without `text` it is written as a call of its name. `low` and
+    `high` bound its values. `through_zero` says that it is increasing and 0 at 0. `ends` are the values that it has
+    all but reached at a huge negative and a huge positive argument, None standing for the argument itself.
+    """
 
     name: str
     arity: int
     meaning: Callable[..., Any]
     partials: Callable[..., tuple[Expr, ...]] | None
     latex: str
+    text: str = ""
+    lower: Callable[..., Expr] | None = None
+    low: float = -inf
+    high: float = inf
+    through_zero: bool = False
+    ends: tuple[float | None, float | None] | None = None
 
 
-def _apply(name: str) -> Callable[[Operand], Expr]:
-    def build(x: Operand) -> Expr:
-        return Expr(name, (lift(x),))
+OPS: dict[str, Op] = {}
+
+# An op applied to expressions or numbers.
+Builder = Callable[..., Expr]
+
+
+def _op(
+    name: str,
+    meaning: Callable[..., Any],
+    partials: Callable[..., Expr | tuple[Expr, ...]] | None,
+    latex: str,
+    **about: Any,
+) -> Builder:
+    """Enter a row; the op applied to expressions or numbers."""
+
+    def slopes(*args: Expr) -> tuple[Expr, ...]:
+        found = partials(*args) if partials is not None else ()
+        return found if isinstance(found, tuple) else (found,)
+
+    arity = meaning.__code__.co_argcount - 1  # the namespace comes first
+    OPS[name] = Op(name, arity, meaning, None if partials is None else slopes, latex, **about)
+
+    def build(*args: Operand) -> Expr:
+        if len(args) != arity:
+            raise TypeError(f"{name} takes {arity} arguments, got {len(args)}")
+        return Expr(name, tuple(map(lift, args)))
 
     build.__name__ = build.__qualname__ = name
-    build.__doc__ = f"The op `{name}` applied to an expression or number."
+    build.__doc__ = f"The op `{name}` applied to expressions or numbers."
     return build
 
 
-exp, expm1, log, log1p = _apply("exp"), _apply("expm1"), _apply("log"), _apply("log1p")
-sqrt, sin, cos, tanh = _apply("sqrt"), _apply("sin"), _apply("cos"), _apply("tanh")
-atan, asinh, erf, erfc = _apply("atan"), _apply("asinh"), _apply("erf"), _apply("erfc")
-sigmoid, softplus = _apply("sigmoid"), _apply("softplus")
-normal_cdf, normal_pdf, gauss = _apply("normal_cdf"), _apply("normal_pdf"), _apply("gauss")
-pi = Expr("pi")
-nan = Expr("nan")
+_ONE, _TWO, _HALF = constant(1), constant(2), constant(Fraction(1, 2))
 
 
+# -- arithmetic, comparison, selection: their nodes are made by the operators of `Expr` -----------------------------
+pi = _op("pi", lambda m: m.pi, lambda: (), r"\pi", text="π")()
+nan = _op("nan", lambda m: m.nan, lambda: (), r"\text{{undefined}}", text="undefined")()
+_op("add", lambda m, a, b: a + b, lambda a, b: (_ONE, _ONE), "{0} + {1}")
+_op("sub", lambda m, a, b: a - b, lambda a, b: (_ONE, neg(_ONE)), "{0} - {1}")
+_op("mul", lambda m, a, b: a * b, lambda a, b: (b, a), "{0} {1}")
+_op("div", lambda m, a, b: a / b, lambda a, b: (div(_ONE, b), neg(div(div(a, b), b))), r"\frac{{{0}}}{{{1}}}")
+_op("neg", lambda m, a: -a, lambda a: neg(_ONE), "-{0}")
+_op("gt", lambda m, a, b: a > b, None, "{0} > {1}", text="{0} > {1}")
+_op("ge", lambda m, a, b: a >= b, None, r"{0} \ge {1}", text="{0} ≥ {1}")
+_op("lt", lambda m, a, b: a < b, None, "{0} < {1}", text="{0} < {1}")
+_op("le", lambda m, a, b: a <= b, None, r"{0} \le {1}", text="{0} ≤ {1}")
+_op("eq", lambda m, a, b: a == b, None, "{0} = {1}", text="{0} = {1}")
+_op("and", lambda m, a, b: a and b, None, r"{0} \land {1}", text="{0} and {1}")
+_op("or", lambda m, a, b: a or b, None, r"{0} \lor {1}", text="{0} or {1}")
+# The meaning of the comparisons and of `where` is the reader's own control flow.
+_op("where", lambda m, c, a, b: a if c else b, None, "")
+
+
+# -- powers, exponentials, logarithms -------------------------------------------------------------------------------
+sqrt: Builder = _op(
+    "sqrt",
+    lambda m, x: m.sqrt(x),
+    lambda x: div(_HALF, sqrt(x)),
+    r"\sqrt{{{0}}}",
+    low=0,
+    through_zero=True,
+)
+exp: Builder = _op("exp", lambda m, x: m.exp(x), lambda x: exp(x), "e^{{{0}}}", low=0, ends=(0, inf))
+expm1: Builder = _op(
+    "expm1",
+    lambda m, x: m.exp(x) - 1,
+    lambda x: exp(x),
+    "e^{{{0}}} - 1",
+    low=-1,
+    through_zero=True,
+    ends=(-1, inf),
+)
+log: Builder = _op("log", lambda m, x: m.log(x), lambda x: div(_ONE, x), r"\ln {0}", text="ln({0})")
+log1p: Builder = _op("log1p", lambda m, x: m.log(1 + x), lambda x: div(_ONE, 1 + x), r"\ln(1 + {0})", through_zero=True)
+_op(  # a ** b, with a >= 0, and a > 0 where b < 0; NaN elsewhere
+    "pow",
+    lambda m, a, b: a**b if a > 0 else m.nan if a < 0 or a != a else (1 if b == 0 else 0 if b > 0 else m.inf),
+    lambda a, b: (mul(b, power(a, b - 1)), where(a > 0, power(a, b) * log(a), where(a < 0, nan, 0))),
+    "{0}^{{{1}}}",
+    text="{0}^{1}",
+    lower=lambda a, b: where(
+        a > 0, exp(b * log(a)), where(a < 0, nan, where(b > 0, 0, where(b < 0, div(_ONE, mul(a, a)), 1)))
+    ),
+)
+
+
+# -- circular and hyperbolic ----------------------------------------------------------------------------------------
+sin: Builder = _op("sin", lambda m, x: m.sin(x), lambda x: cos(x), r"\sin {0}", low=-1, high=1)
+cos: Builder = _op("cos", lambda m, x: m.cos(x), lambda x: neg(sin(x)), r"\cos {0}", low=-1, high=1)
+tan: Builder = _op(
+    "tan",
+    lambda m, x: m.tan(x),
+    lambda x: div(_ONE, mul(cos(x), cos(x))),
+    r"\tan {0}",
+    lower=lambda x: sin(x) / cos(x),
+)
+asin: Builder = _op(
+    "asin",
+    lambda m, x: m.asin(x) if abs(x) <= 1 else m.nan,
+    lambda x: div(_ONE, sqrt((1 - x) * (1 + x))),
+    r"\arcsin {0}",
+    text="arcsin({0})",
+    lower=lambda x: 2 * atan(x / (1 + sqrt((1 - x) * (1 + x)))),
+    low=-2,
+    high=2,
+    through_zero=True,
+)
+acos: Builder = _op(
+    "acos",
+    lambda m, x: m.acos(x) if abs(x) <= 1 else m.nan,
+    lambda x: neg(div(_ONE, sqrt((1 - x) * (1 + x)))),
+    r"\arccos {0}",
+    text="arccos({0})",
+    # Either quotient keeps the digits of the end that is near.
+    lower=lambda x: where(x > 0, 2 * atan(sqrt((1 - x) / (1 + x))), pi - 2 * atan(sqrt((1 + x) / (1 - x)))),
+    low=0,
+    high=4,
+)
+atan: Builder = _op(
+    "atan",
+    lambda m, x: m.atan(x),
+    lambda x: div(_ONE, 1 + mul(x, x)),
+    r"\arctan {0}",
+    text="arctan({0})",
+    low=-2,
+    high=2,
+    through_zero=True,
+)
+sinh: Builder = _op(
+    "sinh",
+    lambda m, x: m.sinh(x),
+    lambda x: cosh(x),
+    r"\sinh {0}",
+    # (m + m/(1 + m))/2 with m = e^|x| - 1; far out by the square of e^(|x|/2), which overflows no sooner than sinh.
+    lower=lambda x: _odd(
+        x, lambda a: where(a > 22, _HALF * exp(a / 2) * exp(a / 2), (expm1(a) + expm1(a) / (1 + expm1(a))) / 2)
+    ),
+    through_zero=True,
+    ends=(-inf, inf),
+)
+cosh: Builder = _op(
+    "cosh",
+    lambda m, x: m.cosh(x),
+    lambda x: sinh(x),
+    r"\cosh {0}",
+    lower=lambda x: where(abs(x) > 22, _HALF * exp(abs(x) / 2) * exp(abs(x) / 2), (exp(abs(x)) + 1 / exp(abs(x))) / 2),
+    low=1,
+    ends=(inf, inf),
+)
+# 4 s(2x) s(-2x), not 1 - tanh(x)^2: that difference is 0 long before the slope is.
+tanh: Builder = _op(
+    "tanh",
+    lambda m, x: m.tanh(x),
+    lambda x: 4 * (sigmoid(2 * x) * sigmoid(-(2 * x))),
+    r"\tanh {0}",
+    lower=lambda x: _odd(x, lambda a: neg(expm1(-2 * a)) / (2 + expm1(-2 * a))),
+    low=-1,
+    high=1,
+    through_zero=True,
+    ends=(-1, 1),
+)
+asinh: Builder = _op(
+    "asinh",
+    lambda m, x: m.asinh(x),
+    lambda x: div(_ONE, sqrt(1 + mul(x, x))),
+    r"\operatorname{{arsinh}} {0}",
+    text="arsinh({0})",
+    # Far out the square would overflow.
+    lower=lambda x: _odd(x, lambda a: where(a > 2**30, log(a) + log(_TWO), log1p(a + a * a / (1 + sqrt(1 + a * a))))),
+    through_zero=True,
+)
+
+
+# -- the logistic function, the normal distribution and their kin ---------------------------------------------------
+# s(x) s(-x), not s (1 - s): the reason is that of tanh.
+sigmoid: Builder = _op(
+    "sigmoid",
+    lambda m, x: 1 / (1 + m.exp(-x)),
+    lambda x: sigmoid(x) * sigmoid(-x),
+    r"\sigma({0})",
+    text="σ({0})",
+    lower=lambda x: where(x < 0, exp(-abs(x)), 1) / (1 + exp(-abs(x))),
+    low=0,
+    high=1,
+    ends=(0, 1),
+)
+softplus: Builder = _op(
+    "softplus",
+    lambda m, x: m.log(1 + m.exp(x)),
+    lambda x: sigmoid(x),
+    r"\ln(1 + e^{{{0}}})",
+    lower=lambda x: where(x > 0, x, 0) + log1p(exp(-abs(x))),
+    low=0,
+    ends=(0, None),
+)
+erf: Builder = _op(
+    "erf",
+    lambda m, x: m.erf(x),
+    lambda x: mul(div(_TWO, sqrt(pi)), gauss(x)),
+    r"\operatorname{{erf}} {0}",
+    lower=lambda x: where(abs(x) < 0.5, erf_near_zero(x), _odd(x, lambda a: 1 - gauss(a) * scaled_erfc(a))),
+    low=-1,
+    high=1,
+    through_zero=True,
+    ends=(-1, 1),
+)
+erfc: Builder = _op(
+    "erfc",
+    lambda m, x: m.erfc(x),
+    lambda x: mul(div(constant(-2), sqrt(pi)), gauss(x)),
+    r"\operatorname{{erfc}} {0}",
+    lower=lambda x: where(
+        abs(x) < 0.5,
+        1 - erf_near_zero(x),
+        where(x < 0, 2 - gauss(x) * scaled_erfc(abs(x)), gauss(x) * scaled_erfc(abs(x))),
+    ),
+    low=0,
+    high=2,
+    ends=(2, 0),
+)
+normal_cdf: Builder = _op(
+    "normal_cdf",
+    lambda m, x: m.erfc(-x / m.sqrt(2)) / 2,
+    lambda x: normal_pdf(x),
+    r"\Phi({0})",
+    text="Φ({0})",
+    lower=lambda x: erfc(neg(x) * sqrt(_HALF)) / 2,
+    low=0,
+    high=1,
+    ends=(0, 1),
+)
+normal_pdf: Builder = _op(
+    "normal_pdf",
+    lambda m, x: m.exp(-x * x / 2) / m.sqrt(2 * m.pi),
+    lambda x: neg(mul(x, normal_pdf(x))),
+    r"\varphi({0})",
+    text="φ({0})",
+    lower=lambda x: exp(neg(x * x / 2)) * (1 / sqrt(2 * pi)),
+    low=0,
+    high=0.4,
+    ends=(0, 0),
+)
+gauss: Builder = _op(
+    "gauss",
+    lambda m, x: m.exp(-x * x),
+    lambda x: neg(2 * mul(x, gauss(x))),
+    "e^{{-{0}^2}}",
+    text="exp(-{0}²)",
+    lower=lambda x: exp(neg(x * x)),
+    low=0,
+    high=1,
+    ends=(0, 0),
+)
+
+
+# -- the gamma function's logarithm and its derivatives, as far as the fourth ---------------------------------------
+_GAMMA = ("lgamma", "digamma", "trigamma", "tetragamma", "pentagamma")
+
+
+def _polygamma(order: int) -> Builder:
+    """The derivative of that order of log|gamma|; negative whole numbers are poles, other negatives are reflected."""
+    name = _GAMMA[order]
+
+    def meaning(m: Any, x: Any) -> Any:
+        if x <= 0 and x == m.floor(x):
+            return m.inf if order in (0, 2, 4) else m.nan
+        return m.log(abs(m.gamma(x))) if order == 0 else m.psi(order - 1, x)
+
+    following = None if name == _GAMMA[-1] else lambda x: Expr(_GAMMA[order + 1], (x,))
+    latex = r"\ln\left|\Gamma({0})\right|" if order == 0 else rf"\psi^{{{{({order - 1})}}}}({{0}})"
+    return _op(name, meaning, following, latex, lower=lambda x: gamma_series(order, x))
+
+
+lgamma, digamma, trigamma, tetragamma, pentagamma = (_polygamma(order) for order in range(5))
+
+
+# Ops that nothing else can write; each target spells them.
+PRIMITIVES = frozenset(row.name for row in OPS.values() if row.lower is None)
+
+
+# -- written in other ops from the start, so that their kinks are in sight -------------------------------------------
 def log_sigmoid(x: Operand) -> Expr:
     """log(sigmoid(x)) = -softplus(-x)."""
     return neg(softplus(neg(lift(x))))
 
 
-def _one(derivative: Callable[[Expr], Expr]) -> Callable[..., tuple[Expr, ...]]:
-    return lambda x: (derivative(x),)
+def absolute(x: Operand) -> Expr:
+    """|x|, as `abs(x)`."""
+    return abs(lift(x))
 
 
-_ONE = constant(1)
-_TABLE = (
-    # The meaning of `where` and the comparisons is the reader's own control flow.
-    Op("pi", 0, lambda m: m.pi, lambda: (), r"\pi"),
-    Op("nan", 0, lambda m: m.nan, lambda: (), r"\text{{undefined}}"),
-    Op("add", 2, lambda m, a, b: a + b, lambda a, b: (_ONE, _ONE), "{0} + {1}"),
-    Op("sub", 2, lambda m, a, b: a - b, lambda a, b: (_ONE, neg(_ONE)), "{0} - {1}"),
-    Op("mul", 2, lambda m, a, b: a * b, lambda a, b: (b, a), "{0} {1}"),
-    Op(
-        "div",
-        2,
-        lambda m, a, b: a / b,
-        lambda a, b: (div(_ONE, b), neg(div(div(a, b), b))),
-        r"\frac{{{0}}}{{{1}}}",
-    ),
-    Op("neg", 1, lambda m, a: -a, _one(lambda x: constant(-1)), "-{0}"),
-    Op("gt", 2, lambda m, a, b: a > b, None, "{0} > {1}"),
-    Op("ge", 2, lambda m, a, b: a >= b, None, r"{0} \ge {1}"),
-    Op("lt", 2, lambda m, a, b: a < b, None, "{0} < {1}"),
-    Op("le", 2, lambda m, a, b: a <= b, None, r"{0} \le {1}"),
-    Op("eq", 2, lambda m, a, b: a == b, None, "{0} = {1}"),
-    Op("and", 2, lambda m, a, b: a and b, None, r"{0} \land {1}"),
-    Op("or", 2, lambda m, a, b: a or b, None, r"{0} \lor {1}"),
-    Op("where", 3, lambda m, c, a, b: a if c else b, None, ""),
-    Op(
-        "sqrt",
-        1,
-        lambda m, x: m.sqrt(x),
-        _one(lambda x: div(constant(0.5), sqrt(x))),
-        r"\sqrt{{{0}}}",
-    ),
-    Op("exp", 1, lambda m, x: m.exp(x), _one(exp), "e^{{{0}}}"),
-    Op("expm1", 1, lambda m, x: m.exp(x) - 1, _one(exp), "e^{{{0}}} - 1"),
-    Op("log", 1, lambda m, x: m.log(x), _one(lambda x: div(_ONE, x)), r"\ln {0}"),
-    Op(
-        "log1p",
-        1,
-        lambda m, x: m.log(1 + x),
-        _one(lambda x: div(_ONE, 1 + x)),
-        r"\ln(1 + {0})",
-    ),
-    Op("sin", 1, lambda m, x: m.sin(x), _one(cos), r"\sin {0}"),
-    Op("cos", 1, lambda m, x: m.cos(x), _one(lambda x: neg(sin(x))), r"\cos {0}"),
-    # 4 s(2x) s(-2x), not 1 - tanh(x)^2: that difference is 0 long before the slope is.
-    Op(
-        "tanh",
-        1,
-        lambda m, x: m.tanh(x),
-        _one(lambda x: 4 * (sigmoid(2 * x) * sigmoid(-(2 * x)))),
-        r"\tanh {0}",
-    ),
-    Op("atan", 1, lambda m, x: m.atan(x), _one(lambda x: div(_ONE, 1 + mul(x, x))), r"\arctan {0}"),
-    Op(
-        "asinh",
-        1,
-        lambda m, x: m.asinh(x),
-        _one(lambda x: div(_ONE, sqrt(1 + mul(x, x)))),
-        r"\operatorname{{arsinh}} {0}",
-    ),
-    Op(
-        "erf",
-        1,
-        lambda m, x: m.erf(x),
-        _one(lambda x: mul(div(constant(2), sqrt(pi)), gauss(x))),
-        r"\operatorname{{erf}} {0}",
-    ),
-    Op(
-        "erfc",
-        1,
-        lambda m, x: m.erfc(x),
-        _one(lambda x: mul(div(constant(-2), sqrt(pi)), gauss(x))),
-        r"\operatorname{{erfc}} {0}",
-    ),
-    # s(x) s(-x), not s (1 - s): the same reason.
-    Op(
-        "sigmoid",
-        1,
-        lambda m, x: 1 / (1 + m.exp(-x)),
-        _one(lambda x: sigmoid(x) * sigmoid(-x)),
-        r"\sigma({0})",
-    ),
-    Op(
-        "softplus",
-        1,
-        lambda m, x: m.log(1 + m.exp(x)),
-        _one(sigmoid),
-        r"\ln(1 + e^{{{0}}})",
-    ),
-    Op(
-        "normal_cdf",
-        1,
-        lambda m, x: m.erfc(-x / m.sqrt(2)) / 2,
-        _one(normal_pdf),
-        r"\Phi({0})",
-    ),
-    Op(
-        "normal_pdf",
-        1,
-        lambda m, x: m.exp(-x * x / 2) / m.sqrt(2 * m.pi),
-        _one(lambda x: neg(mul(x, normal_pdf(x)))),
-        r"\varphi({0})",
-    ),
-    Op(
-        "gauss",
-        1,
-        lambda m, x: m.exp(-x * x),
-        _one(lambda x: neg(2 * mul(x, gauss(x)))),
-        "e^{{-{0}^2}}",
-    ),
-)
+def minimum(a: Operand, b: Operand) -> Expr:
+    """The smaller of two."""
+    left, right = lift(a), lift(b)
+    return where(left < right, left, right)
 
-OPS: dict[str, Op] = {row.name: row for row in _TABLE}
 
-# What a person types for the ops that are operators.
-_SPELLINGS = {
-    "add": "+",
-    "sub": "-",
-    "mul": "*",
-    "div": "/",
-    "neg": "-x",
-    "gt": ">",
-    "ge": ">=",
-    "lt": "<",
-    "le": "<=",
-    "and": "&",
-    "or": "|",
-}
+def maximum(a: Operand, b: Operand) -> Expr:
+    """The greater of two."""
+    left, right = lift(a), lift(b)
+    return where(left > right, left, right)
+
+
+def clip(x: Operand, low: Operand, high: Operand) -> Expr:
+    """`x` where it lies between `low` and `high`, else the nearer of the two."""
+    return minimum(maximum(x, low), high)
+
+
+def sign(x: Operand) -> Expr:
+    """1 above 0, -1 below, 0 at 0."""
+    y = lift(x)
+    return where(y > 0, 1, where(y < 0, -1, 0))
+
+
+def _odd(x: Expr, of_size: Callable[[Expr], Expr]) -> Expr:
+    """The odd function that is `of_size` for x >= 0."""
+    size = of_size(abs(x))
+    return where(x < 0, neg(size), size)
+
+
+_WRITTEN_OUT = ("abs", "absolute", "clip", "log_sigmoid", "maximum", "minimum", "sign")
+_OPERATORS = {
+    "add": "+", "sub": "-", "mul": "*", "div": "/", "neg": "-x", "pow": "x ** p",
+    "gt": ">", "ge": ">=", "lt": "<", "le": "<=", "eq": "==", "and": "&", "or": "|",
+}  # fmt: skip
 
 
 def op_names() -> list[str]:
     """The ops as a person types them, for messages and docs."""
-    # `eq` is only what ties are decided by.
-    return sorted({_SPELLINGS.get(name, name) for name in OPS if name != "eq"} | {"abs", "log_sigmoid", "x ** n"})
+    return sorted({*(_OPERATORS.get(name, name) for name in OPS), *_WRITTEN_OUT, "!=", "~"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
@@ -10,6 +10,8 @@ from fractions import Fraction
 from math import isfinite
 
 from .expression import Expr, walk
+from .lowering import lowered
+from .ops import OPS
 
 _FOLDABLE = {"pi", "nan", "constant", "add", "sub", "mul", "div", "neg", "sqrt", "exp", "log"}
 _PI = Decimal("3.14159265358979323846264338327950288419716939937510582097494459230781640628620899")
@@ -38,8 +40,9 @@ class Program:
         return frozenset(instruction.op for instruction in self.instructions)
 
 
-def linearise(root: Expr, arguments: Sequence[str]) -> Program:
-    """The program of `root`; subexpressions of constants alone become constants of 80 digits."""
+def linearise(root: Expr, arguments: Sequence[str], spelled: Collection[str] = OPS) -> Program:
+    """The program of `root` in ops of `spelled`; subexpressions of constants alone become constants of 80 digits."""
+    root = lowered(root, spelled)
     constants: dict[Expr, Decimal] = {}
     for node in walk(root):
         if node.op in _FOLDABLE and all(arg in constants for arg in node.args):

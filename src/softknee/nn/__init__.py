@@ -1,4 +1,6 @@
-"""PyTorch modules of every activation, drop-in for torch.nn's.
+"""PyTorch modules of every activation, each a drop-in for torch.nn's of the same name.
+
+Modules are looked up by name (`softknee.nn.Mish`) and made on first use; arithmetic is not here.
 
 >>> import softknee as knee
 >>> knee.nn.LeakyReLU(0.2)
@@ -18,7 +20,7 @@ from .modules import ActivationModule, class_of
 
 @lru_cache(maxsize=1)
 def _names() -> dict[str, str]:
-    """The class names and the activations they stand for."""
+    """The names of the module classes, each with the name of the activation that it stands for."""
     return {get(name).definition.module: name for name in names()}
 
 

@@ -1,4 +1,7 @@
-"""A functional call as a torch function mode sees it: which activation it is, of what, and where it stands."""
+"""A functional call as a torch function mode sees it: which activation it is, of which tensors, and where it stands.
+
+Replacing the call is the business of `intercept`.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,17 @@ from .torch_names import torch_functions
 
 @dataclass(frozen=True)
 class Caught:
-    """A call of an activation on `data`: one tensor, or the two that a gate takes; `parameters` as given."""
+    """A call of an activation.
+
+    Attributes:
+        activation: The activation that the called function computes.
+        data: The tensor it is called on, or the two that a gate takes.
+        shown: The function's name for people, such as "F.relu".
+        in_place: True where the result is written into the tensor.
+        axis: The axis as given, of functions along an axis and gates.
+        out: The tensor that takes the result, where one is given.
+        parameters: The numeric parameters as given, by name.
+    """
 
     activation: Function
     data: tuple[Any, ...]
@@ -41,7 +54,10 @@ class Caught:
 
 
 def catch(function: Any, args: Any, kwargs: Any, own: Function | None = None) -> Caught | None:
-    """The call as one of an activation, or None; `own` is one that is perhaps in no catalogue."""
+    """The call of `function` as one of an activation, or None where it computes none.
+
+    `own` is an activation to be recognised although it may be in no catalogue.
+    """
     if function is torch_backend.evaluate or function is torch_backend.evaluate_axiswise:
         return _own_call(own, args)
     try:
@@ -79,7 +95,7 @@ def _signature(function: FunctionType) -> inspect.Signature:
 
 
 def _parameters(activation: Function, function: Any, args: Any, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The numeric parameters that a call of torch's gives: by name, or in the order that both have."""
+    """The numeric parameters that a call of a torch function gives: by name, or in the order that both have."""
     if not isinstance(activation, Activation):
         return {}
     names = list(activation.definition.numeric_parameters)
@@ -90,7 +106,7 @@ def _parameters(activation: Function, function: Any, args: Any, given: Mapping[s
 
 
 def _own_call(own: Function | None, args: Any) -> Caught | None:
-    """A call of softknee's own function, as the torch backend announces it."""
+    """A call of a softknee function, recognised by the arguments of the torch target's entry."""
     definition = args[0]
     if own is not None and own.definition is definition:
         activation: Function = own
@@ -117,7 +133,7 @@ def _shown(function: Any) -> str:
     return f"{'F' if module == 'torch.nn.functional' else module.removeprefix('torch._C._nn').strip('.') or 'F'}.{name}"
 
 
-# Whose first argument the frames below and above it have as well; reading its many locals is dear.
+# Module's `_call_impl` has the same first argument as the frames around it, and many locals, which are slow to read.
 _CALL = nn.Module._call_impl.__code__
 _SKIPPED = (str(Path(torch.__file__).parent), str(Path(__file__).parent.parent))
 

@@ -1,4 +1,4 @@
-"""Writing a result into its argument, with the gradient still right."""
+"""Writing a function's result into its argument, with the gradient still right."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
 def write_back(
     name: str, x: Tensor, function: Callable[[Tensor], Tensor], overwrite: Callable[[Tensor], bool] | None = None
 ) -> Tensor:
-    """Set x to function(x) and return x itself.
+    """The tensor x itself, which now holds function(x).
 
-    Where a gradient is recorded the function sees a copy: its backward needs the x of before.
-    `overwrite` does it without a second tensor, or gives False.
+    Where a gradient is recorded the function sees a copy: its backward needs the former x.
+    `overwrite` does it without a second tensor, or returns False where it cannot.
     Raises ArgumentTypeError for integers, ArgumentError where the shape changes.
     """
     if not x.is_floating_point():

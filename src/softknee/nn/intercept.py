@@ -1,4 +1,4 @@
-"""Functional calls: caught while the model runs, by a torch function mode around its forward."""
+"""Functional calls replaced while the model runs, by a torch function mode around its forward."""
 
 from __future__ import annotations
 
@@ -24,13 +24,20 @@ from .modules import ActivationModule
 from .substitute import Substitute
 from .torch_names import torch_functions
 
-# Marks a new module and its parts: what they call themselves is theirs.
+# Marks a new module and its parts: the calls that they make themselves are not replaced again.
 NEW = "_softknee_swapped_in_for"
 
 
 @dataclass
 class Call:
-    """A functional call that was replaced: where it stands, and how often it ran."""
+    """A functional call that was replaced.
+
+    Attributes:
+        path: The name in the model of the module whose code calls; "" for the model itself.
+        function: The function's name, such as "F.relu".
+        place: The file and line of the call.
+        count: The number of times it ran.
+    """
 
     path: str
     function: str
@@ -42,7 +49,7 @@ class Call:
 
 
 class Plan:
-    """What replaces which functional calls of one model, and what has been replaced so far."""
+    """The functional calls of one model that are to be replaced, their substitute, and those replaced so far."""
 
     def __init__(self, old: Function, substitute: Substitute, key: str) -> None:
         self.old = old
@@ -55,7 +62,7 @@ class Plan:
         self._spare: dict[tuple[int | None, bool], nn.Module] = {}
         self._active = threading.local()
 
-    # One plan serves a model and its copies; a pickled one starts its records anew.
+    # A model and its copies share one plan; an unpickled one starts without records.
     def __deepcopy__(self, memo: object) -> Plan:
         return self
 
@@ -64,7 +71,7 @@ class Plan:
 
     @property
     def depth(self) -> int:
-        """How many forwards of the model this thread is in."""
+        """The number of forwards of the model that this thread is inside of."""
         return getattr(self._active, "depth", 0)
 
     @depth.setter
@@ -72,7 +79,10 @@ class Plan:
         self._active.depth = value
 
     def module_for(self, owners: list[nn.Module], caught: Caught) -> nn.Module:
-        """The module that serves a call made in `owners`, innermost first."""
+        """The substitute for a call made in the code of `owners`, innermost first.
+
+        Raises SoftkneeError where the substitute has parameters and none were made for any of these modules.
+        """
         if not self.learnable:
             training = bool(owners and owners[0].training)
             key = (caught.axis, training)
@@ -88,7 +98,7 @@ class Plan:
         )
 
     def record(self, path: str, shown: str, place: str) -> None:
-        """Count a call."""
+        """Count one run of a call, known by the module's path, the function's name and the line."""
         self.calls.setdefault((path, shown, place), Call(path, shown, place)).count += 1
 
 
@@ -99,7 +109,7 @@ def _new_plan(old: Function, substitute: Substitute, key: str, learnable: bool) 
 
 
 class Forward:
-    """A module's forward within the mode; it stands in the module's `forward` attribute.
+    """A module's forward with interception around it; it stands in the module's `forward` attribute.
 
     An object, not a closure: a deep copy or pickle of the model takes it along, bound to the copy.
     """
@@ -110,7 +120,7 @@ class Forward:
         self.inner = vars(module).get("forward")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Run the module's forward with its activations intercepted."""
+        """Run the module's forward with its calls of the activation replaced."""
         forward = self.inner or MethodType(type(self.module).forward, self.module)
         with Intercept(self.plan) if self.plan.depth == 0 else nullcontext():
             return forward(*args, **kwargs)
@@ -127,7 +137,7 @@ class Forward:
 
 
 class Intercept(TorchFunctionMode):
-    """Replaces the calls of a plan's activation."""
+    """A torch function mode that replaces the calls of a plan's activation."""
 
     def __init__(self, plan: Plan) -> None:
         super().__init__()
@@ -175,7 +185,7 @@ def _run(module: nn.Module, caught: Caught) -> Any:
 
 
 def _root(activation: Function) -> Any:
-    """What gelu and gelu_tanh have in common: the module class."""
+    """The activation that the variants of a function belong to: gelu for gelu_tanh, as they share a module class."""
     for candidate in torch_functions().activations.values():
         choices = [c for p in getattr(candidate, "parameters", {}).values() for c in p.choices.values()]
         if activation.name in (candidate.name, *choices):

@@ -1,4 +1,4 @@
-"""Maxout as a layer of its own."""
+"""Maxout as a layer with weights of its own; `softknee.maxout` is the function without them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,16 @@ from softknee.language.errors import ArgumentError
 class MaxoutLinear(nn.Module):
     """A maxout layer: each output is the largest of `pool_size` linear functions of the input.
 
-    x of shape (..., in_features) becomes (..., out_features).
+    Args:
+        in_features: The size of the input along its last axis.
+        out_features: The size of the output along its last axis.
+        pool_size: The number of linear functions for each output.
+        bias: True for linear functions with a bias.
+        device: The device of the weights.
+        dtype: The dtype of the weights.
+
+    Raises:
+        ArgumentError: where `pool_size` is not a positive integer.
 
     >>> import torch
     >>> MaxoutLinear(3, 5, pool_size=4)(torch.ones(2, 3)).shape
@@ -36,7 +45,18 @@ class MaxoutLinear(nn.Module):
         self.linear = nn.Linear(in_features, out_features * pool_size, bias, device, dtype)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Apply the linear functions and keep the largest of each pool."""
+        """Apply the linear functions and keep the largest of each pool.
+
+        Args:
+            x: Tensor of shape (..., in_features).
+
+        Returns:
+            Tensor of shape (..., out_features), in the dtype of the weights.
+
+        >>> import torch
+        >>> MaxoutLinear(3, 5).forward(torch.ones(3)).shape
+        torch.Size([5])
+        """
         return get("maxout")(self.linear(x), pool_size=self.pool_size)  # type: ignore[no-any-return]
 
     def extra_repr(self) -> str:

@@ -1,4 +1,4 @@
-"""How a module class is made of a definition: one mechanism for the whole catalogue.
+"""Module classes made of definitions, by one mechanism for the whole catalogue.
 
 Where torch.nn has a class of the same name, ours is its subclass: signature, attributes, `extra_repr`
 and state_dict are then torch's own, `isinstance` holds, and only the arithmetic is replaced.
@@ -19,6 +19,7 @@ from softknee.functions.axiswise import Axiswise
 from softknee.functions.base import Function
 from softknee.functions.elementwise import Activation
 from softknee.functions.gate import Gate
+from softknee.functions.plans import find
 from softknee.functions.public import get
 from softknee.functions.randomized import RandomizedActivation
 from softknee.language.axiswise import AxiswiseDefinition
@@ -27,6 +28,7 @@ from softknee.language.errors import ArgumentError, ArgumentTypeError
 from softknee.targets.arguments import bind
 from softknee.targets.torch.fast_call import overwrite
 
+from .docstrings import docstring
 from .inplace import write_back
 from .save_output import check_saving, from_output
 
@@ -36,7 +38,12 @@ _EMPTY = inspect.Parameter.empty
 
 
 class ActivationModule(nn.Module):
-    """The base of all modules of softknee.nn; `activation` is the function behind it."""
+    """The base of all module classes of softknee.nn; the class attribute `activation` is the function behind it.
+
+    >>> import softknee as knee
+    >>> isinstance(knee.nn.ReLU(), knee.nn.ActivationModule), knee.nn.ReLU.activation.name
+    (True, 'relu')
+    """
 
     activation: ClassVar[Any]
     own_signature: ClassVar[inspect.Signature]
@@ -44,7 +51,7 @@ class ActivationModule(nn.Module):
     inplace: bool = False
 
     def __reduce__(self) -> Any:
-        # The class of one's own activation has no name that pickle could look up.
+        # The class of a user's activation has no name that pickle could look up.
         if self.activation.is_catalogued:
             return super().__reduce__()
         return _blank, (self.activation,), self.__dict__
@@ -97,7 +104,7 @@ class ElementwiseModule(ActivationModule):
     save: str = "input"
 
     def forward(self, x: Tensor) -> Tensor:
-        """Evaluate; the result has x's shape, dtype and device."""
+        """Evaluate the activation at x; the result has x's shape, dtype and device."""
         activation = self.activation
         names = activation.definition.parameters
         if not (names or self.inplace) and self.save == "input":
@@ -109,9 +116,15 @@ class ElementwiseModule(ActivationModule):
                 return found
         training = {"training": True} if self.training and isinstance(activation, RandomizedActivation) else {}
         if self.inplace:
-            quickly = None if training else lambda data: overwrite(activation, data, tuple(values))
+            quickly = None if training else lambda data: _overwritten(activation, data, values)
             return write_back(activation.name, x, lambda data: activation(data, *values, **training), quickly)
         return activation(x, *values, **training)  # type: ignore[no-any-return]
+
+
+def _overwritten(activation: Activation, x: Tensor, values: list[Any]) -> bool:
+    """Whether the value was written into x at once."""
+    plan, tensors = find(activation, "inputs", (x,), tuple(values), {})
+    return overwrite(plan, x, tensors)
 
 
 class GateModule(ActivationModule):
@@ -120,7 +133,7 @@ class GateModule(ActivationModule):
     dim: int
 
     def forward(self, x: Tensor) -> Tensor:
-        """Split x along `dim` and gate one half by the other."""
+        """Split x along `dim` and gate the first half by the second; the size along `dim` is halved."""
         values = [getattr(self, name) for name in self.activation.definition.parameters]
         return self.activation(x, self.dim, *values)  # type: ignore[no-any-return]
 
@@ -129,7 +142,7 @@ class AxiswiseModule(ActivationModule):
     """A function along an axis as a module; the axis is called `dim`, as in torch."""
 
     def forward(self, x: Tensor) -> Tensor:
-        """Evaluate along `dim`; without one, along the axis that torch.nn would take, with a warning."""
+        """Evaluate along `dim`; without one along the axis that torch.nn would take, with a warning."""
         options = {name: getattr(self, _DIM.get(name, name)) for name in self.activation.options}
         if options.get("axis", 0) is None:
             options["axis"] = 0 if x.ndim in (0, 1, 3) else 1
@@ -150,7 +163,17 @@ _BASES: tuple[tuple[type[Function], type[ActivationModule]], ...] = (
 
 @cache
 def class_of(activation: Function | str) -> type[ActivationModule]:
-    """The module class of an activation: of the catalogue, by name or alias, or one's own.
+    """The module class of an activation.
+
+    Args:
+        activation: A name or alias of the catalogue, or an activation, which may be a user's own.
+
+    Returns:
+        A subclass of `ActivationModule`, and of torch.nn's class of the same name where there is one; the same class
+        for the same activation.
+
+    Raises:
+        UnknownActivationError: for a name that is not known.
 
     >>> class_of("swish-1").__name__
     'SiLU'
@@ -161,11 +184,12 @@ def class_of(activation: Function | str) -> type[ActivationModule]:
     definition = activation.definition
     torch_class = _torch_class(definition) if activation.is_catalogued else None
     signature = _torch_signature(torch_class) if torch_class else _signature(activation)
+    initialise = _initialiser(activation, signature, torch_class)
     about: dict[str, Any] = {
         "activation": activation,
         "own_signature": signature,
-        "__init__": _initialiser(activation, signature, torch_class),
-        "__doc__": _docstring(activation, torch_class),
+        "__init__": initialise,
+        "__doc__": docstring(activation, inspect.signature(initialise), torch_class),
         "__module__": PACKAGE,
         "__qualname__": definition.module,
     }
@@ -177,7 +201,7 @@ def class_of(activation: Function | str) -> type[ActivationModule]:
 
 
 def torch_class_of(activation: Function) -> type[nn.Module] | None:
-    """torch.nn's own class of an activation, where it has one."""
+    """The class of torch.nn that computes an activation of the catalogue, or None."""
     return _torch_class(activation.definition) if activation.is_catalogued else None
 
 
@@ -194,7 +218,7 @@ def _torch_signature(torch_class: type[nn.Module]) -> inspect.Signature:
 
 
 def _signature(activation: Function) -> inspect.Signature:
-    """The arguments of a class that torch does not have, in the habits of torch.nn."""
+    """The arguments of a class that torch does not have, in the manner of torch.nn."""
     numbers: dict[str, tuple[Any, Any]] = {
         name: (p.default, type(p.default)) for name, p in _parameters(activation).items()
     }
@@ -260,7 +284,7 @@ def _initialiser(
 
 
 def _check(activation: Function, arguments: dict[str, Any]) -> None:
-    """Raise ArgumentError unless the arguments suit the definition."""
+    """Raise ArgumentError where an argument is outside of its domain in the definition, or of the wrong type."""
     parameters = _parameters(activation)
     given = {name: value for name, value in arguments.items() if name in parameters}
     learnable = [name for name, p in parameters.items() if p.learnable]
@@ -282,14 +306,8 @@ def _saving(module: nn.Module, shown: str) -> str:
 
 
 def _with_save(extra_repr: Callable[[Any], str]) -> Callable[[Any], str]:
-    """Torch's own text, and `save` where it is set."""
+    """Torch's own `extra_repr`, with `save` added where it is set."""
     return lambda module: _saving(module, extra_repr(module))
-
-
-def _docstring(activation: Function, torch_class: type[nn.Module] | None) -> str:
-    stands_for = f"; stands in for torch.nn.{torch_class.__name__}" if torch_class else ""
-    paper = f"\n\nSource: {activation.paper}." if activation.paper else ""
-    return f"{activation.notes().summary}\n\nThe module of `softknee.{activation.name}`{stands_for}.{paper}"
 
 
 def _blank(activation: Function) -> ActivationModule:

@@ -1,4 +1,7 @@
-"""Where a model uses activations: its modules, callables kept as attributes, and calls in its code."""
+"""The places at which a model uses activations: its modules, callables kept as attributes, and calls in its code.
+
+Nothing is run: calls are read off the byte code, as far as names tell.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ from .torch_names import torch_functions
 
 @dataclass
 class Slot:
-    """A place that holds an activation: `holder.name` is `value`, at `path` in the model."""
+    """A place that holds an activation or another module: the attribute `name` of `holder`, at `path` in the model."""
 
     path: str
     holder: nn.Module
@@ -35,13 +38,13 @@ class Slot:
 
 @dataclass
 class Occurrences:
-    """Everything found in a model."""
+    """Everything found in a model: slots by place, and by path the modules whose code calls activations."""
 
     slots: list[Slot] = field(default_factory=list)
     callers: dict[str, tuple[nn.Module, list[Function]]] = field(default_factory=dict)
 
     def summary(self) -> str:
-        """What there is, for an error message."""
+        """The activations with up to three places of each, in words for an error message."""
         parts = defaultdict(list)
         for slot in self.slots:
             if slot.activation is not None:
@@ -59,9 +62,9 @@ def _some(places: list[str]) -> str:
 
 
 def occurrences(model: nn.Module) -> Occurrences:
-    """Look through a model."""
+    """The places of a model that hold or call activations."""
     found = Occurrences()
-    # With duplicates: a shared module is listed under each of its paths.
+    # Duplicates are kept: a shared module is listed under each of its paths.
     for path, module in model.named_modules(remove_duplicate=False):
         if activation_of_module(module) is not None:
             continue
@@ -93,7 +96,9 @@ def _torch_classes() -> dict[type[nn.Module], Function]:
 
 
 def chosen(activation: Function, words: Any) -> Function:
-    """The activation that a word such as gelu's "tanh" leads to; without one, the default's."""
+    """The variant of an activation that a word among `words` selects, such as gelu_tanh by "tanh"; else the
+    default's.
+    """
     if not isinstance(activation, Activation) or not activation.is_catalogued:
         return activation
     for name, parameter in activation.parameters.items():
@@ -106,7 +111,7 @@ def chosen(activation: Function, words: Any) -> Function:
 
 
 def activation_of_class(cls: type) -> Function | None:
-    """The activation of a class of torch.nn or softknee.nn, or of a subclass with the same forward."""
+    """The activation of a class of torch.nn or softknee.nn, or of a subclass with the same forward; else None."""
     if issubclass(cls, ActivationModule):
         return getattr(cls, "activation", None)
     for base in cls.__mro__:
@@ -116,13 +121,13 @@ def activation_of_class(cls: type) -> Function | None:
 
 
 def activation_of_module(module: nn.Module) -> Function | None:
-    """The activation that a module computes, if it is one of the known classes."""
+    """The activation that a module computes, if it is of a known class; else None."""
     found = activation_of_class(type(module))
     return None if found is None else chosen(found, vars(module).values())
 
 
 def activation_of_callable(value: Any) -> Function | None:
-    """The activation that a function computes: one of torch's or softknee's own."""
+    """The activation that a function of torch or softknee computes; None for any other value."""
     if isinstance(value, Function):
         return chosen(value, ())
     try:
@@ -136,7 +141,7 @@ def activation_of_callable(value: Any) -> Function | None:
 
 
 def calls_in_code(module: nn.Module) -> list[Function]:
-    """The activations that the module's own code calls as functions, as far as its names tell."""
+    """The activations that the code of the module's class calls as functions, as far as names tell."""
     found: dict[str, Function] = {}
     strings = [value for value in vars(module).values() if isinstance(value, str)]
     seen: set[CodeType] = set()
@@ -147,7 +152,9 @@ def calls_in_code(module: nn.Module) -> list[Function]:
 
 
 def _own_functions(module: nn.Module) -> Iterator[tuple[FunctionType, bool]]:
-    """The functions of the module's classes, down to the libraries', and whether their first argument is the module."""
+    """The functions of the module's classes, down to the libraries', each with True where its first argument is the
+    module.
+    """
     for cls in type(module).__mro__:
         if cls is nn.Module:
             break
@@ -201,7 +208,7 @@ def _named_functions(function: FunctionType, code: CodeType, bound: bool, string
     for name in attributes:
         if name in torch_functions().spellings:
             activation = torch_functions().spellings[name]
-            # A word such as "tanh" in the code may or may not belong to this call; running it will tell.
+            # A word such as "tanh" in the code may or may not belong to this call, so both variants are listed.
             yield from dict.fromkeys(chosen(activation, words) for words in ((), code.co_consts))
         elif name in CATALOGUE:
             yield get(name)

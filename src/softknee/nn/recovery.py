@@ -1,7 +1,8 @@
-"""The slope from the output alone: how it is recovered, and how far off it is.
+"""The slope recovered from the output alone, by `Recovery`, and its measured error.
 
-Three ways, tried in this order: the slope at the output itself (relu: what f has done once it does not do again);
-the written inverse; and, for a function that turns once, a table of slopes by output with one bit that tells the side.
+Three ways, tried in this order: the slope at the output itself (for functions such as relu, which do nothing when
+applied a second time); the written inverse; and, for a function that turns once, a table of slopes by output with one
+bit that tells the side.
 """
 
 from __future__ import annotations
@@ -16,36 +17,43 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from softknee import _native
 from softknee.functions.properties import Properties, properties
 from softknee.language.definition import Definition
 from softknee.language.derivative_spec import INVERSE, VALUE, DerivativeSpec
 from softknee.language.errors import ArgumentError
 from softknee.language.expression import Expr, substitute
-from softknee.targets.numpy.evaluate import native_face_of, ufunc
-from softknee.targets.torch.evaluate import apply
+from softknee.targets.numpy.evaluate import ufunc
+from softknee.targets.torch.fast_call import direct_of
+from softknee.targets.torch.node import apply
 
 SLOPE = DerivativeSpec(("x",))
 
 
 @dataclass(frozen=True)
 class Recovery:
-    """How the slope comes from the output; `turn` is where f turns, so that a bit for x > turn is kept, or None."""
+    """One way to compute the slope from the output.
+
+    Attributes:
+        way: Its name for people.
+        turn: The x at which f turns, so that a bit for x > turn is kept; None where none is needed.
+        gradient: Computes the gradient from the output, the bits and the incoming gradient.
+        slope: The slope as an expression of the output, where it is one.
+    """
 
     way: str
     turn: float | None
     gradient: Callable[[Tensor, Tensor | None, Tensor], Tensor]
-    slope: Expr | None = None  # as an expression of the output, where it is one
+    slope: Expr | None = None
 
 
 def allowed(dtype: torch.dtype) -> float:
-    """How far off a recovered slope may be, relative to the largest: half the digits of the dtype are right."""
+    """The largest error allowed for a recovered slope, relative to the largest slope: half the digits of the dtype."""
     return math.sqrt(torch.finfo(dtype).eps / 2)
 
 
 @lru_cache(maxsize=256)
 def recovery(definition: Definition, numbers: tuple[float, ...]) -> Recovery:
-    """The way for a function at these parameters; raises ArgumentError where there is none."""
+    """The way for a function at these parameters; raises ArgumentError, with the reason, where there is none."""
     found = properties(definition, dict(zip(definition.numeric_parameters, numbers)))
     if not math.isfinite(found.lipschitz):
         raise _refused(definition, "its slope has no bound, so an error of the output's last digit has none either")
@@ -61,7 +69,9 @@ def recovery(definition: Definition, numbers: tuple[float, ...]) -> Recovery:
 
 
 def check(definition: Definition, numbers: tuple[float, ...], dtype: torch.dtype) -> Recovery:
-    """The way, where its measured error is allowed; raises ArgumentError with that error where it is not."""
+    """The way for a function in a dtype, where its measured error is allowed; raises ArgumentError with the error if
+    not.
+    """
     found = recovery(definition, numbers)
     error = measured_error(definition, numbers, dtype)
     if not error <= allowed(dtype):
@@ -78,7 +88,9 @@ def _refused(definition: Definition, reason: str) -> ArgumentError:
 
 @lru_cache(maxsize=1024)
 def measured_error(definition: Definition, numbers: tuple[float, ...], dtype: torch.dtype) -> float:
-    """The largest error of the recovered slope, relative to the largest slope, over all or many x of a dtype."""
+    """The largest error of the recovered slope, relative to the largest slope, over all x of a 16-bit dtype or a
+    sample.
+    """
     found = recovery(definition, numbers)
     x = _sample(dtype, found.turn)
     y = torch.from_numpy(np.asarray(ufunc(definition, VALUE)(x.double().numpy(), *numbers))).to(dtype)
@@ -107,18 +119,18 @@ def _keeps_its_slope(found: Properties) -> bool:
 
 
 def _by_expression(way: str, definition: Definition, numbers: tuple[float, ...], inverse: Expr | None) -> Recovery:
-    """The gradient times f'(x(y)), where x(y) is the inverse or, without one, y itself; by the C module in one pass."""
+    """The gradient times f'(x(y)), where x(y) is the inverse or, without one, y itself; in one pass by the C module."""
     root = SLOPE.expression(definition)
     if inverse is not None:
         root = substitute(root, {definition.inputs[0]: inverse})
-    plan = _native.Direct(lambda by: native_face_of(root, definition.arguments, 1), 1, numbers)
+    plan = direct_of(root, definition.arguments, numbers)
 
     def gradient(y: Tensor, bits: Tensor | None, incoming: Tensor) -> Tensor:
-        found = plan.product(0, None, incoming, y)
+        found = None if plan is None else plan.product(0, None, incoming, y)
         if found is None:
             x = y if inverse is None else apply(definition, INVERSE, y, *numbers)
             found = incoming * apply(definition, SLOPE, x, *numbers)
-        return found  # type: ignore[no-any-return]
+        return found
 
     return Recovery(way, None, gradient, root)
 
@@ -132,11 +144,14 @@ def _turns_once(found: Properties) -> bool:
 
 
 _INTERVALS = 1 << 14
-_FAR, _FADED = 24.0, -700.0  # beyond, the slopes of what turns once are their limits to float32's precision
+_FAR, _FADED = 24.0, -700.0  # beyond, the slopes of functions that turn once equal their limits in float32
 
 
 def _by_table(found: Properties) -> Callable[[Tensor, Tensor | None, Tensor], Tensor]:
-    """Slopes at equal steps of sqrt(y - lowest), in which they are smooth where f turns; linear in between."""
+    """The gradient by a table of slopes at equal steps of sqrt(y - lowest), linear in between.
+
+    Against sqrt(y - lowest) the slope is smooth where f turns.
+    """
     turn = found.stationary[0]
     lowest = float(found.value(turn))
     heights = [found.limits[0] - lowest, float(found.value(_FAR)) - lowest]
@@ -161,7 +176,7 @@ def _by_table(found: Properties) -> Callable[[Tensor, Tensor | None, Tensor], Te
 
 
 def _slopes(found: Properties, turn: float, lowest: float, side: int, step: float) -> np.ndarray[Any, Any]:
-    """The slopes where sqrt(f - lowest) is a multiple of `step`, from the turn to one side; x by bisection."""
+    """The slopes at which sqrt(f - lowest) is a multiple of `step`, from the turn to one side; x by bisection."""
     wanted = lowest + (step * np.arange(_INTERVALS + 1)) ** 2
     near, far = np.full_like(wanted, turn), np.full_like(wanted, _FAR if side > 0 else _FADED)
     for _ in range(70):
@@ -180,7 +195,7 @@ _GATHER = 0x0102040810204080  # brings the lowest bit of each of eight bytes int
 
 
 def pack(condition: Tensor) -> Tensor:
-    """A condition as bits, eight elements to a byte, in the order of its elements."""
+    """A boolean tensor as bits, eight elements to a byte, flat in the order of its elements."""
     flat = condition.reshape(-1)
     room = torch.zeros(-(-flat.numel() // 8) * 8, dtype=torch.bool, device=flat.device)
     room[: flat.numel()] = flat
@@ -188,6 +203,6 @@ def pack(condition: Tensor) -> Tensor:
 
 
 def unpack(bits: Tensor, count: int) -> Tensor:
-    """The first `count` elements that `pack` was given, flat."""
+    """The first `count` booleans of those that `pack` was given, flat."""
     masks = torch.tensor([1, 2, 4, 8, 16, 32, 64, 128], dtype=torch.uint8, device=bits.device)
     return (bits.unsqueeze(-1) & masks).ne(0).reshape(-1)[:count]

@@ -1,4 +1,4 @@
-"""`save="output"`: a module that keeps its output, which the next layer keeps anyway, not its input."""
+"""The option `save="output"`: a module keeps its output, which the next layer keeps anyway, and not its input."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .recovery import check, pack, recovery
 
 
 def check_saving(activation: Any, save: object, values: dict[str, Any]) -> None:
-    """Raise ArgumentError unless this is "input", or "output" for a function whose slope its output tells."""
+    """Raise ArgumentError unless `save` is "input", or "output" for a function whose slope the output determines."""
     if save not in ("input", "output"):
         raise ArgumentError(activation.name, "save", save, 'must be "input" or "output"')
     if save == "output":
@@ -28,9 +28,9 @@ def check_saving(activation: Any, save: object, values: dict[str, Any]) -> None:
 
 
 def from_output(activation: Activation, x: Tensor, values: tuple[Any, ...]) -> Tensor | None:
-    """The value, with a backward that reads it alone; None where nothing is kept or torch sees to it.
+    """The value, with a backward that reads the output alone; None where no gradient is recorded or torch records it.
 
-    Raises ArgumentError for a dtype in which the slope so recovered is too far off.
+    Raises ArgumentError for a dtype in which the error of the recovered slope is too large.
     """
     if not (isinstance(x, Tensor) and x.requires_grad and torch.is_grad_enabled() and x.is_floating_point()):
         return None
@@ -42,7 +42,7 @@ def from_output(activation: Activation, x: Tensor, values: tuple[Any, ...]) -> T
 
 @lru_cache(maxsize=256, typed=True)
 def _ready(activation: Activation, dtype: torch.dtype, *values: Any) -> Callable[[Tensor], Tensor] | None:
-    """What records a call at these parameters; None where the function keeps its output without being asked."""
+    """A function that computes and records a call at these parameters; None where the output is kept by default."""
     definition, numbers = _meant(activation, dict(zip(activation.parameters, values)))
     if keeps_output(definition, numbers):
         return None

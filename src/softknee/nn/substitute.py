@@ -1,4 +1,4 @@
-"""What `swap` puts in place: a name, activation, class, factory, module or function, all made into modules."""
+"""The new modules that `swap` puts in: made of a name, activation, class, factory, module or function."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class FunctionModule(nn.Module):
         self.inplace = False
 
     def forward(self, x: Tensor) -> Tensor:
-        """Call the function."""
+        """The function's value at x, with the keywords of construction."""
         if self.inplace:
             return write_back(_name(self.function), x, lambda data: self.function(data, **self.keywords))
         return self.function(x, **self.keywords)
@@ -37,7 +37,7 @@ class FunctionModule(nn.Module):
 
 
 class Substitute:
-    """Makes the new modules, one for each place."""
+    """A factory of the new modules, one for each place."""
 
     def __init__(self, new: Any, parameters: dict[str, Any]) -> None:
         if isinstance(new, str):
@@ -53,7 +53,7 @@ class Substitute:
         self.name = type(new).__name__ if isinstance(new, nn.Module) else _name(new)
 
     def make(self, inplace: bool = False, dim: int | None = None) -> nn.Module:
-        """A new module; `inplace` and `dim` are what the old one had, taken over where they mean something."""
+        """A new module; `inplace` and `dim` of the old one are taken over where the new one has them."""
         parameters = dict(self.parameters)
         if dim is not None and isinstance(self.new, type) and "dim" in inspect.signature(self.new).parameters:
             parameters.setdefault("dim", dim)
@@ -71,7 +71,7 @@ class Substitute:
 
 
 def _is_factory(new: Any, parameters: dict[str, Any]) -> bool:
-    """Whether `new` makes a module when called without a tensor; a function needs one."""
+    """True where `new` makes a module when called without a tensor; a function needs one."""
     if isinstance(new, type):
         return True
     try:

@@ -1,4 +1,4 @@
-"""`softknee.swap`: another activation in a model, in its modules and its functional calls alike."""
+"""The function `softknee.swap`: another activation in a model, in its modules and its functional calls alike."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _CONTAINERS = (nn.Sequential, nn.ModuleList, nn.ModuleDict)
 
 @dataclass(frozen=True)
 class Replacement:
-    """A module, or a function kept as an attribute, and what stands in its place."""
+    """A module, or a function kept as an attribute, and the new module in its place."""
 
     path: str
     old: Any
@@ -34,7 +34,9 @@ class Replacement:
 
 
 class Swap:
-    """What `swap` did; `undo` takes it back, and so does leaving a `with` block."""
+    """The record of a swap: the modules and calls replaced. `undo` takes it back, and so does leaving a `with`
+    block.
+    """
 
     def __init__(self, model: nn.Module, old: str, new: str, plan: Plan | None) -> None:
         self.modules: list[Replacement] = []
@@ -55,12 +57,12 @@ class Swap:
 
     @property
     def near_misses(self) -> list[str]:
-        """What looks like the activation asked for but is another."""
+        """Sentences about modules and calls that resemble the activation asked for but are another."""
         return [*self._near, *(self._plan.near if self._plan else ())]
 
     @property
     def undone(self) -> bool:
-        """Whether the model is as it was before."""
+        """True once the model is as it was before."""
         return self._undone
 
     def __str__(self) -> str:
@@ -85,7 +87,8 @@ class Swap:
     def undo(self) -> None:
         """Put the very same objects back; a second call does nothing.
 
-        Raises SoftkneeError, before anything is changed, where something else has been put there since.
+        Raises:
+            SoftkneeError: where something else has been put there since; nothing is changed then.
         """
         if self._undone:
             return
@@ -115,17 +118,27 @@ class Swap:
 def swap(model: nn.Module, old: Any, new: Any, **parameters: Any) -> Swap:
     """Replace an activation everywhere in a model, and say where.
 
-    `old` is a name, alias, activation, module class or torch function; "gelu" means the exact one,
-    "gelu_tanh" the other. `new` is a name, activation, module class, factory, module (copied to each
-    place) or function; `parameters` are for it. Modules are replaced at once, each by one of its own
-    (a shared one by a shared one), with `inplace`, `dim`, device and training mode taken over.
-    Functional calls within the model's forward are replaced as it runs; learnable parameters for
-    them are made beforehand, one set for each module that calls, under the name `softknee_<old>`.
+    Modules are replaced at once, each by one of its own (a shared one by a shared one), with `inplace`, `dim`, device
+    and training mode taken over. Functional calls within the model's forward are replaced as it runs; learnable
+    parameters for them are made beforehand, one set for each module that calls, under the name `softknee_<old>`.
 
     Calls inside fused kernels (RNNs, scaled_dot_product_attention) and in TorchScript are out of reach. Which
     modules call is read off their code: the names in it, and the functions of the same program that it calls.
     torch.compile breaks its graph where a call is caught, and torch.export cannot follow; modules suit both.
-    Raises ArgumentError where there is nothing to replace, naming what there is.
+
+    Args:
+        model: The model, which is changed in place.
+        old: A name, alias, activation, module class or torch function; "gelu" means the exact one, "gelu_tanh" the
+            other.
+        new: A name, activation, module class, factory, module (copied to each place) or function.
+        **parameters: The parameters of `new` by name.
+
+    Returns:
+        The record of what was replaced; a context manager that takes the change back at its end.
+
+    Raises:
+        ArgumentError: where `old` is no activation, or there is nothing to replace; the error names what there is.
+        TypeError: where `model` is no module, or `new` makes none.
 
     >>> from torch import nn
     >>> model = nn.Sequential(nn.Linear(2, 2), nn.ReLU())
@@ -183,7 +196,7 @@ def _refuse(model: nn.Module, name: str, summary: str, slots: list[Slot], target
 
 
 def _near_misses(slots: list[Slot], target: Any) -> list[str]:
-    """Modules with the name of the activation asked for that are something else."""
+    """Sentences about modules that bear the name of the activation asked for but compute something else."""
     if isinstance(target, type):
         return []
     wanted = {word.replace("_", "").lower() for word in (target.name, *target.aliases, target.definition.module)}
@@ -200,11 +213,11 @@ def _near_misses(slots: list[Slot], target: Any) -> list[str]:
 
 
 def _make_modules(model: nn.Module, slots: list[Slot], substitute: Substitute) -> list[nn.Module]:
-    """A new module for each slot; slots that shared one share one."""
+    """A new module for each slot; slots that shared a module share the new one."""
     by_old: dict[int, nn.Module] = {}
     for slot in slots:
         old = slot.value
-        # A function kept by two modules is one object, and yet two activations.
+        # A function kept by two modules is one object, but it gets a module in each.
         key = id(old) if isinstance(old, nn.Module) else id(slot.holder)
         if key not in by_old:
             made = substitute.make(bool(getattr(old, "inplace", False)), getattr(old, "dim", None))
@@ -213,7 +226,7 @@ def _make_modules(model: nn.Module, slots: list[Slot], substitute: Substitute) -
 
 
 def _settled(made: nn.Module, holder: nn.Module, model: nn.Module, old: Any) -> nn.Module:
-    """On the device and in the dtype of its surroundings, training if they are."""
+    """The new module, on the device and in the dtype of its surroundings, and in their training mode."""
     reference = next(_floating(old), None) if isinstance(old, nn.Module) else None
     if reference is None:
         reference = next(_floating(holder), next(_floating(model), None))
@@ -239,7 +252,7 @@ def _replace(done: Swap, slot: Slot, module: nn.Module) -> None:
 
 
 def _put(holder: nn.Module, name: str, value: Any) -> None:
-    """Set an attribute where it belongs, without losing a module's place among its siblings."""
+    """Set an attribute in the dictionary where it belongs, without losing a module's place among its siblings."""
     if isinstance(value, nn.Module):
         holder.__dict__.pop(name, None)
         holder._modules[name] = value
@@ -291,7 +304,7 @@ def _intercept(
     for made in [*(new for _, new in done._slots), *(new for _, new in additions)]:
         for inner in made.modules():
             inner.__dict__[NEW] = plan.key
-    # The callers too, for one may be called on its own.
+    # The forwards of the callers too, since a part of the model may be run alone.
     wrapped = {id(module): module for module in (model, *callers.values())}
     for module in wrapped.values():
         forward = Forward(module, plan)
@@ -300,7 +313,7 @@ def _intercept(
 
 
 def _callers_of_earlier_swaps(model: nn.Module, target: Any) -> dict[str, nn.Module]:
-    """Modules whose functional calls an earlier swap has turned into the one now asked for."""
+    """The modules whose functional calls an earlier swap has replaced by the activation now asked for."""
     found = {}
     for path, module in model.named_modules():
         forward = vars(module).get("forward")

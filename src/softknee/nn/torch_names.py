@@ -1,4 +1,4 @@
-"""Which functions of torch compute which activation: found by name in the catalogue, proved by value."""
+"""The functions of torch that compute an activation: found by names of the catalogue, proved by their values."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ _HOLDERS: tuple[Any, ...] = (torch, torch.nn.functional, torch.special, Tensor)
 
 @dataclass
 class TorchFunctions:
-    """Torch's functions by the activation they compute, and the names by which code calls them."""
+    """Torch's functions by the activation they compute, those that work in place, and the names by which code calls
+    them.
+    """
 
     activations: dict[Any, Function] = field(default_factory=dict)
     in_place: set[Any] = field(default_factory=set)
@@ -31,7 +33,7 @@ class TorchFunctions:
 
 
 class _Recorder(TorchFunctionMode):
-    """Notes which function a mode sees first: `F.threshold` shows itself as `_threshold`."""
+    """A mode that notes the first function it sees: `F.threshold` shows itself as `_threshold`."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,7 +52,7 @@ def torch_functions() -> TorchFunctions:
     give the activation's values.
     """
     found = TorchFunctions()
-    # The trial must leave no trace in the program's random numbers, nor in its warnings.
+    # The trials must not change the program's random numbers, nor show warnings.
     with torch.random.fork_rng(devices=[]), torch.no_grad(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for name in names():
@@ -80,7 +82,7 @@ def _try(found: TorchFunctions, activation: Function, spelling: str, candidate: 
         try:
             with recorder:
                 result = candidate(written, *extra)
-        except Exception:  # whatever a stranger of that name may raise, it is none of ours
+        except Exception:  # a function that shares the name alone may raise anything
             continue
         if not isinstance(result, Tensor) or result.shape != expected.shape:
             continue
@@ -96,7 +98,7 @@ def _try(found: TorchFunctions, activation: Function, spelling: str, candidate: 
 def _extra_arguments(activation: Function, canonical: bool) -> list[tuple[Any, ...]]:
     if isinstance(activation, (Axiswise, Gate)):
         return [(-1,), ()]
-    # With the right numbers torch.clip is hardtanh; that does not make each clip an activation.
+    # With fitting numbers torch.clip computes hardtanh; that does not make each clip an activation.
     if not isinstance(activation, Activation) or not canonical:
         return [()]
     numbers = activation.definition.numeric_parameters.values()

@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from softknee.comparison.answers import called, outputs
+from softknee.comparison.model_outputs import called, outputs
 from softknee.functions.elementwise import Activation
 from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from softknee.comparison.activation_argument import ActivationArgument
 from softknee.comparison.choice import choice_of
-from softknee.comparison.given import Given
 from softknee.comparison.models import make_layer
 from softknee.functions.elementwise import Activation
 
@@ -60,7 +60,7 @@ class Sites:
             out.register_hook(lambda gradient: setattr(site, "gradient", gradient.detach()))  # type: ignore[no-untyped-call]
 
 
-class Watched(Given):
+class Watched(ActivationArgument):
     """The argument of `make_model`: the activation as `softknee.compare` gives it, of layers that are watched."""
 
     def __init__(self, sites: Sites) -> None:

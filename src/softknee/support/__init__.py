@@ -1,1 +1,3 @@
-"""Optional packages, safe writing of files, servers on loopback: nothing here knows of activations."""
+"""Helpers that know nothing of activations: optional packages, reading of data files, a local server, renamed
+modules.
+"""

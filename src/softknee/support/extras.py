@@ -1,4 +1,4 @@
-"""Optional dependencies: imported when first needed, with a clear word where one is missing."""
+"""Optional dependencies: imported when first needed, with an error that says what to install where one is missing."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from softknee.language.errors import SoftkneeError
 
 
 class MissingExtraError(SoftkneeError, ImportError):
-    """A feature needs a package that is not installed."""
+    """An error for a feature whose package is not installed; its text says which extra of softknee brings it."""
 
 
 def need(module: str, extra: str) -> Any:
-    """Import `module`; raises MissingExtraError naming the extra that brings it."""
+    """The module, imported now.
+
+    Raises MissingExtraError, naming the extra of softknee that brings it, where its package is not installed.
+    """
     try:
         return import_module(module)
     except ModuleNotFoundError as error:

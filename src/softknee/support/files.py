@@ -1,4 +1,4 @@
-"""Samples from files: tables as CSV or Parquet, and NPZ files of arrays."""
+"""Data sets read from files as a pair (inputs, targets): tables as CSV or Parquet, and NPZ files of arrays."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ KINDS = ".npz, .csv or .parquet"
 
 
 def read(path: Path, function: str, target: str | None = None) -> Pair:
-    """Inputs and targets of a file, for `function`, which is named in errors.
+    """The inputs and targets of a data file; `function` is the public function named in errors.
 
-    Of a table the column `target` is told from all others, by default the last; of an NPZ file the array y from x.
+    Of a table the column `target`, by default the last, holds the targets and all others the inputs; of an NPZ file the
+    array y the targets and x the inputs.
     Raises ArgumentError where the file is not readable, or holds no such column, or something else than numbers.
     """
     readers = {".npz": _npz, ".csv": _csv, ".parquet": _parquet}
@@ -32,12 +33,12 @@ def read(path: Path, function: str, target: str | None = None) -> Pair:
         return readers[path.suffix.lower()](path, function, target)
     except ArgumentError:
         raise
-    except Exception as error:  # each reader has its own ways to say so
+    except Exception as error:  # each reader raises classes of its own
         raise ArgumentError(function, "data", str(path), f"cannot be read: {error}") from None
 
 
 def of_columns(columns: Mapping[str, Any], function: str, data: object, target: str | None = None) -> Pair:
-    """Inputs of shape (n, features) and targets of shape (n,), of columns by name."""
+    """Inputs of shape (n, features) and targets of shape (n,), made of columns by name; targets may be texts."""
     names = list(columns)
     if target is None:
         target = names[-1] if names else ""

@@ -1,4 +1,4 @@
-"""A small server on this machine alone: it answers paths that it knows, to names of this machine, under a policy."""
+"""A small HTTP server on 127.0.0.1: it answers known paths, to requests for this machine's own names alone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HOST = "127.0.0.1"
 
 @dataclass(frozen=True)
 class Answer:
-    """What is sent: bytes, their type, and what a page may load (its content security policy)."""
+    """A response: the bytes of the body, their content type, and the content security policy of the page."""
 
     body: bytes
     kind: str
@@ -25,9 +25,10 @@ class Answer:
 
 @contextmanager
 def served(answer: Callable[[str], Answer | None], function: str, argument: str, port: int = 0) -> Iterator[str]:
-    """Serve what `answer` has for a path, "not found" for None; gives the address. Port 0 is any that is free.
+    """Serve `answer(path)`, or "not found" where that is None, while the context is open; gives the server's address.
 
-    Raises ArgumentError, in the name of `function` and its `argument`, where the port cannot be listened on.
+    Port 0 is any that is free. Raises ArgumentError, in the name of `function` and its `argument`, where the port
+    cannot be listened on.
     """
 
     class Handler(BaseHTTPRequestHandler):
@@ -39,7 +40,7 @@ def served(answer: Callable[[str], Answer | None], function: str, argument: str,
 
         def _respond(self, with_body: bool) -> None:
             if self.headers.get("Host", "").rpartition(":")[0] not in (HOST, "localhost"):
-                self.send_error(HTTPStatus.FORBIDDEN)  # another site's name that leads here
+                self.send_error(HTTPStatus.FORBIDDEN)  # a foreign host name resolves to this machine (DNS rebinding)
                 return
             found = answer(self.path.partition("?")[0])
             if found is None:
@@ -57,7 +58,7 @@ def served(answer: Callable[[str], Answer | None], function: str, argument: str,
                 self.wfile.write(found.body)
 
         def log_message(self, format: str, *args: object) -> None:
-            """Say nothing: the terminal has something else to show."""
+            """Write no log: the terminal shows the program's own output."""
 
     try:
         server = ThreadingHTTPServer((HOST, port), Handler)

@@ -1,6 +1,6 @@
 """Modules under the names they had in earlier versions, for pickles and checkpoints that carry those names.
 
-Nothing here is for new code: a name is found by the unpickler alone, and leads to what it is called now.
+Nothing here is for new code: only unpickling looks old names up, and each leads to the module of today.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
-# Module: where it is now, and the names in it that are others now.
+# By an old module name: the module of today, and the names in it that have changed, old to new.
 _RENAMED: dict[str, tuple[str, dict[str, str]]] = {
     "softknee.backends": ("softknee.targets", {}),
     "softknee.backends.ufuncs": ("softknee.targets.numpy.ufuncs", {}),
@@ -27,7 +27,7 @@ _RENAMED: dict[str, tuple[str, dict[str, str]]] = {
 
 
 class _Renamed(MetaPathFinder, Loader):
-    """Finds each old name as a module that looks its contents up in the new one."""
+    """An import finder that gives each old name a module whose contents are looked up in the new one."""
 
     def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
         return ModuleSpec(name, self, is_package=name == "softknee.backends") if name in _RENAMED else None
@@ -44,6 +44,6 @@ class _Renamed(MetaPathFinder, Loader):
 
 
 def accept_old_names() -> None:
-    """Let imports find the names of earlier versions, after all others."""
+    """Let imports find modules by the names of earlier versions, after all other finders."""
     if not any(isinstance(finder, _Renamed) for finder in sys.meta_path):
         sys.meta_path.append(_Renamed())

@@ -1,59 +1,103 @@
-"""Which backend an array belongs to; frameworks are looked up only if they are already imported."""
+"""Which target an array belongs to; frameworks are looked up only if they are already imported."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
-from types import ModuleType
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .protocol import Target
 
 
-def backend_of(x: Any) -> ModuleType:
-    """The module of `targets` that evaluates arrays of x's kind; NumPy's takes all that is unknown."""
-    torch = sys.modules.get("torch")
-    if torch is not None and isinstance(x, torch.Tensor):
-        from .torch import evaluate as torch_backend
+@dataclass(frozen=True)
+class Registered:
+    """A target by name: its framework's module, the arrays' type there, and what imports the target."""
 
-        return torch_backend
-    jax = sys.modules.get("jax")
-    if jax is not None and isinstance(x, jax.Array):
-        from .jax import evaluate as jax_backend
+    framework: str
+    array: str
+    load: Callable[[], Target]
 
-        return jax_backend
-    from .numpy import evaluate as numpy_backend
-
-    return numpy_backend
-
-
-def _declined(*call: Any) -> None:
-    """No quick way."""
+    def owns(self, x: Any) -> bool:
+        """Whether x is an array of this target's kind; the framework is not imported for it."""
+        found: Any = sys.modules.get(self.framework)
+        if found is None:
+            return False
+        for part in self.array.split("."):
+            found = getattr(found, part)
+        return isinstance(x, found)
 
 
-class Quick(NamedTuple):
-    """Ways of a backend to evaluate without ceremony; each gives None for what needs it.
+def _numpy() -> Target:
+    from .numpy import evaluate
 
-    `value(function, x, args, keywords)`, `halves(gate, x, axis, args, keywords)`, `pair(gate, a, b, args, keywords)`.
+    return evaluate
+
+
+def _torch() -> Target:
+    from .torch import evaluate
+
+    return evaluate
+
+
+def _jax() -> Target:
+    from .jax import evaluate
+
+    return evaluate
+
+
+# The targets beside NumPy's, which takes all that is unknown. A list of few: torch's compiler reads it, too.
+_registered = [Registered("torch", "Tensor", _torch), Registered("jax", "Array", _jax)]
+_by_type: dict[type, Target] = {}
+
+
+def register_target(framework: str, array: str, load: Callable[[], Target]) -> None:
+    """Let every activation take the arrays of a framework; `softknee.targets.protocol` is the contract.
+
+    Args:
+        framework: The name of the framework's module. It is not imported here.
+        array: The name of the type of its arrays in that module, such as "Tensor" or "core.Array".
+        load: Called without arguments at the first such array, or at each: gives the target.
+
+    >>> import softknee as knee
+    >>> knee.register_target("no_such_framework", "Array", lambda: None)
     """
-
-    value: Callable[..., Any]
-    halves: Callable[..., Any] = _declined
-    pair: Callable[..., Any] = _declined
+    _registered.append(Registered(framework, array, load))
+    _by_type.clear()
 
 
-# By an array's exact type; a backend that has such ways enters itself when it is loaded. A list, for torch.compile
-# cannot guard a dictionary whose keys are types.
-_quick: list[tuple[type, Quick]] = []
-
-
-def enter_quick(types: Iterable[type], quick: Quick) -> None:
-    """Let arrays of exactly these types go these ways."""
-    _quick.extend((one, quick) for one in types)
-
-
-def quick_of(x: Any) -> Quick | None:
-    """The quick ways for x, where its type has them."""
+def target_of(x: Any) -> Target:
+    """The target that evaluates arrays of x's kind."""
+    if is_traced():
+        return _found(x)
     kind = type(x)
-    for known, quick in _quick:
-        if kind is known:
-            return quick
-    return None
+    known = _by_type.get(kind)
+    if known is None:
+        if len(_by_type) >= _MANY:
+            _by_type.clear()
+        known = _by_type[kind] = _found(x)
+    return known
+
+
+_MANY = 256
+
+
+def _found(x: Any) -> Target:
+    for entry in _registered:
+        if entry.owns(x):
+            return entry.load()
+    return _numpy()
+
+
+def is_traced() -> bool:
+    """Whether torch's compiler reads the code that is called here, instead of running it."""
+    torch = sys.modules.get("torch")
+    return torch is not None and bool(torch.compiler.is_dynamo_compiling())
+
+
+if TYPE_CHECKING:
+    from .jax import evaluate as jax_target
+    from .numpy import evaluate as numpy_target
+    from .torch import evaluate as torch_target
+
+    _checked: tuple[Target, ...] = (jax_target, numpy_target, torch_target)

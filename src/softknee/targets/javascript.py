@@ -13,7 +13,12 @@ _INFIX = {
     "and": "&&", "or": "||",
 }  # fmt: skip
 # What JavaScript has by itself; the others are those of `web/src/numbers.js`, handed in as N.
-_BUILT_IN = frozenset({"sqrt", "exp", "expm1", "log", "log1p", "sin", "cos", "tanh", "atan", "asinh"})
+_BUILT_IN = frozenset({
+    "sqrt", "exp", "expm1", "log", "log1p", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh",
+    "asinh",
+})  # fmt: skip
+_HANDED_IN = frozenset({"erf", "erfc", "gauss", "normal_cdf", "normal_pdf", "sigmoid", "softplus"})
+SPELLED = _INFIX.keys() | _BUILT_IN | _HANDED_IN | {"neg", "where"}
 
 
 def function(program: Program) -> str:
@@ -22,7 +27,7 @@ def function(program: Program) -> str:
     >>> from softknee.language.expression import symbol, where
     >>> from softknee.language.program import linearise
     >>> x, s = symbol("x"), symbol("s")
-    >>> function(linearise(where(x > 0, x, s * x), ("x", "s")))
+    >>> function(linearise(where(x > 0, x, s * x), ("x", "s"), SPELLED))
     '(a0,a1)=>a0>0?a0:a1*a0'
     """
     printer = _Printer(program)

@@ -14,9 +14,6 @@ _NAMES = {"lambd": r"\lambda", "negative_slope": "s", "weight": "a", "min_val": 
 
 # How tightly an expression holds together: what stands inside must hold at least as tightly.
 _CASES, _SUM, _PRODUCT, _PREFIX, _POWER, _ATOM = range(6)
-_LEVEL = {"expm1": _SUM, "exp": _POWER, "gauss": _POWER}
-# Functions written with a space take a product or less only in parentheses.
-_SPACED = frozenset({"sin", "cos", "tanh", "atan", "log", "asinh", "erf", "erfc"})
 
 
 def latex(root: Expr) -> str:
@@ -66,11 +63,19 @@ def _write(node: Expr) -> tuple[str, int]:
         left, right = node.args
         sign = "+" if node.op == "add" else "-"
         return f"{_inside(left, _SUM)} {sign} {_inside(right, _SUM if node.op == 'add' else _PRODUCT)}", _SUM
-    if node.op in _SPACED:
-        return OPS[node.op].latex.format(_inside(node.args[0], _POWER)), _PREFIX
-    if node.op == "gauss":
-        return OPS[node.op].latex.format(_inside(node.args[0], _ATOM)), _POWER
-    return OPS[node.op].latex.format(*map(latex, node.args)), _LEVEL.get(node.op, _ATOM)
+    return _by_template(OPS[node.op].latex, node.args)
+
+
+def _by_template(template: str, args: tuple[Expr, ...]) -> tuple[str, int]:
+    """A row's template filled in: how tightly it holds together, and its arguments must, is told by its signs."""
+    if template.endswith(" {0}"):  # a function written with a space
+        return template.format(_inside(args[0], _POWER)), _PREFIX
+    if " - " in template and not template.endswith(")"):
+        return template.format(*map(latex, args)), _SUM
+    raised = [f"{{{at}}}^" in template for at in range(len(args))]  # the base of a power
+    shown = [_inside(arg, _ATOM) if is_base else latex(arg) for arg, is_base in zip(args, raised)]
+    is_power = template.startswith(("e^", "{0}^"))
+    return template.format(*shown), _POWER if is_power else _ATOM
 
 
 def _inside(node: Expr, level: int) -> str:

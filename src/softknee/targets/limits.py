@@ -1,13 +1,13 @@
 """Where plain IEEE arithmetic fails an expression: at infinity (0 * inf), and by dropping a NaN.
 
-Backends that evaluate an expression with a framework's own ops ask here whether its ends
+Targets that evaluate an expression with a framework's own ops ask here whether its ends
 need mending, so that expressions which need none pay nothing.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -16,14 +16,18 @@ import numpy as np
 
 from softknee.language.definition import Definition
 from softknee.language.derivative_spec import DerivativeSpec
-from softknee.language.program import Program, linearise
+from softknee.language.expression import Expr
+from softknee.language.program import linearise
 
-from .numpy.evaluate import ufunc
+from . import far_out
+from .evaluate_program import Ops, run
+from .ops import spelled
 
 # A limit is read off two points far out, where squares and cubes still fit: a result that is larger
 # at the second by this factor grows without end, one that is smaller by it fades to 0.
 FAR_OUT = {"float32": (2.0**28, 2.0**30), "float64": (2.0**58, 2.0**60)}
 GROWTH = 1.5
+Numbers = tuple[float | None, ...]
 
 
 @dataclass(frozen=True)
@@ -35,28 +39,6 @@ class Ends:
     nan: bool
 
 
-def _erfc(x: Any) -> Any:
-    return np.float64(math.erfc(x))
-
-
-_PLAIN: dict[str, Callable[..., Any]] = {
-    "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide, "neg": np.negative,
-    "gt": np.greater, "ge": np.greater_equal, "lt": np.less, "le": np.less_equal, "eq": np.equal,
-    "and": np.logical_and, "or": np.logical_or, "where": lambda c, a, b: a if c else b,
-    "sqrt": np.sqrt, "exp": np.exp, "expm1": np.expm1, "log": np.log, "log1p": np.log1p,
-    "sin": np.sin, "cos": np.cos, "tanh": np.tanh, "atan": np.arctan, "asinh": np.arcsinh,
-    "erf": lambda x: np.float64(math.erf(x)), "erfc": _erfc,
-    "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
-    "softplus": lambda x: np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x))),
-    "normal_cdf": lambda x: 0.5 * _erfc(-x * math.sqrt(0.5)),
-    "normal_pdf": lambda x: np.exp(-0.5 * x * x) / math.sqrt(2 * math.pi),
-    "gauss": lambda x: np.exp(-x * x),
-}  # fmt: skip
-
-
-Numbers = tuple[float | None, ...]
-
-
 @lru_cache(maxsize=4096)
 def ends(definition: Definition, spec: DerivativeSpec, numbers: Numbers) -> Ends:
     """What plain evaluation of the spec gets wrong at +-inf and NaN.
@@ -64,13 +46,17 @@ def ends(definition: Definition, spec: DerivativeSpec, numbers: Numbers) -> Ends
     `numbers` are the parameters, None for one that is an array: it is tried at its default,
     at 0 and mirrored, for a learned slope may pass through 0.
     """
-    program = linearise(spec.expression(definition), definition.arguments)
-    made = ufunc(definition, spec)
+    root = spec.expression(definition)
     count = len(definition.inputs)
     tried = list(_parameter_sets(definition, numbers))
 
     def agrees(*data: float) -> bool:
-        return all(_same(program, definition.arguments, made, (*data, *parameters)) for parameters in tried)
+        for parameters in tried:
+            values = (*data, *parameters)
+            wanted = math.nan if any(map(math.isnan, data)) else limit(root, definition.arguments, values, count)
+            if not np.array_equal(_plain(root, definition.arguments, values), wanted, equal_nan=True):
+                return False
+        return True
 
     def holds_at(end: float) -> bool:
         return all(agrees(*(end if k == at else 0.5 for k in range(count))) for at in range(count))
@@ -80,6 +66,16 @@ def ends(definition: Definition, spec: DerivativeSpec, numbers: Numbers) -> Ends
         left=not holds_at(-math.inf),
         nan=not all(agrees(*data) for data in _with_one_nan(count)),
     )
+
+
+def limit(root: Expr, names: tuple[str, ...], values: Sequence[float], n_inputs: int) -> float:
+    """What an expression of `names` tends to at values of which at least one of the first `n_inputs` is infinite.
+
+    Where it grows or fades too slowly to tell far out, or oscillates, plain arithmetic says it: a logarithm is infinite
+    at infinity, a sine is NaN.
+    """
+    found = far_out.limit(root, names, values, n_inputs)
+    return _plain(root, names, values) if math.isnan(found) else found
 
 
 def _parameter_sets(definition: Definition, numbers: Numbers) -> Iterator[tuple[float, ...]]:
@@ -92,26 +88,16 @@ def _parameter_sets(definition: Definition, numbers: Numbers) -> Iterator[tuple[
                 yield (*base[:at], value, *base[at + 1 :])
 
 
-def _same(program: Program, arguments: tuple[str, ...], made: np.ufunc, values: tuple[float, ...]) -> bool:
+def _plain(root: Expr, names: tuple[str, ...], values: Sequence[float]) -> float:
     with np.errstate(all="ignore"):
-        plain = _run(program, dict(zip(arguments, map(np.float64, values))))
-    return bool(np.array_equal(plain, made(*values), equal_nan=True))
+        return float(run(linearise(root, names, _OPS), list(map(np.float64, values)), _OPS, np.float64))
+
+
+_OPS: Ops = spelled(np)
 
 
 def _with_one_nan(count: int) -> list[tuple[float, ...]]:
     return [tuple(math.nan if k == at else 0.5 for k in range(count)) for at in range(count)]
-
-
-def _run(program: Program, values: dict[str, Any]) -> Any:
-    found: list[Any] = []
-    for made in program.instructions:
-        if made.op == "symbol":
-            found.append(values[made.name])
-        elif made.value is not None:
-            found.append(np.float64(made.value))
-        else:
-            found.append(_PLAIN[made.op](*(found[arg] for arg in made.args)))
-    return found[-1]
 
 
 def mended(
@@ -124,14 +110,14 @@ def mended(
 ) -> Any:
     """`run(*inputs, *parameters)` with its ends put right.
 
-    `xp` is torch or jax.numpy, `scalar(like, value)` makes a 0-d array of like's dtype.
+    `xp` is a namespace such as torch or jax.numpy, `scalar(like, value)` makes a 0-d array of like's dtype.
     """
     result = run(*inputs, *parameters)
     signs = [sign for sign, needed in ((1, mend.right), (-1, mend.left)) if needed]
     for at, x in enumerate(inputs):
         for sign in signs:
             seen = []
-            for far in FAR_OUT[str(x.dtype).removeprefix("torch.")]:
+            for far in FAR_OUT[str(x.dtype).rpartition(".")[2]]:
                 # A single input needs a single point; of two, one is looked at wherever the other is.
                 there = scalar(x, sign * far) if len(inputs) == 1 else xp.full_like(x, sign * far)
                 seen.append(run(*(there if k == at else other for k, other in enumerate(inputs)), *parameters))

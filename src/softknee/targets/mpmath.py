@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from math import inf, log2
+from math import log2
 from typing import Any
 
 import mpmath
@@ -54,21 +54,17 @@ def value(root: Expr, arguments: Mapping[str, float], bits: int) -> Any:
         return +found[-1]
 
 
-# What functions have become where their argument is too large even for mpmath, of more than 4096 bits:
-# at -huge, at +huge; None is the argument itself.
+# An argument of more bits is too large even for mpmath; an op's row says what it has become there.
 _HUGE = 4096
-_SATURATED: dict[str, tuple[float, float | None]] = {
-    "exp": (0, inf), "expm1": (-1, inf), "erf": (-1, 1), "erfc": (2, 0), "normal_cdf": (0, 1), "normal_pdf": (0, 0),
-    "tanh": (-1, 1), "gauss": (0, 0), "sigmoid": (0, 1), "softplus": (0, None),
-}  # fmt: skip
 
 
 def _apply(node: Expr, args: list[Any]) -> Any:
-    if node.op in _SATURATED and mpmath.mag(args[0]) > _HUGE:
-        saturated = _SATURATED[node.op][args[0] > 0]
-        return args[0] if saturated is None else mpmath.mpf(saturated)
+    row = OPS[node.op]
+    if row.ends is not None and mpmath.mag(args[0]) > _HUGE:
+        reached = row.ends[args[0] > 0]
+        return args[0] if reached is None else mpmath.mpf(reached)
     try:
-        return OPS[node.op].meaning(mpmath.mp, *args)
+        return row.meaning(mpmath.mp, *args)
     except ZeroDivisionError:
         return mpmath.nan if not args[0] else mpmath.inf * mpmath.sign(args[0])
 

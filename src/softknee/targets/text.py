@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
-from softknee.language.expression import Expr, neg, number_text
+from softknee.language.expression import CONDITIONS, Expr, neg, number_text
+from softknee.language.ops import OPS
 
 _SUM, _PRODUCT, _ATOM = range(3)
-_CALLS = {
-    "log": "ln", "atan": "arctan", "asinh": "arsinh", "sigmoid": "σ", "normal_cdf": "Φ", "normal_pdf": "φ",
-}  # fmt: skip
-_COMPARE = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤", "eq": "=", "and": "and", "or": "or"}
 _POWERS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -39,10 +36,6 @@ def _write(node: Expr) -> tuple[str, int]:
         if len(shown) > 10:
             shown = f"{float(node.payload):.6g}"
         return shown, _ATOM if node.payload >= 0 else _SUM
-    if op == "pi":
-        return "π", _ATOM
-    if op == "nan":
-        return "undefined", _ATOM
     if op == "where":
         return _where(node)
     if op in ("add", "sub"):
@@ -54,11 +47,13 @@ def _write(node: Expr) -> tuple[str, int]:
         return _product(node), _PRODUCT
     if op == "div":
         return f"{_inside(args[0], _PRODUCT)}/{_inside(args[1], _ATOM)}", _PRODUCT
-    if op in _COMPARE:
-        return f"{text(args[0])} {_COMPARE[op]} {text(args[1])}", _SUM
-    if op == "gauss":
-        return f"exp(-{_inside(args[0], _ATOM)}²)", _ATOM
-    return f"{_CALLS.get(op, op)}({', '.join(map(text, args))})", _ATOM
+    if op in CONDITIONS:
+        return OPS[op].text.format(*map(text, args)), _SUM
+    if op in ("gauss", "pow"):
+        shown = OPS[op].text.format(*(_inside(arg, _ATOM) for arg in args))
+        return shown, _ATOM if op == "gauss" else _PRODUCT
+    template = OPS[op].text or f"{op}({', '.join(f'{{{at}}}' for at in range(len(args)))})"
+    return template.format(*map(text, args)), _ATOM
 
 
 def _product(node: Expr) -> str:

@@ -10,13 +10,3 @@ def compiled_quickly():
     yield
     jax.config.update("jax_disable_most_optimizations", False)
     jax.clear_caches()  # other tests measure last bits
-
-
-@pytest.fixture
-def compiled_fully(compiled_quickly):
-    """For a test that does look at the last bits."""
-    jax.config.update("jax_disable_most_optimizations", False)
-    jax.clear_caches()
-    yield
-    jax.config.update("jax_disable_most_optimizations", True)
-    jax.clear_caches()

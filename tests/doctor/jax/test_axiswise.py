@@ -116,4 +116,5 @@ def test_derivatives_of_axiswise_functions_are_the_same_as_unmarked():
         forward = jax.jvp(f, (x,), (jnp.ones_like(x),))[1]
         np.testing.assert_allclose((forward * g).sum(), reverse.sum(), rtol=1e-4, atol=1e-5)
         assert jax.jit(jax.hessian(lambda t, f=f, g=g: (f(t) * g).sum()))(x).shape == (3, 6, 3, 6)
-        np.testing.assert_array_equal(jax.vmap(f)(x), f(x))
+        # A row alone may be summed in another order than the rows of a table.
+        np.testing.assert_allclose(jax.vmap(f)(x), f(x), rtol=1e-6, atol=1e-7)

@@ -9,7 +9,7 @@ from softknee.lab.accuracy.enclosure import enclose
 from softknee.lab.accuracy.erfc import erf, erfc, gauss, scaled_erfc
 from softknee.lab.accuracy.truth import SPECS, Truth, root_of
 from softknee.lab.accuracy.ulps import DTYPES, Wide
-from softknee.language.ops import OPS
+from softknee.language.ops import PRIMITIVES
 
 from ...points import elementwise
 
@@ -63,7 +63,7 @@ def test_error_functions_in_long_double(function, exact, low, high):
 def test_every_op_has_its_rule():
     from softknee.lab.accuracy.enclosure import _RULES
 
-    assert set(_RULES) == set(OPS)
+    assert set(_RULES) >= PRIMITIVES
 
 
 def test_the_oracle_steps_in_where_long_double_cannot_tell():

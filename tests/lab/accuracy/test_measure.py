@@ -1,4 +1,4 @@
-"""Errors in ulps, what is called wrong, and where it is looked for."""
+"""Errors in ulps, the kinds of flaws, and the points at which they are sought."""
 
 import ml_dtypes
 import mpmath

@@ -1,4 +1,4 @@
-"""What measuring in this process would leave behind."""
+"""The precision of JAX, which measuring in the test's own process changes, restored after each test."""
 
 import sys
 

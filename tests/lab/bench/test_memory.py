@@ -1,4 +1,4 @@
-"""What is kept for backward, and the peak of a step, on cases whose answer is known."""
+"""The bytes kept for backward, and the peak of a step, on cases whose answer is known."""
 
 import subprocess
 import sys
@@ -12,8 +12,8 @@ import softknee as knee
 from softknee.lab.bench import memory
 from softknee.lab.bench.machine import Machine
 from softknee.lab.bench.memory_page import text, write
-from softknee.lab.bench.peak import Peak, check_counters, hidden_bytes, measure, plan
-from softknee.lab.bench.saved import Saved, everything, saved_by, saving_output
+from softknee.lab.bench.peak_memory import Peak, check_counters, hidden_bytes, measure, plan
+from softknee.lab.bench.saved_tensors import Saved, everything, saved_by, saving_output
 from softknee.language.errors import SoftkneeError
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the kernel's count of a process is Linux's")
@@ -58,7 +58,7 @@ def test_saving_the_output_is_measured_where_a_module_offers_it(monkeypatch):
             raise knee.ArgumentError("gcu", "save", save, "is unsafe")
 
     made = {"relu": Refusing, "mish": Fake}
-    monkeypatch.setattr("softknee.lab.bench.saved.class_of", lambda name: made[name])
+    monkeypatch.setattr("softknee.lab.bench.saved_tensors.class_of", lambda name: made[name])
     assert saved_by(saving_output("mish"), X)["output"] == 4
     assert saving_output("relu") is None
 
@@ -69,8 +69,9 @@ def test_the_peak_counts_arrays_and_tensors_even_if_they_are_gone():
     # A process of its own: memory that earlier tests have freed would be taken again, and not count.
     program = """if True:
         import numpy as np, torch
-        from softknee.lab.bench.peak import peak_of
+        from softknee.lab.bench.peak_memory import peak_of
         MB = 1 << 20
+        torch.set_num_threads(1)  # the stacks of a large machine's threads would count
 
         def forward():
             np.ones(64 * MB, np.uint8)

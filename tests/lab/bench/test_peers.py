@@ -7,7 +7,7 @@ import torch
 import softknee as knee
 from softknee import _native
 from softknee.lab.bench.libraries import AbsentError, call_of, dtype_of, result_of, sample, tensor
-from softknee.lab.bench.plan import HIGH, LIBRARIES, OURS, Case
+from softknee.lab.bench.plan import HIGH, LIBRARIES, OURS, BenchmarkCase
 from softknee.lab.peers.libraries import peer
 from softknee.lab.peers.table import PEERS
 
@@ -17,7 +17,7 @@ SIZE = 1000
 
 
 def case(function, kind="forward", dtype="float32"):
-    return Case(function, SIZE, dtype, kind, LIBRARIES)
+    return BenchmarkCase(function, SIZE, dtype, kind, LIBRARIES)
 
 
 def as_array(result):

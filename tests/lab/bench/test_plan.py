@@ -1,11 +1,11 @@
-"""What is asked, checked and spelled out."""
+"""The plan of a benchmark: arguments are checked and spelled out as cases."""
 
 import math
 
 import pytest
 
 import softknee as knee
-from softknee.lab.bench.plan import DTYPES, LIBRARIES, MLP, Case, make_plan
+from softknee.lab.bench.plan import DTYPES, LIBRARIES, MLP, BenchmarkCase, make_plan
 
 
 def test_what_is_asked_is_what_is_measured():
@@ -31,21 +31,24 @@ def test_by_default_it_also_measures_what_the_page_shows():
 
 def test_who_may_take_part():
     def libraries(function, kind, peers=LIBRARIES):
-        return Case(function, 10, "float32", kind, peers).libraries
+        return BenchmarkCase(function, 10, "float32", kind, peers).libraries
 
     ours, copies = ("softknee", "softknee_out", "softknee_torch"), ("copy", "copyto")
     training = ("softknee_torch", "softknee_nodes")
     assert libraries("relu", "forward") == (*ours, "softknee_high", *LIBRARIES, *copies)
     assert libraries("relu", "forward", ("jax",)) == (*ours, "softknee_high", "jax", *copies)
-    assert Case("relu", 10, "float16", "forward", ("jax",)).libraries == (*ours, "jax", *copies)
+    assert BenchmarkCase("relu", 10, "float16", "forward", ("jax",)).libraries == (*ours, "jax", *copies)
     assert libraries("relu", "both") == (*training, "torch", "compile", "jax", "torch_activation", *copies)
     assert libraries(MLP, "both", ("torch",)) == ("softknee_torch", "torch")
 
 
 def test_effort_grows_with_the_size_and_with_compiling():
-    small, large = Case("relu", 10, "float32", "both", ("torch",)), Case("relu", 10**8, "float32", "both", ("torch",))
+    small, large = (
+        BenchmarkCase("relu", 10, "float32", "both", ("torch",)),
+        BenchmarkCase("relu", 10**8, "float32", "both", ("torch",)),
+    )
     assert 0 < small.effort < large.effort
-    assert small.effort < Case("relu", 10, "float32", "both", ("torch", "compile")).effort
+    assert small.effort < BenchmarkCase("relu", 10, "float32", "both", ("torch", "compile")).effort
 
 
 def test_a_quick_run_is_smaller_and_rounds_can_be_chosen():

@@ -12,7 +12,7 @@ from softknee.lab.bench.clock import Timing
 from softknee.lab.bench.machine import Machine, this_machine
 from softknee.lab.bench.page import text, write
 from softknee.lab.bench.pictures import draw
-from softknee.lab.bench.plan import DTYPES, LIBRARIES, MLP, Case
+from softknee.lab.bench.plan import DTYPES, LIBRARIES, MLP, BenchmarkCase
 from softknee.lab.bench.results import Outcome, load, ratios, results_of, save
 
 COLUMNS = ["function", "library", "kind", "dtype", "size", "median", "fastest", "first_quartile", "third_quartile"]
@@ -22,7 +22,7 @@ COSTS = {"softknee": 4e-9, "softknee_out": 2e-9, "softknee_torch": 6e-9, "torch"
 
 
 def timed(function, size, kind="forward", dtype="float32", costs=COSTS):
-    case = Case(function, size, dtype, kind, LIBRARIES)
+    case = BenchmarkCase(function, size, dtype, kind, LIBRARIES)
     return results_of(case, {name: Timing((cost * size,) * 3, 7) for name, cost in costs.items()})
 
 

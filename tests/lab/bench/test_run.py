@@ -8,10 +8,10 @@ import pytest
 from rich.console import Console
 
 from softknee.lab.bench.clock import LostError, timed
-from softknee.lab.bench.crew import FAMILIES, Crew, started
 from softknee.lab.bench.plan import COPIES, HIGH, LIBRARIES, OURS, TRAINING_ONLY, make_plan
 from softknee.lab.bench.run import run
 from softknee.lab.bench.terminal import tracked
+from softknee.lab.bench.worker_pool import FAMILIES, WorkerPool, started
 from softknee.language.errors import SoftkneeError
 
 
@@ -23,7 +23,7 @@ class Works:
         self.absent, self.crashing, self.crashing_at_once = absent, crashing, crashing_at_once
 
     def crew(self):
-        return Crew(lambda: Worker(self))
+        return WorkerPool(lambda: Worker(self))
 
 
 class Worker:

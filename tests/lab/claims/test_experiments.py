@@ -7,7 +7,7 @@ from math import isfinite
 import pytest
 
 import softknee as knee
-from softknee.lab.claims import page, pictures, words
+from softknee.lab.claims import formatting, page, pictures
 from softknee.lab.claims.claim import claims
 from softknee.lab.claims.run import Record, key
 from softknee.lab.claims.scale import SCALES
@@ -98,7 +98,7 @@ def test_conditions_and_pictures_have_chinese_words(name):
     for panel in evidence.panels:
         said += [panel.title, panel.x, panel.y, *panel.ticks, *(line.label for line in panel.lines)]
     for text in said:
-        chinese = words.word(text, "zh")
+        chinese = formatting.word(text, "zh")
         assert CHINESE.search(chinese) or is_neutral(text), text
 
 

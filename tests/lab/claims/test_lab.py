@@ -1,4 +1,4 @@
-"""The bench of the experiments, on what is known exactly and on what is planted."""
+"""The networks and measures of the experiments, on cases known exactly and with planted effects."""
 
 from dataclasses import replace
 

@@ -1,15 +1,15 @@
-"""What was measured is kept, and measured again only by other code."""
+"""Records of measurements are kept, and measured again only by other code."""
 
 import json
 
 import pytest
 
 from softknee.lab.claims import run
+from softknee.lab.claims.bilingual import Text
 from softknee.lab.claims.claim import Claim, Part, claims, claims_named
 from softknee.lab.claims.evidence import Effect, Evidence, Line, Panel
 from softknee.lab.claims.run import kept, key, measure
 from softknee.lab.claims.scale import SCALES, scale_named
-from softknee.lab.claims.text import Text
 from softknee.language.errors import ArgumentError
 
 NOTHING = Text("", "")

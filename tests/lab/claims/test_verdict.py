@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from softknee.lab.claims.bilingual import Text
 from softknee.lab.claims.claim import Claim, Part
 from softknee.lab.claims.evidence import Effect, Evidence
-from softknee.lab.claims.text import Text
 from softknee.lab.claims.verdict import Interval, decide, interval, judge, judge_part
 
 NOTHING = Text("", "")

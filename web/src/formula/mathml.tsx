@@ -124,6 +124,14 @@ function write(tree: Tree, words: Props["words"]): Made {
         </msup>,
         POWER,
       ];
+    case "pow":
+      return [
+        <msup>
+          {inside(a, ATOM)}
+          {row(write(b, words)[0])}
+        </msup>,
+        POWER,
+      ];
     case "log1p":
       return [row(<mi>ln</mi>, fenced(row(<mn>1</mn>, <mo>+</mo>, inside(a, SUM)))), PREFIX];
     case "softplus":

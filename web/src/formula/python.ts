@@ -63,6 +63,7 @@ function written(tree: Tree): [string, number] {
     const side = level < 3 ? ATOM : level;
     return [`${inside(args[0]!, side)} ${sign} ${inside(args[1]!, level < 3 ? ATOM : level + 1)}`, level];
   }
+  if (op === "pow") return [`${inside(args[0]!, ATOM)} ** ${inside(args[1]!, ATOM)}`, POWER];
   if (op === "where") return [`knee.where(${args.map(text).join(", ")})`, ATOM];
   return [`knee.ops.${op}(${args.map(text).join(", ")})`, ATOM];
 }

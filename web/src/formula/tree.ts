@@ -175,6 +175,12 @@ function step(part: Tree, place: (part: Tree) => number): Step {
   if (typeof part === "string") return () => NaN; // the names that have a number are no steps
   const [op, ...args] = part;
   if (op === "pi") return () => Math.PI;
+  if (op === "nan") return () => NaN;
+  const lower = data.ops[op]?.lower;
+  if (lower !== undefined) {
+    const at = place(filled(lower, args));
+    return (done) => done[at]!;
+  }
   const [a, b, c] = args.map(place) as [number, number, number];
   if (op === "where") return (done) => (done[a] ? done[b]! : done[c]!);
   if (op === "neg") return (done) => -done[a]!;

@@ -1,4 +1,4 @@
-"""What the choice guide recommends in the layers of plain and convolutional networks."""
+"""The choice guide's recommendations for the layers of plain and convolutional networks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the choice guide recommends to transformers, recurrent cells, fields, generators, and for given weights."""
+"""The choice guide's recommendations for transformers, recurrent cells, fields, generators, and given weights."""
 
 from __future__ import annotations
 

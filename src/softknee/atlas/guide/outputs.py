@@ -1,4 +1,4 @@
-"""What the choice guide recommends at the output."""
+"""The choice guide's recommendations for the output of a network."""
 
 from __future__ import annotations
 

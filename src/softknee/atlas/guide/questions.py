@@ -1,4 +1,4 @@
-"""The choice guide: a few questions lead to one or two functions."""
+"""The choice guide's questions, of which a few lead to one or two functions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _take(name: str, english: str, chinese: str, *choices: Choice) -> dict[str, 
     return {"name": name, "text": both(english, chinese), "choices": list(choices)}
 
 
-# The first is where the guide starts.
+# The guide starts with the first question.
 QUESTIONS: list[dict[str, Any]] = [
     _question(
         "where",

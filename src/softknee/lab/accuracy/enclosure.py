@@ -1,7 +1,7 @@
-"""Expressions over arrays in long double, each value with a bound of its own error.
+"""Expressions evaluated over arrays in long double, each value with a bound of its own error.
 
-A reference for millions of points: it shares no arithmetic with the library's kernels (the
-elementary functions are the C library's), and where its bound is too wide, it says so.
+A reference for millions of points: it shares no arithmetic with the library's kernels (the elementary functions are
+the C library's). Where its bound is too wide, `truth` asks the oracle.
 """
 
 from __future__ import annotations
@@ -12,32 +12,35 @@ from typing import Any
 import numpy as np
 
 from softknee.language.expression import Expr, walk
+from softknee.language.lowering import lowered
 
 from .erfc import erf, erfc, gauss, scaled_erfc
 from .ulps import Array, Wide
 
-# A value and the bound of its absolute error; of a condition, the answer and whether it is sure.
+# A value and the bound of its absolute error; of a condition, the answer and True where it is certain.
 Pair = tuple[Array, Array]
 
 _INFO = np.finfo(Wide)
 _EPS = Wide(_INFO.eps)
-# The elementary functions of C libraries are right to two ulps or three.
+# The largest relative error of C libraries' elementary functions, which are within two or three ulps.
 _CLOSE = 4 * _EPS
 _TINY = Wide(_INFO.smallest_subnormal)
 _NORMAL = Wide(_INFO.smallest_normal)
-# The bounds are themselves computed with rounding.
+# The factor that covers the rounding in computing the bounds themselves.
 _ROUNDED_BOUNDS = 1 + 1e-6
 _TWO = (np.asarray(Wide(2)), np.asarray(Wide(0)))
-# An infinity stands for a number beyond the range of long double, as long as nothing pulls it back.
+# An infinity stands for a number beyond the range of long double; smaller bounds than this keep it infinite.
 _FAR = np.ldexp(Wide(1), 1100)
 _PI = Wide("3.14159265358979323846264338327950288")
 
 
 def enclose(root: Expr, arguments: Mapping[str, Any]) -> Pair:
-    """`root` at arrays or numbers, as long doubles, and bounds of the errors: inf where nothing is known."""
+    """The values of `root` at arrays or numbers, as long doubles, and bounds of their errors: inf where nothing is
+    known.
+    """
     found: dict[Expr, Pair] = {}
     with np.errstate(all="ignore"):
-        for node in walk(root):
+        for node in walk(lowered(root, _RULES)):
             if node.is_symbol:
                 given = np.asarray(arguments[node.payload]).astype(Wide)
                 found[node] = given, np.zeros_like(given)
@@ -49,12 +52,12 @@ def enclose(root: Expr, arguments: Mapping[str, Any]) -> Pair:
                 found[node] = _mul(_TWO, _sigmoid(_mul(_TWO, found[inner])))
             else:
                 found[node] = _RULES[node.op](*(found[arg] for arg in node.args))
-    value, error = found[root]
+    value, error = found[node]
     return value, np.where(np.isnan(value) | np.isnan(error), np.inf, error * _ROUNDED_BOUNDS)
 
 
 def _step_of_tanh(node: Expr) -> Expr | None:
-    """The u of 1 + tanh(u) = 2 sigmoid(2u), which would cancel in the left tail."""
+    """The u of 1 + tanh(u) = 2 sigmoid(2u), which would cancel in the left tail; None for any other expression."""
     if node.op == "add" and any(arg.equals(1) for arg in node.args):
         return next((arg.args[0] for arg in node.args if arg.op == "tanh"), None)
     return None
@@ -66,7 +69,7 @@ def _inexact(value: Any) -> Pair:
 
 def _add(a: Pair, b: Pair) -> Pair:
     value = a[0] + b[0]
-    # What rounding took away is itself a number of the format (Knuth's two-sum).
+    # The rounding error of a sum is itself a number of the format (Knuth's two-sum).
     back = value - a[0]
     lost = (a[0] - (value - back)) + (b[0] - back)
     error = a[1] + b[1] + np.where(np.isfinite(lost), np.abs(lost), 0)
@@ -94,7 +97,7 @@ def _mul(a: Pair, b: Pair) -> Pair:
     size_a, size_b = np.abs(a[0]), np.abs(b[0])
     error = size_a * b[1] + size_b * a[1] + a[1] * b[1] + _rounding(value, a, b)
     error = np.where((np.abs(value) < _NORMAL) & (size_a > 0) & (size_b > 0), error + _TINY, error)
-    # An exact zero stays one, whatever the bound of the other says.
+    # Zero times a number is exactly zero, whatever the other's bound.
     error = np.where(((size_a == 0) & (a[1] == 0) & np.isfinite(b[0])) | ((size_b == 0) & (b[1] == 0)), 0, error)
     certain = (size_a - a[1] >= 1) & (size_b - b[1] >= 1)
     return value, np.where(np.isinf(value), np.where(certain, 0, np.inf), error)
@@ -113,7 +116,7 @@ def _div(a: Pair, b: Pair) -> Pair:
 
 
 def _growing(value: Array, error: Array, by: Array) -> Pair:
-    """A positive value whose logarithm is off by at most `error`."""
+    """The enclosure of a positive value whose logarithm is off by at most `error`."""
     bound = value * (np.expm1(error) + _CLOSE) + 4 * _TINY
     bound = np.where(error < 1, bound, np.exp(by + error) + 4 * _TINY)
     return value, np.where(np.isinf(value), np.where(by - error > np.log(_INFO.max), 0, np.inf), bound)
@@ -147,7 +150,7 @@ def _sqrt(a: Pair) -> Pair:
 
 
 def _lipschitz(function: Callable[[Array], Array], slope: Callable[[Array], Array]) -> Callable[[Pair], Pair]:
-    """An op whose slope at the point nearest to 0 is its steepest within the error."""
+    """The enclosing form of an op whose slope, within the error, is steepest at the point nearest to 0."""
 
     def rule(a: Pair) -> Pair:
         value = function(a[0])
@@ -173,7 +176,10 @@ def _normal_pdf(a: Pair) -> Pair:
 
 
 def _normal_cdf(a: Pair) -> Pair:
-    """By the scaled complement in the left tail, where the argument's rounding would cost digits."""
+    """The enclosure of the normal distribution function.
+
+    In the left tail it goes by the scaled complement, as the argument's rounding would cost digits.
+    """
     with_tail = a[0] < -2
     reach = -np.minimum(a[0], -2) / np.sqrt(Wide(2))
     half = gauss(a[0] / 2)

@@ -1,4 +1,4 @@
-"""The error function in long double, which NumPy does not have: series near 0, continued fraction in the tail."""
+"""The error function in long double, which NumPy lacks: series near 0, continued fraction in the tail."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from .ulps import Array, Wide
 _EPS = Wide(np.finfo(Wide).eps)
 _PI = Wide("3.14159265358979323846264338327950288")
 _ROOT_PI = np.sqrt(_PI)
-# Where 1 - erf would lose more digits than the fraction costs steps.
+# The x from which the continued fraction is used, as 1 - erf would lose digits.
 _TAIL = 1.0
-# Beyond it erf is 1 to more digits than there are.
+# The x from which erf rounds to 1 in long double.
 _ONE_FROM = 8.0
 
 
 def gauss(x: Array) -> Array:
-    """e^(-x^2) to an ulp or two: x is split, so that the square of its leading half is exact."""
+    """The function e^(-x^2) to an ulp or two: x is split, so that the square of its leading half is exact."""
     scaled = np.ldexp(np.ones_like(x), np.frexp(x)[1] - 30)
     high = np.where(np.abs(x) < 1e6, np.rint(x / scaled) * scaled, x)
     found: Array = np.exp(-high * high) * np.exp(-(x - high) * (x + high))
@@ -35,9 +35,9 @@ def _series(x: Array) -> Array:
 
 
 def scaled_erfc(x: Array) -> Array:
-    """e^(x^2) erfc(x) for x >= 1, by the continued fraction x + (1/2)/(x + 1/(x + (3/2)/(x + ...)))."""
+    """The product e^(x^2) erfc(x) for x >= 1, by the continued fraction x + (1/2)/(x + 1/(x + (3/2)/(x + ...)))."""
     found = np.empty_like(x)
-    # Steps after which the rest of the fraction is below 2^-70.
+    # By range of x, the steps after which the rest of the fraction is below 2^-70.
     for low, high, steps in ((0.0, 1.4, 420), (1.4, 2.0, 220), (2.0, 4.0, 110), (4.0, np.inf, 40)):
         chosen = (x >= low) & (x < high) if np.isfinite(high) else ~(x < low)
         if chosen.any():
@@ -50,7 +50,7 @@ def scaled_erfc(x: Array) -> Array:
 
 
 def erf(x: Array) -> tuple[Array, Array]:
-    """The error function and a bound of its error."""
+    """The values of the error function at x, and bounds of their errors."""
     size = np.abs(x)
     near = _series(np.minimum(size, _TAIL))
     tail = np.clip(size, _TAIL, _ONE_FROM)
@@ -60,7 +60,7 @@ def erf(x: Array) -> tuple[Array, Array]:
 
 
 def erfc(x: Array) -> tuple[Array, Array]:
-    """The complement of erf and a bound of its error."""
+    """The values of the complement 1 - erf at x, and bounds of their errors."""
     tail = np.maximum(x, _TAIL)
     far = np.where(tail > 1e6, 0, scaled_erfc(tail) * gauss(np.minimum(tail, 1e6)))
     inside, bound = erf(np.minimum(x, _TAIL))

@@ -1,4 +1,6 @@
-"""Libraries as functions of NumPy arrays: the value, and the slope as the library's own differentiation gives it."""
+"""Functions of softknee and other libraries over NumPy arrays: the value, and the slope by the library's own
+autograd.
+"""
 
 from __future__ import annotations
 
@@ -20,32 +22,32 @@ from .measure import Compute
 from .ulps import DTYPES, Array
 
 OWN = ("softknee", "softknee torch")
-# Both sides of every branch.
+# Points on both sides of every branch, at which a library is tried.
 _TRIAL = np.array([-8.0, -0.3, 0.0, 0.4, 9.0])
 _BFLOAT16 = DTYPES["bfloat16"]
 
 
 @dataclass(frozen=True)
-class Faces:
-    """A function of a library; `slope` is None where the library does not differentiate."""
+class SpecFunctions:
+    """The value and the slope of a function of a library; `slope` is None where the library does not differentiate."""
 
     value: Compute
     slope: Compute | None
 
     def spec(self, name: str) -> Compute | None:
-        """The value or the slope, by name."""
+        """The value or the slope, by its name; None where there is none."""
         return self.value if name == "value" else self.slope
 
 
-def own_specs(library: str, function: Activation, parameters: Mapping[str, float] | None = None) -> Faces:
-    """A function of this library by one of its own paths, at the default parameters or others."""
+def own_specs(library: str, function: Activation, parameters: Mapping[str, float] | None = None) -> SpecFunctions:
+    """A function of softknee by one of its own paths, at the default or other parameters."""
     given: dict[str, Any] = dict(parameters or {})
     if library == "softknee":
-        return Faces(partial(function, **given), partial(function.derivative, **given))
+        return SpecFunctions(partial(function, **given), partial(function.derivative, **given))
     return _torch_specs(partial(function, **given))
 
 
-def specs(library: str, function: Activation, dtype: str) -> Faces | None:
+def specs(library: str, function: Activation, dtype: str) -> SpecFunctions | None:
     """A function as a library computes it in a dtype; None where the library does not have it."""
     if library in OWN:
         return own_specs(library, function)
@@ -59,12 +61,12 @@ def specs(library: str, function: Activation, dtype: str) -> Faces | None:
     if library in ("torch", "torch_activation"):
         made = _torch_specs(found)
     else:
-        made = _jax_specs(found, dtype) if library == "jax" else Faces(found, None)
+        made = _jax_specs(found, dtype) if library == "jax" else SpecFunctions(found, None)
     return made if _works(made, dtype) else None
 
 
 def version_of(library: str) -> str:
-    """The installed version, and what it stands on."""
+    """The installed version of a library, with that of the package it is built on."""
     if library == "softknee torch":
         return f"{version('softknee')} with torch {version('torch')}"
     try:
@@ -73,8 +75,8 @@ def version_of(library: str) -> str:
         return "unknown"
 
 
-def _works(made: Faces, dtype: str) -> bool:
-    """Whether a library computes in a dtype at all: some have no kernel for it, some give another one back."""
+def _works(made: SpecFunctions, dtype: str) -> bool:
+    """True where a library computes in a dtype: some have no kernel for it, and some return another dtype."""
     try:
         results = [spec(_TRIAL.astype(DTYPES[dtype])) for spec in (made.value, made.slope) if spec is not None]
     except (NotImplementedError, RuntimeError, TypeError):
@@ -82,7 +84,7 @@ def _works(made: Faces, dtype: str) -> bool:
     return all(found.dtype == DTYPES[dtype] for found in results)
 
 
-def _torch_specs(function: Callable[[Any], Any]) -> Faces:
+def _torch_specs(function: Callable[[Any], Any]) -> SpecFunctions:
     torch = need("torch", "torch")
 
     def leaf(x: Array) -> Any:
@@ -108,11 +110,12 @@ def _torch_specs(function: Callable[[Any], Any]) -> Faces:
         y.backward(torch.ones_like(y))
         return array(at.grad)
 
-    return Faces(value, slope)
+    return SpecFunctions(value, slope)
 
 
-def _jax_specs(function: Callable[[Any], Any], dtype: str) -> Faces:
+def _jax_specs(function: Callable[[Any], Any], dtype: str) -> SpecFunctions:
     jax = need("jax", "jax")
+    from softknee.targets.jax.evaluate import enable_x64
 
     def gradient(x: Any) -> Any:
         y, back = jax.vjp(function, x)
@@ -120,16 +123,16 @@ def _jax_specs(function: Callable[[Any], Any], dtype: str) -> Faces:
 
     def runs(compiled: Callable[[Any], Any]) -> Compute:
         def run(x: Array) -> Array:
-            # One length for all, since each is compiled for itself.
+            # Inputs are padded to a few lengths, as JAX compiles for each length anew.
             padded = np.zeros(-(-len(x) // _BLOCK) * _BLOCK, x.dtype)
             padded[: len(x)] = x
-            with jax.enable_x64(dtype == "float64"):
+            with enable_x64(dtype == "float64"):
                 parts = [np.asarray(compiled(jax.numpy.asarray(p))) for p in padded.reshape(-1, _BLOCK)]
             return np.concatenate(parts)[: len(x)]
 
         return run
 
-    return Faces(runs(jax.jit(function)), runs(jax.jit(gradient)))
+    return SpecFunctions(runs(jax.jit(function)), runs(jax.jit(gradient)))
 
 
 _BLOCK = 4096

@@ -1,4 +1,4 @@
-"""One function, one spec, one dtype, one library: how far off at worst, and what is outright wrong."""
+"""The measurement of one function, value or slope, in one dtype and library: the worst error, and outright flaws."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .ulps import Array, DType, finfo, ulp_errors
 
 Compute = Callable[[Array], Array]
 
-# What can be wrong beyond ulps. All but the last is wrong outright.
+# The kinds of flaws, which no number of ulps expresses. All but the last are wrong outright.
 KINDS = {
     "zero": "0 where the truth is a normal number",
     "sign": "wrong sign where the truth is a normal number",
@@ -30,7 +30,7 @@ _CONFIRMED = 4
 
 @dataclass(frozen=True)
 class Flaw:
-    """Points at which a result is wrong in one way, with an example."""
+    """The points at which results are wrong in one way: their number, and an example."""
 
     kind: str
     count: int
@@ -40,13 +40,13 @@ class Flaw:
 
     @property
     def is_outright(self) -> bool:
-        """Whether it is wrong, and not only less than IEEE arithmetic offers."""
+        """True for a wrong result, False where the result only lacks subnormal numbers, as IEEE arithmetic has them."""
         return self.kind != "flushed"
 
 
 @dataclass(frozen=True)
 class Measurement:
-    """The worst error in ulps over so many points, where it is, and the flaws; flawed points do not count in it."""
+    """The worst error in ulps over a number of points, its place, and the flaws; flawed points do not count in it."""
 
     function: str
     spec: str
@@ -65,7 +65,7 @@ class Measurement:
 
 @dataclass(frozen=True)
 class Found:
-    """Results at points: errors in ulps, and which kinds of flaw are where."""
+    """Results at points: their errors in ulps, and by kind of flaw the points that have it."""
 
     x: Array
     computed: Array
@@ -75,9 +75,9 @@ class Found:
 
 
 def examine(truth: Truth, compute: Compute, x: Array, exact: Array, breaks: Sequence[float] = ()) -> Found:
-    """Results of `compute` at `x` against `exact`.
+    """The errors and flaws of `compute` at `x` against the values `exact`.
 
-    Beside one of `breaks`, a kink that may be no number of double, the truth of either side will do.
+    Beside one of `breaks`, a kink that may be no number of double, the exact value of either side is accepted.
     """
     dtype = x.dtype
     computed = compute(x)
@@ -125,9 +125,9 @@ def measure(
     ends: dict[float, float] | None = None,
     seed: int = 0,
 ) -> Measurement:
-    """Measure `compute` at `x` and, for wider types, around the worst of it; `ends` are the limits by infinity.
+    """The measurement of `compute` at `x` and, for wider types, at further points around the worst one.
 
-    `label` is function, spec, dtype and library.
+    `ends` are the limits at -inf and +inf, `label` is function, spec, dtype and library.
     """
     dtype = x.dtype
     parts = [examine(truth, compute, x, exact, breaks)]
@@ -146,7 +146,7 @@ def measure(
 
 
 def _clean(part: Found) -> Array:
-    """The errors, -1 at flawed points."""
+    """The errors in ulps, with -1 at flawed points."""
     flawed = np.logical_or.reduce(list(part.flaws.values()))
     return np.where(flawed, -1.0, part.error)
 
@@ -155,13 +155,13 @@ def _worst_of(parts: Sequence[Found], count: int) -> Array:
     x = np.concatenate([part.x for part in parts])
     error = np.concatenate([_clean(part) for part in parts])
     order = np.argsort(-error)[: 8 * count]
-    # Neighbours of one bad point would be found again and again.
+    # Spread out, as the neighbours of one bad point are bad, too.
     kept = np.unique(x[order[:: max(1, len(order) // count)]])
     return np.unique(np.concatenate([x[order[:1]], kept]))
 
 
 def _confirmed(truth: Truth, parts: Sequence[Found], dtype: DType) -> tuple[float, float]:
-    """The worst error by the oracle, of the few that look worst."""
+    """The worst error and its place, of the few points that look worst, by the oracle."""
     x = np.concatenate([part.x for part in parts])
     computed = np.concatenate([part.computed for part in parts])
     error = np.concatenate([_clean(part) for part in parts])
@@ -176,7 +176,7 @@ def _confirmed(truth: Truth, parts: Sequence[Found], dtype: DType) -> tuple[floa
 
 def _gathered(parts: Sequence[Found], kind: str) -> list[Flaw]:
     first = parts[0]
-    # Only the even sample is counted: refinement goes where it is bad.
+    # Flaws are counted in the even sample only, as refinement looks where it is bad.
     where = np.flatnonzero(first.flaws.get(kind, np.zeros(0, dtype=bool)))
     for part in parts[1:]:
         if len(where):
@@ -184,7 +184,7 @@ def _gathered(parts: Sequence[Found], kind: str) -> list[Flaw]:
         first, where = part, np.flatnonzero(part.flaws.get(kind, np.zeros(0, dtype=bool)))
     if not len(where):
         return []
-    # The example that is nearest to everyday numbers says most.
+    # The example is the point nearest to everyday numbers.
     with np.errstate(divide="ignore"):
         distance = np.abs(np.log2(np.abs(first.x[where].astype(np.float64))))
     at = where[int(np.argmin(distance))]

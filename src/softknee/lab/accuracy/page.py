@@ -1,4 +1,4 @@
-"""The page of the documentation, with its picture: `softknee accuracy --docs docs/accuracy.md` writes it."""
+"""The page docs/accuracy.md with its picture, written by `softknee accuracy --docs docs/accuracy.md`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import platform
 from pathlib import Path
 from statistics import median
 
-from . import words
+from . import formatting
 from .libraries import OWN
 from .measure import KINDS, Measurement
 from .pictures import heat_map
@@ -74,7 +74,7 @@ def write(report: Report, path: Path) -> None:
 
 
 def markdown(report: Report) -> str:
-    """The page."""
+    """The page in Markdown."""
     peers = [name for name in report.plan.libraries if name not in OWN]
     measured = f"--peers {','.join(peers)} " if peers else ""
     command = f"softknee accuracy {measured}--docs docs/accuracy.md"
@@ -84,7 +84,9 @@ def markdown(report: Report) -> str:
     intro = _INTRO.format(
         command=command, day=report.day, python=platform.python_version(), machine=machine, versions=versions
     )
-    kinds = "\n".join(f"- **{words.SHORT[kind]}**: {meaning}" for kind, meaning in KINDS.items() if kind != "flushed")
+    kinds = "\n".join(
+        f"- **{formatting.SHORT[kind]}**: {meaning}" for kind, meaning in KINDS.items() if kind != "flushed"
+    )
     parts = [
         intro,
         "## All at a glance",
@@ -110,7 +112,7 @@ def _table(headings: list[str], rows: list[list[str]], right: int = 1) -> str:
 
 
 def _glance(report: Report) -> str:
-    """A line for each library and dtype."""
+    """The table with a row for each library and dtype."""
     rows = []
     for library in report.plan.libraries:
         for dtype in dict.fromkeys(t.dtype for t in report.plan.tasks):
@@ -120,19 +122,19 @@ def _glance(report: Report) -> str:
                 errors = [m.worst for m in of if m.worst == m.worst]
                 wrong = sum(bool([f for f in m.outright if f.kind != "end"]) for m in of)
                 if errors:
-                    cells += [str(len(of)), words.ulps(median(errors)), words.ulps(max(errors)), str(wrong)]
+                    cells += [str(len(of)), formatting.ulps(median(errors)), formatting.ulps(max(errors)), str(wrong)]
                 else:
-                    cells += [words.NONE] * 4
-            if cells[2:] != [words.NONE] * 8:
+                    cells += [formatting.NONE] * 4
+            if cells[2:] != [formatting.NONE] * 8:
                 rows.append(cells)
     headings = ["library", "dtype"]
-    for sign in words.FACE_SIGNS.values():
+    for sign in formatting.SPEC_SIGNS.values():
         headings += [f"{sign}: functions", "median", "worst", "wrong"]
     return f"{_GLANCE}\n\n{_table(headings, rows, 2)}"
 
 
 def _tables(report: Report) -> list[str]:
-    parts = ["## Largest errors in ulps", _CELLS.format(cross=words.CROSS)]
+    parts = ["## Largest errors in ulps", _CELLS.format(cross=formatting.CROSS)]
     there = {(m.function, m.dtype, m.library, m.spec): m for m in report.measurements}
     functions = list(dict.fromkeys(t.function for t in report.plan.tasks))
     for dtype in dict.fromkeys(t.dtype for t in report.plan.tasks):
@@ -141,7 +143,7 @@ def _tables(report: Report) -> list[str]:
         rows = []
         for function in functions:
             cells = [" / ".join(_cell(there.get((function, dtype, n, spec))) for spec in SPECS) for n in libraries]
-            empty = " / ".join([words.NONE] * len(SPECS))
+            empty = " / ".join([formatting.NONE] * len(SPECS))
             rows.append([f"[`{function}`](catalogue/{function}.md)", *("" if c == empty else c for c in cells)])
         parts += [f"### {dtype}", _table(["function", *libraries], rows)]
     return parts
@@ -149,21 +151,21 @@ def _tables(report: Report) -> list[str]:
 
 def _cell(m: Measurement | None) -> str:
     if m is None:
-        return words.NONE
+        return formatting.NONE
     wrong = any(flaw.kind != "end" for flaw in m.outright)
-    return f"{words.ulps(m.worst)}{f' **{words.CROSS}**' if wrong else ''}"
+    return f"{formatting.ulps(m.worst)}{f' **{formatting.CROSS}**' if wrong else ''}"
 
 
 def _wrong(report: Report) -> list[str]:
-    """Every flaw with an example, library by library, folded away."""
+    """The flaws, each with an example, by library in blocks that fold."""
     parts = [_FLAWS]
     for library in report.plan.libraries:
         rows = [
             [
                 f"`{m.function}`",
                 m.dtype,
-                words.FACE_SIGNS[m.spec],
-                words.SHORT[flaw.kind],
+                formatting.SPEC_SIGNS[m.spec],
+                formatting.SHORT[flaw.kind],
                 "" if flaw.kind == "end" else str(flaw.count),
                 f"{flaw.at:.6g}",
                 f"{flaw.computed:.4g}",

@@ -1,4 +1,4 @@
-"""The heat map: functions by libraries and dtypes, colour the logarithm of the worst error."""
+"""The heat map of errors: functions by libraries and dtypes, colour the logarithm of the worst error in ulps."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import numpy as np
 
 from softknee.support.extras import need
 
+from .formatting import SPEC_SIGNS
 from .measure import Measurement
 from .run import Report
 from .truth import SPECS
-from .words import FACE_SIGNS
 
 _INK, _FAINT, _PAPER, _NONE = "#1f2430", "#7a8190", "#ffffff", "#eef0f3"
-# From as right as can be to nothing right: half an ulp, one, four, a hundred, a million.
+# The colours of errors in ulps: half, one, four, a hundred, a million.
 _STOPS = (
     (0.5, "#2a7f9e"), (1.0, "#8cc5c9"), (4.0, "#f6e7b0"), (100.0, "#f0a95b"), (1e4, "#d9583b"), (1e8, "#6d1030"),
 )  # fmt: skip
@@ -25,7 +25,7 @@ _SHORT = {"softknee torch": "softknee, torch", "torch_activation": "torch_activa
 
 
 def heat_map(report: Report, path: Path) -> None:
-    """Draw the map: value on the left, slope on the right, a group of columns for each dtype."""
+    """Draw the map to a file: value on the left, slope on the right, a group of columns for each dtype."""
     figures, lines, colours = (need(f"matplotlib.{m}", "plot") for m in ("figure", "lines", "colors"))
     functions = list(dict.fromkeys(t.function for t in report.plan.tasks))
     dtypes = list(dict.fromkeys(t.dtype for t in report.plan.tasks))
@@ -50,7 +50,7 @@ def heat_map(report: Report, path: Path) -> None:
         else:
             axes.set_yticks([])
         axes.set_title(
-            f"{'value' if spec == 'value' else 'slope'} {FACE_SIGNS[spec]}", loc="left", fontsize=10, color=_INK, pad=94
+            f"{'value' if spec == 'value' else 'slope'} {SPEC_SIGNS[spec]}", loc="left", fontsize=10, color=_INK, pad=94
         )
         _dtype_names(axes, columns[spec], dtypes)
     _key(figure, lines, scale, map_, across, down, left)
@@ -58,7 +58,7 @@ def heat_map(report: Report, path: Path) -> None:
 
 
 def _columns(report: Report, dtypes: list[str], spec: str) -> dict[tuple[str, str], float]:
-    """Where the column of a dtype and library begins; those that nothing was measured in are left out."""
+    """The place of each column, by dtype and library; columns without a measurement are left out."""
     there = {(m.dtype, m.library) for m in report.measurements if m.spec == spec}
     places: dict[tuple[str, str], float] = {}
     at = 0.0
@@ -108,7 +108,7 @@ def _panel(
 
 
 def _mark(axes: Any, m: Measurement, x: float, y: float, colour: Any) -> None:
-    """A cross where a finite input gives what is wrong outright, a ring where only an infinite one does."""
+    """Draw a cross where a finite input gives an outright wrong result, a ring where only an infinite one does."""
     kinds = {flaw.kind for flaw in m.outright}
     if not kinds:
         return
@@ -140,7 +140,7 @@ def _dtype_names(axes: Any, columns: dict[tuple[str, str], float], dtypes: list[
 
 
 def _key(figure: Any, lines: Any, scale: Any, map_: Any, across: float, down: float, left: float) -> None:
-    """What the colours and marks mean."""
+    """Draw the key to colours and marks."""
     axes = figure.add_axes((left / across, 0.48 / down, 2.6 / across, 0.13 / down))
     axes.imshow(np.linspace(0, 1, 256)[None, :], aspect="auto", cmap=map_, extent=(scale.vmin, scale.vmax, 0, 1))
     ticks = (0.5, 4, 100, 1e4, 1e6, 1e8)

@@ -1,4 +1,6 @@
-"""Where functions are measured: every pattern of 16 bits, all binades of wider types, and around what is special."""
+"""The points at which functions are measured: all numbers of 16 bits, all binades of wider types, and special
+places.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +11,16 @@ import numpy as np
 from .truth import Truth
 from .ulps import DTYPES, Array, DType, finfo
 
-# Where exponentials end: float16, float32, float64, each with its subnormal results.
+# The |x| at which exponentials overflow or vanish: float16, float32, float64, each with its subnormal results.
 _ENDS = (9.7, 11.1, 16.7, 17.4, 87.3, 88.7, 103.97, 708.4, 709.8, 745.2)
 _STEPS = (1, 2, 3, 4, 6, 8, 12, 16, 64, 256, 1024, 1 << 13, 1 << 17)
 _MOST_ROOTS = 8
-# Draws around each special point, at 2^-2 to 2^-12 of it: there a kernel has lost nearly all that it has to spare.
+# The number of points around each special one, at distances of 2^-2 to 2^-12 of it, where digits cancel.
 _BESIDE = 64
 
 
 def all_patterns(dtype: DType, step: int = 1) -> Array:
-    """All finite numbers of a type of 16 bits, or each `step`-th."""
+    """All finite numbers of a 16-bit type, or each `step`-th of its bit patterns."""
     return _finite(np.arange(0, 65536, step, dtype=np.uint16).view(dtype))
 
 
@@ -68,7 +70,7 @@ def neighbours(x: Array, random: np.random.Generator | None = None) -> Array:
 
 
 def roots(truth: Truth) -> list[float]:
-    """Where the truth changes sign, by bisection; the few that are nearest to 0."""
+    """The x at which the true value changes sign, by bisection; the few that are nearest to 0."""
     kind = DTYPES["float64"]
     grid = np.linspace(-12.0, 12.0, 961) + 1e-3
     sign = np.sign(truth.at(grid, kind))
@@ -85,5 +87,5 @@ def roots(truth: Truth) -> list[float]:
 
 
 def _finite(x: Array) -> Array:
-    with np.errstate(invalid="ignore"):  # the patterns hold signalling NaNs, too
+    with np.errstate(invalid="ignore"):  # some patterns are signalling NaNs
         return x[np.isfinite(x.astype(np.float64))]

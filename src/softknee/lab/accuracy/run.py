@@ -1,4 +1,4 @@
-"""The measurement as a whole: functions x dtypes x libraries, in worker processes where it pays."""
+"""The measurement as a whole: functions x dtypes x libraries, in worker processes where there is much to do."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ from .truth import SPECS, Truth
 from .ulps import DTYPES
 
 POINTS = 20_000
-# With --quick: of the patterns of 16 bits each seventh, and a tenth of the points.
+# With --quick: each seventh of the 16-bit patterns, and a tenth of the points.
 _QUICK_STEP = 7
 _QUICK_SHARE = 10
-# A process takes seconds to start.
+# The number of tasks for which a further process, which takes seconds to start, pays.
 _WORTH_A_WORKER = 12
 
 
 @dataclass(frozen=True)
 class Task:
-    """A function in a dtype, measured for all libraries against one truth."""
+    """A function in a dtype, measured for all libraries against the same true values."""
 
     function: str
     dtype: str
@@ -48,7 +48,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be measured."""
+    """The measurements that are asked for."""
 
     tasks: tuple[Task, ...]
     libraries: tuple[str, ...]
@@ -56,7 +56,7 @@ class Plan:
 
 @dataclass
 class Report:
-    """What was measured, with what, and when."""
+    """The measurements, with the versions and the day."""
 
     plan: Plan
     measurements: list[Measurement] = field(default_factory=list)
@@ -65,7 +65,7 @@ class Report:
     is_interrupted: bool = False
 
     def ordered(self) -> list[Measurement]:
-        """As planned: by function, dtype, spec, library."""
+        """The measurements in the planned order: by function, dtype, spec, library."""
         place = {(t.function, t.dtype): at for at, t in enumerate(self.plan.tasks)}
         libraries = {name: at for at, name in enumerate(self.plan.libraries)}
         return sorted(
@@ -82,7 +82,7 @@ def plan(
     seed: int = 0,
     quick: bool = False,
 ) -> Plan:
-    """Check what is asked; raises ArgumentError, UnknownActivationError, and MissingExtraError for a peer."""
+    """The plan of the arguments; raises ArgumentError, UnknownActivationError, and MissingExtraError for a peer."""
     need("mpmath", "oracle")
     functions = [_elementwise(name) for name in asked] if asked else _all()
     kinds = _known("dtype", dtypes or list(DTYPES), DTYPES)
@@ -131,7 +131,10 @@ def _is_installed(package: str) -> bool:
 
 
 def carry_out(planned: Plan, workers: int | None = None, seen: Callable[[Task], None] = lambda task: None) -> Report:
-    """Measure; `seen` is told each task when it is done. Ctrl-C ends it early, with what is done."""
+    """The report of the planned measurements.
+
+    `seen` is called with each task when it is done. Ctrl-C ends it early, with what is done.
+    """
     if workers is not None and (isinstance(workers, bool) or not isinstance(workers, int) or workers < 1):
         raise ArgumentError("accuracy", "workers", workers, "must be a positive integer")
     report = Report(planned, versions={name: version_of(name) for name in planned.libraries})
@@ -151,7 +154,7 @@ def _results(tasks: Sequence[Task], workers: int) -> Iterator[tuple[Task, list[M
         for task in tasks:
             yield task, measured(task)
         return
-    # Not forked: jax and torch have threads, which a fork would not take along.
+    # Spawned, not forked: jax and torch have threads, which a fork would not take along.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context, initializer=_alone) as pool:
         jobs = {pool.submit(measured, task): task for task in tasks}
@@ -164,13 +167,13 @@ def _results(tasks: Sequence[Task], workers: int) -> Iterator[tuple[Task, list[M
 
 
 def _alone() -> None:
-    """A worker uses one thread: there is a worker for each core."""
+    """Limit a worker to one thread: there is a worker for each core."""
     if _is_installed("torch"):
         need("torch", "torch").set_num_threads(1)
 
 
 def measured(task: Task) -> list[Measurement]:
-    """All libraries of a task, value and slope."""
+    """The measurements of a task: all libraries, value and slope."""
     function, dtype = get(task.function), DTYPES[task.dtype]
     breaks = function.properties().breaks
     computing = {library: specs(library, function, task.dtype) for library in task.libraries}
@@ -207,7 +210,7 @@ def _at_kinks(x: Any, breaks: Sequence[float]) -> Any:
 
 
 def _counts(flaw: Flaw, library: str, spec: str, breaks: Sequence[float]) -> bool:
-    """Whether a flaw is one: what the search finds of a peer's convention at a kink is not."""
+    """True for a flaw that is one: a peer's own convention at a kink, which refinement may hit, is not."""
     if library in OWN or spec == "value" or flaw.kind == "end":
         return True
     return not any(abs(flaw.at - each) <= 1e-6 * abs(each) for each in breaks)

@@ -1,4 +1,4 @@
-"""The measurement in a terminal: a progress bar, and a table."""
+"""The accuracy measurement in a terminal: a progress bar, and a table."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from . import words
+from . import formatting
 from .measure import KINDS, Measurement
 from .run import Plan, Report, Task
 
 
 class Tracker(AbstractContextManager["Tracker"]):
-    """Shows how far it is, and which function and dtype was done last."""
+    """A progress bar that shows the function and dtype done last."""
 
     def __init__(self, plan: Plan, console: Console | None = None) -> None:
         self._progress = Progress(
@@ -43,12 +43,12 @@ class Tracker(AbstractContextManager["Tracker"]):
         self._progress.stop()
 
     def __call__(self, task: Task) -> None:
-        """A task is done."""
+        """Advance the bar by a task that is done."""
         self._progress.update(self._bar, advance=1, description=f"{task.function} · {task.dtype}")
 
 
 def table(report: Report) -> RenderableType:
-    """A row for each function, dtype and library."""
+    """The table with a row for each function, dtype and library."""
     made = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     for heading in ("function", "dtype", "library"):
         made.add_column(heading, no_wrap=True)
@@ -63,7 +63,7 @@ def table(report: Report) -> RenderableType:
             library,
             *_error(specs.get("value")),
             *_error(specs.get("slope")),
-            Text(words.CROSS, style="bold red") if any(m.outright for m in specs.values()) else "",
+            Text(formatting.CROSS, style="bold red") if any(m.outright for m in specs.values()) else "",
         )
         before = (function, dtype)
     return Group(made, *_wrong(report), Text(""), Padding(Text(_closing(report), style="dim"), (0, 1)))
@@ -72,7 +72,7 @@ def table(report: Report) -> RenderableType:
 def _closing(report: Report) -> str:
     lines = ["ulp: the largest error over all points that are not wrong outright."]
     there = {flaw.kind for m in report.measurements for flaw in m.flaws}
-    lines += [f"{words.SHORT[kind]}: {meaning}" for kind, meaning in KINDS.items() if kind in there]
+    lines += [f"{formatting.SHORT[kind]}: {meaning}" for kind, meaning in KINDS.items() if kind in there]
     if report.is_interrupted:
         done = len({(m.function, m.dtype) for m in report.measurements})
         lines.append(f"Interrupted: {done} of {len(report.plan.tasks)} were measured.")
@@ -90,18 +90,18 @@ def _rows(report: Report) -> dict[tuple[str, str, str], dict[str, Measurement]]:
 
 def _error(found: Measurement | None) -> tuple[Text, str]:
     if found is None:
-        return Text(words.NONE, style="dim"), ""
+        return Text(formatting.NONE, style="dim"), ""
     style = "" if found.worst <= 1 else "yellow" if found.worst <= 4 else "red"
-    return Text(words.ulps(found.worst), style=style), words.point(found.at)
+    return Text(formatting.ulps(found.worst), style=style), formatting.point(found.at)
 
 
 def _wrong(report: Report) -> list[Text]:
-    """A line for each flaw: how many points, and an example."""
+    """A line for each flaw: its kind, the number of points, and an example."""
     flawed = [m for m in report.measurements if m.flaws]
     lines = [Text("\nWhat is wrong: points, and an example", style="bold")] if flawed else []
     for m in flawed:
-        text = Text(f"{m.function} {m.dtype} {m.library}, {words.FACE_SIGNS[m.spec]}:")
+        text = Text(f"{m.function} {m.dtype} {m.library}, {formatting.SPEC_SIGNS[m.spec]}:")
         for flaw in sorted(m.flaws, key=lambda f: not f.is_outright):
-            text.append(f"\n    {words.flaw(flaw)}", style="red" if flaw.is_outright else "dim")
+            text.append(f"\n    {formatting.flaw(flaw)}", style="red" if flaw.is_outright else "dim")
         lines.append(text)
     return lines

@@ -18,12 +18,12 @@ from .enclosure import enclose
 from .ulps import Array, DType, Wide, spacing, ulp_error
 
 SPECS = ("value", "slope")
-# What the truth itself may be off, in ulps; worst points are measured again against the oracle.
+# The largest error of the truth itself, in ulps by size of dtype; worst points are measured against the oracle again.
 _KNOWN_TO = {2: 2.0**-12, 4: 2.0**-12, 8: 2.0**-4}
 
 
 class Truth:
-    """What a definition's textbook, or its derivative, truly is; `numbers` are the parameters."""
+    """The true values of a definition's textbook formula, or of its derivative, at the parameters `numbers`."""
 
     def __init__(self, definition: Definition, spec: str, numbers: Mapping[str, float] | None = None) -> None:
         self.name = definition.name
@@ -32,11 +32,11 @@ class Truth:
         self._input = definition.inputs[0]
 
     def oracle(self, x: float) -> Any:
-        """The truth at a point, as an mpf."""
+        """The true value at a point, as an mpmath number."""
         return _exact(self.root, ((self._input, float(x)), *self.numbers.items()))
 
     def at(self, x: Array, dtype: DType) -> Array:
-        """The truth at finite points, as long doubles right to a small part of an ulp of `dtype`."""
+        """The true values at finite points, as long doubles right to a small part of an ulp of `dtype`."""
         wide = x.astype(np.float64)
         value, error = enclose(self.root, {self._input: wide, **self.numbers})
         value = np.broadcast_to(value, wide.shape).copy()
@@ -47,30 +47,32 @@ class Truth:
         return value
 
     def error(self, x: float, computed: float, dtype: DType) -> float:
-        """The error in ulps by the oracle alone."""
+        """The error of a computed value in ulps, by the oracle alone."""
         return ulp_error(computed, self.oracle(x), dtype)
 
     def limit(self, sign: float) -> float:
-        """The truth at +-inf, read off three points far out: NaN where it oscillates or grows like a logarithm."""
+        """The limit at +-inf, read off three points far out: NaN where the function oscillates or grows like a
+        logarithm.
+        """
         near = [self.oracle(sign * x) for x in (1e40, 3.7e40, 1.1e41)]
         if all(abs(v) > 1e19 for v in near) and len({v > 0 for v in near}) == 1:
             return float(np.copysign(np.inf, float(mpmath.sign(near[0]))))
         return float(near[0]) if max(near) - min(near) < 1e-12 else np.nan
 
 
-# Two libraries with the same results are looked at around the same points.
+# Kept, as libraries with the same results are refined around the same points.
 @lru_cache(maxsize=1 << 14)
 def _exact(root: Expr, arguments: tuple[tuple[str, float], ...]) -> Any:
     return exact(root, dict(arguments))
 
 
 def root_of(definition: Definition, spec: str) -> Expr:
-    """The expression that is true by definition: the textbook, or its derivative."""
+    """The expression that is true by definition: the textbook formula, or its derivative."""
     return definition.textbook if spec == "value" else derivative(definition.textbook, definition.inputs[0])
 
 
 def _wide(value: Any) -> Any:
-    """An mpf as a long double; in two parts, since a double may hold too few digits of it."""
+    """An mpmath number as a long double, by way of two doubles, as one would hold too few digits."""
     if not mpmath.isfinite(value):
         return Wide(float(value))
     with mpmath.workprec(200):

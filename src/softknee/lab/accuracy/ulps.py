@@ -1,4 +1,4 @@
-"""ULP error: |computed - exact| / ulp(exact), the ulp below the normal range being the subnormal spacing."""
+"""The error in ulps: |computed - exact| / ulp(exact), where below the normal range the ulp is the subnormal spacing."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ DTYPES: dict[str, DType] = {
 
 
 def ulp_error(computed: float, exact: mpmath.mpf, dtype: DType) -> float:
-    """The error in ulps of `dtype`; 0 where both overflow alike, inf where one is NaN or infinite and the other not."""
+    """The error of one value in ulps of `dtype`; 0 where both overflow alike, inf where only one of them is finite."""
     info = finfo(dtype)
     with mpmath.workprec(2200):
         if mpmath.isnan(exact):
             return 0.0 if np.isnan(computed) else np.inf
         bits = info.nmant
         largest = mpmath.mpf(float(info.max))
-        # From half an ulp above the largest number on, the right result is infinite.
+        # Numbers from half an ulp above the largest one on round to infinity.
         edge = largest + mpmath.ldexp(1, int(np.floor(np.log2(float(info.max)))) - bits - 1)
         if abs(exact) >= edge:
             return 0.0 if computed == np.inf * float(mpmath.sign(exact)) else np.inf
@@ -44,7 +44,7 @@ def ulp_error(computed: float, exact: mpmath.mpf, dtype: DType) -> float:
 
 
 def ulp_errors(computed: Array, exact: Array, dtype: DType) -> Array:
-    """`ulp_error` for arrays, the exact values being long doubles."""
+    """The errors in ulps of arrays, the exact values being long doubles; as `ulp_error` for each element."""
     info = finfo(dtype)
     found = computed.astype(np.float64)
     largest = float(info.max)
@@ -60,7 +60,7 @@ def ulp_errors(computed: Array, exact: Array, dtype: DType) -> Array:
 
 
 def spacing(values: Array, dtype: DType) -> Array:
-    """The distance between neighbours of `dtype` at finite `values`, the subnormal one below the normal range."""
+    """The distance between neighbours of `dtype` at finite `values`; the subnormal one below the normal range."""
     info = finfo(dtype)
     _, exponent = np.frexp(values)
     lowest = int(info.minexp)

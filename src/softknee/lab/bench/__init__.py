@@ -1,1 +1,1 @@
-"""Speed and memory, side by side with other libraries in one run."""
+"""Speed and memory of softknee, side by side with other libraries in one run."""

@@ -1,4 +1,4 @@
-"""Timing that is fair: the contestants take turns, and medians are compared within a turn."""
+"""Fair timing: the contestants take turns, and medians are compared within a turn."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from statistics import median, quantiles
 from time import perf_counter
 
 Call = Callable[[], object]
-Batch = Callable[[int], float]  # so many calls one after the other: the seconds that they took
+Batch = Callable[[int], float]  # the seconds that so many calls, one after the other, take
 Clock = Callable[[], float]
 
 LEAST_ROUNDS = 3
@@ -20,42 +20,42 @@ _WARM_UP = 8
 
 
 class LostError(Exception):
-    """A contestant will answer no more, and why."""
+    """An error for a contestant that answers no more; its text says why."""
 
 
 @dataclass(frozen=True)
 class Timing:
-    """The seconds of one call, once for each round; a round's is the mean over `calls` calls."""
+    """The seconds of one call in each round, each the mean over `calls` calls."""
 
     rounds: tuple[float, ...]
     calls: int
 
     @property
     def median(self) -> float:
-        """The middle round."""
+        """The median of the rounds, in seconds a call."""
         return median(self.rounds)
 
     @property
     def fastest(self) -> float:
-        """The least disturbed round."""
+        """The fastest round, which was disturbed least, in seconds a call."""
         return min(self.rounds)
 
     @property
     def quartiles(self) -> tuple[float, float]:
-        """Between them lies the middle half of the rounds."""
+        """The seconds a call between which the middle half of the rounds lies."""
         if len(self.rounds) == 1:
             return self.rounds[0], self.rounds[0]
         first, _, third = quantiles(self.rounds, method="inclusive")
         return first, third
 
     def ratio(self, other: Timing) -> float:
-        """How many times as long as `other`: the median over the rounds, in each of which both took their turn."""
+        """The time as a multiple of another's: the median over the rounds, in each of which both took their turn."""
         return median(mine / theirs for mine, theirs in zip(self.rounds, other.rounds, strict=True))
 
 
 @dataclass(frozen=True)
 class Pace:
-    """How long to measure: `span` seconds for each turn, at most `rounds` rounds and about `limit` seconds in all."""
+    """The length of a measurement: `span` seconds a turn, at most `rounds` rounds and about `limit` seconds in all."""
 
     rounds: int = 5
     span: float = 0.015
@@ -63,7 +63,10 @@ class Pace:
 
 
 def measure(contestants: Mapping[str, Batch], pace: Pace, clock: Clock = perf_counter) -> dict[str, Timing]:
-    """Time the contestants in turns, round after round; each round begins with another one. Who is lost is left out."""
+    """The timings of the contestants, which take turns round after round; lost contestants are left out.
+
+    Each round begins with another contestant, so that none is always the first.
+    """
     counts: dict[str, int] = {}
     for name, batch in contestants.items():
         with suppress(LostError):
@@ -84,7 +87,7 @@ def measure(contestants: Mapping[str, Batch], pace: Pace, clock: Clock = perf_co
 
 
 def _calibrated(batch: Batch, span: float) -> int:
-    """How many calls take about `span` seconds, seen on a batch that is long enough to tell."""
+    """The number of calls that take about `span` seconds, estimated on a batch that is long enough to measure."""
     count, taken = 1, batch(1)
     while taken < span / 8:
         count *= 8
@@ -93,9 +96,9 @@ def _calibrated(batch: Batch, span: float) -> int:
 
 
 def timed(call: Call, count: int, clock: Clock = perf_counter) -> float:
-    """The seconds of `count` calls, without collecting garbage.
+    """The seconds of `count` calls, with the garbage collector off.
 
-    Some calls go before that do not count: who has slept has to wake its threads and fill the caches.
+    Some calls before are not counted: a process that was paused has to wake its threads and fill the caches.
     """
     collecting = gc.isenabled()
     gc.disable()

@@ -1,4 +1,4 @@
-"""How each library takes part: a call without arguments that computes one case."""
+"""The contestants: for each library, a call without arguments that computes one benchmark case."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from softknee.targets.numpy.threads import set_num_threads
 from softknee.targets.torch.extension import TorchExtensionError, load_torch_extension
 
 from .clock import Call
-from .plan import HIGH, OURS, Case
+from .plan import HIGH, OURS, BenchmarkCase
 
 Array = np.ndarray[Any, Any]
 
@@ -31,23 +31,26 @@ _OF_TORCH = frozenset({"softknee_torch", "softknee_nodes", "torch", "compile", "
 
 
 class AbsentError(Exception):
-    """A library takes no part in a case, and why."""
+    """An error for a library that takes no part in a case; its text says why."""
 
 
-def sample(case: Case, scale: float) -> Array:
-    """The case's input: normal numbers, the same in every run."""
+def sample(case: BenchmarkCase, scale: float) -> Array:
+    """The case's input: normal numbers of deviation `scale`, the same in every run."""
     x = np.random.default_rng(_SEED).standard_normal(case.size, dtype=np.float32) * np.float32(scale)
     return x.astype(_DTYPES.get(case.dtype, case.dtype))
 
 
 def environment(threads: int) -> dict[str, str]:
-    """What gives every library the same number of threads; XLA and NumExpr read theirs when they are first imported."""
-    # torch's own pool of compiling processes would outlive a worker that is killed.
+    """The environment variables that give every library the same number of threads.
+
+    XLA and NumExpr read theirs when they are first imported, so a process must be started with them.
+    """
+    # One compiling thread, as torch's pool of compiling processes would outlive a worker that is killed.
     return {**dict.fromkeys(_THREADS, str(threads)), "TORCHINDUCTOR_COMPILE_THREADS": "1"}
 
 
 def set_threads(library: str, threads: int) -> None:
-    """Give a library its number of threads where it has a call for that."""
+    """Set a library's number of threads where it has a call for that."""
     if library in _OF_TORCH:
         import torch
 
@@ -57,14 +60,14 @@ def set_threads(library: str, threads: int) -> None:
 
 
 def tensor(x: Array, **about: Any) -> Any:
-    """A torch tensor with a copy of x."""
+    """A torch tensor with a copy of the array x."""
     import torch
 
     dtype = getattr(torch, x.dtype.name)
     return torch.from_numpy(x.astype(np.float32 if x.dtype.name == "bfloat16" else x.dtype)).to(dtype, **about)
 
 
-def call_of(library: str, case: Case, x: Array, threads: int) -> Call:
+def call_of(library: str, case: BenchmarkCase, x: Array, threads: int) -> Call:
     """The call of `library` in a case; raises AbsentError where it takes no part."""
     if library in _OURS:
         return _OURS[library](case, x)
@@ -85,23 +88,23 @@ def call_of(library: str, case: Case, x: Array, threads: int) -> Call:
         raise AbsentError(str(error)) from None
 
 
-def _fresh(case: Case, x: Array) -> Call:
+def _fresh(case: BenchmarkCase, x: Array) -> Call:
     return partial(get(case.function), x)
 
 
-def _existing(case: Case, x: Array) -> Call:
+def _existing(case: BenchmarkCase, x: Array) -> Call:
     function = get(case.function)
     if not hasattr(function, "parameters"):
         raise AbsentError("takes no out=")
     return partial(function, x, out=np.zeros_like(function(x)))
 
 
-def _ours_in_torch(case: Case, x: Array) -> Call:
+def _ours_in_torch(case: BenchmarkCase, x: Array) -> Call:
     return _in_torch(get(case.function), case, x)
 
 
-def _by_nodes(case: Case, x: Array) -> Call:
-    """With nodes in C++; they stay for the whole process."""
+def _by_nodes(case: BenchmarkCase, x: Array) -> Call:
+    """The call in torch with autograd nodes in C++, which stay loaded for the whole process."""
     try:
         load_torch_extension()
     except (TorchExtensionError, MissingExtraError) as error:
@@ -109,15 +112,15 @@ def _by_nodes(case: Case, x: Array) -> Call:
     return _ours_in_torch(case, x)
 
 
-def _high(case: Case, x: Array) -> Call:
-    """With the precision "high", which stays for the whole process."""
+def _high(case: BenchmarkCase, x: Array) -> Call:
+    """The call at float32 precision "high", which stays set for the whole process."""
     if f"{get(case.function).name} value" not in CLOSE:
         raise AbsentError("has one precision")
     set_float32_precision("high")
     return _existing(case, x)
 
 
-_OURS: dict[str, Callable[[Case, Array], Call]] = {
+_OURS: dict[str, Callable[[BenchmarkCase, Array], Call]] = {
     "softknee": _fresh,
     "softknee_out": _existing,
     "softknee_torch": _ours_in_torch,
@@ -126,12 +129,12 @@ _OURS: dict[str, Callable[[Case, Array], Call]] = {
 }
 
 
-def _in_torch(function: Callable[[Any], Any], case: Case, x: Array) -> Call:
+def _in_torch(function: Callable[[Any], Any], case: BenchmarkCase, x: Array) -> Call:
     return training(function, tensor(x)) if case.kind == "both" else partial(function, tensor(x))
 
 
 def training(function: Callable[[Any], Any], x: Any) -> Call:
-    """Forward and backward of `function` at the tensor x, for a gradient of ones."""
+    """A call that runs forward and backward of `function` at the tensor x, for a gradient of ones."""
     import torch
 
     x.requires_grad_()
@@ -145,14 +148,14 @@ def training(function: Callable[[Any], Any], x: Any) -> Call:
     return call
 
 
-def _compiled(function: Callable[[Any], Any], case: Case, x: Array) -> Call:
+def _compiled(function: Callable[[Any], Any], case: BenchmarkCase, x: Array) -> Call:
     import torch
 
-    # For this very size: code for any size would be parallel, or not, as suited the first one.
+    # Compiled for this size alone: code for any size would be parallel, or not, as suited the first one.
     return _in_torch(torch.compile(function, dynamic=False), case, x)
 
 
-def _in_jax(function: Callable[[Any], Any], case: Case, x: Array) -> Call:
+def _in_jax(function: Callable[[Any], Any], case: BenchmarkCase, x: Array) -> Call:
     jax = need("jax", "jax")
     jax.config.update("jax_enable_x64", True)
     data = jax.device_put(x)
@@ -169,11 +172,11 @@ def _in_jax(function: Callable[[Any], Any], case: Case, x: Array) -> Call:
     return lambda: jax.block_until_ready(compiled(data, g))[1]
 
 
-def _on_arrays(function: Callable[[Any], Any], case: Case, x: Array) -> Call:
+def _on_arrays(function: Callable[[Any], Any], case: BenchmarkCase, x: Array) -> Call:
     return partial(function, x)
 
 
-_PEERS: dict[str, Callable[[Callable[[Any], Any], Case, Array], Call]] = {
+_PEERS: dict[str, Callable[[Callable[[Any], Any], BenchmarkCase, Array], Call]] = {
     "torch": _in_torch,
     "compile": _compiled,
     "jax": _in_jax,
@@ -184,15 +187,15 @@ _PEERS: dict[str, Callable[[Callable[[Any], Any], Case, Array], Call]] = {
 }
 
 
-def _onnxruntime(text: str, case: Case, x: Array, threads: int) -> Call:
-    """A model whose input and output stay bound to the same memory."""
+def _onnxruntime(text: str, case: BenchmarkCase, x: Array, threads: int) -> Call:
+    """The call of a model whose input and output stay bound to the same memory."""
     model = session(text, case.dtype, x.size, threads)
     made = need("onnxruntime", "bench").OrtValue.ortvalue_from_numpy
     return _Bound(model, made(x.copy()), made(np.zeros_like(x)))
 
 
 class _Bound:
-    """A session bound to its memory, which it keeps alive; the result is fetched only where somebody looks at it."""
+    """A session bound to its memory, which it keeps alive; the result is fetched only where it is asked for."""
 
     def __init__(self, session: Any, x: Any, y: Any) -> None:
         self.session, self.x, self.y = session, x, y
@@ -210,7 +213,7 @@ class _Bound:
 
 
 def result_of(call: Call) -> Any:
-    """What a call gives, as a tensor or an array."""
+    """The result of a call, as a tensor or an array."""
     return call.result() if isinstance(call, _Bound) else call()
 
 

@@ -1,4 +1,4 @@
-"""What it was measured on: the machine in general terms, and the versions."""
+"""The machine of a run: processor and system in general terms, the load, and the versions of libraries."""
 
 from __future__ import annotations
 
@@ -18,32 +18,32 @@ _QUIET = 0.5
 
 @dataclass(frozen=True)
 class Machine:
-    """Where and when a run took place."""
+    """The place and time of a run."""
 
     processor: str
     cores: int
     system: str
     date: str
     versions: dict[str, str] = field(default_factory=dict)
-    load: float | None = None  # how many programs wanted a core in the minute before
+    load: float | None = None  # the load average of the minute before: the programs that wanted a core
 
     @property
     def is_busy(self) -> bool:
-        """Whether other programs ran: times are then noisy, and threads wait for each other."""
+        """True where other programs ran: times are then noisy, and threads wait for each other."""
         return self.load is not None and self.load > _QUIET * self.cores
 
     @property
     def title(self) -> str:
-        """In a few words."""
+        """The processor, the number of cores and the system, as text."""
         return f"{self.processor}, {self.cores} core{'' if self.cores == 1 else 's'}, {self.system}"
 
     def as_dict(self) -> dict[str, Any]:
-        """As JSON takes it."""
+        """The fields as a dict that JSON can hold."""
         return asdict(self)
 
 
 def this_machine() -> Machine:
-    """The machine and the installed versions, now."""
+    """The present machine, with the installed versions and the load."""
     found = {"Python": platform.python_version()}
     for package in _PACKAGES:
         try:
@@ -56,7 +56,7 @@ def this_machine() -> Machine:
 
 
 def _processor() -> str:
-    """The instruction set and architecture: what decides the speed, without a brand."""
+    """The instruction set and architecture, which decide the speed, without a brand."""
     kind = platform.machine().replace("_", "-")
     try:
         flags = Path("/proc/cpuinfo").read_text(encoding="utf-8")

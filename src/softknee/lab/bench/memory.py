@@ -1,4 +1,4 @@
-"""The memory benchmark: what autograd keeps, and what a training step takes at its peak."""
+"""The memory benchmark: the tensors that autograd keeps, and the peak memory of a training step; measured and saved."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from typing import Any, TypeVar
 
 from softknee.language.errors import ArgumentError
 
-from . import peak, saved
+from . import peak_memory, saved_tensors
 from .machine import Machine, this_machine
-from .peak import Peak
-from .saved import Saved
+from .peak_memory import Peak
+from .saved_tensors import Saved
 
 Row = TypeVar("Row", Saved, Peak)
 Progress = Callable[[Iterator[Any], str, int | None], Iterator[Any]]
 
-_NEGLIGIBLE = 0.01  # a parameter of one number
+_NEGLIGIBLE = 0.01  # bytes per element below which storage is not shown, such as that of one parameter
 LABELS = {"torch": "torch", "softknee": "softknee", "save_output": 'softknee, save="output"'}
 NETWORK_TITLES = {
     "mlp": "A transformer's MLP block: Linear, activation, Linear; widths 512 and 2048, 4096 tokens",
@@ -29,7 +29,7 @@ NETWORK_TITLES = {
 
 @dataclass
 class Memory:
-    """What the benchmark found."""
+    """The findings of the memory benchmark."""
 
     machine: Machine
     saved: list[Saved]
@@ -38,16 +38,16 @@ class Memory:
 
 def measure_all(progress: Progress = lambda rows, what, total: rows) -> Memory:
     """Measure everything; raises ArgumentError where the system does not count a process's memory."""
-    peak.check_counters()
+    peak_memory.check_counters()
     return Memory(
         this_machine(),
-        list(progress(saved.everything(), "saved tensors", None)),
-        list(progress(peak.everything(), "peak memory", len(peak.plan()))),
+        list(progress(saved_tensors.everything(), "saved tensors", None)),
+        list(progress(peak_memory.everything(), "peak memory", len(peak_memory.plan()))),
     )
 
 
 def save(folder: Path, memory: Memory) -> list[Path]:
-    """Write saved.csv, peak.csv and memory.json."""
+    """Write saved.csv, peak.csv and memory.json into a folder, and give their paths."""
     written = [folder / "saved.csv", folder / "peak.csv", folder / "memory.json"]
     _write(written[0], Saved, memory.saved)
     _write(written[1], Peak, memory.peaks)
@@ -56,7 +56,7 @@ def save(folder: Path, memory: Memory) -> list[Path]:
 
 
 def load(folder: Path) -> Memory:
-    """What `save` wrote; raises ArgumentError where it is not there."""
+    """The findings that `save` wrote; raises ArgumentError where they are not there."""
     try:
         machine = Machine(**json.loads((folder / "memory.json").read_text(encoding="utf-8")))
         return Memory(machine, _read(folder / "saved.csv", Saved), _read(folder / "peak.csv", Peak))
@@ -81,7 +81,7 @@ def _read(path: Path, kind: type[Row]) -> list[Row]:
 
 @dataclass(frozen=True)
 class SavedRow:
-    """One function in all its variants; a cell is total bytes per element and what of it is nobody else's."""
+    """One function's measurements of kept tensors, by variant."""
 
     function: str
     cells: dict[str, Saved]
@@ -96,7 +96,7 @@ def saved_rows(memory: Memory) -> list[SavedRow]:
 
 
 def kept_words(found: Saved | None) -> str:
-    """What is kept, in words.
+    """The bytes kept per element as text, with the tensors they belong to.
 
     >>> kept_words(Saved("relu", "torch", 0.0, 4.0, 0.0))
     '4 (output)'

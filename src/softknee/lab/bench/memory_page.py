@@ -1,4 +1,4 @@
-"""docs/memory.md, written from the memory benchmark."""
+"""The page docs/memory.md, written from the findings of the memory benchmark."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from .memory import LABELS, NETWORK_TITLES, Memory, kept_words, saved_rows
 from .page import markdown
-from .peak import VARIANTS, Peak, hidden_bytes
+from .peak_memory import VARIANTS, Peak, hidden_bytes
 
 _ABOUT = """\
 # Memory
@@ -40,7 +40,7 @@ def write(memory: Memory, docs: Path) -> list[Path]:
 
 
 def text(memory: Memory) -> str:
-    """The page, in Markdown."""
+    """The page in Markdown."""
     about = memory.machine
     versions = ", ".join(
         f"{name} {about.versions[name]}" for name in ("Python", "softknee", "torch") if name in about.versions

@@ -14,7 +14,7 @@ from .terminal import progress_bar
 
 
 def working(rows: Iterator[Any], what: str, total: int | None, console: Console | None = None) -> Iterator[Any]:
-    """Pass the memory benchmark's rows on, showing how far it is."""
+    """Pass the memory benchmark's rows on, advancing a progress bar with each."""
     with progress_bar(f"Measuring {what}", console) as progress:
         bar = progress.add_task("starting", total=total)
         for done, row in enumerate(rows, 1):
@@ -23,7 +23,7 @@ def working(rows: Iterator[Any], what: str, total: int | None, console: Console 
 
 
 def tables(found: memory.Memory) -> RenderableType:
-    """What autograd keeps, and the peaks."""
+    """The tables of the tensors that autograd keeps, and of the peaks."""
     rows = memory.saved_rows(found)
     variants = [v for v in memory.LABELS if any(v in row.cells for row in rows)]
     kept = _plain(["", *(memory.LABELS[v] for v in variants)])

@@ -1,16 +1,16 @@
-"""A multilayer perceptron compiled as a whole, with our gelu and with torch's."""
+"""The case "compiled MLP": a multilayer perceptron compiled as a whole, with softknee's gelu or torch's."""
 
 from __future__ import annotations
 
 from .clock import Call
 from .libraries import training
-from .plan import Case
+from .plan import BenchmarkCase
 
 _WIDTH = 128
 
 
-def mlp_call(library: str, case: Case) -> Call:
-    """Linear, gelu, Linear, forward and backward; `case.size` is the number of elements that gelu sees."""
+def mlp_call(library: str, case: BenchmarkCase) -> Call:
+    """A call of Linear, gelu, Linear, forward and backward; `case.size` is the number of elements that gelu sees."""
     import torch
     from torch import nn
 

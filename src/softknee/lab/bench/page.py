@@ -1,4 +1,4 @@
-"""docs/speed.md, written from a run."""
+"""The page docs/speed.md with its pictures, written from the results of a run."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from pathlib import Path
 
 from softknee.lab.peers.table import PEERS
 
-from . import words
-from .crew import FAMILIES
+from . import formatting
 from .pictures import draw
 from .plan import COPIES, DTYPES, MLP, OVERHEAD_SIZE
 from .results import Outcome, Result, functions_in, is_peer, ratio_headings, ratios
+from .worker_pool import FAMILIES
 
 _ABOUT = """\
 ---
@@ -61,7 +61,7 @@ No accelerator was at hand for this run: these figures are about CPUs, and nothi
 
 
 def write(outcome: Outcome, docs: Path) -> list[Path]:
-    """Write speed.md and its pictures into the folder of the docs."""
+    """Write speed.md and its pictures into the folder of the docs, and give their paths."""
     images = docs / "images"
     images.mkdir(exist_ok=True)
     pictures = draw(outcome, images, "svg")
@@ -71,18 +71,18 @@ def write(outcome: Outcome, docs: Path) -> list[Path]:
 
 
 def text(outcome: Outcome, pictures: Sequence[str]) -> str:
-    """The page, in Markdown."""
+    """The page in Markdown, with pictures of these names."""
     parts = [_head(outcome)]
     parts += [f"![{_ALT[name.split('.')[0]]}](images/{name})\n" for name in pictures if "ratios" in name]
     large = [r for r in outcome.results if r.dtype == "float32" and r.size > 100 and r.function != MLP]
     in_grid = {r.size for r in large if len({o.library for o in large if o.size == r.size and is_peer(o.library)}) > 1}
-    for kind, label in words.KINDS.items():
+    for kind, label in formatting.KINDS.items():
         sizes = sorted({r.size for r in large if r.kind == kind and r.size in in_grid}, reverse=True)
         if sizes:
             parts.append(f"## float32, {label}\n")
         for size in sizes:
             rows = list(outcome.of(kind=kind, dtype="float32", size=size))
-            parts.append(f"### {words.count(size)} elements, ns per element\n\n{_table(rows, per_call=False)}")
+            parts.append(f"### {formatting.count(size)} elements, ns per element\n\n{_table(rows, per_call=False)}")
     parts += _mlp(outcome)
     parts += _dtypes(outcome)
     parts += _overhead(outcome)
@@ -108,7 +108,7 @@ def _head(outcome: Outcome) -> str:
     about = outcome.machine
     return _ABOUT.format(
         command=outcome.command,
-        processes="; ".join(words.listed(family) for family in FAMILIES if len(family) > 1),
+        processes="; ".join(formatting.listed(family) for family in FAMILIES if len(family) > 1),
         busy=_BUSY.format(load=about.load) if about.is_busy else "",
         machine=about.title,
         threads=threads,
@@ -119,12 +119,12 @@ def _head(outcome: Outcome) -> str:
 
 
 def _table(rows: Sequence[Result], *, per_call: bool) -> str:
-    """A row for each function: a time for each library, and the ratios of ours."""
+    """The table with a row for each function: a time for each library, and the ratios of ours."""
     rows = [r for r in rows if r.function != MLP]
     present = {r.library for r in rows}
-    libraries = [library for library in words.LABELS if library in present]
+    libraries = [library for library in formatting.LABELS if library in present]
     last = ratio_headings(present)
-    headings = ["", *last, *(words.LABELS[library] for library in libraries)]
+    headings = ["", *last, *(formatting.LABELS[library] for library in libraries)]
     lines = []
     for function in functions_in(rows):
         of = {r.library: r for r in rows if r.function == function}
@@ -132,22 +132,25 @@ def _table(rows: Sequence[Result], *, per_call: bool) -> str:
         cells = []
         for library in libraries:
             found = of.get(library)
-            value = words.NONE if found is None else _time(found, per_call=per_call)
+            value = formatting.NONE if found is None else _time(found, per_call=per_call)
             cells.append(f"**{value}**" if found is not None and found.median == fastest else value)
         shown = ratios(of)
-        lines.append([f"`{function}`", *(words.number(shown.get(name, nan)) for name in last), *cells])
+        lines.append([f"`{function}`", *(formatting.number(shown.get(name, nan)) for name in last), *cells])
     return markdown(headings, lines)
 
 
 def _time(result: Result, *, per_call: bool) -> str:
-    return words.number(result.median * 1e6 if per_call else result.nanoseconds)
+    return formatting.number(result.median * 1e6 if per_call else result.nanoseconds)
 
 
 def _mlp(outcome: Outcome) -> list[str]:
     found = {r.library: r for r in outcome.of(function=MLP)}
     if not found:
         return []
-    rows = [[words.LABELS[library], words.seconds(r.median), words.number(r.to_peer)] for library, r in found.items()]
+    rows = [
+        [formatting.LABELS[library], formatting.seconds(r.median), formatting.number(r.to_peer)]
+        for library, r in found.items()
+    ]
     names = {"softknee torch": "`softknee.nn.GELU`", "torch eager": "`torch.nn.GELU`"}
     rows = [[names[row[0]], *row[1:]] for row in rows]
     about = "Linear, gelu, Linear under `torch.compile`, forward and backward: softknee's functions fuse with their"
@@ -167,16 +170,16 @@ def _dtypes(outcome: Outcome) -> list[str]:
         for t in DTYPES:
             about = {"function": function, "dtype": t, "size": size, "kind": "forward"}
             found = [outcome.one(library=library, **about) for library in libraries]
-            cells.append(" · ".join(words.NONE if r is None else words.number(r.nanoseconds) for r in found))
+            cells.append(" · ".join(formatting.NONE if r is None else formatting.number(r.nanoseconds) for r in found))
         lines.append([f"`{function}`", *cells])
-    order = " · ".join(words.LABELS[library] for library in libraries)
-    about_it = f"Forward, {words.count(size)} elements, ns per element: {order}."
+    order = " · ".join(formatting.LABELS[library] for library in libraries)
+    about_it = f"Forward, {formatting.count(size)} elements, ns per element: {order}."
     return [f"## By dtype\n\n{about_it}\n\n{markdown(['', *DTYPES], lines)}"]
 
 
 def _overhead(outcome: Outcome) -> list[str]:
     parts = []
-    for kind, label in words.KINDS.items():
+    for kind, label in formatting.KINDS.items():
         rows = [r for r in outcome.of(kind=kind, dtype="float32") if r.size <= OVERHEAD_SIZE]
         if rows:
             parts.append(f"{label.capitalize()}, µs per call.\n\n{_table(rows, per_call=True)}")
@@ -188,16 +191,19 @@ def _spellings(outcome: Outcome) -> str:
     measured = functions_in(outcome.results)
     libraries = list(dict.fromkeys(library for name in measured for library in PEERS.get(name, {})))
     rows = [
-        [f"`{name}`", *(f"`{PEERS[name][library]}`" if library in PEERS[name] else words.NONE for library in libraries)]
+        [
+            f"`{name}`",
+            *(f"`{PEERS[name][library]}`" if library in PEERS[name] else formatting.NONE for library in libraries),
+        ]
         for name in measured
         if name in PEERS
     ]
-    table = markdown(["", *(words.LABELS[library] for library in libraries)], rows)
+    table = markdown(["", *(formatting.LABELS[library] for library in libraries)], rows)
     return f"## How the others are called\n\n{table}"
 
 
 def markdown(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table; the columns after the first are aligned to the right.
+    """A Markdown table; the columns after the first are aligned to the right.
 
     >>> print(markdown(["", "a"], [["x", "1"]]))
     |  | a |

@@ -1,4 +1,4 @@
-"""Pictures of a run: who takes how long next to a copy, and that the cost grows with the size and no faster."""
+"""Pictures of a run: times as multiples of a copy, and times per element against the size."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 from softknee.display.picture_style import BLUE, GREEN, GRID, INK, SKY, YELLOW, style
 from softknee.support.extras import need
 
-from . import words
+from . import formatting
 from .plan import MLP, OURS
 from .results import Outcome, Result, functions_in
 
 _STYLE = style(9.5, **{"axes.titlesize": 10.5, "ytick.labelcolor": INK})
-# Ours are large and of one colour; the others differ in shape and in colours that the colour-blind tell apart.
+# The marks by library: ours large and of one colour, others of several shapes and colours fit for the colour-blind.
 _MARKS: dict[str, tuple[str, str, float]] = {
     "softknee": ("#c2185b", "D", 6.0),
     "softknee_out": ("#c2185b", "o", 8.0),
@@ -32,13 +32,13 @@ _MARKS: dict[str, tuple[str, str, float]] = {
     "copy": ("#333333", "_", 8.0),
 }
 
-# Below this a curve would show nothing but what a call costs.
+# The smallest number of elements in curves; below it a time is the cost of a call alone.
 _FIRST = 100
 
 
 def ratios(outcome: Outcome, size: int, dtype: str = "float32") -> Any:
-    """A row of marks for each function: times as multiples of a copy of the same bytes; forward, and with backward."""
-    kinds = [kind for kind in words.KINDS if next(outcome.of(kind=kind, size=size, dtype=dtype), None)]
+    """A figure with a row of marks for each function: times as multiples of a copy; forward, and with backward."""
+    kinds = [kind for kind in formatting.KINDS if next(outcome.of(kind=kind, size=size, dtype=dtype), None)]
     functions = [f for f in functions_in(list(outcome.of(size=size, dtype=dtype))) if f != MLP]
     figure = _figure(9.0, 1.6 + 0.3 * len(functions))
     panels = figure.subplots(1, len(kinds), squeeze=False, sharey=True)[0]
@@ -50,7 +50,7 @@ def ratios(outcome: Outcome, size: int, dtype: str = "float32") -> Any:
                 if result.library in _MARKS and result.library != "copy":
                     handles.setdefault(result.library, _mark(panel, result.to_copy, row, result.library))
         _scale_of_ratios(panel, functions)
-        panel.set_title(words.KINDS[kind])
+        panel.set_title(formatting.KINDS[kind])
         panel.set_xlabel("times as long as a copy of the same bytes")
     _legend(figure, handles)
     return figure
@@ -77,7 +77,9 @@ def _scale_of_ratios(panel: Any, functions: list[str]) -> None:
 
 
 def curves(outcome: Outcome, functions: Iterable[str], dtype: str = "float32") -> Any:
-    """A panel for each function: nanoseconds per element against the size; a level line is linear cost."""
+    """A figure with a panel for each function: nanoseconds per element against the size; a level line is linear
+    cost.
+    """
     shown = list(functions)
     figure = _figure(9.0, 3.0)
     panels = figure.subplots(1, len(shown), squeeze=False, sharey=True, sharex=True)[0]
@@ -120,10 +122,10 @@ def _figure(width: float, height: float) -> Any:
 
 
 def _legend(figure: Any, handles: dict[str, Any]) -> None:
-    order = [library for library in words.LABELS if library in handles]
+    order = [library for library in formatting.LABELS if library in handles]
     figure.legend(
         [handles[library] for library in order],
-        [words.LABELS[library] for library in order],
+        [formatting.LABELS[library] for library in order],
         loc="outside upper center",
         ncols=5,
         frameon=False,
@@ -133,7 +135,7 @@ def _legend(figure: Any, handles: dict[str, Any]) -> None:
 
 
 def draw(outcome: Outcome, folder: Path, ending: str) -> list[Path]:
-    """Write the pictures that the results are enough for; `ending` is png or svg."""
+    """Write the pictures for which there are enough results, and give their paths; `ending` is png or svg."""
     written = []
     with need("matplotlib", "plot").rc_context(_STYLE):
         sizes = {r.size for r in outcome.of(dtype="float32") if r.function != MLP}
@@ -147,7 +149,7 @@ def draw(outcome: Outcome, folder: Path, ending: str) -> list[Path]:
 
 
 def _sizes(outcome: Outcome, function: str) -> set[int]:
-    """The sizes beyond a call's bare overhead."""
+    """The sizes measured beyond a call's bare overhead."""
     found = outcome.of(function=function, library="softknee_out", dtype="float32", kind="forward")
     return {r.size for r in found if r.size >= _FIRST}
 

@@ -1,4 +1,4 @@
-"""What is to be measured, as plain data: functions x sizes x dtypes x passes, each with its contestants."""
+"""The plan of a run, as plain data: functions x sizes x dtypes x passes, each with its contestants."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from softknee.targets.numpy.threads import available_cores
 from .clock import Pace
 
 OURS = ("softknee", "softknee_out", "softknee_torch", "softknee_nodes")
-HIGH = "softknee_high"  # of fewer digits, and so not one of ours in the ratios
+HIGH = "softknee_high"  # has fewer digits, and so is left out of the ratios
 LIBRARIES = ("torch", "compile", "jax", "numpy", "scipy", "numexpr", "onnxruntime", "torch_activation")
 COPIES = ("copy", "copyto")
 FORWARD_ONLY = frozenset({"softknee", "softknee_out", HIGH, "numpy", "scipy", "numexpr", "onnxruntime"})
@@ -35,8 +35,8 @@ _DTYPE_SIZE = 1_000_000
 
 
 @dataclass(frozen=True)
-class Case:
-    """Contestants that are measured in turns, on the same input."""
+class BenchmarkCase:
+    """One function, size, dtype and pass, whose contestants are measured in turns on the same input."""
 
     function: str
     size: int
@@ -46,7 +46,7 @@ class Case:
 
     @property
     def libraries(self) -> tuple[str, ...]:
-        """Who may take part, in the order of the columns."""
+        """The contestants, in the order of the columns."""
         if self.function == MLP:
             return "softknee_torch", *self.peers
         high = (HIGH,) if self.dtype == "float32" else ()
@@ -55,7 +55,7 @@ class Case:
 
     @property
     def effort(self) -> float:
-        """About how many seconds it takes, next to the others: compiling, the turns, and few but long calls."""
+        """The estimated seconds that the case takes: compiling, the turns, and few but long calls."""
         compiling = 2.0 * ("compile" in self.peers) + 3.0 * ("compile" in self.peers and self.kind == "both")
         return compiling + 0.25 * len(self.libraries) + self.size * 3e-7
 
@@ -65,9 +65,9 @@ class Case:
 
 @dataclass(frozen=True)
 class Plan:
-    """All that a run measures, and how."""
+    """The cases of a run, and how they are measured."""
 
-    cases: tuple[Case, ...]
+    cases: tuple[BenchmarkCase, ...]
     threads: int
     pace: Pace
     scale: float
@@ -84,7 +84,7 @@ def make_plan(
     scale: float = 1.0,
     quick: bool = False,
 ) -> Plan:
-    """Check what was asked and spell it out.
+    """The plan of the arguments, checked.
 
     Without sizes and dtypes the run also measures what the page shows besides: the overhead of a
     call, all dtypes, more sizes for the curve, and the compiled MLP. Raises
@@ -96,7 +96,9 @@ def make_plan(
     whole = sizes is None and dtypes is None
     asked = tuple(_size(size) for size in sizes or (_QUICK_SIZES if quick else _SIZES))
     types = _known("dtype", DTYPES, dtypes or ("float32",))
-    cases = [Case(n, size, t, kind, libraries) for kind in kinds for t in types for size in asked for n in names]
+    cases = [
+        BenchmarkCase(n, size, t, kind, libraries) for kind in kinds for t in types for size in asked for n in names
+    ]
     if whole:
         cases += _besides(names, kinds, libraries, max(asked))
     pace = _QUICK_PACE if quick else Pace()
@@ -111,16 +113,25 @@ def make_plan(
     return Plan(tuple(dict.fromkeys(cases)), count, pace, float(scale))
 
 
-def _besides(names: Sequence[str], kinds: Sequence[str], libraries: tuple[str, ...], largest: int) -> list[Case]:
+def _besides(
+    names: Sequence[str], kinds: Sequence[str], libraries: tuple[str, ...], largest: int
+) -> list[BenchmarkCase]:
     eager = tuple(library for library in libraries if library == "torch")
-    quick = tuple(library for library in libraries if library != "compile")  # compiling is most of the time there
-    cases = [Case(name, OVERHEAD_SIZE, "float32", kind, quick) for kind in kinds for name in names]
+    quick = tuple(library for library in libraries if library != "compile")  # which takes long to compile
+    cases = [BenchmarkCase(name, OVERHEAD_SIZE, "float32", kind, quick) for kind in kinds for name in names]
     if "forward" in kinds:
-        cases += [Case(name, _DTYPE_SIZE, t, "forward", eager) for t in DTYPES if t != "float32" for name in names]
+        cases += [
+            BenchmarkCase(name, _DTYPE_SIZE, t, "forward", eager) for t in DTYPES if t != "float32" for name in names
+        ]
         curves = [name for name in _CURVES if name in names]
-        cases += [Case(n, size, "float32", "forward", eager) for size in _CURVE_SIZES if size < largest for n in curves]
+        cases += [
+            BenchmarkCase(n, size, "float32", "forward", eager)
+            for size in _CURVE_SIZES
+            if size < largest
+            for n in curves
+        ]
     if "both" in kinds and "gelu" in names and eager:
-        cases.append(Case(MLP, _DTYPE_SIZE, "float32", "both", ("torch",)))
+        cases.append(BenchmarkCase(MLP, _DTYPE_SIZE, "float32", "both", ("torch",)))
     return cases
 
 

@@ -1,4 +1,4 @@
-"""What was measured: one row for each contestant of each case, as CSV."""
+"""The results of a run: one row for each contestant of each case, saved as CSV."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from softknee.language.errors import ArgumentError
 
 from .clock import Timing
 from .machine import Machine
-from .plan import COPIES, HIGH, OURS, Case
+from .plan import COPIES, HIGH, OURS, BenchmarkCase
 
 
 @dataclass(frozen=True)
 class Result:
-    """One contestant of one case; times are of one call, in seconds.
+    """The timing of one contestant of one case; times are of one call, in seconds.
 
     `to_copy` is the ratio to a copy of the same bytes, `to_peer` that to the fastest of the other
     libraries (NaN where there is none).
@@ -40,13 +40,13 @@ class Result:
 
     @property
     def nanoseconds(self) -> float:
-        """The median for each element."""
+        """The median, in nanoseconds per element."""
         return self.median / self.size * 1e9
 
 
 @dataclass
 class Outcome:
-    """A run: its results so far, and who took no part in what."""
+    """A run: its results so far, and by library the reasons for which it was absent."""
 
     machine: Machine
     threads: int
@@ -58,26 +58,26 @@ class Outcome:
     interrupted: bool = False
 
     def of(self, **wanted: object) -> Iterator[Result]:
-        """The results with these fields."""
+        """The results whose fields have these values."""
         return (r for r in self.results if all(getattr(r, name) == value for name, value in wanted.items()))
 
     def one(self, **wanted: object) -> Result | None:
-        """The only result with these fields, or None."""
+        """The only result whose fields have these values, or None."""
         return next(self.of(**wanted), None)
 
 
 def is_peer(library: str) -> bool:
-    """Whether it is somebody else's, and no plain copy."""
+    """True for another library, False for softknee and plain copies."""
     return library not in (*OURS, HIGH, *COPIES)
 
 
 def ratio_headings(libraries: Collection[str]) -> list[str]:
-    """The columns of ratios in a table of these libraries."""
+    """The headings of the columns of ratios in a table of these libraries."""
     return ["ours : copy", "ours : best peer", *(["high : best peer"] if HIGH in libraries else [])]
 
 
 def ratios(row: Mapping[str, Result]) -> dict[str, float]:
-    """A row's ratios by their headings: of the fastest of ours, and of "high" where it took part."""
+    """The ratios of a row by their headings: of the fastest of ours, and of "high" where it took part."""
     ours = [row[library] for library in OURS if library in row]
     if not ours:
         return {}
@@ -85,8 +85,8 @@ def ratios(row: Mapping[str, Result]) -> dict[str, float]:
     return dict(zip(ratio_headings(row), found, strict=True))
 
 
-def results_of(case: Case, timings: Mapping[str, Timing]) -> list[Result]:
-    """A case's rows."""
+def results_of(case: BenchmarkCase, timings: Mapping[str, Timing]) -> list[Result]:
+    """The results of a case, made of its timings."""
     peers = {library: timing for library, timing in timings.items() if is_peer(library)}
     fastest = min(peers.values(), key=lambda timing: timing.median, default=None)
     copy = timings.get("copy")
@@ -110,7 +110,7 @@ def results_of(case: Case, timings: Mapping[str, Timing]) -> list[Result]:
 
 
 def write_csv(path: Path, results: Iterable[Result]) -> None:
-    """Write the rows."""
+    """Write the results as CSV."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, [field.name for field in fields(Result)])
         writer.writeheader()
@@ -118,14 +118,14 @@ def write_csv(path: Path, results: Iterable[Result]) -> None:
 
 
 def save(folder: Path, outcome: Outcome) -> None:
-    """Write bench.csv, and beside it run.json with all that is not a row."""
+    """Write bench.csv, and run.json with what is not a row of it."""
     write_csv(folder / "bench.csv", outcome.results)
     about = {name: value for name, value in asdict(outcome).items() if name != "results"}
     (folder / "run.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
 
 
 def load(folder: Path) -> Outcome:
-    """What `save` wrote; raises ArgumentError where it is not there."""
+    """The run that `save` wrote; raises ArgumentError where it is not there."""
     try:
         about = json.loads((folder / "run.json").read_text(encoding="utf-8"))
         with (folder / "bench.csv").open(newline="", encoding="utf-8") as file:
@@ -141,5 +141,5 @@ def _read(row: Mapping[str, str]) -> Result:
 
 
 def functions_in(results: Sequence[Result]) -> list[str]:
-    """The functions, in the order in which they were measured."""
+    """The names of the functions, in the order in which they were measured."""
     return list(dict.fromkeys(r.function for r in results))

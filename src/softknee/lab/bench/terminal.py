@@ -1,4 +1,4 @@
-"""The run in a terminal: a progress bar, and a table for each size, dtype and pass."""
+"""A run in a terminal: a progress bar, and a table for each size, dtype and pass."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 from rich.table import Table
 from rich.text import Text
 
-from . import words
-from .plan import COPIES, Case, Plan
+from . import formatting
+from .plan import COPIES, BenchmarkCase, Plan
 from .results import Outcome, Result, functions_in, ratio_headings, ratios
 
-OVERHEAD = 1_000  # up to so many elements a call costs what a call costs
-_MEMORY = 600.0  # seconds of the past from which the rest is estimated: cases differ
-Measured = Iterator[tuple[Case, list[Result]]]
+OVERHEAD = 1_000  # the elements up to which times are shown per call, as its overhead prevails
+_MEMORY = 600.0  # the seconds of the past from which the remaining time is estimated
+Measured = Iterator[tuple[BenchmarkCase, list[Result]]]
 
 
 def tracked(measured: Measured, plan: Plan, console: Console | None = None) -> Measured:
-    """Pass the results on, showing how far it is and how long it will take."""
+    """Pass the results on, advancing a progress bar that estimates the time left."""
     with progress_bar("Measuring", console) as progress:
         bar = progress.add_task(f"0/{len(plan.cases)}", total=sum(case.effort for case in plan.cases))
         for done, (case, results) in enumerate(measured, 1):
@@ -28,7 +28,7 @@ def tracked(measured: Measured, plan: Plan, console: Console | None = None) -> M
 
 
 def progress_bar(what: str, console: Console | None = None) -> Progress:
-    """A bar on stderr that is gone when it is done."""
+    """A progress bar on stderr that disappears when it is done."""
     return Progress(
         TextColumn(what),
         BarColumn(),
@@ -43,18 +43,18 @@ def progress_bar(what: str, console: Console | None = None) -> Progress:
 
 
 def tables(outcome: Outcome) -> RenderableType:
-    """The whole run."""
+    """The tables of the whole run."""
     parts: list[RenderableType] = []
     groups: dict[tuple[str, str, int], list[Result]] = {}
     for r in outcome.results:
         groups.setdefault((r.kind, r.dtype, r.size), []).append(r)
     for (kind, dtype, size), results in groups.items():
-        heading = f"{words.KINDS[kind]}, {dtype}, {words.count(size)} elements"
+        heading = f"{formatting.KINDS[kind]}, {dtype}, {formatting.count(size)} elements"
         unit = "µs per call" if size <= OVERHEAD else "ns per element"
         parts += [Text.assemble((heading, "bold"), (f"  {unit}", "dim")), _table(results), Text("")]
     for library, reasons in outcome.absent.items():
         for reason, functions in reasons.items():
-            parts.append(Text(f"{words.LABELS[library]} {reason}: {', '.join(functions)}", style="dim"))
+            parts.append(Text(f"{formatting.LABELS[library]} {reason}: {', '.join(functions)}", style="dim"))
     done = f"Measured in {outcome.seconds:.0f} s on {outcome.machine.title}; threads: {outcome.threads}"
     about = "Medians. The last columns are ratios in one run: the fastest of softknee's to a copy and to the best peer."
     parts.append(Text(f"{about}\n{'Interrupted. ' if outcome.interrupted else ''}{done}.", style="dim"))
@@ -66,13 +66,13 @@ def tables(outcome: Outcome) -> RenderableType:
 
 
 def _table(results: list[Result]) -> Table:
-    """A row for each function, the fastest in bold."""
+    """The table with a row for each function, the fastest library in bold."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("", no_wrap=True)
     present = {r.library for r in results}
-    libraries = [library for library in words.LABELS if library in present]
+    libraries = [library for library in formatting.LABELS if library in present]
     for library in libraries:
-        table.add_column(words.LABELS[library], justify="right")
+        table.add_column(formatting.LABELS[library], justify="right")
     last = ratio_headings(present)
     for heading in last:
         table.add_column(heading, justify="right")
@@ -87,11 +87,11 @@ def _table(results: list[Result]) -> Table:
 
 def _cell(result: Result | None, fastest: float) -> Text:
     if result is None:
-        return Text(words.NONE, style="dim")
+        return Text(formatting.NONE, style="dim")
     per_call = result.size <= OVERHEAD
-    shown = words.number(result.median * 1e6 if per_call else result.nanoseconds)
+    shown = formatting.number(result.median * 1e6 if per_call else result.nanoseconds)
     return Text(shown, style="bold" if result.median == fastest else "dim" if result.library in COPIES else "")
 
 
 def _ratio(value: float) -> Text:
-    return Text(words.number(value), style="green" if value <= 1 else "")
+    return Text(formatting.number(value), style="green" if value <= 1 else "")

@@ -13,13 +13,13 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
-_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of Linux's prctl
+_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG, for Linux's prctl
 
 
 def end_with_parent() -> None:
-    """End when the parent ends, also while stopped.
+    """Arrange that this process ends when its parent does, also while it is paused.
 
-    A process that sleeps on the connection sees it closed; one that is stopped sees nothing. Linux kills it on
+    A process that waits on the connection sees it closed; one that is paused sees nothing. Linux kills it on
     request. Elsewhere it is POSIX that helps: a group of processes that has lost its parent and has stopped members
     is sent SIGHUP. Hence a group of its own, which is also what Ctrl-C at the terminal does not reach.
     """
@@ -35,10 +35,10 @@ def end_with_parent() -> None:
 
 
 def serve(link: Connection[Any, Any], threads: int, scale: float) -> None:
-    """Answer until the other end closes."""
-    from .stage import Stage
+    """Answer messages until the other end closes."""
+    from .prepared_case import PreparedCase
 
-    stage = Stage(threads, scale)
+    stage = PreparedCase(threads, scale)
     answers: dict[str, Callable[..., Any]] = {"make": stage.make, "turn": stage.turn, "clear": stage.clear}
     while True:
         try:

@@ -1,1 +1,1 @@
-"""The folklore about activation functions, as experiments."""
+"""Common claims about activation functions, put to experiments with verdicts by rules fixed beforehand."""

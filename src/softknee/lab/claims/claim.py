@@ -1,4 +1,4 @@
-"""A claim: what people say, why they believe it, and what would have to be measured for it to hold."""
+"""`Claim`: a common statement, why people believe it, and what an experiment must show for it to hold."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from typing import Literal
 
 from softknee.language.errors import ArgumentError
 
+from .bilingual import Text
 from .evidence import Evidence
 from .scale import Scale
-from .text import Text
 
 # "more": the effect is at least `least`; "no more": it is below; "same": its size is below, whichever the sign.
 Kind = Literal["more", "no more", "same"]
-# How an effect is written: share of samples in points, a share, a base-2 logarithm of a ratio, a base-10 one, a number.
+# The unit of an effect: percentage points, a share, a base-2 logarithm of a ratio, a base-10 one, or a number.
 Unit = Literal["points", "share", "times", "decades", "number"]
 
 
 @dataclass(frozen=True)
 class Part:
-    """One statement with one effect; `least` is the smallest effect that matters, fixed before measuring."""
+    """One statement of a claim with one effect; `least` is the smallest effect that matters, fixed before measuring."""
 
     name: str
     statement: Text
@@ -34,7 +34,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Claim:
-    """A piece of folklore and the experiment on it."""
+    """A common statement and the experiment on it."""
 
     number: int
     name: str
@@ -46,7 +46,7 @@ class Claim:
     measure: Callable[[Scale], Evidence]
 
     def part(self, name: str) -> Part:
-        """The part of this name."""
+        """The part of the claim with this name."""
         return next(part for part in self.parts if part.name == name)
 
 
@@ -56,7 +56,7 @@ _CLAIMS: dict[str, Claim] = {}
 def claim(
     number: int, name: str, statement: Text, belief: Text, source: str, setting: Text, parts: tuple[Part, ...]
 ) -> Callable[[Callable[[Scale], Evidence]], Callable[[Scale], Evidence]]:
-    """Register an experiment as that on a claim."""
+    """A decorator that registers an experiment as the one on a claim."""
 
     def register(measure: Callable[[Scale], Evidence]) -> Callable[[Scale], Evidence]:
         _CLAIMS[name] = Claim(number, name, statement, belief, source, setting, parts, measure)

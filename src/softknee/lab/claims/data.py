@@ -1,4 +1,4 @@
-"""The data of the experiments: real ones from scikit-learn, and shapes in the plane, drawn by seed."""
+"""The data of the experiments: data sets of scikit-learn, and shapes in the plane, drawn by seed."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from functools import lru_cache
 import numpy as np
 import torch
 
-from softknee.comparison.builtin import load
-from softknee.comparison.parts import Arrays, ArraySplit
-from softknee.comparison.samples import TEST_TO_TRAIN, Array, Data, split
+from softknee.comparison.array_data import TEST_TO_TRAIN, Array, ArrayData, split
+from softknee.comparison.builtin_problem import load
+from softknee.comparison.data_split import ArrayPart, ArraySplit
 from softknee.comparison.tasks import TASKS
 
 REAL = {"digits": "digits-mlp", "breast cancer": "breast-cancer", "wine": "wine", "diabetes": "diabetes"}
 
-# Of a shape: so many to train, to validate, to test. Drawn anew for each seed, so nothing overlaps.
+# The number of points of a shape to train, validate and test, drawn anew for each seed, so that nothing overlaps.
 _DRAWN = (600, 400, 2000)
 
 
@@ -32,7 +32,7 @@ def _circles(random: np.random.Generator, count: int) -> tuple[Array, Array]:
 
 
 def _spirals(random: np.random.Generator, count: int) -> tuple[Array, Array]:
-    """Two arms of one and a quarter turns."""
+    """Points on two spiral arms of one and a quarter turns, and their arms."""
     along, y = np.sqrt(random.uniform(0.02, 1, count)), random.integers(0, 2, count)
     angle = 2.5 * np.pi * along + np.pi * y
     x = along[:, None] * np.stack([np.cos(angle), np.sin(angle)], 1)
@@ -40,7 +40,7 @@ def _spirals(random: np.random.Generator, count: int) -> tuple[Array, Array]:
 
 
 def _checkerboard(random: np.random.Generator, count: int) -> tuple[Array, Array]:
-    """Four by four fields."""
+    """Points on a checkerboard of four by four fields, and their colours."""
     x = random.uniform(0, 4, (count, 2))
     return x, np.floor(x).sum(1).astype(np.int64) % 2
 
@@ -54,18 +54,18 @@ SHAPES: dict[str, Callable[[np.random.Generator, int], tuple[Array, Array]]] = {
 
 
 def overlap(data: str) -> float:
-    """Test samples over training samples where seeds split the same data anew, else 0."""
+    """The number of test samples over that of training samples where seeds split the same data anew, else 0."""
     return TEST_TO_TRAIN if data in REAL else 0.0
 
 
 def is_number(data: str) -> bool:
-    """Whether the target is a number, not a class."""
+    """True where the target is a number, False where it is a class."""
     return data == "diabetes"
 
 
 @lru_cache(maxsize=128)
 def parts(data: str, seed: int, scaling: str = "standard") -> ArraySplit:
-    """The parts for a seed, by the training part standardised, or brought to (0, 1).
+    """The parts for a seed, standardised by the training part, or scaled by it to (0, 1).
 
     Pixels share one scale; measurements have each their own.
     """
@@ -75,7 +75,7 @@ def parts(data: str, seed: int, scaling: str = "standard") -> ArraySplit:
     x = found.train.x
     low, high = (x.min(), x.max()) if data == "digits" else (x.amin(0), x.amax(0))
     each = (found.train, found.validation, found.test)
-    return ArraySplit(*(Arrays((part.x - low) / (high - low), part.y) for part in each))
+    return ArraySplit(*(ArrayPart((part.x - low) / (high - low), part.y) for part in each))
 
 
 def _real(data: str, seed: int) -> ArraySplit:
@@ -88,15 +88,17 @@ def _drawn(data: str, seed: int) -> ArraySplit:
     mean, deviation = drawn[0][0].mean(0), drawn[0][0].std(0)
     return ArraySplit(
         *(
-            Arrays(torch.from_numpy(((x - mean) / deviation).astype(np.float32)), torch.from_numpy(y.astype(np.int64)))
+            ArrayPart(
+                torch.from_numpy(((x - mean) / deviation).astype(np.float32)), torch.from_numpy(y.astype(np.int64))
+            )
             for x, y in drawn
         )
     )
 
 
 def shape_of(data: str) -> tuple[int, int]:
-    """How many features go in, and how many outputs are wanted."""
+    """The number of input features, and the number of outputs."""
     if data in SHAPES:
         return 2, 2
-    found: Data = load(TASKS[REAL[data]])
+    found: ArrayData = load(TASKS[REAL[data]])
     return int(found.x.shape[1]), found.outputs

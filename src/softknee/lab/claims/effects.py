@@ -1,4 +1,4 @@
-"""From runs to effects and pictures' lines."""
+"""Effects, and lines of pictures, made of the numbers that runs gave."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from .evidence import Effect, Line
 
 
 def effect(part: str, condition: Mapping[str, object], values: Sequence[float], data: str = "") -> Effect:
-    """The effect of a part under a condition; values that are no numbers are counted as lost."""
+    """The effect of a part under a condition; values that are not finite are counted as lost."""
     fine = tuple(float(value) for value in values if isfinite(value))
     named = {name: value if isinstance(value, str) else f"{value:g}" for name, value in condition.items()}
     return Effect(part, named, fine, overlap(data), len(values) - len(fine))
 
 
 def speedup(fast: Sequence[float], slow: Sequence[float]) -> float:
-    """log2 of how many times fewer epochs the first loss curve takes to where the worse of both ends up.
+    """The base-2 logarithm of how many times fewer epochs the first loss curve needs to reach the worse of both ends.
 
     Both are taken as the lowest so far, between epochs by a straight line in the logarithm.
 
@@ -41,7 +41,7 @@ def _lowest(curve: Sequence[float]) -> Any:
 
 
 def _epoch_of(curve: Any, target: float) -> float:
-    """At which epoch, counted from 1, the curve first is as low as `target`."""
+    """The epoch, counted from 1, at which the curve first is as low as `target`."""
     at = int(np.argmax(curve <= target))
     if at == 0:
         return 1.0
@@ -61,7 +61,7 @@ def line(label: str, x: Sequence[float], values: Sequence[Sequence[float]]) -> L
 
 
 def _short(values: Any) -> tuple[float, ...]:
-    """Five digits are enough for a picture."""
+    """The values rounded to five digits, which are enough for a picture."""
     return tuple(float(f"{value:.5g}") for value in values)
 
 

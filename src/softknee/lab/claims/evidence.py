@@ -1,4 +1,4 @@
-"""What an experiment has measured, as plain data that JSON can hold."""
+"""`Evidence`: the measurements of an experiment, as plain data that JSON can hold."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-# What is varied, and to what: {"depth": "8", "data": "digits"}.
+# The factors that are varied, with their values: {"depth": "8", "data": "digits"}.
 Condition = Mapping[str, str]
 
 
@@ -27,7 +27,7 @@ class Effect:
 
 @dataclass(frozen=True)
 class Line:
-    """Points of a picture: the mean over seeds at each x, with the range of the middle of the seeds."""
+    """A line of a picture: the mean over seeds at each x, with the range of the middle of the seeds."""
 
     label: str
     x: tuple[float, ...]
@@ -38,7 +38,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Panel:
-    """A picture of what happens, beside the effects; `dots` are not joined; `ticks` name x = 0, 1, ...."""
+    """A picture of the measurements, beside the effects; `dots` are not joined; `ticks` name x = 0, 1, ...."""
 
     title: str
     x: str
@@ -53,7 +53,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Effects that decide, and panels that show."""
+    """The effects, which decide, and the panels, which illustrate."""
 
     effects: tuple[Effect, ...]
     panels: tuple[Panel, ...] = field(default=())
@@ -63,12 +63,12 @@ class Evidence:
         return [effect for effect in self.effects if effect.part == part]
 
     def as_json(self) -> dict[str, Any]:
-        """A dict that JSON can hold."""
+        """The evidence as a dict that JSON can hold."""
         return asdict(self)
 
     @staticmethod
     def of_json(kept: dict[str, Any]) -> Evidence:
-        """The evidence that such a dict was made of."""
+        """The evidence of a dict that `as_json` made."""
         effects = tuple(Effect(**{**each, "values": tuple(each["values"])}) for each in kept["effects"])
         panels = tuple(
             Panel(**{**each, "ticks": tuple(each["ticks"]), "lines": tuple(map(_line, each["lines"]))})

@@ -1,4 +1,4 @@
-"""The bench of the experiments: networks of one setting, trained by the machinery of `comparison`."""
+"""The networks of the experiments: settings, training by the machinery of `comparison`, and measurements inside."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ import torch
 from torch import Tensor, nn
 
 from softknee.comparison.choice import Choice, choice_of
+from softknee.comparison.data_split import ArrayPart, ArraySplit
 from softknee.comparison.metrics import ACCURACY, R_SQUARED, squared_error
 from softknee.comparison.models import Network, gain_of, make_layer
-from softknee.comparison.parts import Arrays, ArraySplit
 from softknee.comparison.plan import Run
 from softknee.comparison.problem import Problem
 from softknee.comparison.result import Result
@@ -25,9 +25,9 @@ from softknee.functions.base import Function
 from . import data as datasets
 from .scale import Scale
 
-# Steps of an epoch, whatever the data: small data get small batches.
+# The number of steps in an epoch, whatever the data: small data get small batches.
 _STEPS = 10
-# A unit whose slope is below this on every training sample is dead in all but name.
+# The slope below which, on every training sample, a unit counts as dead.
 DEAD_SLOPE = 1e-3
 
 
@@ -36,8 +36,8 @@ class Setup:
     """A network and how it is trained.
 
     `init` is "own" (the activation's forward gain), "he", "xavier", "lecun", "torch" (torch's default), "unit"
-    (standard normal) or "small" (deviation 0.01); `bias` is what hidden biases start from. `best`: the weights of the
-    best validation loss are kept, not the last. `batch` 0 makes ten steps an epoch.
+    (standard normal) or "small" (deviation 0.01); `bias` is the initial value of hidden biases. `best`: the weights of
+    the best validation loss are kept, not the last. `batch` 0 makes ten steps an epoch.
     """
 
     activation: str | Function = "relu"
@@ -56,13 +56,13 @@ class Setup:
 
     @property
     def choice(self) -> Choice:
-        """The activation."""
+        """The activation with its parameters."""
         return choice_of(self.activation)
 
 
 @dataclass
 class Fitted:
-    """A trained network and how it came about; `train_loss` and `validation_loss` have one value per epoch."""
+    """A trained network with its curves; `train_loss` and `validation_loss` have one value per epoch."""
 
     model: Network
     split: ArraySplit
@@ -97,12 +97,12 @@ def network(setup: Setup, seed: int) -> Network:
 
 
 def draw(model: Network, init: str, gain: float, seed: int, bias: float = 0.0) -> None:
-    """Draw all weights; the head's and, with "own", the first layer's have gain 1."""
+    """Draw all weights; those of the last layer, and with "own" of the first, have gain 1."""
     layers = model.linear_maps
     for at, layer in enumerate(layers):
         is_hidden = at < len(layers) - 1
         out, into = layer.weight.shape[0], layer.weight.shape[1]
-        # Standard deviations; torch's default is uniform up to 1 / sqrt(fan in).
+        # Standard deviations by `init`; torch's default is uniform up to 1 / sqrt(fan in).
         deviation = {
             "own": (gain if 0 < at < len(layers) - 1 else 1.0) / sqrt(into),
             "he": sqrt(2 / into),
@@ -119,7 +119,7 @@ def draw(model: Network, init: str, gain: float, seed: int, bias: float = 0.0) -
 
 
 def optimiser_of(setup: Setup, model: nn.Module) -> torch.optim.Optimizer:
-    """The setting's optimiser."""
+    """The setting's optimiser, for the model's parameters."""
     makers: dict[str, Callable[..., torch.optim.Optimizer]] = {
         "sgd": torch.optim.SGD,
         "momentum": partial(torch.optim.SGD, momentum=0.9),
@@ -132,7 +132,7 @@ def optimiser_of(setup: Setup, model: nn.Module) -> torch.optim.Optimizer:
 def fit(
     setup: Setup, seed: int, build: Build = network, on_epoch: OnEpoch | None = None, loss: Loss | None = None
 ) -> Fitted:
-    """Train a network of the setting by `comparison.train`; a divergence is recorded in the result's reason."""
+    """A network of the setting, trained by `comparison.train`; a divergence is recorded in the result's reason."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     split = datasets.parts(setup.data, seed, setup.scaling)
@@ -164,14 +164,14 @@ def _loop(
     loss: Loss,
     on_epoch: OnEpoch | None,
     model: Network,
-    training: Arrays,
-    validation: Arrays,
+    training: ArrayPart,
+    validation: ArrayPart,
     epochs: int,
     batch: int,
     seed: int,
     **_: Any,
 ) -> list[float]:
-    """Minibatches in the order of `comparison`; the validation scores, epoch by epoch."""
+    """Train by minibatches in the order of `comparison`; gives the validation scores, epoch by epoch."""
     optimiser = optimiser_of(setup, model)
     score = (R_SQUARED if datasets.is_number(setup.data) else ACCURACY).of
     lowest = inf
@@ -209,7 +209,7 @@ def _loop(
 def tuned(
     setup: Setup, rates: tuple[float, ...], scale: Scale, by: str = "validation", build: Build = network
 ) -> Setup:
-    """The setting at that of the rates whose loss is lowest on the tuning seeds, where nothing is compared.
+    """The setting at the learning rate whose loss is lowest on the tuning seeds, where nothing is compared.
 
     `by` is "validation" (the best epoch's loss there) or "training" (the last epochs' loss).
     """
@@ -229,10 +229,10 @@ def tuned(
     return replace(setup, rate=min(rates, key=reached))
 
 
-# -- what a network is like inside -------------------------------------------------------------
+# -- the inner state of a network --------------------------------------------------------------
 @torch.no_grad()
 def layers_of(model: Network, x: Tensor) -> list[tuple[Tensor, Tensor]]:
-    """What goes into each hidden activation, and what comes out."""
+    """The inputs and outputs of each hidden activation."""
     found = []
     before = x
     for module in model.hidden:
@@ -244,7 +244,7 @@ def layers_of(model: Network, x: Tensor) -> list[tuple[Tensor, Tensor]]:
 
 
 def dead_by_layer(model: Network, choice: Choice, x: Tensor) -> list[Tensor]:
-    """For each hidden layer, which units have hardly any slope on every sample.
+    """For each hidden layer, a boolean for each unit: True where it has hardly any slope on every sample.
 
     A unit of maxout always has slope 1 by its largest input.
     """
@@ -269,7 +269,7 @@ def dead_share(fitted: Fitted, choice: Choice) -> float:
 
 @dataclass(frozen=True)
 class Ran:
-    """What is left of a run when its network is let go of; `score` is that of the test part."""
+    """The numbers of a run that are kept when its network is dropped; `score` is that of the test part."""
 
     score: float
     train_loss: tuple[float, ...]
@@ -279,7 +279,7 @@ class Ran:
 
 @cache
 def ran(setup: Setup, seed: int, build: Build = network) -> Ran:
-    """Train a network of the setting, once."""
+    """Train a network of the setting, once, and keep its numbers."""
     fitted = fit(setup, seed, build)
     return Ran(
         fitted.result.score,

@@ -1,4 +1,4 @@
-"""The pages of the documentation, in English and Chinese: `softknee claims run --docs docs` writes them."""
+"""The claims' pages in the documentation, in English and Chinese, written by `softknee claims run --docs docs`."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from softknee.language.errors import ArgumentError
 
-from . import pictures, words
+from . import formatting, pictures
+from .bilingual import LANGUAGES, Language
 from .claim import claims
 from .run import Record
-from .text import LANGUAGES, Language
 
 RECORDS = "claims.json"
 
@@ -49,28 +49,28 @@ def write(records: Sequence[Record], docs: Path) -> list[Path]:
 
 
 def page(record: Record, language: Language) -> str:
-    """A claim's page."""
+    """A claim's page in Markdown."""
     return _rendered(
         f"page.{language}.md",
         claim=record.claim,
         record=record,
         parts=record.verdict.parts,
-        verdict=words.claim_verdict(record.verdict, language),
+        verdict=formatting.claim_verdict(record.verdict, language),
     )
 
 
 def index(records: Sequence[Record], language: Language) -> str:
-    """The table of verdicts."""
+    """The table of verdicts in Markdown."""
     return _rendered(f"index.{language}.md", records=records, minutes=sum(each.seconds for each in records) / 60)
 
 
 def _rendered(template: str, **values: object) -> str:
-    environment = Environment(  # Markdown, not HTML: nothing is escaped but what would end a cell
-        loader=PackageLoader("softknee.claims"),
+    environment = Environment(  # for Markdown, not HTML: only what would end a table's cell is escaped
+        loader=PackageLoader("softknee.lab.claims"),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
         finalize=lambda value: value.replace("|", "&#124;") if isinstance(value, str) else value,
     )
-    return environment.get_template(template).render(words=words, **values)
+    return environment.get_template(template).render(formatting=formatting, **values)

@@ -1,4 +1,4 @@
-"""A claim's picture: what happens, and below it the effects with their intervals against what would matter."""
+"""A claim's picture: the measurements, and below them the effects with intervals against the smallest that matters."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocato
 
 from softknee.display.picture_style import BLUE, FAINT, GREEN, GRID, INK, ORANGE, PINK, SKY, YELLOW, style
 
-from . import words
+from . import formatting
+from .bilingual import Language, Text
 from .claim import Unit
 from .evidence import Line, Panel
 from .run import Record
-from .text import Language, Text
 from .verdict import PartVerdict, Word
 
-# A legend covers what is below it, which no place may be free of.
+# A legend has an opaque frame, as lines may run below it.
 _STYLE: Any = style(9, **{
     "xtick.labelsize": 8, "ytick.labelsize": 8, "legend.fontsize": 8, "legend.frameon": True,
     "legend.edgecolor": "none", "legend.framealpha": 0.85,
 })  # fmt: skip
 _LINES = (BLUE, ORANGE, GREEN, PINK, YELLOW, SKY, "#7f7f7f", "#333333")
-# A verdict has its own shape, too.
+# The colour and the shape of each verdict.
 _WORDS: dict[Word, tuple[str, str]] = {
     "holds": (BLUE, "o"),
     "does not hold": (ORANGE, "s"),
     "cannot be told": ("#8a909c", "D"),
 }
-_WIDE = 7.6  # inches, as all that follows
+_WIDE = 7.6  # inches, as are all sizes that follow
 _ROW, _HEAD, _FOOT = 0.19, 0.3, 0.34
 _SMALL = 0.15  # a line of what was measured, below a part's statement
-_PANEL = 1.97  # without what stands below
-_LEGEND = 1.5  # beside a single panel
-_FORESTS = 4.4  # labels are no wider
+_PANEL = 1.97  # the height of a panel without the labels below
+_LEGEND = 1.5  # the width of a legend beside a single panel
+_FORESTS = 4.4  # the largest width of labels
 _EFFECT = (
     Text("● holds   ■ does not hold   ◆ cannot be told", "● 成立   ■ 不成立   ◆ 无法判断"),
     Text(
@@ -54,9 +54,9 @@ _NONE = Text("no seed gave a number", "没有种子给出数值")
 
 
 def svg(record: Record, language: Language) -> str:
-    """The picture as an SVG file."""
+    """The picture of a record as an SVG file."""
     with mpl.rc_context({**_STYLE, "svg.hashsalt": record.claim.name}), warnings.catch_warnings():
-        # Chinese is drawn by the reader's fonts, not by matplotlib's.
+        # Chinese is drawn by the reader's fonts, so that matplotlib's need no glyphs.
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
         figure = drawn(record, language)
         buffer = StringIO()
@@ -66,7 +66,7 @@ def svg(record: Record, language: Language) -> str:
 
 
 def drawn(record: Record, language: Language) -> Figure:
-    """The picture, in the style that is set."""
+    """The picture of a record as a figure, in the style that is set."""
     panels, parts = record.evidence.panels, record.verdict.parts
     across = min(3, len(panels)) if len(panels) != 4 else 2
     lines = [panels[at : at + across] for at in range(0, len(panels), across)]
@@ -79,7 +79,7 @@ def drawn(record: Record, language: Language) -> Figure:
     for line, foot in zip(lines, feet):
         _row_of_panels(figure, line, across, top, language)
         top -= _PANEL + foot
-    labels = [[words.condition(one.effect.condition, language) for one in part.judged] for part in parts]
+    labels = [[formatting.condition(one.effect.condition, language) for one in part.judged] for part in parts]
     left = min(_FORESTS, 0.25 + 0.066 * max(_length(label) for each in labels for label in each))
     for part, named, text, height in zip(parts, labels, measured, heights, strict=True):
         statement = part.part.statement.in_(language)
@@ -96,7 +96,7 @@ def drawn(record: Record, language: Language) -> Figure:
 
 
 def _row_of_panels(figure: Figure, panels: Sequence[Panel], across: int, top: float, language: Language) -> None:
-    """Panels beside one another; what they show upwards is named once where it is the same."""
+    """Draw panels side by side; a vertical label that all share is written once."""
     tall = figure.get_figheight()
     each = _WIDE / across
     is_alone = across == 1
@@ -107,24 +107,24 @@ def _row_of_panels(figure: Figure, panels: Sequence[Panel], across: int, top: fl
         _draw(axes, panel, language, is_alone)
         is_named = panel.y == panel.title or (at > 0 and panel.y == panels[at - 1].y)
         if not is_named:
-            axes.text(-0.6 / wide, 0.5, words.word(panel.y, language), rotation=90, ha="center", va="center",
+            axes.text(-0.6 / wide, 0.5, formatting.word(panel.y, language), rotation=90, ha="center", va="center",
                       transform=axes.transAxes, color=FAINT, size=8)  # fmt: skip
 
 
 def _foot(panel: Panel) -> float:
-    """Room below a panel, for what stands there."""
+    """The height of the labels below a panel, in inches."""
     if not _is_slanted(panel):
         return 0.38
     return 0.2 + 0.026 * max(map(len, panel.ticks))
 
 
 def _length(text: str) -> float:
-    """The width in characters of Latin."""
+    """The width of a text in Latin characters; Chinese ones count double."""
     return sum(1.75 if east_asian_width(each) in "WF" else 1.0 for each in text)
 
 
 def _wrapped(text: str) -> list[str]:
-    """Lines that are as wide as the picture; Chinese has no spaces to break at."""
+    """The text in lines as wide as the picture; Chinese has no spaces to break at."""
     count = 120 if _length(text) == len(text) else 68
     return wrap(text, count) if count == 120 else [text[at : at + count] for at in range(0, len(text), count)]
 
@@ -133,7 +133,7 @@ def _is_slanted(panel: Panel) -> bool:
     return sum(map(len, panel.ticks)) > 40
 
 
-# -- what happens ------------------------------------------------------------------------------
+# -- measurements ------------------------------------------------------------------------------
 def _draw(axes: Axes, panel: Panel, language: Language, is_alone: bool) -> None:
     for at, line in enumerate(panel.lines):
         _line(axes, line, panel, at, language)
@@ -156,15 +156,15 @@ def _draw(axes: Axes, panel: Panel, language: Language, is_alone: bool) -> None:
         slanted: dict[str, Any] = (
             {"rotation": 28, "ha": "right", "rotation_mode": "anchor"} if _is_slanted(panel) else {}
         )
-        axes.set_xticks(range(len(panel.ticks)), [words.word(each, language) for each in panel.ticks], **slanted)
+        axes.set_xticks(range(len(panel.ticks)), [formatting.word(each, language) for each in panel.ticks], **slanted)
         axes.set_xlim(-0.5, len(panel.ticks) - 0.5)
     else:
-        axes.set_xlabel(words.word(panel.x, language), labelpad=2)
+        axes.set_xlabel(formatting.word(panel.x, language), labelpad=2)
     if panel.percent:
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value * 100:.4g} %"))
     axes.grid(axis="y", color=GRID, linewidth=0.6)
     axes.tick_params(length=2)
-    axes.set_title(words.word(panel.title, language))
+    axes.set_title(formatting.word(panel.title, language))
     aside: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0)} if is_alone else {}
     axes.legend(handlelength=1.2, labelspacing=0.25, borderpad=0.1, **aside)
 
@@ -172,7 +172,7 @@ def _draw(axes: Axes, panel: Panel, language: Language, is_alone: bool) -> None:
 def _line(axes: Axes, line: Line, panel: Panel, at: int, language: Language) -> None:
     colour = _LINES[at % len(_LINES)]
     x, y = np.array(line.x), np.array(line.y)
-    label = words.word(line.label, language)
+    label = formatting.word(line.label, language)
     if not panel.dots:
         axes.plot(x, y, color=colour, linewidth=1.6, label=label, marker="o" if len(x) < 8 else "", markersize=3)
         if line.low:
@@ -186,9 +186,9 @@ def _line(axes: Axes, line: Line, panel: Panel, at: int, language: Language) -> 
         axes.plot(x, y, ".", color=colour, markersize=2, label=label)
 
 
-# -- what it means -----------------------------------------------------------------------------
+# -- effects -----------------------------------------------------------------------------------
 def _forest(axes: Axes, part: PartVerdict, labels: Sequence[str], language: Language) -> None:
-    """The effects by condition; the claim's side of what matters is shaded."""
+    """Draw the effects by condition; the side on which the claim holds is shaded."""
     low, high = shown_range(part)
     least, kind, unit = part.part.least, part.part.kind, part.part.unit
     span = {"more": (least, high), "no more": (low, least), "same": (-least, least)}[kind]
@@ -224,7 +224,7 @@ def _forest(axes: Axes, part: PartVerdict, labels: Sequence[str], language: Lang
 def _tick(value: float, unit: Unit) -> str:
     if unit in ("points", "decades"):
         return f"{value * (100 if unit == 'points' else 1):g}".replace("-", "−")
-    return words.bare(value, unit)
+    return formatting.bare(value, unit)
 
 
 def _factor(value: float) -> str:
@@ -232,7 +232,7 @@ def _factor(value: float) -> str:
 
 
 def round_factors(low: float, high: float) -> list[float]:
-    """Factors that a person counts in, three to seven where there are such, between two powers of 2.
+    """Round factors for an axis between two powers of 2, three to seven of them where possible.
 
     >>> round_factors(-0.1, 3.1)
     [1.0, 2.0, 4.0, 8.0]
@@ -251,7 +251,7 @@ def round_factors(low: float, high: float) -> list[float]:
 
 
 def shown_range(part: PartVerdict) -> tuple[float, float]:
-    """All means and what matters, and intervals unless they are much wider than the others."""
+    """The range that shows all means and the smallest effect that matters, and intervals unless they are much wider."""
     found = [one.interval for one in part.judged if isfinite(one.interval.mean)]
     least = part.part.least
     ends = [0.0, least, *(one.mean for one in found)] + ([-least] if part.part.kind == "same" else [])

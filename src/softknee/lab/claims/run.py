@@ -1,4 +1,4 @@
-"""Experiments carried out and kept: what was measured by the same code is not measured again."""
+"""Experiments carried out, with their records kept: a measurement by the same code is not repeated."""
 
 from __future__ import annotations
 
@@ -23,14 +23,17 @@ from .evidence import Evidence
 from .scale import Scale
 from .verdict import ClaimVerdict, judge
 
-# Of this package, what decides how an experiment comes out, besides its own module.
-_DECISIVE = ("data", "effects", "evidence", "lab", "scale", "scores", "speed")
+# The modules of this package that decide how an experiment comes out, besides its own.
+_DECISIVE = ("data", "effects", "evidence", "lab", "scale", "scores", "convergence")
 _PACKAGES = ("softknee", "torch", "numpy", "scipy", "scikit-learn")
 
 
 @dataclass(frozen=True)
 class Record:
-    """What an experiment has left: `key` tells by which code and scale, `day` and `seconds` when and how long."""
+    """The record of an experiment.
+
+    `key` is a hash of the code and scale, `day` and `seconds` say when it was made and how long it took.
+    """
 
     claim: Claim
     evidence: Evidence
@@ -43,17 +46,17 @@ class Record:
 
     @property
     def verdict(self) -> ClaimVerdict:
-        """What follows from it."""
+        """The verdict that follows from the evidence."""
         return judge(self.claim, self.evidence)
 
     def as_json(self) -> dict[str, Any]:
-        """A dict that JSON can hold."""
+        """The record as a dict that JSON can hold."""
         kept = {name: value for name, value in self.__dict__.items() if name not in ("claim", "evidence")}
         return {"claim": self.claim.name, **kept, "evidence": self.evidence.as_json()}
 
     @staticmethod
     def of_json(claim: Claim, kept: dict[str, Any]) -> Record:
-        """The record that such a dict was made of."""
+        """The record of a claim of a dict that `as_json` made."""
         rest = {name: value for name, value in kept.items() if name not in ("claim", "evidence")}
         return Record(claim=claim, evidence=Evidence.of_json(kept["evidence"]), **rest)
 
@@ -85,13 +88,13 @@ def measure(
 
 
 def kept(claim: Claim, out: Path) -> Record | None:
-    """What the folder has on a claim, by whichever code."""
+    """The record of a claim in the folder, by whichever code it was made; None where there is none."""
     path = _path(claim, out)
     if not path.is_file():
         return None
     try:
         return Record.of_json(claim, json.loads(path.read_text(encoding="utf-8")))
-    except (KeyError, TypeError, ValueError):  # an older program's
+    except (KeyError, TypeError, ValueError):  # written by an older version
         return None
 
 
@@ -115,7 +118,7 @@ def _measured(claim: Claim, scale: Scale) -> Record:
 
 
 def key(claim: Claim, scale: Scale) -> str:
-    """A hash of all that decides what is measured: code, scale and versions, but neither words nor thresholds."""
+    """A hash of all that decides what is measured: code, scale and versions, but neither texts nor thresholds."""
     package = __name__.rpartition(".")[0]
     modules = [claim.measure.__module__, *(f"{package}.{name}" for name in _DECISIVE)]
     parts = [_code(name) for name in modules] + [repr(scale), json.dumps(versions(), sort_keys=True)]
@@ -128,7 +131,7 @@ def _code(module: str) -> str:
 
 
 class _Wordless(ast.NodeTransformer):
-    """Takes out what is said: texts, docstrings, and decorators, in which claims are declared."""
+    """Removes what does not decide: texts, docstrings, and decorators, in which claims are declared."""
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         if isinstance(node.func, ast.Name) and node.func.id in ("Text", "Part"):

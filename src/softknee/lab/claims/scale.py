@@ -1,4 +1,4 @@
-"""How much is measured."""
+"""`Scale`: how thoroughly experiments are carried out, from a quick trial to the full one."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from softknee.language.errors import ArgumentError
 
 T = TypeVar("T")
 
-# Seeds on which learning rates are tuned: none of those that are compared.
+# The first of the seeds on which learning rates are tuned, which are none of those that are compared.
 _TUNING = 1000
 
 
 @dataclass(frozen=True)
 class Scale:
-    """How many seeds at most, and what share of the epochs; `one`: of what is varied, one alone is measured."""
+    """The extent of experiments: the most seeds, the share of the epochs, and `one` to vary nothing."""
 
     name: str
     share: float = 1.0
@@ -28,15 +28,15 @@ class Scale:
         return range(min(wanted, self.most))
 
     def tuning(self, wanted: int = 2) -> range:
-        """The seeds on which learning rates are chosen; where there are none, the middle one is taken."""
+        """The seeds on which learning rates are chosen; where there are none, the middle rate is taken."""
         return range(_TUNING, _TUNING + (0 if self.one else wanted))
 
     def epochs(self, wanted: int) -> int:
-        """How long to train."""
+        """The number of epochs, of `wanted` ones in full."""
         return max(1, round(wanted * self.share))
 
     def pick(self, options: Sequence[T]) -> list[T]:
-        """What to vary over."""
+        """The values of a factor to measure: all, or with `one` the middle one."""
         return list([options[len(options) // 2]] if self.one else options)
 
 

@@ -1,4 +1,4 @@
-"""How test accuracies are compared: shared by the claims that say that something is better."""
+"""The learning rates, texts and scores shared by the claims that something is better."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from statistics import fmean
 
+from .bilingual import Text
 from .evidence import Line
 from .lab import Setup, ran, tuned
 from .scale import Scale
-from .text import Text
 
 RATES = {"sgd": (0.03, 0.1, 0.3), "adam": (1e-3, 3e-3, 1e-2)}
 
-# One sample in a hundred: less is nobody's reason to choose.
+# The smallest difference of accuracy that matters: one sample in a hundred.
 POINT = 0.01
 
 TUNED = Text(
@@ -26,18 +26,18 @@ TUNED = Text(
 
 
 def scores(setup: Setup, scale: Scale, seeds: int = 10) -> list[float]:
-    """Test accuracies by seed, at the setting's best rate."""
+    """The test accuracies by seed, at the setting's best learning rate."""
     best = tuned(replace(setup, best=True), RATES[setup.optimiser], scale)
     return [ran(best, seed).score for seed in scale.seeds(seeds)]
 
 
 def minus(one: Iterable[float], other: Iterable[float]) -> list[float]:
-    """Paired differences."""
+    """The paired differences of two series."""
     return [a - b for a, b in zip(one, other)]
 
 
 def dots(label: str, groups: Iterable[list[float]]) -> Line:
-    """Means over seeds, side by side, with the lowest and highest seed."""
+    """A line of means over seeds, side by side, with the lowest and highest seed."""
     found = [[value for value in group if value == value] or [float("nan")] for group in groups]
     places = tuple(float(at) for at in range(len(found)))
     return Line(

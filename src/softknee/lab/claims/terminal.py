@@ -9,11 +9,11 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text as Rich
 
-from . import words
+from . import formatting
+from .bilingual import Language, Text
 from .claim import Claim
 from .pictures import shown_range
 from .run import Record
-from .text import Language, Text
 from .verdict import Judged, PartVerdict, Word
 
 _COLOURS: dict[Word, str] = {
@@ -29,7 +29,7 @@ _MEASURED = Text("measured", "测量")
 
 
 def overview(claims: Sequence[Claim], records: Sequence[Record | None], language: Language) -> Table:
-    """All claims with their verdicts, as far as they are measured."""
+    """The table of all claims with their verdicts, as far as they are measured."""
     table = Table(box=None, padding=(0, 1), show_header=False)
     table.add_column(justify="right")
     table.add_column(no_wrap=True, style="bold")
@@ -42,13 +42,13 @@ def overview(claims: Sequence[Claim], records: Sequence[Record | None], language
 
 
 def verdict(record: Record, language: Language) -> Rich:
-    """A claim's verdict."""
+    """A claim's verdict in colour."""
     found = record.verdict
-    return Rich(words.claim_verdict(found, language), style=_COLOURS[found.word])
+    return Rich(formatting.claim_verdict(found, language), style=_COLOURS[found.word])
 
 
 def about(claim: Claim, language: Language) -> RenderableType:
-    """What a claim says, why people believe it, and how it would be decided."""
+    """A claim's statement, why people believe it, and how it would be decided."""
     lines = [
         Rich(f"{claim.number}. {claim.statement.in_(language)}", style="bold"),
         Rich(claim.belief.in_(language)),
@@ -57,17 +57,22 @@ def about(claim: Claim, language: Language) -> RenderableType:
     ]
     for part in claim.parts:
         lines.append(Rich(f"• {part.statement.in_(language)}", style="bold"))
-        lines.append(Rich(f"  {_MEASURED.in_(language)}: {part.measured.in_(language)}; {words.rule(part, language)}"))
+        lines.append(
+            Rich(f"  {_MEASURED.in_(language)}: {part.measured.in_(language)}; {formatting.rule(part, language)}")
+        )
     return Group(*lines)
 
 
 def result(record: Record, language: Language) -> RenderableType:
-    """The verdict with each part's effects, their intervals, and a picture of these."""
+    """The verdict with each part's effects, their intervals, and a picture of these in signs."""
     head = Rich(f"\n{record.claim.number}. {record.claim.statement.in_(language)} ", style="bold")
     shown: list[RenderableType] = [head + verdict(record, language)]
     for part in record.verdict.parts:
         line = Rich(f"  {part.part.statement.in_(language)} ")
-        shown += [line + Rich(words.part_verdict(part, language), style=_COLOURS[part.word]), _effects(part, language)]
+        shown += [
+            line + Rich(formatting.part_verdict(part, language), style=_COLOURS[part.word]),
+            _effects(part, language),
+        ]
     return Group(*shown)
 
 
@@ -78,15 +83,15 @@ def _effects(part: PartVerdict, language: Language) -> Table:
     for one in part.judged:
         colour = _COLOURS[one.word]
         table.add_row(
-            f"    {words.condition(one.effect.condition, language)}",
+            f"    {formatting.condition(one.effect.condition, language)}",
             Rich(bar(one, part), style=colour),
-            Rich(words.effect(one.interval, part.part.unit, language), style=colour),
+            Rich(formatting.effect(one.interval, part.part.unit, language), style=colour),
         )
     return table
 
 
 def bar(one: Judged, part: PartVerdict) -> str:
-    """The interval as a line of signs: ● the mean, ┊ what matters, │ zero."""
+    """The interval as a line of signs: ● the mean, ┊ the smallest effect that matters, │ zero."""
     low, high = shown_range(part)
 
     def place(value: float) -> int:

@@ -1,4 +1,4 @@
-"""From measured effects to a verdict, by rules that are fixed before measuring.
+"""Verdicts on claims, from measured effects by rules that are fixed before measuring.
 
 Each condition has an effect: its mean over seeds with a 95% interval (Student's t over paired differences; corrected
 for overlapping training parts as `comparison` does). A part names the smallest effect that matters. Where the interval
@@ -14,7 +14,7 @@ from math import isfinite, nan
 from statistics import fmean
 from typing import Literal
 
-from softknee.comparison.paired import half_width
+from softknee.comparison.paired_statistics import half_width
 
 from .claim import Claim, Kind, Part
 from .evidence import Effect, Evidence
@@ -33,7 +33,7 @@ class Interval:
 
 @dataclass(frozen=True)
 class Judged:
-    """One condition: its effect, and whether the part holds there."""
+    """The effect under one condition, and the word on whether the part holds there."""
 
     effect: Effect
     interval: Interval
@@ -42,7 +42,7 @@ class Judged:
 
 @dataclass(frozen=True)
 class PartVerdict:
-    """A part's verdict. `factors` are what it depends on, empty unless it does."""
+    """A part's verdict; `factors` are the factors it depends on, empty unless it does."""
 
     part: Part
     word: Word
@@ -50,7 +50,7 @@ class PartVerdict:
     factors: tuple[str, ...] = ()
 
     def where(self, word: Word) -> list[dict[str, str]]:
-        """The conditions of this word, without what does not matter; each once."""
+        """The conditions with this word, without factors that do not matter; each once."""
         found: list[dict[str, str]] = []
         for each in self.judged:
             shown = {name: value for name, value in each.effect.condition.items() if name in self.factors}
@@ -76,7 +76,8 @@ def interval(values: Sequence[float], overlap: float = 0.0) -> Interval:
 
 
 def decide(found: Interval, kind: Kind, least: float) -> Word:
-    """Whether an interval lies on the claim's side of the smallest effect that matters.
+    """The word for an interval: "holds" on the claim's side of the smallest effect that matters, "does not hold"
+    beyond.
 
     >>> decide(Interval(0.3, 0.2, 0.4), "more", 0.1), decide(Interval(0.3, 0.2, 0.4), "same", 0.1)
     ('holds', 'does not hold')
@@ -95,7 +96,7 @@ def decide(found: Interval, kind: Kind, least: float) -> Word:
 
 
 def judge_part(part: Part, effects: Sequence[Effect]) -> PartVerdict:
-    """One verdict over conditions: contradicting ones make it depend, and half have to be decided to tell."""
+    """A part's verdict over all conditions: it depends where they contradict, and half of them have to be decided."""
     judged = []
     for effect in effects:
         found = interval(effect.values, effect.overlap)
@@ -109,7 +110,7 @@ def judge_part(part: Part, effects: Sequence[Effect]) -> PartVerdict:
 
 
 def _factors(judged: Sequence[Judged]) -> tuple[str, ...]:
-    """The fewest factors whose values alone separate where it holds from where it does not."""
+    """The fewest factors whose values alone separate conditions under which it holds from others."""
     decided = [each for each in judged if each.word != "cannot be told"]
     names = list(dict.fromkeys(name for each in decided for name in each.effect.condition))
     for count in range(1, len(names)):

@@ -1,1 +1,1 @@
-"""Other libraries: which computes which function, and how it is called there."""
+"""Other libraries: the functions that each computes, and the code that calls them there."""

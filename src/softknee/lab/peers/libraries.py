@@ -12,7 +12,7 @@ from softknee.support.extras import need
 
 from .onnx_node import session
 
-# What the names in a text stand for, or what a library cannot do without.
+# By library, the modules that the names in a text stand for, and others that the library needs.
 _MODULES = {
     "torch": {"torch": "torch", "F": "torch.nn.functional"},
     "jax": {"jnp": "jax.numpy", "nn": "jax.nn", "special": "jax.scipy.special"},
@@ -27,13 +27,13 @@ _FRACTION = re.compile(r"\d+\.\d+")
 
 
 def modules(library: str) -> dict[str, Any]:
-    """The modules that the library's texts are about, by their names there; raises MissingExtraError."""
+    """The modules that the library's texts name, by these names; raises MissingExtraError where one is missing."""
     extra = library if library in ("torch", "jax") else "bench"
     return {name: need(module, extra) for name, module in _MODULES[library].items()}
 
 
 def peer(library: str, text: str, dtype: str) -> Callable[[Any], Any]:
-    """What a text says to `library`, as a function of one of its arrays of a dtype.
+    """The function of a library that a text spells, for one of its arrays of a dtype.
 
     Raises MissingExtraError without the library, and NotImplementedError where it is known not to take the dtype.
 
@@ -71,7 +71,7 @@ def _run(model: Any) -> Callable[[Any], Any]:
 def _numexpr(numexpr: Any, text: str, dtype: str) -> Callable[[Any], Any]:
     if dtype not in ("float32", "float64"):
         raise NotImplementedError(f"knows no {dtype}")
-    # A fraction in the text would be float64, and all that meets it with it.
+    # A fraction in the text would be float64, and would promote whatever it meets.
     numbers = {f"c{at}": np.asarray(value, dtype) for at, value in enumerate(_FRACTION.findall(text))}
     for name, value in zip(numbers, _FRACTION.findall(text)):
         text = text.replace(value, name, 1)

@@ -1,4 +1,4 @@
-"""A call of one ONNX operator, run by onnxruntime."""
+"""A single ONNX operator as a model that onnxruntime runs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ _CONTRIBUTED = {"QuickGelu": "com.microsoft"}
 
 
 def session(text: str, dtype: str, size: int | str = "n", threads: int = 1) -> Any:
-    """`Operator(x, constant, ..., attribute=...)` as a model of one node, from x to y, each of `size` elements.
+    """An onnxruntime session of one node `Operator(x, constant, ..., attribute=...)`, from x to y of `size` elements
+    each.
 
     Raises NotImplementedError where onnxruntime cannot run it in the dtype.
     """
@@ -33,13 +34,15 @@ def session(text: str, dtype: str, size: int | str = "n", threads: int = 1) -> A
         try:
             model = _model(onnx, node.func.id, node, np.dtype(dtype), size, opset).SerializeToString()
             return runtime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-        except Exception as error:  # its own hierarchy of errors derives from nothing narrower
+        except Exception as error:  # onnxruntime's errors have no narrower base class
             reason = type(error).__name__
     raise NotImplementedError(f"has no kernel of it for {dtype}: {reason}")
 
 
 def _opsets(onnx: Any, operator: str) -> list[int]:
-    """Those to try: without a kernel for a dtype, an operator is written out in others in some opsets only."""
+    """The opset versions to try: in some an operator without a kernel for a dtype is expanded into others that have
+    one.
+    """
     if operator in _CONTRIBUTED:
         return [_OPSET]
     return sorted({onnx.defs.get_schema(operator, _OPSET).since_version, _OPSET})

@@ -1,4 +1,4 @@
-"""Which other library computes which function at its default parameters: the text that people write, in x.
+"""The code by which other libraries compute each function at its default parameters, in x.
 
 `libraries` gives the names in a text their meaning.
 """
@@ -242,7 +242,7 @@ PEERS = MappingProxyType(_PEERS)
 
 
 def spelling(function: str, library: str) -> str | None:
-    """How `library` computes `function`, or None where it has no such thing.
+    """The code by which `library` computes `function`, or None where it has no such function.
 
     >>> spelling("mish", "torch")
     'F.mish(x)'

@@ -3,14 +3,9 @@
 #include <math.h>
 #include <string.h>
 
-void big_copy(big *r, const big *a)
+int big_sign(const big *a)
 {
-    r->kind = a->kind;
-    r->sign = a->sign;
-    r->n = a->n;
-    r->exponent = a->exponent;
-    r->error = a->error;
-    memcpy(r->limb, a->limb, (size_t)a->n * sizeof *r->limb);
+    return a->sign != 0 ? a->sign : a->is_negative ? -1 : 1;
 }
 
 int64_t big_join(int64_t a, int64_t b)
@@ -33,9 +28,17 @@ static void special(big *r, enum big_kind kind, int sign, int64_t error)
 {
     r->kind = kind;
     r->sign = sign;
+    r->is_negative = 0;
     r->n = 0;
     r->exponent = 0;
     r->error = error;
+}
+
+/* 0 of a sign. */
+static void zero(big *r, int sign, int64_t error)
+{
+    special(r, BIG_FINITE, 0, error);
+    r->is_negative = sign < 0;
 }
 
 /* From `length` limbs w, which may begin with zeros. */
@@ -82,6 +85,10 @@ void big_from(big *r, double x)
         special(r, x != x ? BIG_NAN : BIG_INFINITE, x > 0 ? 1 : x < 0 ? -1 : 0, BIG_EXACT);
         return;
     }
+    if (x == 0) {
+        zero(r, signbit(x) ? -1 : 1, BIG_EXACT);
+        return;
+    }
     int exponent;
     uint64_t bits = (uint64_t)ldexp(frexp(fabs(x), &exponent), 64);
     uint32_t w[2] = {(uint32_t)(bits >> 32), (uint32_t)bits};
@@ -95,7 +102,7 @@ double big_to_double(const big *a)
     if (a->kind == BIG_INFINITE)
         return a->sign * INFINITY;
     if (a->sign == 0 || a->exponent < -1100)
-        return a->sign < 0 ? -0.0 : 0.0;
+        return big_sign(a) * 0.0;
     if (a->exponent > 1025)
         return a->sign * INFINITY;
     /* Rounded here to the bits that the double has, so that ldexp has nothing to round. */
@@ -121,13 +128,18 @@ static int is_told(const big *x, int sign_matters)
     return !sign_matters || (x->sign != 0 && x->error < x->exponent - 1);
 }
 
-/* What is not finite, as in doubles. A finite number is as good as 1 or 0. */
+/* A finite number as 1 or 0 of its sign; what is not finite as it is. */
+static double sketch(const big *a)
+{
+    return a->kind != BIG_FINITE ? big_to_double(a) : a->sign != 0 ? a->sign : big_sign(a) * 0.0;
+}
+
+/* What is not finite, as in doubles. */
 static int not_finite(big *r, const big *a, const big *b, char op)
 {
     if (a->kind == BIG_FINITE && b->kind == BIG_FINITE)
         return 0;
-    double x = a->kind == BIG_FINITE ? a->sign : big_to_double(a);
-    double y = b->kind == BIG_FINITE ? b->sign : big_to_double(b);
+    const double x = sketch(a), y = sketch(b);
     big_from(r, op == '+' ? x + y : op == '*' ? x * y : x / y);
     r->error = is_told(a, op != '+') && is_told(b, op != '+') ? BIG_EXACT : BIG_NOTHING;
     return 1;
@@ -138,8 +150,10 @@ static void sum(big *r, const big *a, const big *b, int s, int n)
 {
     int64_t error = big_join(a->error, b->error);
     if (a->sign == 0 || b->sign == 0) {
+        const int are_negative = big_sign(a) < 0 && s * big_sign(b) < 0;
         big_round(r, a->sign == 0 ? b : a, n);
         r->sign = a->sign == 0 ? s * b->sign : a->sign;
+        r->is_negative = are_negative;
         if (r->error > BIG_EXACT)
             error = big_join(error, r->error);
         r->error = error;
@@ -205,6 +219,7 @@ void big_neg(big *r, const big *a, int n)
 {
     big_round(r, a, n);
     r->sign = -r->sign;
+    r->is_negative = !r->is_negative;
 }
 
 void big_mul(big *r, const big *a, const big *b, int n)
@@ -217,7 +232,7 @@ void big_mul(big *r, const big *a, const big *b, int n)
     if (a->error >= BIG_NOTHING || b->error >= BIG_NOTHING)
         error = BIG_NOTHING;
     if (a->sign == 0 || b->sign == 0) {
-        special(r, BIG_FINITE, 0, error);
+        zero(r, big_sign(a) * big_sign(b), error);
         return;
     }
     uint32_t w[2 * BIG_LIMBS];
@@ -245,12 +260,12 @@ void big_div(big *r, const big *a, const big *b, int n)
         return;
     }
     if (b->sign == 0) {
-        special(r, a->sign == 0 ? BIG_NAN : BIG_INFINITE, a->sign, a->error > BIG_EXACT ? BIG_NOTHING : BIG_EXACT);
+        special(r, a->sign == 0 ? BIG_NAN : BIG_INFINITE, a->sign * big_sign(b), a->error > BIG_EXACT ? BIG_NOTHING : BIG_EXACT);
         return;
     }
     int64_t error = times(a->error, 2 - b->exponent);
     if (a->sign == 0) {
-        special(r, BIG_FINITE, 0, error);
+        zero(r, big_sign(b) * big_sign(a), error);
         return;
     }
     error = big_join(error, times(b->error, a->exponent - 2 * b->exponent + 3));
@@ -329,7 +344,7 @@ void big_sqrt(big *r, const big *x, int n)
     if (x->sign <= 0 || (x->error > BIG_EXACT && x->error >= x->exponent - 2)) {
         /* The root of what may be 0 is within the root of its error. */
         int64_t largest = x->sign > 0 ? big_join(x->error, x->exponent) : x->error;
-        special(r, BIG_FINITE, 0, largest <= BIG_EXACT ? BIG_EXACT : largest / 2 + 1);
+        zero(r, x->sign == 0 ? big_sign(x) : 1, largest <= BIG_EXACT ? BIG_EXACT : largest / 2 + 1);
         return;
     }
     int64_t half = x->exponent >= 0 ? (x->exponent + 1) / 2 : -(-x->exponent / 2);

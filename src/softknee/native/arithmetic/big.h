@@ -17,10 +17,11 @@ enum { BIG_MOST = 128, BIG_LIMBS = 200 };
 
 enum big_kind { BIG_FINITE, BIG_INFINITE, BIG_NAN };
 
-/* sign * 0.limbs * 2^exponent, the first bit being set; or 0, where sign is 0. The true number is within 2^error. */
+/* sign * 0.limbs * 2^exponent, the first bit being set; or 0, where sign is 0. The true number is within 2^error.
+ * Zeros have two signs, as in doubles: `is_negative` tells, for a zero alone. */
 typedef struct {
     enum big_kind kind;
-    int sign, n;
+    int sign, is_negative, n;
     int64_t exponent, error;
     uint32_t limb[BIG_LIMBS]; /* the most significant first */
 } big;
@@ -39,6 +40,8 @@ void big_over(big *r, uint32_t k, int n);
 void big_round(big *r, const big *a, int n);
 /* The larger of two errors, or as much as both. */
 int64_t big_join(int64_t a, int64_t b);
+/* The sign of a number or a zero, 1 or -1. */
+int big_sign(const big *a);
 /* The nearest double, error aside. */
 double big_to_double(const big *a);
 

@@ -41,6 +41,13 @@ static void finish(big *r, const big *y, int n, int64_t moved)
         r->error = moved;
 }
 
+/* f(0) = 0 of the same sign. */
+static void keep_zero(big *r, const big *x)
+{
+    if (r->sign == 0)
+        r->is_negative = big_sign(x) < 0;
+}
+
 static int64_t scaled(int64_t error, int64_t exponent)
 {
     return error <= BIG_EXACT || error >= BIG_NOTHING ? error : error + exponent;
@@ -126,6 +133,7 @@ void big_expm1(big *r, const big *x, int n)
         }
         exponential_series(&y, &c, 1, working(n));
         finish(r, &y, n, scaled(x->error, 2));
+        keep_zero(r, x);
         return;
     }
     big e;
@@ -367,6 +375,7 @@ void big_atan(big *r, const big *x, int n)
         angle = y;
     }
     finish(r, &angle, n, big_join(moved, far ? -32 * (int64_t)n : BIG_EXACT));
+    keep_zero(r, x);
 }
 
 /* -m/(m + 2), m = e^(-2x) - 1; x >= 0. */
@@ -386,6 +395,7 @@ void big_tanh(big *r, const big *x, int n)
     big_div(r, &m, &sum, n);
     if (x->sign < 0)
         r->sign = -r->sign;
+    keep_zero(r, x);
 }
 
 /* log1p(a + a^2/(1 + sqrt(1 + a^2))). */
@@ -405,6 +415,7 @@ void big_asinh(big *r, const big *x, int n)
     big_log1p(r, &part, n);
     if (x->sign < 0)
         r->sign = -r->sign;
+    keep_zero(r, x);
 }
 
 /* e^x below 0, where sigmoid and softplus are near it. */
@@ -556,6 +567,7 @@ void big_erf(big *r, const big *x, int n)
     if (x->sign < 0)
         y.sign = -1;
     finish(r, &y, n, scaled(x->error, 1));
+    keep_zero(r, x);
 }
 
 void big_erfc(big *r, const big *x, int n)

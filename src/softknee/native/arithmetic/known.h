@@ -12,12 +12,6 @@ typedef struct {
     bound error;
 } known;
 
-/* A comparison; its doubt is 0, or infinite where the errors could turn it. */
-typedef struct {
-    bool holds;
-    bound doubt;
-} answer;
-
 #define KNOWN_NOTHING ((bound)INFINITY)
 
 REAL_FN bound known_least(bound a, bound b) { return a < b ? a : b; }
@@ -158,39 +152,4 @@ REAL_FN bound known_doubt(known a, known b)
     bound room = a.error + b.error, gap = real_gap(a.value, b.value);
     return room == 0 ? 0 : (gap > room ? 0 : KNOWN_NOTHING);
 }
-
-/* The same as functions of `known`, for programs printed as C. */
-REAL_FN known known_const(double hi, double lo) { return (known){real_const(hi, lo), real_const_error(hi, lo, 0)}; }
-REAL_FN known known_from(double x) { return (known){real_from(x), 0}; }
-REAL_FN known known_where(answer c, known a, known b)
-{
-    return (known){real_where(c.holds, a.value, b.value), (c.holds ? a.error : b.error) + c.doubt};
-}
-REAL_FN answer known_and(answer a, answer b) { return (answer){a.holds & b.holds, a.doubt + b.doubt}; }
-REAL_FN answer known_or(answer a, answer b) { return (answer){a.holds | b.holds, a.doubt + b.doubt}; }
-#define UNARY(name, code)                                                                          \
-    REAL_FN known known_##name(known a)                                                            \
-    {                                                                                              \
-        real y = real_##name(a.value);                                                             \
-        return (known){y, known_error_##name(a, y)};                                               \
-    }
-#define BINARY(name, code)                                                                         \
-    REAL_FN known known_##name(known a, known b)                                                   \
-    {                                                                                              \
-        real y = real_##name(a.value, b.value);                                                    \
-        return (known){y, known_error_##name(a, b, y)};                                            \
-    }
-#define COMPARE(name, code)                                                                        \
-    REAL_FN answer known_##name(known a, known b)                                                  \
-    {                                                                                              \
-        return (answer){real_##name(a.value, b.value), known_doubt(a, b)};                         \
-    }
-#define LOGICAL(name, code)
-#define SELECT(name, code)
-#include "ops.inc"
-#undef UNARY
-#undef BINARY
-#undef COMPARE
-#undef LOGICAL
-#undef SELECT
 #endif

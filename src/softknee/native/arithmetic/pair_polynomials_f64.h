@@ -1,4 +1,8 @@
 /* Written by tools/make_pair_polynomials.py: change that, not this. */
+#ifndef SOFTKNEE_PAIR_POLYNOMIALS_F64_H
+#define SOFTKNEE_PAIR_POLYNOMIALS_F64_H
+#include "pair_base.h"
+
 #define PAIR_LN2_1 0x1.62e42fefa39efp-1
 #define PAIR_LN2_2 0x1.abc9e3b39803fp-56
 #define PAIR_LN2_SHORT_1 0x1.62e42fefa38p-1
@@ -202,3 +206,4 @@ PAIR_FN pair pair_cdf_scaled(pair x)
     p = pair_step_2_any(p, x, 0x1.f1b89c231e9b8p-4, -0x1.da8693a533941p-58);
     return p;
 }
+#endif

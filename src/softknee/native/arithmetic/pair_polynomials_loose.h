@@ -1,4 +1,8 @@
 /* Written by tools/make_pair_polynomials.py: change that, not this. */
+#ifndef SOFTKNEE_PAIR_POLYNOMIALS_LOOSE_H
+#define SOFTKNEE_PAIR_POLYNOMIALS_LOOSE_H
+#include "pair_plain_base.h"
+
 #define PLAIN_LN2_1 0x1.62e4p-1f
 #define PLAIN_LN2_2 0x1.7f7d1cp-20f
 #define PLAIN_PI_2_1 0x1.922p+0f
@@ -131,3 +135,4 @@ PAIR_FN plain plain_cdf_scaled(plain x)
     p = plain_fma(p, x, 0x1.f1b89cp-4f);
     return p;
 }
+#endif

@@ -1,4 +1,8 @@
 /* Written by tools/make_pair_polynomials.py: change that, not this. */
+#ifndef SOFTKNEE_PAIR_POLYNOMIALS_WIDE_H
+#define SOFTKNEE_PAIR_POLYNOMIALS_WIDE_H
+#include "pair_plain_base.h"
+
 #define PLAIN_LN2_1 0x1.62e42fefa39efp-1
 #define PLAIN_LN2_2 0x1.abc9e3b39803fp-56
 #define PLAIN_PI_2_1 0x1.921fb544p+0
@@ -160,3 +164,4 @@ PAIR_FN plain plain_cdf_scaled(plain x)
     p = plain_fma(p, x, 0x1.f1b89c231ff4p-4);
     return p;
 }
+#endif

@@ -23,8 +23,8 @@
 
 enum element { HALF, SINGLE, DOUBLE, BFLOAT, N_ELEMENTS };
 
-/* All arguments as columns of double; NaN where the result may be off by SURE_FLOAT. */
-typedef void plain_function(const double *const *in, double *restrict out, ptrdiff_t n);
+/* All arguments, parameters among them, as columns of double. What is infinite may have become NaN. */
+typedef void columns_function(const double *const *in, double *restrict out, ptrdiff_t n);
 /* Inputs as columns, parameters as one double each. Where a result may be off, NaN is written for it, to be
  * computed otherwise; returns whether there is a NaN. */
 typedef int float_function(const float *const *in, const double *parameters, float *restrict out, ptrdiff_t n);
@@ -43,7 +43,7 @@ typedef ptrdiff_t straight_function(const char *restrict in, const char *restric
 struct kernel {
     const char *name;
     int32_t n_inputs, n_arguments;
-    plain_function *plain;
+    columns_function *columns; /* NULL for what is not piecewise linear, or has no parameters */
     /* By hand, for float32 and for 16 bits, or NULL; -1 where they are not for these parameters. */
     float_function *close, *rough;
     float_function *wide, *loose; /* for float32 and float16, and for bfloat16 */

@@ -12,9 +12,9 @@ extern const struct kernel ISA(kernels)[];
 /* Elements that go through buffers, and elements that need none, at once. */
 enum { FAST_BLOCK = 512, DIRECT_BLOCK = 2048, STRAIGHT_BLOCK = 4096, FAST_INPUTS = 2, DOUBTFUL = BLOCK + DIRECT_BLOCK };
 
-/* Registers of an interpreter, made when first needed. */
+/* Registers of the two interpreters, made when first needed. */
 struct registers {
-    void *memory;
+    void *in_double, *in_dd;
     int failed;
     struct mended mended;
 };
@@ -22,25 +22,32 @@ struct registers {
 /* Only what is read before it is written: the rest is larger than many an array. */
 static void start_registers(struct registers *r, int failed)
 {
-    r->memory = NULL;
+    r->in_double = r->in_dd = NULL;
     r->failed = failed;
     r->mended.count = r->mended.next = 0;
 }
 
+static void free_registers(struct registers *r)
+{
+    free(r->in_double);
+    free(r->in_dd);
+}
+
 static void *double_registers(struct registers *r, const struct program *program)
 {
-    if (r->memory == NULL && (r->memory = malloc((size_t)program->n_registers * ISA(double_register))) != NULL)
-        ISA(start_double)(program, r->memory);
-    r->failed |= r->memory == NULL;
-    return r->memory;
+    if (r->in_double == NULL
+        && (r->in_double = malloc((size_t)program->n_registers * ISA(double_register))) != NULL)
+        ISA(start_double)(program, r->in_double);
+    r->failed |= r->in_double == NULL;
+    return r->in_double;
 }
 
 static void *dd_registers(struct registers *r, const struct program *program)
 {
-    if (r->memory == NULL && (r->memory = malloc((size_t)program->n_registers * ISA(dd_register))) != NULL)
-        ISA(start_dd)(program, r->memory);
-    r->failed |= r->memory == NULL;
-    return r->memory;
+    if (r->in_dd == NULL && (r->in_dd = malloc((size_t)program->n_registers * ISA(dd_register))) != NULL)
+        ISA(start_dd)(program, r->in_dd);
+    r->failed |= r->in_dd == NULL;
+    return r->in_dd;
 }
 
 /* One block of columns by the arithmetic wider than the result; `cancels` asks for the widest. */
@@ -53,8 +60,8 @@ static void wide_block(const struct work *work, struct registers *r, const doubl
         if (registers == NULL)
             return;
         ISA(run_dd)(&face->program, registers, in, out, n);
-    } else if (face->kernel != NULL) {
-        face->kernel->plain(in, out, n);
+    } else if (face->kernel != NULL && face->kernel->columns != NULL) {
+        face->kernel->columns(in, out, n);
     } else {
         void *registers = double_registers(r, &face->program);
         if (registers == NULL)
@@ -216,7 +223,7 @@ static int are_pairs(const struct work *work)
                 if (doubtful[cancels].n > (start + n < to ? BLOCK : 0))                                    \
                     settle(work, &registers, &doubtful[cancels], parameters, cancels);                     \
         }                                                                                                  \
-        free(registers.memory);                                                                            \
+        free_registers(&registers);                                                                        \
         return registers.failed ? -1 : 0;                                                                  \
     }
 /* What computes again, better, where a column is NaN; returns whether NaN is left. */
@@ -255,7 +262,7 @@ static int wide_range(const struct work *work, ptrdiff_t from, ptrdiff_t to)
         store_doubles(work->out + start * work->out_stride, work->out_stride, out, n, work->element);
     }
     free(buffers);
-    free(registers.memory);
+    free_registers(&registers);
     return registers.failed ? -1 : 0;
 }
 
@@ -370,7 +377,7 @@ static int straight_range(const struct work *work, straight_function *straight, 
 static int run_range(const struct work *work, ptrdiff_t from, ptrdiff_t to)
 {
     const struct face *face = work->face;
-    int uniform = face->n_inputs <= FAST_INPUTS;
+    int uniform = face->n_inputs <= FAST_INPUTS && !work->spread;
     for (int k = face->n_inputs; k < face->program.n_arguments; k++)
         uniform &= work->in_stride[k] == 0 && (work->element == DOUBLE || is_everyday(work->in[k]));
     if (!uniform || face->kernel == NULL || (work->element == DOUBLE && face->kernel->in_double == NULL))

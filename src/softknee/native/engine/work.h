@@ -24,6 +24,7 @@ struct face {
 struct work {
     const struct face *face;
     enum element element;
+    int spread; /* parameters are arrays: one arithmetic for all elements, however they lie in memory */
     ptrdiff_t n;
     const char *in[MAX_ARGUMENTS]; /* inputs, then parameters */
     ptrdiff_t in_stride[MAX_ARGUMENTS];

@@ -1,4 +1,8 @@
 /* Written by tools/make_close_polynomials.py: change that, not this. */
+#ifndef SOFTKNEE_CLOSE_POLYNOMIALS_H
+#define SOFTKNEE_CLOSE_POLYNOMIALS_H
+#include "close_base.h"
+
 #define CLOSE_LOG2E 0x1.715476p+0f
 #define CLOSE_LN2_1 0x1.62e43p-1f
 #define CLOSE_LN2_2 -0x1.05c61p-29f
@@ -133,3 +137,4 @@ CLOSE_FN float close_mish_root(float x, float square)
     p = close_fma(p, square, p0);
     return p;
 }
+#endif

@@ -15,11 +15,12 @@
 
 enum { N_NUMPY_TYPES = 3 };
 
-/* What one inner loop needs: the face, a second one of the same arguments or NULL, and the element type of inputs and
- * results. */
+/* What one inner loop needs: the face, a second one of the same arguments or NULL, the element type of inputs and
+ * results, and whether parameters are arrays. */
 struct loop {
     const struct face *face, *second;
     enum element element;
+    int spread;
 };
 
 /* What a ufunc refers to for as long as it lives. */
@@ -40,15 +41,26 @@ int import_numpy(void)
     return 0;
 }
 
+/* The stride of a parameter, 0 where it is one number: for some layouts of the inputs NumPy before 2.3 hands over as many
+ * copies of a number as there are elements. */
+static ptrdiff_t parameter_stride(const char *first, ptrdiff_t stride, ptrdiff_t n)
+{
+    for (ptrdiff_t i = 1; stride != 0 && i < n; i++)
+        if (memcmp(first + i * stride, first, sizeof(double)) != 0)
+            return stride;
+    return 0;
+}
+
 static void run_loop(char **args, const npy_intp *dimensions, const npy_intp *steps, void *data)
 {
     const struct loop *loop = data;
     const int n_arguments = loop->face->program.n_arguments;
-    struct work work = {.face = loop->face, .element = loop->element, .n = dimensions[0], .out = args[n_arguments],
-                        .out_stride = steps[n_arguments]};
+    struct work work = {.face = loop->face, .element = loop->element, .spread = loop->spread, .n = dimensions[0],
+                        .out = args[n_arguments], .out_stride = steps[n_arguments]};
     for (int k = 0; k < n_arguments; k++) {
+        const int may_be_copies = k >= loop->face->n_inputs && !loop->spread;
         work.in[k] = args[k];
-        work.in_stride[k] = steps[k];
+        work.in_stride[k] = may_be_copies ? parameter_stride(args[k], steps[k], dimensions[0]) : steps[k];
     }
     int status;
     if (loop->second != NULL) {
@@ -82,7 +94,7 @@ static void free_tables(PyObject *capsule)
 }
 
 /* A capsule of tables that keeps the capsules of its faces. */
-static PyObject *make_tables(PyObject *faces, const char *name, const char *doc)
+static PyObject *make_tables(PyObject *faces, const char *name, const char *doc, int spread)
 {
     static const char numpy_types[N_NUMPY_TYPES] = {NPY_HALF, NPY_FLOAT, NPY_DOUBLE};
     const int n_faces = (int)PyTuple_GET_SIZE(faces);
@@ -107,7 +119,7 @@ static PyObject *make_tables(PyObject *faces, const char *name, const char *doc)
     }
     PyCapsule_SetContext(capsule, Py_NewRef(faces));
     for (int e = 0; e < N_ELEMENTS; e++)
-        tables->loops[e] = (struct loop){face, second, (enum element)e};
+        tables->loops[e] = (struct loop){face, second, (enum element)e, spread};
     for (int e = 0; e < N_NUMPY_TYPES; e++) {
         char *row = tables->types + e * row_length;
         for (int k = 0; k < row_length; k++)
@@ -119,9 +131,9 @@ static PyObject *make_tables(PyObject *faces, const char *name, const char *doc)
 }
 
 const char make_ufunc_doc[] =
-    "make_ufunc(name, doc, faces, bfloat16)\n\n"
+    "make_ufunc(name, doc, faces, bfloat16, spread)\n\n"
     "A ufunc (inputs..., parameters...) -> results of a tuple of one face, or two of the same arguments; `bfloat16` is\n"
-    "that dtype's number, or -1.";
+    "that dtype's number, or -1. `spread`: for parameters that are arrays, with the same arithmetic wherever they lie.";
 
 /* Whether it is a tuple of one or two faces of the same arguments; sets an exception where not. */
 static int are_faces(PyObject *faces)
@@ -145,13 +157,13 @@ PyObject *make_ufunc(PyObject *self, PyObject *args)
 {
     const char *name, *doc;
     PyObject *faces;
-    int bfloat16;
+    int bfloat16, spread;
     (void)self;
-    if (!PyArg_ParseTuple(args, "ssO!i", &name, &doc, &PyTuple_Type, &faces, &bfloat16) || !are_faces(faces))
+    if (!PyArg_ParseTuple(args, "ssO!ip", &name, &doc, &PyTuple_Type, &faces, &bfloat16, &spread) || !are_faces(faces))
         return NULL;
     const struct face *face = face_of(PyTuple_GET_ITEM(faces, 0));
     const int n_arguments = face->program.n_arguments, n_results = (int)PyTuple_GET_SIZE(faces);
-    PyObject *capsule = make_tables(faces, name, doc);
+    PyObject *capsule = make_tables(faces, name, doc, spread);
     if (capsule == NULL)
         return NULL;
     struct tables *tables = PyCapsule_GetPointer(capsule, TABLES_CAPSULE);

@@ -6,13 +6,15 @@ from array import array
 from dataclasses import dataclass
 from hashlib import sha256
 
-from softknee.language.ops import OPS
+from softknee.language.ops import OPS, PRIMITIVES
 from softknee.language.program import Program, parts
 
 # All digits that a program knows of a constant; as in `native/engine/kernels.h`.
 CONSTANT_PARTS = 4
-# The interpreter's opcodes are the ops' positions in the table; `c.py` prints the same list.
-OPCODES = {name: code for code, name in enumerate(name for name in OPS if OPS[name].arity)}
+# What the C has in each of its arithmetics: the primitives, and ops that lose digits where they are lowered, or time.
+SPELLED = PRIMITIVES | {"tanh", "asinh", "erf", "erfc", "sigmoid", "softplus", "normal_cdf", "normal_pdf", "gauss"}
+# The interpreter's opcodes are their positions in the table; `kernels.py` prints the same list.
+OPCODES = {name: code for code, name in enumerate(name for name in OPS if name in SPELLED and OPS[name].arity)}
 # An interpreter compiled for another table would compute something else: both sides carry this.
 OPS_DIGEST = sha256(" ".join(OPCODES).encode()).hexdigest()[:24]
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from math import isfinite, isnan
 from typing import Literal
 
 from softknee.language.definition import Definition
 from softknee.language.derivative_spec import VALUE, DerivativeSpec
 from softknee.language.expression import CONDITIONS
 from softknee.language.ops import OPS
-from softknee.language.program import Program, linearise, split
+from softknee.language.program import Program, linearise
 
 from .bits import bits_function
-from .bytecode import OPCODES, OPS_DIGEST, encode
+from .bytecode import OPCODES, OPS_DIGEST, SPELLED, encode
 from .close_table import close_row
+from .columns import columns_function
 
 _KIND = {1: "UNARY", 2: "BINARY"}
 
@@ -39,38 +39,6 @@ def op_list() -> str:
 def ops_header() -> str:
     """What identifies the table of ops that the C was generated from."""
     return f'#define OPS_DIGEST "{OPS_DIGEST}"\n#define N_OPS {len(OPCODES)}\n'
-
-
-def plain_function(name: str, program: Program) -> str:
-    """A C function that computes `program` for a block of columns of double."""
-    lines = [f"static void {name}(const double *const *in, double *restrict out, ptrdiff_t n)", "{"]
-    used = {made.name for made in program.instructions if made.op == "symbol"}
-    for at, argument in enumerate(program.arguments):
-        if argument in used:
-            lines.append(f"    const double *restrict in{at} = in[{at}];")
-    lines += ["    (void)in;", "    for (ptrdiff_t i = 0; i < n; i++) {"]
-    lines += [f"        {_statement(at, program)}" for at in range(len(program.instructions))]
-    last = f"v{len(program.instructions) - 1}"
-    lines += [f"        out[i] = known_result({last}.value, {last}.error, SURE_FLOAT, NO_FLOAT);", "    }", "}"]
-    return "\n".join(lines) + "\n"
-
-
-def _statement(at: int, program: Program) -> str:
-    made = program.instructions[at]
-    args = ", ".join(f"v{arg}" for arg in made.args)
-    if made.op == "symbol":
-        return f"known v{at} = known_from(in{program.arguments.index(made.name)}[i]);"
-    if made.value is not None:
-        high, low = split(made.value)
-        return f"known v{at} = known_const({_literal(high)}, {_literal(low)});"
-    kind = "answer" if made.op in CONDITIONS else "known"
-    return f"{kind} v{at} = known_{made.op}({args});"
-
-
-def _literal(value: float) -> str:
-    if isnan(value):
-        return "NAN"
-    return value.hex() if isfinite(value) else "INFINITY" if value > 0 else "-INFINITY"
 
 
 def compiled_specs(definition: Definition) -> list[DerivativeSpec]:
@@ -105,7 +73,7 @@ def compiled_kernels(definitions: Iterable[Definition]) -> list[Kernel]:
     for definition in definitions:
         for spec in compiled_specs(definition):
             program, near = (
-                linearise(root, definition.arguments)
+                linearise(root, definition.arguments, SPELLED)
                 for root in (spec.expression(definition), spec.near_expression(definition))
             )
             title = f"{definition.name} {spec}"
@@ -150,11 +118,12 @@ def _straight(kernel: Kernel, straight: Collection[str]) -> str:
 
 
 def kernel_table(kernels: Iterable[Kernel], straight: Collection[str]) -> str:
-    """The translation unit with the plain functions and the table that finds all functions by name; `straight` has the
-    keys of what has printed functions for straight pieces.
+    """The translation unit with the functions whose parameters are columns, and the table that finds all functions by
+    name; `straight` has the keys of what has printed functions for straight pieces.
     """
     kernels = list(kernels)
-    functions = [f"/* {k.title} */\n{plain_function(f'plain_{k.key}', k.program)}" for k in kernels]
+    columns = {k.key: columns_function(f"columns_{k.key}", k.program, k.inputs) for k in kernels}
+    functions = [f"/* {k.title} */\nstatic {text}" for k in kernels if (text := columns[k.key]) is not None]
     declared = [
         f"float_function ISA(close_{k.key}), ISA(rough_{k.key}), ISA(wide_{k.key}), ISA(loose_{k.key});\n"
         f"double_function ISA(double_{k.key});\nbits_function ISA(bits_{k.key});\n"
@@ -163,7 +132,8 @@ def kernel_table(kernels: Iterable[Kernel], straight: Collection[str]) -> str:
         for k in kernels
     ]
     rows = [
-        f'    {{"{k.digest}", {k.inputs}, {len(k.program.arguments)}, plain_{k.key}, '
+        f'    {{"{k.digest}", {k.inputs}, {len(k.program.arguments)}, '
+        f"{'NULL' if columns[k.key] is None else f'columns_{k.key}'}, "
         f"{f'WITH_FMA(close_{k.key}), WITH_FMA(rough_{k.key})' if close_row(k.titles) else 'NULL, NULL'}, "
         f"ISA(wide_{k.key}), ISA({_for_bfloat16(k.program)}_{k.key}), WITH_FMA(double_{k.key}), "
         f"{'NULL' if bits_function('', k.near, k.inputs) is None else f'ISA(bits_{k.key})'}, "
@@ -173,7 +143,7 @@ def kernel_table(kernels: Iterable[Kernel], straight: Collection[str]) -> str:
     return "\n".join(
         (
             HEAD + '#include <math.h>\n#include <stddef.h>\n#include "real_double.h"\n',
-            '#include "kernels.h"\n#include "known.h"\n',
+            '#include "kernels.h"\n',
             *functions,
             *declared,
             f"#if {AVAILABLE['double']}\n#define WITH_FMA(name) ISA(name)",

@@ -154,7 +154,7 @@ class PairPrinter:
         if self._ample:
             return
         if self._is_fixed(self._values.index(of)):
-            self._refusals.append(f"pair_unless_{test}({', '.join(('0', of.high, *more))}) != 0")
+            self._refusals.append(f"(pair_unless_{test}({', '.join(('0', of.high, *more))}) != 0)")
         else:
             high = name if kind == "1" else f"{name}.hi"
             self._emit(f"{high} = pair_unless_{test}({', '.join((high, of.high, *more))});")

@@ -13,12 +13,15 @@ from softknee.language.axiswise import AxiswiseDefinition
 from softknee.language.definition import Definition
 from softknee.language.derivative_spec import VALUE, DerivativeSpec
 from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
-from softknee.language.program import linearise, split
 from softknee.targets.arguments import channelwise, check_array
+from softknee.targets.axiswise import AxiswiseNamespace
+from softknee.targets.evaluate_program import program_of, run
 from softknee.targets.limits import ends, mended
-from softknee.targets.numpy.axiswise import AxiswiseNamespace
+from softknee.targets.protocol import Form
 
 from .ops import JAX_OPS
+
+_SPELLED = frozenset(JAX_OPS)
 
 
 def evaluate(
@@ -82,9 +85,10 @@ def _placed(definition: Definition, name: str, value: Any, x: jax.Array) -> Any:
     return value
 
 
-# Its home before jax 0.8.
-_home: Any = jax if hasattr(jax, "enable_x64") else jax.experimental
-_x64: Any = _home.enable_x64
+# Before JAX 0.8 a program with a branch of float64 does not compile, unless all of it may have float64.
+MIXES_WIDTHS = hasattr(jax, "enable_x64")
+_home: Any = jax if MIXES_WIDTHS else jax.experimental
+enable_x64: Any = _home.enable_x64
 
 
 @lru_cache(maxsize=4096)
@@ -93,13 +97,15 @@ def _function(definition: Definition, spec: DerivativeSpec, numbers: tuple[float
 
     Its JVP is the function of the next spec.
     """
-    program = linearise(spec.expression(definition), definition.arguments)
+    program = program_of(definition, spec, _SPELLED)
     given = dict(zip(definition.numeric_parameters, numbers))
     names = [name for name in definition.arguments if given.get(name) is None]
     mend = ends(definition, spec, numbers)
 
-    def run(*arguments: jax.Array) -> jax.Array:
-        return _run(program, list(arguments))
+    def at(*arguments: jax.Array) -> jax.Array:
+        dtype = arguments[0].dtype
+        result = run(program, arguments, JAX_OPS, lambda value: jnp.asarray(float(value), dtype))
+        return jnp.broadcast_to(result, jnp.broadcast_shapes(*(a.shape for a in arguments)))
 
     def at_width(width: Any, arguments: tuple[jax.Array, ...]) -> jax.Array:
         """Computed at `width`, and rounded once to the input's dtype."""
@@ -107,11 +113,11 @@ def _function(definition: Definition, spec: DerivativeSpec, numbers: tuple[float
         arrays = {name: a.astype(width) for name, a in zip(names, arguments)}
         every = [arrays[n] if n in arrays else jnp.asarray(given[n], width) for n in definition.arguments]
         count = len(definition.inputs)
-        result: jax.Array = mended(jnp, _scalar, run, every[:count], every[count:], mend)
+        result: jax.Array = mended(jnp, _scalar, at, every[:count], every[count:], mend)
         return result.astype(dtype)
 
     def on_cpu(*arguments: jax.Array) -> jax.Array:
-        with _x64(True):
+        with enable_x64(True):
             return at_width(jnp.float64, arguments)
 
     def elsewhere(*arguments: jax.Array) -> jax.Array:
@@ -123,6 +129,8 @@ def _function(definition: Definition, spec: DerivativeSpec, numbers: tuple[float
         if arguments[0].dtype == jnp.float64:
             return at_width(jnp.float64, arguments)
         # float64 is cheap on a CPU and gives the last bit of float32; accelerators are slow at it or lack it.
+        if not MIXES_WIDTHS and jnp.result_type(float) != jnp.float64:
+            return elsewhere(*arguments)
         result: jax.Array = jax.lax.platform_dependent(*arguments, cpu=on_cpu, default=elsewhere)
         return result
 
@@ -158,18 +166,8 @@ def _scalar(like: jax.Array, value: float) -> jax.Array:
     return jnp.asarray(value, like.dtype)
 
 
-def _run(program: Any, arguments: list[jax.Array]) -> jax.Array:
-    like = arguments[0]
-    values: list[Any] = []
-    for made in program.instructions:
-        if made.op == "symbol":
-            values.append(arguments[program.arguments.index(made.name)])
-        elif made.value is not None:
-            values.append(jnp.asarray(split(made.value)[0], like.dtype))
-        else:
-            values.append(JAX_OPS[made.op](*(values[arg] for arg in made.args)))
-    shape = jnp.broadcast_shapes(*(a.shape for a in arguments))
-    return jnp.broadcast_to(values[-1], shape)
+def plan(definition: Definition, form: Form, kinds: tuple[type, ...], numbers: tuple[float | None, ...]) -> None:
+    """None: a call is traced, and what is traced is compiled."""
 
 
 _AXISWISE = AxiswiseNamespace(jnp)

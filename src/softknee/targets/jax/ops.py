@@ -1,38 +1,18 @@
-"""How JAX spells each op."""
+"""How JAX spells each op: jax.numpy's functions, and those of jax.lax that NumPy lacks."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Any
 
 import jax
 import jax.numpy as jnp
 
-JAX_OPS: dict[str, Callable[..., Any]] = {
-    "add": jnp.add,
-    "sub": jnp.subtract,
-    "mul": jnp.multiply,
-    "div": jnp.divide,
-    "neg": jnp.negative,
-    "gt": jnp.greater,
-    "ge": jnp.greater_equal,
-    "lt": jnp.less,
-    "le": jnp.less_equal,
-    "eq": jnp.equal,
-    "and": jnp.logical_and,
-    "or": jnp.logical_or,
-    "where": jnp.where,
-    "sqrt": jnp.sqrt,
-    "exp": jnp.exp,
-    "expm1": jnp.expm1,
-    "log": jnp.log,
-    "log1p": jnp.log1p,
-    "sin": jnp.sin,
-    "cos": jnp.cos,
-    "tanh": jnp.tanh,
-    "atan": jnp.arctan,
-    "asinh": jnp.arcsinh,
+from softknee.targets.evaluate_program import Ops
+from softknee.targets.ops import spelled
+
+JAX_OPS: Ops = {
+    **spelled(jnp),
+    "pow": lambda a, b: jnp.where(a >= 0, jnp.power(jnp.abs(a), b), jnp.nan),
     "erf": jax.lax.erf,
     "erfc": jax.lax.erfc,
     "sigmoid": jax.lax.logistic,

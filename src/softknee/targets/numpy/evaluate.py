@@ -1,7 +1,8 @@
-"""NumPy: each spec of a definition as a true ufunc, made when first needed."""
+"""NumPy: each spec of a definition as a ufunc, made when first needed."""
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -9,90 +10,74 @@ from weakref import WeakKeyDictionary
 import ml_dtypes
 import numpy as np
 
-from softknee import _native
 from softknee.language.axiswise import AxiswiseDefinition
 from softknee.language.definition import Definition
 from softknee.language.derivative_spec import VALUE, DerivativeSpec
 from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
 from softknee.language.expression import Expr
-from softknee.language.program import linearise
-from softknee.targets.arguments import UFUNC_KEYWORDS, bind, channelwise, is_real
-from softknee.targets.c.bytecode import OPS_DIGEST, encode
-from softknee.targets.dispatch import Quick, enter_quick
+from softknee.targets.arguments import channelwise, is_real
+from softknee.targets.protocol import Form, Plan
 
 from .axiswise import NumpyNamespace
+from .native import IS_COMPILED
 
-if _native.ops_digest != OPS_DIGEST:
-    raise ImportError("softknee's C module was built from another table of ops; build it again: `make` does")
+if IS_COMPILED:
+    from .compiled import ufunc_of_expressions
+else:
+    from .plain import ufunc_of_expressions
 
 _BFLOAT16 = np.dtype(ml_dtypes.bfloat16)
-_KERNELS = frozenset(_native.kernel_names())
-# Ops that can leave the range of double on the way to a result that is inside it.
-_EXACT_RANGE = frozenset(
-    {"symbol", "constant", "add", "sub", "neg", "where", "gt", "ge", "lt", "le", "eq", "and", "or"}
-)
+_made: WeakKeyDictionary[Definition, dict[tuple[tuple[DerivativeSpec, ...], bool], np.ufunc]] = WeakKeyDictionary()
+
+# How the name of a ufunc ends whose parameters are arrays, and where pickle finds all ufuncs.
+ARRAYS, _HOME = "#arrays", "softknee.targets.numpy.ufuncs"
 
 
-_made: WeakKeyDictionary[Definition, dict[DerivativeSpec | tuple[DerivativeSpec, DerivativeSpec], np.ufunc]] = (
-    WeakKeyDictionary()
-)
-_specs: WeakKeyDictionary[Definition, dict[DerivativeSpec, Any]] = WeakKeyDictionary()
-
-
-def native_face(definition: Definition, spec: DerivativeSpec = VALUE) -> Any:
-    """What the C module knows of a spec: its program and its compiled kernel."""
-    specs = _specs.setdefault(definition, {})
-    if spec not in specs:
-        root = spec.expression(definition)
-        specs.setdefault(spec, native_face_of(root, definition.arguments, len(definition.inputs)))
-    return specs[spec]
-
-
-def ufunc(definition: Definition, spec: DerivativeSpec = VALUE) -> np.ufunc:
+def ufunc(definition: Definition, spec: DerivativeSpec = VALUE, arrays: bool = False) -> np.ufunc:
     """The ufunc `(inputs..., parameters...) -> result` of a spec.
 
-    Parameters are double; the result has the dtype of the inputs.
+    Parameters are double; the result has the dtype of the inputs. `arrays` is for parameters that are arrays: an
+    element's result then follows from its own numbers by the same arithmetic, whatever the layout of the arrays.
     """
-    specs = _made.setdefault(definition, {})
-    if spec not in specs:
-        name = definition.name if spec == VALUE else f"{definition.name}:{spec}"
-        made = _native.make_ufunc(name, definition.notes.summary, (native_face(definition, spec),), _BFLOAT16.num)
-        made.__module__ = "softknee.targets.numpy.ufuncs"  # where pickle finds it
-        specs.setdefault(spec, made)
-    return specs[spec]
+    return _ufunc(definition, (spec,), arrays)
 
 
 def ufunc_of_both(definition: Definition, first: DerivativeSpec, second: DerivativeSpec) -> np.ufunc:
     """The ufunc `(inputs..., parameters...) -> (result, result)` of two specs, in one pass over the arguments."""
-    specs = _made.setdefault(definition, {})
-    both = (first, second)
-    if both not in specs:
-        name, parts = f"{definition.name}:{first}+{second}", tuple(native_face(definition, spec) for spec in both)
-        specs.setdefault(both, _native.make_ufunc(name, definition.notes.summary, parts, _BFLOAT16.num))
-    return specs[both]
+    return _ufunc(definition, (first, second), arrays=False)
+
+
+def _ufunc(definition: Definition, specs: tuple[DerivativeSpec, ...], arrays: bool) -> np.ufunc:
+    known = _made.setdefault(definition, {})
+    if (specs, arrays) not in known:
+        name = definition.name if specs == (VALUE,) else f"{definition.name}:{'+'.join(map(str, specs))}"
+        roots = tuple(spec.expression(definition) for spec in specs)
+        made = ufunc_of_expressions(
+            roots,
+            definition.arguments,
+            len(definition.inputs),
+            name + ARRAYS * arrays,
+            definition.notes.summary,
+            arrays,
+        )
+        if len(specs) == 1:
+            _tell_pickle(made)
+        known.setdefault((specs, arrays), made)
+    return known[specs, arrays]
+
+
+def _tell_pickle(made: np.ufunc) -> None:
+    try:
+        made.__module__ = _HOME
+    except AttributeError:  # before NumPy 2.2, where pickle looks through all modules that are loaded
+        importlib.import_module(_HOME)
 
 
 def ufunc_of(
     root: Expr, arguments: tuple[str, ...], inputs: int = 1, name: str = "expression", doc: str = ""
 ) -> np.ufunc:
     """An expression of `arguments`, the first `inputs` of which are data, as a ufunc."""
-    return _native.make_ufunc(name, doc, (native_face_of(root, arguments, inputs),), _BFLOAT16.num)
-
-
-def native_face_of(root: Expr, arguments: tuple[str, ...], inputs: int) -> Any:
-    """`native_face` of an expression of `arguments`, the first `inputs` of which are data."""
-    program = linearise(root, arguments)
-    code = encode(program)
-    return _native.make_face(
-        code.digest if code.digest in _KERNELS else None,
-        inputs,
-        code.arguments,
-        code.registers,
-        code.result,
-        code.constants,
-        code.code,
-        not program.ops <= _EXACT_RANGE,
-    )
+    return ufunc_of_expressions((root,), arguments, inputs, name, doc)
 
 
 def evaluate(
@@ -103,7 +88,7 @@ def evaluate(
     keywords: dict[str, Any],
 ) -> Any:
     """Evaluate a spec on array-likes; `keywords` are NumPy's own (`out`, `where`, ...)."""
-    return _evaluated(definition, ufunc(definition, spec), data, values, keywords)
+    return _evaluated(definition, (spec,), data, values, keywords)
 
 
 def evaluate_both(
@@ -114,50 +99,53 @@ def evaluate_both(
     keywords: Any,
 ) -> tuple[Any, Any]:
     """Evaluate two specs in one pass; as `evaluate`, but that `out` takes two arrays."""
-    first, second = _evaluated(definition, ufunc_of_both(definition, *specs), data, values, keywords)
+    first, second = _evaluated(definition, specs, data, values, keywords)
     return first, second
 
 
 def _evaluated(
-    definition: Definition, made: np.ufunc, data: tuple[Any, ...], values: tuple[Any, ...], keywords: dict[str, Any]
+    definition: Definition,
+    specs: tuple[DerivativeSpec, ...],
+    data: tuple[Any, ...],
+    values: tuple[Any, ...],
+    keywords: dict[str, Any],
 ) -> Any:
     inputs = tuple(as_array(definition.name, x, name) for name, x in zip(definition.inputs, data))
     shape = np.shape(inputs[0])
     parameters = tuple(
         _placed(definition, name, value, shape) for name, value in zip(definition.numeric_parameters, values)
     )
+    made = _ufunc(definition, specs, any(np.size(parameter) != 1 for parameter in parameters))
     try:
         return made(*inputs, *parameters, **keywords)
     except (TypeError, ValueError) as error:
         raise _explained(definition, inputs, parameters, keywords, error) from None
 
 
-def _quick(function: Any, x: Any, args: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
-    """The value of an `Activation` at its default parameters on a plain array of floats; None for all else."""
-    if args or not UFUNC_KEYWORDS.issuperset(keywords) or x.dtype.char not in "efd":
+def plan(definition: Definition, form: Form, kinds: tuple[type, ...], numbers: tuple[float | None, ...]) -> Plan | None:
+    """The ufunc at plain parameters, for arrays of floats."""
+    if None in numbers or any(kind is not np.ndarray for kind in kinds):
         return None
-    evaluate = function.plans.get(np.ndarray) or _planned(function)
-    try:
-        return evaluate(x, **keywords)
-    except (TypeError, ValueError):
-        return None  # the general way says in its own words what is wrong
-
-
-def _planned(function: Any) -> Callable[..., Any]:
-    """The plan of an `Activation` for arrays: its ufunc at the default parameters."""
-    bound = bind(function.definition, (), {}, frozenset())
     # As 0-d arrays, which a ufunc takes without making them.
-    numbers = tuple(np.asarray(value, np.float64) for value in bound.values)
-    made = ufunc(function.chosen(bound.choices))
+    given = tuple(np.asarray(number, np.float64) for number in numbers)
+    made = ufunc(definition)
 
-    def plan(x: Any, **keywords: Any) -> Any:
-        return made(x, *numbers, **keywords) if x.dtype.char in "efd" else None
+    def of_one(x: Any) -> Any:
+        return made(x, *given) if x.dtype.char in "efd" else None
 
-    function.plans[np.ndarray] = plan
-    return plan
+    def of_two(a: Any, b: Any) -> Any:
+        return made(a, b, *given) if a.dtype.char in "efd" and b.dtype is a.dtype and a.shape == b.shape else None
 
+    def of_halves(x: Any, axis: Any) -> Any:
+        if type(axis) is not int or not -x.ndim <= axis < x.ndim or x.shape[axis] % 2 or x.dtype.char not in "efd":
+            return None
+        size = x.shape[axis] // 2
+        before = (slice(None),) * (axis % x.ndim)
+        return made(x[(*before, slice(0, size))], x[(*before, slice(size, None))], *given)
 
-enter_quick((np.ndarray,), Quick(_quick))
+    if form == "halves":
+        return of_halves
+    return of_one if len(kinds) == 1 else of_two
 
 
 def as_array(function: str, x: Any, name: str = "x") -> Any:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from softknee import _native
 from softknee.language.errors import ArgumentError
+
+from .native import settings
 
 __all__ = ["get_float32_precision", "set_float32_precision"]
 
@@ -28,7 +29,7 @@ def set_float32_precision(precision: Literal["highest", "high"]) -> None:
     """
     if precision not in ("highest", "high"):
         raise ArgumentError("set_float32_precision", "precision", precision, "must be 'highest' or 'high'")
-    _native.set_rough_float32(precision == "high")
+    settings.set_rough_float32(precision == "high")
 
 
 def get_float32_precision() -> str:
@@ -38,4 +39,4 @@ def get_float32_precision() -> str:
     >>> knee.get_float32_precision()
     'highest'
     """
-    return "high" if _native.is_rough_float32() else "highest"
+    return "high" if settings.is_rough_float32() else "highest"

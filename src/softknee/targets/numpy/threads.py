@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from operator import index
 
-from softknee import _native
 from softknee.language.errors import ArgumentError, ArgumentTypeError
+
+from .native import settings
 
 __all__ = ["get_num_threads", "set_num_threads"]
 
@@ -32,9 +33,9 @@ def set_num_threads(n: int) -> None:
         number = None
     if number is None:
         raise ArgumentTypeError("set_num_threads", "n", n, "must be an integer")
-    if not 1 <= number <= _native.MAX_THREADS:
-        raise ArgumentError("set_num_threads", "n", n, f"must be from 1 to {_native.MAX_THREADS}")
-    _native.set_num_threads(number)
+    if not 1 <= number <= settings.MAX_THREADS:
+        raise ArgumentError("set_num_threads", "n", n, f"must be from 1 to {settings.MAX_THREADS}")
+    settings.set_num_threads(number)
 
 
 def get_num_threads() -> int:
@@ -44,7 +45,7 @@ def get_num_threads() -> int:
     >>> knee.get_num_threads() >= 1
     True
     """
-    return _native.get_num_threads()
+    return settings.get_num_threads()
 
 
 def available_cores() -> int:

@@ -11,7 +11,7 @@ from torch import Tensor
 from softknee.language.definition import definition_of_token
 from softknee.language.derivative_spec import DerivativeSpec, Kink
 
-from .evaluate import apply
+from .node import apply
 
 
 def _by_token(token: str, by: tuple[str, ...], side: Kink, base: str, *arguments: Any) -> Tensor:

@@ -6,52 +6,56 @@ autograd functions of `evaluate.py` are the general way, and what they give is w
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from softknee import _native
 from softknee.language.definition import Definition
 from softknee.language.derivative_spec import VALUE, DerivativeSpec
 from softknee.language.expression import Expr
 from softknee.language.kept_slope import keeps_output
-from softknee.targets.arguments import bind
-from softknee.targets.dispatch import Quick, enter_quick
-from softknee.targets.numpy.evaluate import native_face, native_face_of
+from softknee.targets.numpy.native import IS_COMPILED, native
+from softknee.targets.protocol import Form, Plan
 
+from .node import PLAIN_TYPES, apply, compute
 from .state import exchange_capsule, flags, function_class, hasten, openmp_team, watchers
 
 Apply = Callable[..., Tensor]
 
-_PLAIN_TYPES = (Tensor, torch.nn.Parameter)
-
 _capsule = exchange_capsule()
-READY: bool = _capsule is not None and _native.setup_torch(
-    _capsule,
-    Tensor,
-    torch.nn.Parameter,
-    torch.overrides.has_torch_function_unary,
-    watchers(),
-    flags(),
-    torch.is_grad_enabled,
-    Tensor.is_neg,
-    torch.empty_like,
-    torch.get_num_threads,
+READY: bool = (
+    IS_COMPILED
+    and _capsule is not None
+    and native.setup_torch(
+        _capsule,
+        Tensor,
+        torch.nn.Parameter,
+        torch.overrides.has_torch_function_unary,
+        watchers(),
+        flags(),
+        torch.is_grad_enabled,
+        Tensor.is_neg,
+        torch.empty_like,
+        torch.get_num_threads,
+    )
 )
 
-_native.adopt_team(openmp_team())
+if IS_COMPILED:
+    from softknee.targets.numpy.compiled import native_face, native_face_of
+
+    native.adopt_team(openmp_team())
 
 
-def direct(definition: Definition, numbers: tuple[float | None, ...]) -> _native.Direct:
+def direct(definition: Definition, numbers: tuple[float | None, ...]) -> native.Direct:
     """The plan of a definition; a parameter that is None comes with each call, as a tensor."""
 
     def face_of(by: int) -> Any:
         return native_face(definition, VALUE if by < 0 else DerivativeSpec((definition.arguments[by],)))
 
     name = f"softknee_{definition.name}"
-    plan = _native.Direct(face_of, len(definition.inputs), numbers, keeps_output(definition, numbers), name)
+    plan = native.Direct(face_of, len(definition.inputs), numbers, keeps_output(definition, numbers), name)
     count = len(definition.inputs)
     given = [k for k in range(len(definition.arguments)) if k < count or numbers[k - count] is None]
     function = _recorded(name, definition, plan, numbers, given)
@@ -60,16 +64,21 @@ def direct(definition: Definition, numbers: tuple[float | None, ...]) -> _native
     return plan
 
 
+def direct_of(root: Expr, arguments: tuple[str, ...], numbers: tuple[float, ...]) -> native.Direct | None:
+    """A plan of one input whose slope is `root`, for its products alone; None without the C module."""
+    return native.Direct(lambda by: native_face_of(root, arguments, 1), 1, numbers) if IS_COMPILED else None
+
+
 def direct_from_output(
     definition: Definition, numbers: tuple[float, ...], slope: Expr, general: Callable[..., Any]
-) -> _native.Direct:
+) -> native.Direct:
     """A plan that keeps the output, of which `slope` is an expression; `general` is backward where this declines."""
 
     def face_of(by: int) -> Any:
         return native_face(definition) if by < 0 else native_face_of(slope, definition.arguments, 1)
 
     name = f"softknee_{definition.name}_from_output"
-    plan = _native.Direct(face_of, 1, numbers, True, name)
+    plan = native.Direct(face_of, 1, numbers, True, name)
     function = function_class(name, {"forward": plan.forward, "backward": plan.backward})
     hasten(function, plan.backward_method())
     plan.bind(super(torch.autograd.Function, function).apply, general)
@@ -77,7 +86,7 @@ def direct_from_output(
 
 
 def _recorded(
-    name: str, definition: Definition, plan: _native.Direct, numbers: tuple[float | None, ...], given: list[int]
+    name: str, definition: Definition, plan: native.Direct, numbers: tuple[float | None, ...], given: list[int]
 ) -> Any:
     """The autograd function of a plan."""
     names = definition.arguments
@@ -85,8 +94,6 @@ def _recorded(
 
     def general(ctx: Any, saved: tuple[Tensor, ...], gradient: Tensor) -> Any:
         """Backward in ops that record themselves and can be transformed; an output has the slope of its input."""
-        from .evaluate import apply
-
         tensors = iter(saved)
         arguments: list[Any] = [
             next(tensors) if k < count or numbers[k - count] is None else numbers[k - count] for k in range(len(names))
@@ -135,97 +142,63 @@ def _summed(product: Tensor, argument: Tensor, is_data: bool) -> Tensor:
     return product.sum([d for d in range(product.ndim) if d != 1]).to(argument.dtype)
 
 
-def value(function: Any, x: Tensor, args: tuple[Any, ...], keywords: dict[str, Any]) -> Tensor | None:
-    """The value of an `Activation` at x, recorded where a gradient is wanted; None where that needs the general way."""
-    if torch.compiler.is_dynamo_compiling():
+def plan(definition: Definition, form: Form, kinds: tuple[type, ...], numbers: tuple[float | None, ...]) -> Plan | None:
+    """The plan of calls on plain tensors, learned parameters among them; None where there is none."""
+    if not READY or any(kind not in PLAIN_TYPES for kind in kinds):
         return None
-    plan, tensors = _plan(function, args, keywords)
-    return plan(x, *tensors) if plan else None
-
-
-def pair(function: Any, a: Tensor, b: Any, args: tuple[Any, ...], keywords: dict[str, Any]) -> Tensor | None:
-    """A `Gate` of two tensors, as `value`."""
-    if torch.compiler.is_dynamo_compiling():
+    if any(number is None and not p.learnable for number, p in zip(numbers, definition.numeric_parameters.values())):
         return None
-    plan, tensors = _plan(function, args, keywords)
-    return plan(a, b, *tensors) if plan and type(b) in _PLAIN_TYPES else None
+    made = direct(definition, numbers)
+    if None not in numbers:
+        return made if form == "inputs" else _of_halves(definition, numbers, made)
+    return WithLearned(made, len(definition.inputs)) if form == "inputs" else None
 
 
-def overwrite(function: Any, x: Tensor, args: tuple[Any, ...]) -> bool:
-    """Write the value at x into x, where no gradient is recorded; False where that needs the general way."""
-    if torch.compiler.is_dynamo_compiling() or type(x) not in _PLAIN_TYPES or torch.is_grad_enabled():
+class WithLearned:
+    """A plan of calls with parameters that are tensors: it declines one that is not learned, to be checked first."""
+
+    def __init__(self, plan: native.Direct, n_inputs: int) -> None:
+        self._plan = plan
+        self._n_inputs = n_inputs
+
+    def __call__(self, *tensors: Tensor) -> Any:
+        """The value, recorded where a gradient is wanted."""
+        return self._plan(*tensors) if self._are_learned(tensors) else None
+
+    def value(self, out: Any, /, *tensors: Tensor) -> Any:
+        """The value, written into `out`."""
+        return self._plan.value(out, *tensors) if self._are_learned(tensors) else None
+
+    def _are_learned(self, tensors: tuple[Tensor, ...]) -> bool:
+        return all(tensor.requires_grad for tensor in tensors[self._n_inputs :])
+
+
+def overwrite(plan: Any, x: Tensor, parameters: Sequence[Tensor]) -> bool:
+    """Write the value that a plan gives at x into x, where no gradient is recorded; False where it cannot."""
+    if not READY or type(x) not in PLAIN_TYPES or torch.is_grad_enabled():
         return False
-    plan, tensors = _plan(function, args, {})
+    if not isinstance(plan, (native.Direct, WithLearned)):
+        return False
     # Where an element shows at two places torch has something to say.
-    if not plan or not x.is_contiguous() or plan.value(x, x, *tensors) is None:
+    if not x.is_contiguous() or plan.value(x, x, *parameters) is None:
         return False
     if not x.is_inference():
         torch.autograd.graph.increment_version(x)
     return True
 
 
-def _plan(function: Any, args: tuple[Any, ...], keywords: dict[str, Any]) -> tuple[Any, list[Tensor]]:
-    """The plan of a call, None or False where there is none, and the parameters that are tensors."""
-    tensors: list[Tensor] = []
-    if not (args or keywords):
-        return _plans.get(function) or _made(function, function, (), {}), tensors
-    key: list[Any] = [function]
-    for given in (*args, *keywords.values()):
-        kind = type(given)
-        if kind in _PLAIN_TYPES:
-            if not given.requires_grad:
-                return None, tensors  # its numbers have to be looked at
-            tensors.append(given)
-            key.append(None)
-        elif kind is float or kind is int or kind is str:
-            key.append(given or repr(given))  # zero has two signs
-        else:
-            return None, tensors
-    known = (*key, *keywords)
-    plan = _plans.get(known)
-    return _made(function, known, args, keywords) if plan is None else plan, tensors
+def _of_halves(definition: Definition, numbers: tuple[float | None, ...], plan: native.Direct) -> Plan:
+    """A gate of the halves of x along an axis; for backward it keeps x alone."""
+    record = _halving(definition, numbers, plan)
 
+    def of_halves(x: Tensor, axis: Any) -> Any:
+        if type(axis) is not int or not native.is_readable(x) or not -x.ndim <= axis < x.ndim or x.shape[axis] % 2:
+            return None
+        if torch.is_grad_enabled() and x.requires_grad:
+            return record(x, axis)
+        return plan(*_split(x, axis))
 
-_plans: dict[Any, Any] = {}
-_MANY = 4096
-
-
-def _made(function: Any, key: Any, args: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
-    """The plan of a call that had none, False for one that cannot have one.
-
-    Parameters other than the defaults have one from the second call on: some change with every call.
-    """
-    if len(_plans) >= _MANY:
-        _plans.clear()
-        _halvings.clear()
-    if (args or keywords) and key not in _plans:
-        _plans[key] = None
-        return None
-    bound = bind(function.definition, args, keywords, frozenset())
-    definition = function.chosen(bound.choices) if bound.choices else function.definition
-    learned = [isinstance(given, Tensor) for given in bound.values]
-    known = all(p.learnable or not is_one for p, is_one in zip(definition.numeric_parameters.values(), learned))
-    numbers = tuple(None if is_one else float(given) for given, is_one in zip(bound.values, learned))
-    plan = _plans[key] = known and direct(definition, numbers)
-    if plan and key is function:
-        function.plans.update(dict.fromkeys(_PLAIN_TYPES, plan))
-    if plan and len(definition.inputs) == 2:
-        _halvings[plan] = _halving(definition, numbers, plan)
-    return plan
-
-
-def halves(function: Any, x: Tensor, axis: Any, args: tuple[Any, ...], keywords: dict[str, Any]) -> Tensor | None:
-    """A `Gate` of the halves of x along an axis, as `value`; for backward it keeps x alone."""
-    if torch.compiler.is_dynamo_compiling() or not _native.is_readable(x):
-        return None
-    if type(axis) is not int or not -x.ndim <= axis < x.ndim or x.shape[axis] % 2:
-        return None
-    plan, tensors = _plan(function, args, keywords)
-    if not plan or tensors:
-        return None
-    if torch.is_grad_enabled() and x.requires_grad:
-        return _halvings[plan](x, axis)
-    return plan(*_split(x, axis))  # type: ignore[no-any-return]
+    return of_halves
 
 
 def _split(x: Tensor, axis: int) -> tuple[Tensor, Tensor]:
@@ -233,18 +206,13 @@ def _split(x: Tensor, axis: int) -> tuple[Tensor, Tensor]:
     return x.narrow(axis, 0, size), x.narrow(axis, size, size)
 
 
-_halvings: dict[_native.Direct, Apply] = {}
-
-
-def _halving(definition: Definition, numbers: tuple[float | None, ...], plan: _native.Direct) -> Apply:
+def _halving(definition: Definition, numbers: tuple[float | None, ...], plan: native.Direct) -> Apply:
     """What records a gate of the halves of one tensor."""
     first, second = (DerivativeSpec((name,)) for name in definition.inputs)
 
     class Halving(torch.autograd.Function):
         @staticmethod
         def forward(ctx: Any, x: Tensor, axis: int) -> Tensor:
-            from .evaluate import compute
-
             parts = _split(x, axis)
             ctx.save_for_backward(x)
             ctx.axis = axis
@@ -254,21 +222,15 @@ def _halving(definition: Definition, numbers: tuple[float | None, ...], plan: _n
         @staticmethod
         def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:
             (x,), (gradient,) = ctx.saved_tensors, gradients
-            if not torch.is_grad_enabled() and _native.is_readable(x):
+            if not torch.is_grad_enabled() and native.is_readable(x):
                 made = torch.empty_like(x)
                 a, b = _split(x, ctx.axis)
                 targets = _split(made, ctx.axis)
                 if all(plan.product(k, target, gradient, a, b) is not None for k, target in enumerate(targets)):
                     return made, None
-            from .evaluate import apply
-
             parts = _split(x, ctx.axis)
             slopes = (apply(definition, spec, *parts, *numbers) for spec in (first, second))
             return torch.cat([gradient * slope for slope in slopes], ctx.axis), None
 
     record: Apply = super(torch.autograd.Function, Halving).apply
     return record
-
-
-if READY:
-    enter_quick(_PLAIN_TYPES, Quick(value, halves, pair))

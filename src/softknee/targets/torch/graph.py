@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -10,11 +11,13 @@ from torch import Tensor, fx
 
 from softknee.language.definition import Definition
 from softknee.language.derivative_spec import DerivativeSpec
-from softknee.language.program import linearise, split
+from softknee.targets.evaluate_program import program_of, run
 from softknee.targets.limits import ends, mended
 
 from .ops import TORCH_OPS
 from .state import is_traced
+
+_SPELLED = frozenset(TORCH_OPS)
 
 
 def evaluate_graph(
@@ -48,17 +51,15 @@ def _scalar(like: Tensor, value: float) -> Tensor:
 @lru_cache(maxsize=4096)
 def _graph(definition: Definition, spec: DerivativeSpec) -> Any:
     """The spec as a module of torch ops; torch.fx writes its code."""
-    program = linearise(spec.expression(definition), definition.arguments)
     graph = fx.Graph()
-    arguments = {name: graph.placeholder(name) for name in definition.arguments}
-    like = arguments[definition.inputs[0]]
-    values: list[Any] = []
-    for made in program.instructions:
-        if made.op == "symbol":
-            values.append(arguments[made.name])
-        elif made.value is not None:
-            values.append(graph.call_function(_scalar, (like, split(made.value)[0])))
-        else:
-            values.append(graph.call_function(TORCH_OPS[made.op], tuple(values[arg] for arg in made.args)))
-    graph.output(values[-1])
+    arguments = [graph.placeholder(name) for name in definition.arguments]
+
+    def called(op: Callable[..., Any]) -> Callable[..., fx.Node]:
+        return lambda *args: graph.call_function(op, args)
+
+    ops = {name: called(op) for name, op in TORCH_OPS.items()}
+    constant = called(_scalar)
+    graph.output(
+        run(program_of(definition, spec, _SPELLED), arguments, ops, lambda v: constant(arguments[0], float(v)))
+    )
     return fx.GraphModule(torch.nn.Module(), graph).forward

@@ -22,6 +22,11 @@ def sigmoid(x: Tensor) -> Tensor:
     return torch.sigmoid(x)
 
 
+def power(base: Tensor, exponent: Tensor) -> Tensor:
+    """The power; NaN where the base is negative."""
+    return torch.where(base >= 0, torch.pow(torch.abs(base), exponent), math.nan)
+
+
 def gauss(x: Tensor) -> Tensor:
     """e^(-x^2)."""
     return torch.exp(-x * x)
@@ -73,12 +78,18 @@ TORCH_OPS: dict[str, Callable[..., Any]] = {
     "or": torch.logical_or,
     "where": torch.where,
     "sqrt": torch.sqrt,
+    "pow": power,
     "exp": torch.exp,
     "expm1": expm1,
     "log": torch.log,
     "log1p": log1p,
     "sin": torch.sin,
     "cos": torch.cos,
+    "tan": torch.tan,
+    "asin": torch.asin,
+    "acos": torch.acos,
+    "sinh": torch.sinh,
+    "cosh": torch.cosh,
     "tanh": torch.tanh,
     "atan": torch.atan,
     "asinh": torch.asinh,

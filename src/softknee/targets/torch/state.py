@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch.autograd import forward_ad
 
-from softknee._native import make_metaclass
+from softknee.targets.numpy.native import native
 
 
 def _private(name: str, otherwise: Any) -> Callable[[], Any]:
@@ -58,7 +58,7 @@ _ASKED = ("setup_context", "boxed_grads_call", "clear_saved_tensors_on_access")
 
 @cache
 def _metaclass() -> Any:
-    return make_metaclass(type(torch.autograd.Function))
+    return native.make_metaclass(type(torch.autograd.Function))
 
 
 def hasten(function: Any, backward: Any) -> None:

@@ -8,12 +8,19 @@ from math import inf, isfinite, isnan
 
 from softknee.language.definition import Definition
 from softknee.language.derivative_spec import DerivativeSpec
-from softknee.language.expression import CONDITIONS
 from softknee.language.program import Instruction, linearise, split
 
 _INFIX = {
     "add": "+", "sub": "-", "mul": "*", "gt": ">", "ge": ">=", "lt": "<", "le": "<=", "eq": "==", "and": "&", "or": "|",
 }  # fmt: skip
+
+
+# Called by name: what `ops.py` beside this file defines for kernels.
+CALLED = frozenset({
+    "sqrt", "exp", "expm1", "log", "log1p", "sin", "cos", "tanh", "atan", "asinh", "erf", "erfc", "sigmoid", "softplus",
+    "normal_cdf", "normal_pdf", "gauss",
+})  # fmt: skip
+SPELLED = CALLED | _INFIX.keys() | {"div", "neg", "where"}
 
 
 @dataclass(frozen=True)
@@ -81,7 +88,7 @@ def _spec_lines(kernel: Kernel) -> list[str]:
     results = []
     for spec in kernel.specs:
         found: list[str] = []
-        for made in linearise(spec.expression(definition), definition.arguments).instructions:
+        for made in linearise(spec.expression(definition), definition.arguments, SPELLED).instructions:
             args = tuple(found[arg] for arg in made.args)
             key = (made.op, args, made.name, made.value)
             if made.op == "symbol":
@@ -174,10 +181,3 @@ def _mending(kernel: Kernel, at: int, mend: Mend, parameters: list[str]) -> list
     if mend.nan:
         lines += [f"{name} = tl.where({x} != {x}, {x}, {name})" for x in inputs]
     return lines
-
-
-def op_names() -> frozenset[str]:
-    """The ops that are called by name: what a library for these kernels has to define."""
-    from softknee.language.ops import OPS
-
-    return frozenset(OPS) - set(_INFIX) - CONDITIONS - {"neg", "where", "pi", "nan"}

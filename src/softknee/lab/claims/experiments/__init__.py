@@ -1,1 +1,1 @@
-"""One module for each family of claims; importing it registers them."""
+"""The experiments, one module for each claim or family of claims; importing this package registers them."""

@@ -1,4 +1,4 @@
-"""16: what stands at the output of a yes-or-no question."""
+"""Experiment 16: sigmoid against other outputs for a yes-or-no question."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import torch
 from torch import Tensor, nn
 
 from softknee.comparison.models import Network
+from softknee.lab.claims.bilingual import Text
 from softknee.lab.claims.claim import Part, claim
 from softknee.lab.claims.effects import effect
 from softknee.lab.claims.evidence import Evidence, Line, Panel
 from softknee.lab.claims.lab import Setup, fit, network
 from softknee.lab.claims.scale import Scale
 from softknee.lab.claims.scores import POINT, dots, minus
-from softknee.lab.claims.text import Text
 
 _DATA = ("breast cancer", "moons", "circles")
 _RATE = 3e-3
@@ -24,7 +24,7 @@ _RATE = 3e-3
 
 @dataclass(frozen=True)
 class Output:
-    """A last layer: its loss on one output z and a label y of 0 or 1, and the probability of 1 that it says."""
+    """A last layer: its loss on one output z and a label y of 0 or 1, and the probability of 1 that it predicts."""
 
     loss: Callable[[Tensor, Tensor], Tensor]
     says: Callable[[Tensor], Tensor]
@@ -51,7 +51,7 @@ def one_output(setup: Setup, seed: int) -> Network:
 
 @cache
 def answers(kind: str, setup: Setup, seed: int) -> tuple[float, float, tuple[float, ...]]:
-    """Test accuracy, Brier score (the mean square of probability minus truth), and validation losses."""
+    """The test accuracy, the Brier score (the mean square of probability minus truth), and the validation losses."""
     if kind == "softmax":
         fitted = fit(setup, seed)
     else:
@@ -114,7 +114,7 @@ def answers(kind: str, setup: Setup, seed: int) -> tuple[float, float, tuple[flo
     ),
 )
 def binary_output(scale: Scale) -> Evidence:
-    """Sigmoid against other outputs."""
+    """Measure sigmoid against other outputs."""
     effects = []
     data_sets = scale.pick(_DATA)
     kinds = (*OUTPUTS, "softmax")

@@ -1,4 +1,4 @@
-"""6: what kills ReLUs, and whether they come back."""
+"""Experiment 6: the causes of dying ReLUs, and whether dead ones come back."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ import torch
 from torch import Tensor
 
 from softknee.comparison.models import Network
+from softknee.lab.claims.bilingual import Text
 from softknee.lab.claims.claim import Part, claim
 from softknee.lab.claims.data import parts
 from softknee.lab.claims.effects import effect, line
 from softknee.lab.claims.evidence import Evidence, Panel
 from softknee.lab.claims.lab import Setup, dead_by_layer, fit, ran
 from softknee.lab.claims.scale import Scale
-from softknee.lab.claims.text import Text
 
-# A usual rate of each optimiser, and higher ones.
+# By optimiser, a usual learning rate and higher ones.
 _RATES = {"sgd": (0.1, 0.3, 1.0), "adam": (1e-3, 1e-2, 1e-1)}
 _BIASES = (-0.5, -1.0, -2.0)
 
@@ -30,7 +30,7 @@ _REVIVED = Text(
 
 
 def revived(setup: Setup, seed: int) -> tuple[float, float]:
-    """Of the units dead at the start the share that lives at the end: in the first hidden layer, and in the others."""
+    """The share of the units dead at the start that live at the end: in the first hidden layer, and in the others."""
     seen: list[list[Tensor]] = []
 
     def look(epoch: int, model: Network) -> None:
@@ -106,7 +106,7 @@ def _share(before: list[Tensor], after: list[Tensor]) -> float:
     ),
 )
 def dying(scale: Scale) -> Evidence:
-    """Dead units by learning rate and by initial bias, and those that come back."""
+    """Measure dead units by learning rate and by initial bias, and those that come back."""
     effects, panels = [], []
     depths = scale.pick((2, 5))
     for optimiser, rates in _RATES.items():

@@ -1,18 +1,18 @@
-"""13: ELU's means, and what they are said to bring."""
+"""Experiment 13: the mean outputs of ELU, and the faster learning ascribed to them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from softknee.comparison.models import Network
+from softknee.lab.claims.bilingual import Text
 from softknee.lab.claims.claim import Part, claim
+from softknee.lab.claims.convergence import MEASURED, RATES, TUNED
 from softknee.lab.claims.data import parts
 from softknee.lab.claims.effects import effect, epochs, line, speedup
 from softknee.lab.claims.evidence import Effect, Evidence, Panel
 from softknee.lab.claims.lab import Setup, fit, layers_of, network, ran, tuned
 from softknee.lab.claims.scale import Scale
-from softknee.lab.claims.speed import MEASURED, RATES, TUNED
-from softknee.lab.claims.text import Text
 
 
 def mean_size(model: Network, data: str, seed: int) -> float:
@@ -57,7 +57,7 @@ def mean_size(model: Network, data: str, seed: int) -> float:
     ),
 )
 def elu_mean(scale: Scale) -> Evidence:
-    """Means before and after training, and training curves."""
+    """Measure means before and after training, and training curves."""
     effects, panels = [], []
     for data in scale.pick(("breast cancer", "digits")):
         for optimiser in scale.pick(("sgd", "adam")):

@@ -1,4 +1,4 @@
-"""14: noise on the inputs."""
+"""Experiment 14: ELU's robustness to noise on the inputs."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from functools import cache
 
 import torch
 
+from softknee.lab.claims.bilingual import Text
 from softknee.lab.claims.claim import Part, claim
 from softknee.lab.claims.effects import effect, line
 from softknee.lab.claims.evidence import Evidence, Panel
 from softknee.lab.claims.lab import Setup, fit, tuned
 from softknee.lab.claims.scale import Scale
 from softknee.lab.claims.scores import POINT, RATES, TUNED, minus
-from softknee.lab.claims.text import Text
 
 _NOISE = (0.25, 0.5, 1.0)
 _FUNCTIONS = ("elu", "relu", "leaky_relu:negative_slope=0.25")
@@ -72,7 +72,7 @@ def _part(name: str, statement: Text, other: str) -> Part:
     ),
 )
 def elu_noise(scale: Scale) -> Evidence:
-    """Accuracy lost under noise."""
+    """Measure the accuracy lost under noise."""
     effects, panels = [], []
     for data in scale.pick(("moons", "breast cancer", "digits")):
         for depth in scale.pick((2, 5)):

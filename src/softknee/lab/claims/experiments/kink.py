@@ -1,4 +1,4 @@
-"""18: the slope of ReLU at 0."""
+"""Experiment 18: whether the slope chosen for ReLU at 0 matters."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from torch import Tensor, nn
 
 from softknee.comparison.models import Network
 from softknee.functions.public import get
+from softknee.lab.claims.bilingual import Text
 from softknee.lab.claims.claim import Part, claim
 from softknee.lab.claims.effects import effect, epochs, line
 from softknee.lab.claims.evidence import Evidence, Panel
 from softknee.lab.claims.lab import Setup, fit, layers_of, network
 from softknee.lab.claims.scale import Scale
 from softknee.lab.claims.scores import POINT, minus
-from softknee.lab.claims.text import Text
 
 _DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 _RATES = (0.03, 0.1)
 
 
 class Kinked(torch.autograd.Function):
-    """ReLU whose slope at 0 is that from the left (0) or from the right (1)."""
+    """The function ReLU whose slope at 0 is that from the left (0) or from the right (1)."""
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, side: str) -> Tensor:
@@ -34,20 +34,20 @@ class Kinked(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:
-        """The slope of the side where x is exactly 0."""
+        """The gradient, with the slope of the chosen side where x is exactly 0."""
         (slope,) = ctx.saved_tensors
         return gradients[0] * slope, None
 
 
 class KinkedReLU(nn.Module):
-    """ReLU with a chosen slope at 0."""
+    """A ReLU module with a chosen slope at 0."""
 
     def __init__(self, side: str) -> None:
         super().__init__()
         self.side = side
 
     def forward(self, x: Tensor) -> Tensor:
-        """The positive part."""
+        """The positive part of x."""
         return Kinked.apply(x, self.side)  # type: ignore[no-any-return, no-untyped-call]
 
 
@@ -63,7 +63,7 @@ def kinked(side: str, dtype: torch.dtype, setup: Setup, seed: int) -> Network:
 
 @dataclass(frozen=True)
 class Sided:
-    """Test accuracy with a slope at 0, the share of pre-activations that are exactly 0, and training losses."""
+    """The test accuracy with a slope at 0, the share of pre-activations that are exactly 0, and the training losses."""
 
     score: float
     zeros: float
@@ -71,7 +71,7 @@ class Sided:
 
 
 def sided(side: str, dtype: torch.dtype, setup: Setup, seed: int) -> Sided:
-    """Train with the slope of a side at 0."""
+    """Train with the slope of one side at 0."""
     fitted = fit(setup, seed, partial(kinked, side, dtype))
     before = torch.cat([z.flatten() for z, _ in layers_of(fitted.model, fitted.x.to(dtype))])
     return Sided(fitted.result.score, float((before == 0).double().mean()), tuple(fitted.train_loss))
@@ -112,7 +112,7 @@ def sided(side: str, dtype: torch.dtype, setup: Setup, seed: int) -> Sided:
     ),
 )
 def kink(scale: Scale) -> Evidence:
-    """Slope 0 against slope 1 at 0."""
+    """Measure slope 0 against slope 1 at 0."""
     effects, panels = [], []
     for name, dtype in _DTYPES.items():
         for rate in scale.pick(_RATES):

@@ -1,14 +1,14 @@
-"""9: whether a slope below zero pays."""
+"""Experiment 9: whether a slope below zero improves on ReLU."""
 
 from __future__ import annotations
 
+from softknee.lab.claims.bilingual import Text
 from softknee.lab.claims.claim import Part, claim
 from softknee.lab.claims.effects import effect
 from softknee.lab.claims.evidence import Evidence, Panel
 from softknee.lab.claims.lab import Setup
 from softknee.lab.claims.scale import Scale
 from softknee.lab.claims.scores import POINT, TUNED, dots, minus, scores
-from softknee.lab.claims.text import Text
 
 _SLOPES = (0.01, 0.3)
 _DATA = ("digits", "breast cancer", "spirals", "checkerboard")
@@ -36,7 +36,7 @@ _DATA = ("digits", "breast cancer", "spirals", "checkerboard")
     ),
 )
 def leaky_better(scale: Scale) -> Evidence:
-    """Leaky ReLU against ReLU, both at their best rates."""
+    """Measure leaky ReLU against ReLU, both at their best learning rates."""
     effects, panels = [], []
     data_sets = scale.pick(_DATA)
     groups: dict[str, list[list[float]]] = {}

@@ -1,14 +1,14 @@
-"""11: how much slope below zero is too much."""
+"""Experiment 11: the slope below zero from which leaky ReLU is too nearly linear."""
 
 from __future__ import annotations
 
+from softknee.lab.claims.bilingual import Text
 from softknee.lab.claims.claim import Part, claim
 from softknee.lab.claims.effects import effect, line
 from softknee.lab.claims.evidence import Evidence, Panel
 from softknee.lab.claims.lab import Setup
 from softknee.lab.claims.scale import Scale
 from softknee.lab.claims.scores import POINT, TUNED, minus, scores
-from softknee.lab.claims.text import Text
 
 _SLOPES = (0.01, 0.1, 0.3, 0.9)
 
@@ -38,7 +38,7 @@ _SLOPES = (0.01, 0.1, 0.3, 0.9)
     ),
 )
 def leaky_linear(scale: Scale) -> Evidence:
-    """Accuracy on shapes in the plane by slope."""
+    """Measure the accuracy on shapes in the plane by slope."""
     effects, panels = [], []
     for data in scale.pick(("spirals", "checkerboard")):
         lines = []

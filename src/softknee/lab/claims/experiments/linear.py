@@ -1,4 +1,4 @@
-"""1: layers without a non-linearity between them are one linear map."""
+"""Experiment 1: layers without a non-linearity between them are one linear map."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import numpy as np
 import torch
 from torch import nn
 
+from softknee.lab.claims.bilingual import Text
 from softknee.lab.claims.claim import Part, claim
 from softknee.lab.claims.data import overlap, parts
 from softknee.lab.claims.effects import effect
 from softknee.lab.claims.evidence import Evidence, Line, Panel
 from softknee.lab.claims.lab import Setup, fit, network, ran
 from softknee.lab.claims.scale import Scale
-from softknee.lab.claims.text import Text
 
 _DEPTHS = (1, 2, 4)
 _SHAPES = ("moons", "circles", "spirals", "checkerboard")
@@ -39,7 +39,7 @@ def deep_linear(depth: int, seed: int, steps: int) -> nn.Module:
 
 @torch.no_grad()
 def collapse_error(model: nn.Module, x: torch.Tensor) -> float:
-    """How far the outputs are from those of the one linear map that the layers multiply to, relative to their size."""
+    """The distance of the outputs from those of the product of all layers' maps, relative to their size."""
     zero = torch.zeros(1, x.shape[1], dtype=x.dtype)
     offset = model(zero)
     matrix = model(torch.eye(x.shape[1], dtype=x.dtype)) - offset
@@ -57,7 +57,7 @@ def least_squares(seed: int) -> tuple[np.ndarray, float]:
 
 
 def r_squared(out: np.ndarray, y: np.ndarray) -> float:
-    """1 minus the squared error over that of the mean."""
+    """The coefficient of determination: 1 minus the squared error over that of the mean."""
     return float(1 - np.square(out - y).sum() / np.square(y - y.mean()).sum())
 
 
@@ -114,7 +114,7 @@ def _design(x: torch.Tensor) -> np.ndarray:
     ),
 )
 def linear(scale: Scale) -> Evidence:
-    """Deep linear networks against least squares, and against ReLU."""
+    """Measure deep linear networks against least squares, and against ReLU."""
     effects, panels = [], []
     by_depth: dict[int, list[float]] = {}
     for depth in scale.pick(_DEPTHS):
@@ -140,7 +140,7 @@ def linear(scale: Scale) -> Evidence:
 
 
 def _boundary(name: str, scale: Scale) -> Panel:
-    """Where the network's decision changes on the spirals: for each x the y at which it does."""
+    """The panel of decision boundaries on the spirals: for each x the y at which the network's decision changes."""
     fitted = fit(Setup(name, "spirals", width=32, rate=1e-2, epochs=scale.epochs(60), best=True), 0)
     test = fitted.split.test
     with torch.no_grad():

@@ -1,17 +1,17 @@
-"""8: what becomes of the size of signals that nothing bounds."""
+"""Experiment 8: the growth of signals under activations without a bound."""
 
 from __future__ import annotations
 
 from math import log2
 
 from softknee.comparison.models import Network
+from softknee.lab.claims.bilingual import Text
 from softknee.lab.claims.claim import Part, claim
 from softknee.lab.claims.data import parts
 from softknee.lab.claims.effects import effect, line
 from softknee.lab.claims.evidence import Evidence, Panel
 from softknee.lab.claims.lab import Setup, fit, layers_of, network
 from softknee.lab.claims.scale import Scale
-from softknee.lab.claims.text import Text
 
 _DEPTH = 8
 _INITS = ("own", "he", "xavier", "torch")
@@ -66,7 +66,7 @@ def _growth(found: list[float]) -> float:
     ),
 )
 def magnitude(scale: Scale) -> Evidence:
-    """The size of outputs, layer by layer."""
+    """Measure the size of outputs, layer by layer."""
     effects, panels = [], []
     layers = [float(at + 1) for at in range(_DEPTH)]
     for state in ("start", "trained"):

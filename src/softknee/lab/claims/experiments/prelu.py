@@ -1,4 +1,4 @@
-"""12: what PReLU learns, and from where."""
+"""Experiment 12: the slopes that PReLU learns, and whether they depend on the start."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from statistics import fmean
 from torch import nn
 
 from softknee.comparison.models import Network
+from softknee.lab.claims.bilingual import Text
 from softknee.lab.claims.claim import Part, claim
 from softknee.lab.claims.effects import effect, line
 from softknee.lab.claims.evidence import Evidence, Panel
 from softknee.lab.claims.lab import Setup, fit, tuned
 from softknee.lab.claims.scale import Scale
 from softknee.lab.claims.scores import POINT, RATES, TUNED, minus, scores
-from softknee.lab.claims.text import Text
 
 _STARTS = (0.0, 0.5, 1.0)
 _DATA = ("digits", "spirals", "checkerboard")
 
 
 def slopes(model: nn.Module) -> list[float]:
-    """PReLU's slopes, layer by layer."""
+    """The slopes of a model's PReLUs, layer by layer."""
     return [
         float(weight.mean())
         for name, weight in model.named_parameters()
@@ -81,7 +81,7 @@ def _learned(setup: Setup, seed: int) -> list[list[float]]:
     ),
 )
 def prelu(scale: Scale) -> Evidence:
-    """Learned slopes, against fixed ones and from other starts."""
+    """Measure learned slopes against fixed ones and from other starts."""
     effects, panels = [], []
     for data in scale.pick(_DATA):
         for depth in scale.pick((2, 5)):

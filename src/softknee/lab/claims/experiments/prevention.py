@@ -1,23 +1,23 @@
-"""7: what keeps units alive."""
+"""Experiment 7: the cures for dying ReLUs."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from math import nan
 
+from softknee.lab.claims.bilingual import Text
 from softknee.lab.claims.claim import Part, claim
 from softknee.lab.claims.effects import effect
 from softknee.lab.claims.evidence import Evidence, Line, Panel
 from softknee.lab.claims.lab import Setup, ran
 from softknee.lab.claims.scale import Scale
-from softknee.lab.claims.text import Text
 
 _LEAST = 0.75
 
 
 @dataclass(frozen=True)
 class Cause:
-    """A setting in which ReLUs die; `lower` is the cure by a lower rate."""
+    """A setting in which ReLUs die; `lower` is its cure by a lower learning rate."""
 
     name: str
     setup: Setup
@@ -39,7 +39,7 @@ _PREVENTED = Text(
 
 
 def cures(cause: Cause) -> dict[str, dict[str, Setup]]:
-    """By part and name, the setting with what is said to prevent death there."""
+    """By part and name, the setting with a proposed cure."""
     setup = cause.setup
     found = {
         "init": {name: replace(setup, init=name, bias=0.0) for name in ("xavier", "he")},
@@ -101,7 +101,7 @@ def _part(name: str, statement: Text) -> Part:
     ),
 )
 def prevention(scale: Scale) -> Evidence:
-    """Each cure against each cause."""
+    """Measure each cure against each cause."""
     effects, lines = [], []
     for cause in scale.pick(CAUSES):
         setup = replace(cause.setup, epochs=scale.epochs(15))

@@ -1,17 +1,17 @@
-"""20: SELU's fixed point."""
+"""Experiment 20: SELU's fixed point of mean 0 and variance 1."""
 
 from __future__ import annotations
 
 from math import log2
 
 from softknee.comparison.models import Network
+from softknee.lab.claims.bilingual import Text
 from softknee.lab.claims.claim import Part, claim
 from softknee.lab.claims.data import parts
 from softknee.lab.claims.effects import effect, line
 from softknee.lab.claims.evidence import Evidence, Panel
 from softknee.lab.claims.lab import Setup, fit, layers_of, network
 from softknee.lab.claims.scale import Scale
-from softknee.lab.claims.text import Text
 
 _DEPTHS = (4, 8, 32)
 _OTHERS = ("xavier", "torch", "he")
@@ -19,13 +19,13 @@ _LEAST = 0.5
 
 
 def moments(model: Network, seed: int) -> list[tuple[float, float]]:
-    """Mean and variance of each hidden layer's outputs over units and samples."""
+    """The mean and variance of each hidden layer's outputs over units and samples."""
     x = parts("digits", seed).train.x
     return [(float(out.mean()), float(out.var())) for _, out in layers_of(model, x)]
 
 
 def off(model: Network, seed: int) -> float:
-    """How far the last layer is from mean 0 and variance 1: the larger of |mean| and |log2 variance|."""
+    """The distance of the last layer from mean 0 and variance 1: the larger of |mean| and |log2 variance|."""
     mean, variance = moments(model, seed)[-1]
     return max(abs(mean), abs(log2(max(variance, 1e-30))))
 
@@ -82,7 +82,7 @@ _OFF = Text(
     ),
 )
 def selu(scale: Scale) -> Evidence:
-    """Moments of the last layer by depth and initialisation."""
+    """Measure the moments of the last layer by depth and initialisation."""
     effects, panels = [], []
     for width in scale.pick((64, 256)):
         for depth in scale.pick(_DEPTHS):

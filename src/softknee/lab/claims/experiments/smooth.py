@@ -1,14 +1,14 @@
-"""17: ReLU's smooth successors."""
+"""Experiment 17: ReLU's smooth successors."""
 
 from __future__ import annotations
 
+from softknee.lab.claims.bilingual import Text
 from softknee.lab.claims.claim import Part, claim
 from softknee.lab.claims.effects import effect
 from softknee.lab.claims.evidence import Evidence, Panel
 from softknee.lab.claims.lab import Setup
 from softknee.lab.claims.scale import Scale
 from softknee.lab.claims.scores import POINT, TUNED, dots, minus, scores
-from softknee.lab.claims.text import Text
 
 _DATA = ("digits", "breast cancer", "spirals", "checkerboard")
 _NAMES = ("relu", "mish", "silu", "gelu")
@@ -52,7 +52,7 @@ def _beats(name: str, shown: str) -> Part:
     ),
 )
 def smooth(scale: Scale) -> Evidence:
-    """The smooth ones against ReLU and each other."""
+    """Measure the smooth functions against ReLU and each other."""
     effects = []
     data_sets = scale.pick(_DATA)
     groups: dict[str, list[list[float]]] = {}

@@ -1,15 +1,15 @@
-"""19: zeros among outputs."""
+"""Experiment 19: the share of zeros among ReLU's outputs."""
 
 from __future__ import annotations
 
 from softknee.comparison.models import Network
+from softknee.lab.claims.bilingual import Text
 from softknee.lab.claims.claim import Part, claim
 from softknee.lab.claims.data import parts
 from softknee.lab.claims.effects import effect, line
 from softknee.lab.claims.evidence import Evidence, Panel
 from softknee.lab.claims.lab import Setup, fit, layers_of, network
 from softknee.lab.claims.scale import Scale
-from softknee.lab.claims.text import Text
 
 _DATA = ("digits", "breast cancer", "wine", "checkerboard")
 
@@ -53,7 +53,7 @@ def zeros(model: Network, data: str, seed: int) -> list[float]:
     ),
 )
 def sparse(scale: Scale) -> Evidence:
-    """The share of zeros at the start and after training."""
+    """Measure the share of zeros at the start and after training."""
     effects, panels = [], []
     for data in scale.pick(_DATA):
         for depth in scale.pick((2, 5)):

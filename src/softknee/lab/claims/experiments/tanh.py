@@ -1,24 +1,24 @@
-"""15: tanh near 0, and in hidden layers."""
+"""Experiment 15: tanh as a line near 0, and tanh against sigmoid in hidden layers."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from softknee.functions.public import get
+from softknee.lab.claims.bilingual import Text
 from softknee.lab.claims.claim import Part, claim
 from softknee.lab.claims.effects import effect
 from softknee.lab.claims.evidence import Evidence, Line, Panel
 from softknee.lab.claims.lab import Setup
 from softknee.lab.claims.scale import Scale
 from softknee.lab.claims.scores import POINT, TUNED, dots, minus, scores
-from softknee.lab.claims.text import Text
 
 _WITHIN = (0.1, 0.25, 0.5, 1.0)
 _DATA = ("digits", "breast cancer", "spirals")
 
 
 def bend(within: float) -> float:
-    """The largest |tanh x - x| / |x| for |x| up to `within`: it grows with |x|."""
+    """The largest |tanh x - x| / |x| for |x| up to `within`, which is at its end, as it grows with |x|."""
     x = np.array(within)
     return float(abs(get("tanh")(x) - x) / x)
 
@@ -63,7 +63,7 @@ def bend(within: float) -> float:
     ),
 )
 def tanh(scale: Scale) -> Evidence:
-    """Tanh against a line and against sigmoid."""
+    """Measure tanh against a line and against sigmoid."""
     effects = [effect("linear", {"|x| up to": within}, [bend(within)] * 2) for within in _WITHIN]
     groups: dict[str, list[list[float]]] = {}
     data_sets = scale.pick(_DATA)

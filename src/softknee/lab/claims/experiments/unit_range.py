@@ -1,7 +1,8 @@
-"""10: leaky ReLU where no input is negative."""
+"""Experiment 10: leaky ReLU on data without negative inputs."""
 
 from __future__ import annotations
 
+from softknee.lab.claims.bilingual import Text
 from softknee.lab.claims.claim import Part, claim
 from softknee.lab.claims.data import parts
 from softknee.lab.claims.effects import effect
@@ -9,7 +10,6 @@ from softknee.lab.claims.evidence import Evidence, Panel
 from softknee.lab.claims.lab import Setup, layers_of, network
 from softknee.lab.claims.scale import Scale
 from softknee.lab.claims.scores import POINT, TUNED, dots, minus, scores
-from softknee.lab.claims.text import Text
 
 _DATA = ("digits", "breast cancer", "wine")
 
@@ -60,7 +60,7 @@ def negative_share(data: str, scaling: str, seed: int) -> float:
     ),
 )
 def unit_range(scale: Scale) -> Evidence:
-    """Leaky ReLU against ReLU on inputs in (0, 1)."""
+    """Measure leaky ReLU against ReLU on inputs in (0, 1)."""
     effects = []
     data_sets = scale.pick(_DATA)
     groups: dict[str, list[list[float]]] = {}

@@ -1,4 +1,4 @@
-"""2: gradients on their way through saturating layers."""
+"""Experiment 2: gradients that vanish on their way through saturating layers."""
 
 from __future__ import annotations
 
@@ -7,21 +7,23 @@ from math import log10
 from torch import nn
 
 from softknee.comparison.health import look
+from softknee.lab.claims.bilingual import Text
 from softknee.lab.claims.claim import Part, claim
 from softknee.lab.claims.data import parts
 from softknee.lab.claims.effects import effect, line
 from softknee.lab.claims.evidence import Evidence, Panel
 from softknee.lab.claims.lab import Setup, network
 from softknee.lab.claims.scale import Scale
-from softknee.lab.claims.text import Text
 
 _DEPTHS = (4, 8, 16, 32)
 _INITS = ("own", "xavier", "torch")
-_LEAST = 1e-40  # what float32 has no number for
+_LEAST = 1e-40  # stands for gradients too small for float32
 
 
 def decades(name: str, init: str, depth: int, seed: int) -> float:
-    """log10 of a sample's gradient at the last hidden activation over that at the first, before training."""
+    """The base-10 logarithm of a sample's gradient at the last hidden activation over that at the first, before
+    training.
+    """
     model = network(Setup(name, "digits", depth=depth, init=init), seed)
     training = parts("digits", seed).train
     ratio = look(model, nn.functional.cross_entropy, (training.x[:256], training.y[:256])).gradient_ratio
@@ -75,7 +77,7 @@ def _vanishes(name: str, statement: Text) -> Part:
     ),
 )
 def vanishing(scale: Scale) -> Evidence:
-    """The gradient's fall from last to first layer, by depth and initialisation."""
+    """Measure the gradient's fall from last to first layer, by depth and initialisation."""
     effects, panels = [], []
     depths = scale.pick(_DEPTHS)
     for init in scale.pick(_INITS):

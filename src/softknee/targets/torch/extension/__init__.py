@@ -11,9 +11,9 @@ from pathlib import Path
 from shutil import which
 from typing import Any
 
-from softknee import _native
 from softknee.language.errors import SoftkneeError
 from softknee.support.extras import need
+from softknee.targets.numpy.native import IS_COMPILED, native
 
 __all__ = ["TorchExtensionError", "load_torch_extension"]
 
@@ -39,6 +39,8 @@ def load_torch_extension(*, verbose: bool = False) -> None:
     >>> import softknee as knee
     >>> knee.load_torch_extension()  # doctest: +SKIP
     """
+    if not IS_COMPILED:
+        raise TorchExtensionError("load_torch_extension: needs softknee's C module, which this installation lacks")
     need("torch", "torch")
     direct = import_module("softknee.targets.torch.fast_call")
     if not direct.READY:
@@ -46,8 +48,8 @@ def load_torch_extension(*, verbose: bool = False) -> None:
             "load_torch_extension: this version of torch lends no tensors to C; 2.10 and later do"
         )
     node = _built(verbose)
-    node.start(_native.lend())
-    _native.set_torch_node(node.record)
+    node.start(native.lend())
+    native.set_torch_node(node.record)
 
 
 @cache
