@@ -1,4 +1,4 @@
-"""What `softknee.suggest` sees of the problems of `suggest_problems.py`; kept in reports/suggest."""
+"""The features that `softknee.suggest` sees of the problems of `suggest_problems.py`; kept in reports/suggest."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from suggest_truth import FOLDER
 from torch import nn
 
 import softknee
+from softknee.comparison.activation_argument import ActivationArgument
 from softknee.comparison.choice import choice_of
-from softknee.comparison.given import Given
+from softknee.comparison.data_split import first_batch
 from softknee.comparison.models import gain_of
-from softknee.comparison.parts import first_batch
 from softknee.suggestion.batch import MOST, is_classes
 from softknee.suggestion.domain import kind_of_targets
 from softknee.suggestion.features import Look, by_unit
@@ -41,7 +41,7 @@ class Seen:
 
 
 def seen(case: Case) -> Seen:
-    """Look at the problem, unless that was done before."""
+    """The features of a problem, computed now or read from an earlier run."""
     file = FOLDER / f"{case.name.replace('/', '-')}.look.json"
     if not file.exists():
         FOLDER.mkdir(parents=True, exist_ok=True)
@@ -60,7 +60,7 @@ def _look(case: Case) -> Seen:
     return Seen(look.found, near, look.kind, look.depth, outputs, kind_of_targets(x, y))
 
 
-def _made(case: Case, activation: Given) -> nn.Module:
+def _made(case: Case, activation: ActivationArgument) -> nn.Module:
     return case.make(activation, gain_of(choice_of(activation.name)))
 
 
