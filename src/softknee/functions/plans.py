@@ -5,21 +5,25 @@ All other calls, and those that a plan declines, are bound and evaluated by the 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
+from softknee.language.definition import Definition
 from softknee.targets.arguments import UFUNC_KEYWORDS, bind
 from softknee.targets.dispatch import is_traced, target_of
 from softknee.targets.protocol import Plan
 
 from .base import chosen
 
-if TYPE_CHECKING:
-    from .elementwise import Activation
-    from .gate import Gate
-
 # In place of a second array's type: the call is of the halves of the first, along an axis that stands beside it.
 HALVES = "halves"
 _MANY = 256
+
+
+class Planned(Protocol):
+    """A function that has plans: an activation or a gate."""
+
+    definition: Definition
+    plans: dict[Any, Any]
 
 
 def no_plan(*call: Any, **keywords: Any) -> None:
@@ -27,7 +31,7 @@ def no_plan(*call: Any, **keywords: Any) -> None:
 
 
 def planned(
-    function: Activation | Gate, kinds: Any, data: tuple[Any, ...], args: tuple[Any, ...], keywords: dict[str, Any]
+    function: Planned, kinds: Any, data: tuple[Any, ...], args: tuple[Any, ...], keywords: dict[str, Any]
 ) -> Any:
     """The value of a call, None where it has no plan, or the plan declines it.
 
@@ -44,7 +48,7 @@ def planned(
 
 
 def find(
-    function: Activation | Gate, kinds: Any, data: tuple[Any, ...], args: tuple[Any, ...], keywords: dict[str, Any]
+    function: Planned, kinds: Any, data: tuple[Any, ...], args: tuple[Any, ...], keywords: dict[str, Any]
 ) -> tuple[Plan, list[Any]]:
     """The plan of a call with parameters, and those of them that are arrays.
 
@@ -71,12 +75,12 @@ def find(
     return _made(function, kinds, known, data, arrays, args, keywords), arrays
 
 
-def _usual(function: Activation | Gate, kinds: Any, data: tuple[Any, ...]) -> Plan:
+def _usual(function: Planned, kinds: Any, data: tuple[Any, ...]) -> Plan:
     """The plan at the default parameters."""
     return function.plans.get(kinds) or _made(function, kinds, kinds, data, [], (), {})
 
 
-def _with_numpys(function: Activation | Gate, kinds: Any, data: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+def _with_numpys(function: Planned, kinds: Any, data: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
     """The value at the default parameters, by the plan of calls without NumPy's own keywords; maybe None."""
     try:
         return _usual(function, kinds, data)(*data, **keywords)
@@ -85,7 +89,7 @@ def _with_numpys(function: Activation | Gate, kinds: Any, data: tuple[Any, ...],
 
 
 def _made(
-    function: Activation | Gate,
+    function: Planned,
     kinds: Any,
     key: Any,
     data: tuple[Any, ...],
