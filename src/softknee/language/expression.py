@@ -170,11 +170,23 @@ class Expr:
     def __or__(self, other: Expr) -> Expr:
         return either(self, other)
 
-    def __floordiv__(self, other: object) -> Expr:
-        raise UnknownOpError("floor division")
+    def __floordiv__(self, other: Operand) -> Expr:
+        return Expr("floor", (self / other,))
 
-    def __mod__(self, other: object) -> Expr:
-        raise UnknownOpError("remainder")
+    def __rfloordiv__(self, other: Operand) -> Expr:
+        return Expr("floor", (other / self,))
+
+    def __mod__(self, other: Operand) -> Expr:
+        return Expr("mod", (self, lift(other)))
+
+    def __rmod__(self, other: Operand) -> Expr:
+        return Expr("mod", (lift(other), self))
+
+    def __floor__(self) -> Expr:
+        return Expr("floor", (self,))
+
+    def __round__(self) -> Expr:
+        return Expr("rint", (self,))
 
     def __matmul__(self, other: object) -> Expr:
         raise UnknownOpError("matrix product")

@@ -16,7 +16,7 @@ from math import inf
 from typing import Any
 
 from .expression import Expr, Operand, constant, div, lift, mul, neg, power, where
-from .special import erf_near_zero, gamma_series, scaled_erfc
+from .gamma import gamma_series
 
 
 @dataclass(frozen=True)
@@ -103,6 +103,29 @@ _op("and", lambda m, a, b: a and b, None, r"{0} \land {1}", text="{0} and {1}")
 _op("or", lambda m, a, b: a or b, None, r"{0} \lor {1}", text="{0} or {1}")
 # The meaning of the comparisons and of `where` is the reader's own control flow.
 _op("where", lambda m, c, a, b: a if c else b, None, "")
+
+
+# -- whole numbers: their slope is 0, also where they jump ----------------------------------------------------------
+floor: Builder = _op(
+    "floor", lambda m, x: m.floor(x), lambda x: constant(0), r"\lfloor {0} \rfloor", text="⌊{0}⌋", through_zero=True
+)
+rint: Builder = _op(  # the nearest whole number, of two as near the even one, as Python's round()
+    "rint",
+    lambda m, x: m.nint(x),
+    lambda x: constant(0),
+    r"\operatorname{{round}}({0})",
+    text="round({0})",
+    lower=lambda x: _nearest(x, floor(x)),
+    through_zero=True,
+)
+mod: Builder = _op(  # the remainder with the sign of b, as Python's %
+    "mod",
+    lambda m, a, b: a - b * m.floor(a / b),
+    lambda a, b: (constant(1), neg(floor(a / b))),
+    r"{0} \bmod {1}",
+    text="{0} mod {1}",
+    lower=lambda a, b: a - b * floor(a / b),
+)
 
 
 # -- powers, exponentials, logarithms -------------------------------------------------------------------------------
@@ -252,7 +275,6 @@ erf: Builder = _op(
     lambda m, x: m.erf(x),
     lambda x: mul(div(_TWO, sqrt(pi)), gauss(x)),
     r"\operatorname{{erf}} {0}",
-    lower=lambda x: where(abs(x) < 0.5, erf_near_zero(x), _odd(x, lambda a: 1 - gauss(a) * scaled_erfc(a))),
     low=-1,
     high=1,
     through_zero=True,
@@ -263,11 +285,6 @@ erfc: Builder = _op(
     lambda m, x: m.erfc(x),
     lambda x: mul(div(constant(-2), sqrt(pi)), gauss(x)),
     r"\operatorname{{erfc}} {0}",
-    lower=lambda x: where(
-        abs(x) < 0.5,
-        1 - erf_near_zero(x),
-        where(x < 0, 2 - gauss(x) * scaled_erfc(abs(x)), gauss(x) * scaled_erfc(abs(x))),
-    ),
     low=0,
     high=2,
     ends=(2, 0),
@@ -436,6 +453,12 @@ def sign(x: Operand) -> Expr:
     return where(y > 0, 1, where(y < 0, -1, 0))
 
 
+def _nearest(x: Expr, below: Expr) -> Expr:
+    """The nearest whole number, given the one at or below."""
+    is_odd = below - 2 * floor(below / 2)
+    return where(x - below > 0.5, below + 1, where(x - below < 0.5, below, below + is_odd))
+
+
 def _odd(x: Expr, of_size: Callable[[Expr], Expr]) -> Expr:
     """The odd function that is `of_size` for x >= 0."""
     size = of_size(abs(x))
@@ -444,6 +467,7 @@ def _odd(x: Expr, of_size: Callable[[Expr], Expr]) -> Expr:
 
 _WRITTEN_OUT = ("abs", "absolute", "clip", "log_sigmoid", "maximum", "minimum", "sign")
 _OPERATORS = {
+    "mod": "%", "rint": "round(x)",
     "add": "+", "sub": "-", "mul": "*", "div": "/", "neg": "-x", "pow": "x ** p",
     "gt": ">", "ge": ">=", "lt": "<", "le": "<=", "eq": "==", "and": "&", "or": "|",
 }  # fmt: skip

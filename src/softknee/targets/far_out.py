@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, localcontext
+from decimal import MAX_EMAX, MIN_EMIN, ROUND_FLOOR, Context, Decimal, localcontext
 from functools import lru_cache
 
 from softknee.language.expression import Expr
@@ -134,6 +134,7 @@ _OPS: dict[str, Callable[..., object]] = {
     "neg": lambda a: -a, "gt": lambda a, b: a > b, "ge": lambda a, b: a >= b, "lt": lambda a, b: a < b,
     "le": lambda a, b: a <= b, "eq": lambda a, b: a == b, "and": lambda a, b: a and b, "or": lambda a, b: a or b,
     "where": lambda c, a, b: a if c else b,
+    "floor": lambda x: x.to_integral_value(ROUND_FLOOR),
     "sqrt": lambda x: x.sqrt(), "exp": _exp, "expm1": _expm1, "log": lambda x: x.ln(), "log1p": _log1p,
     "sin": _sin, "cos": _wave(math.cos), "tanh": _tanh, "atan": _atan, "asinh": _asinh, "erf": _erf, "erfc": _erfc,
     "sigmoid": _sigmoid, "softplus": _softplus, "normal_cdf": lambda x: _erfc(-x * _ROOT_HALF) / 2,

@@ -14,8 +14,8 @@ _INFIX = {
 }  # fmt: skip
 # What JavaScript has by itself; the others are those of `web/src/numbers.js`, handed in as N.
 _BUILT_IN = frozenset({
-    "sqrt", "exp", "expm1", "log", "log1p", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh",
-    "asinh",
+    "floor", "sqrt", "exp", "expm1", "log", "log1p",
+    "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh",
 })  # fmt: skip
 _HANDED_IN = frozenset({"erf", "erfc", "gauss", "normal_cdf", "normal_pdf", "sigmoid", "softplus"})
 SPELLED = _INFIX.keys() | _BUILT_IN | _HANDED_IN | {"neg", "where"}

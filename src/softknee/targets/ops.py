@@ -15,6 +15,7 @@ def spelled(xp: Any) -> Ops:
         "add": xp.add, "sub": xp.subtract, "mul": xp.multiply, "div": xp.divide, "neg": xp.negative,
         "gt": xp.greater, "ge": xp.greater_equal, "lt": xp.less, "le": xp.less_equal, "eq": xp.equal,
         "and": xp.logical_and, "or": xp.logical_or, "where": xp.where,
+        "floor": xp.floor, "rint": xp.round,
         "sqrt": xp.sqrt, "exp": xp.exp, "expm1": xp.expm1, "log": xp.log, "log1p": xp.log1p,
         "sin": xp.sin, "cos": xp.cos, "tan": xp.tan, "asin": xp.asin, "acos": xp.acos, "atan": xp.atan,
         "sinh": xp.sinh, "cosh": xp.cosh, "tanh": xp.tanh, "asinh": xp.asinh, "pow": partial(special.power, xp),

@@ -143,6 +143,13 @@ def _logarithm(function: Callable[[Array], Array], shift: int) -> Callable[[Pair
     return rule
 
 
+def _floor(a: Pair) -> Pair:
+    value = np.floor(a[0])
+    above = a[0] - value
+    certain = (a[1] == 0) | ((a[1] < above) & (a[1] < 1 - above))
+    return value, np.where(certain, 0, np.inf)
+
+
 def _sqrt(a: Pair) -> Pair:
     value = np.sqrt(a[0])
     error = np.where(a[1] == 0, 0, np.where(a[0] > a[1], a[1] / value, np.inf)) + _EPS * value
@@ -241,7 +248,7 @@ _RULES: dict[str, Callable[..., Pair]] = {
     "add": _add, "sub": _sub, "mul": _mul, "div": _div, "neg": _neg,
     "gt": _compare(np.greater), "ge": _compare(np.greater_equal), "lt": _compare(np.less),
     "le": _compare(np.less_equal), "eq": _compare(np.equal), "and": _and, "or": _or, "where": _where,
-    "sqrt": _sqrt, "exp": _exp, "expm1": _expm1,
+    "floor": _floor, "sqrt": _sqrt, "exp": _exp, "expm1": _expm1,
     "log": _logarithm(np.log, 0), "log1p": _logarithm(np.log1p, 1),
     "sin": _lipschitz(np.sin, np.ones_like), "cos": _lipschitz(np.cos, np.ones_like),
     "tanh": _lipschitz(np.tanh, lambda x: np.minimum(4 * np.exp(-2 * x), 1)),

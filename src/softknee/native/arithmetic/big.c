@@ -330,6 +330,59 @@ void big_over(big *r, uint32_t k, int n)
         r->error = big_join(r->error, r->exponent - 32 * (int64_t)n);
 }
 
+/* The number without its fraction. */
+static void without_fraction(big *r, const big *a)
+{
+    const int64_t bits = a->exponent;
+    if (bits <= 0) {
+        zero(r, a->sign, BIG_EXACT);
+        return;
+    }
+    *r = *a;
+    r->error = BIG_EXACT;
+    if (bits >= 32 * (int64_t)a->n)
+        return;
+    const int whole = (int)(bits / 32), rest = (int)(bits % 32);
+    r->n = whole + (rest > 0);
+    if (rest > 0)
+        r->limb[whole] &= ~(0xffffffffu >> rest);
+    while (r->n > 0 && r->limb[r->n - 1] == 0)
+        r->n--;
+}
+
+void big_floor(big *r, const big *x, int n)
+{
+    if (x->kind != BIG_FINITE || (x->sign == 0 && x->error <= BIG_EXACT)) {
+        *r = *x;
+        return;
+    }
+    big whole, one, above, below, exact = *x;
+    exact.error = BIG_EXACT;
+    if (x->sign == 0)
+        zero(&whole, 1, BIG_EXACT);
+    else
+        without_fraction(&whole, x);
+    big_from(&one, 1.0);
+    big_sub(&above, &exact, &whole, BIG_LIMBS);
+    if (above.sign < 0) { /* towards zero is up for what is negative */
+        big lower;
+        big_sub(&lower, &whole, &one, BIG_LIMBS);
+        whole = lower;
+        big_sub(&above, &exact, &whole, BIG_LIMBS);
+    }
+    big_sub(&below, &one, &above, BIG_LIMBS);
+    const int is_exact = x->error <= BIG_EXACT;
+    const int is_above = above.sign > 0 && x->error < above.exponent - 1, is_below = x->error < below.exponent - 1;
+    if (!is_exact && !is_below) { /* as near to the next whole number as can be told */
+        big next;
+        big_add(&next, &whole, &one, BIG_LIMBS);
+        whole = next;
+    }
+    if (!is_exact && !(is_above && is_below))
+        whole.error = big_join(0, x->error);
+    big_round(r, &whole, n);
+}
+
 /* Newton's y (3 - x y^2)/2 to 1/sqrt(x), for x in [1/4, 1). */
 void big_sqrt(big *r, const big *x, int n)
 {

@@ -33,6 +33,8 @@ void big_sub(big *r, const big *a, const big *b, int n);
 void big_mul(big *r, const big *a, const big *b, int n);
 void big_div(big *r, const big *a, const big *b, int n);
 void big_neg(big *r, const big *a, int n);
+/* Where a whole number lies within the error, the result is that one and its error 1. */
+void big_floor(big *r, const big *x, int n);
 void big_sqrt(big *r, const big *x, int n);
 /* r / k in place. */
 void big_over(big *r, uint32_t k, int n);

@@ -80,6 +80,12 @@ REAL_FN bound bounded_sliding(bound error, real y, bound steepness, bool is_flat
 /* The argument that is nearest to 0 within the error. */
 REAL_FN bound bounded_nearest(bounded x) { return real_size(x.value) - x.error; }
 
+/* None, unless a whole number lies within the error: then the result may be another. */
+REAL_FN bound bounded_error_floor(bounded x, real y)
+{
+    bound above = real_high(real_sub(x.value, y)), below = (bound)1 - above;
+    return x.error == 0 || (x.error < above && x.error < below) ? 0 : NO_BOUND;
+}
 REAL_FN bound bounded_error_sqrt(bounded x, real y)
 {
     bound moved = x.error < (bound)0.5 * real_size(x.value) ? x.error * real_inverse(real_size(y)) : NO_BOUND;

@@ -103,6 +103,14 @@ PAIR_FN pair pair_expm1_2(pair x)
     return (pair){pair_with_sign(y.hi, x.hi), y.lo};
 }
 
+/* Of a pair, which is rounded, it gives up where a whole number is too near to tell. */
+PAIR_FN pair pair_floor_1(flt x) { return (pair){floor(x), 0}; }
+PAIR_FN pair pair_floor_2(pair x)
+{
+    flt y = floor(x.hi), above = (x.hi - y) + x.lo, far = fabs(x.hi) * 0x1p-40 + 0x1p-40;
+    return (pair){above > far && 1 - above > far ? y : (flt)NAN, 0};
+}
+
 /* t = e^-|x|. */
 PAIR_FN pair pair_decay_1(flt x) { return pair_exp_reduced_1(pair_reduce_1(-pair_size_1(x, PAIR_EXP_END))); }
 PAIR_FN pair pair_decay_2(pair x)

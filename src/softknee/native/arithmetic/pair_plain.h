@@ -292,6 +292,14 @@ PAIR_FN plain plain_normal_cdf(plain x) { return plain_cdf_between(plain_between
 #define PLAIN_BETWEEN(name, core, low, high)                                                            \
     PAIR_FN pair pair_##name##_1(flt x) { return (pair){core(plain_of_flt_between(x, low, high))}; }    \
     PAIR_FN pair pair_##name##_2(pair x) { return (pair){plain_##name(x.hi)}; }
+/* Of a pair, which is rounded, it gives up where a whole number is too near to tell. */
+PAIR_FN plain plain_floor(plain x) { return (plain)floor(x); }
+PAIR_FN pair pair_floor_1(flt x) { return (pair){plain_floor(x)}; }
+PAIR_FN pair pair_floor_2(pair x)
+{
+    plain y = plain_floor(x.hi), above = x.hi - y, far = plain_abs(x.hi) * PLAIN_NEAR + PLAIN_NEAR;
+    return (pair){above > far && 1 - above > far ? y : (plain)NAN};
+}
 PLAIN_UNARY(sqrt, plain_root)
 #if defined(PAIR_WIDE)
 PLAIN_BETWEEN(exp, plain_exp_reduced, -PLAIN_EXP_END, PLAIN_EXP_END)

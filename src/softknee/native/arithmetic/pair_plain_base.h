@@ -10,6 +10,7 @@ typedef float flt;
 #if defined(PAIR_WIDE)
 typedef double plain;
 typedef uint64_t plain_bits;
+#define PLAIN_NEAR 0x1p-33 /* the digits of a pair, with some to spare */
 #define PLAIN_MANTISSA 52
 #define PLAIN_ONE RD_ONE
 #define PLAIN_SIGN RD_SIGN
@@ -25,6 +26,7 @@ PAIR_FN plain plain_root(plain x) { return sqrt(x); }
 #else
 typedef float plain;
 typedef uint32_t plain_bits;
+#define PLAIN_NEAR 0x1p-18f
 #define PLAIN_MANTISSA 23
 #define PLAIN_ONE 0x3f800000u
 #define PLAIN_SIGN 0x80000000u

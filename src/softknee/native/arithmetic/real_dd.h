@@ -115,6 +115,13 @@ REAL_FN rdd rdd_or_special_tiny(rdd x, rdd y)
 }
 
 /* s + (x - s^2)/(2 s), a large x scaled so that s^2 is finite. */
+/* A whole hi has its fraction, if any, in lo. */
+REAL_FN real real_floor(real x)
+{
+    double hi = floor(x.hi), lo = hi == x.hi ? floor(x.lo) : 0.0, sum = hi + lo;
+    return (rdd){sum, rd_abs(hi) < INFINITY ? lo - (sum - hi) : 0.0};
+}
+
 REAL_FN real real_sqrt(real x)
 {
     bool big = x.hi > 0x1p500;

@@ -43,6 +43,7 @@ REAL_FN bool real_le(real a, real b) { return a <= b; }
 REAL_FN bool real_eq(real a, real b) { return a == b; }
 REAL_FN real real_where(bool c, real a, real b) { return c ? a : b; }
 
+REAL_FN real real_floor(real x) { return floor(x); }
 REAL_FN real real_sqrt(real x) { return rd_sqrt(x); }
 REAL_FN real real_exp(real x) { return rd_exp(x); }
 REAL_FN real real_expm1(real x) { return rd_expm1(x); }

@@ -50,6 +50,7 @@ REAL_FN bool real_le(real a, real b) { return a <= b; }
 REAL_FN bool real_eq(real a, real b) { return a == b; }
 REAL_FN real real_where(bool c, real a, real b) { return c ? a : b; }
 
+REAL_FN real real_floor(real x) { return floorl(x); }
 REAL_FN real real_sqrt(real x) { return sqrtl(x); }
 REAL_FN real real_exp(real x) { return expl(x); }
 REAL_FN real real_expm1(real x) { return expm1l(x); }

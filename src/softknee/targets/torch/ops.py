@@ -77,6 +77,8 @@ TORCH_OPS: dict[str, Callable[..., Any]] = {
     "and": torch.logical_and,
     "or": torch.logical_or,
     "where": torch.where,
+    "floor": torch.floor,
+    "rint": torch.round,
     "sqrt": torch.sqrt,
     "pow": power,
     "exp": torch.exp,

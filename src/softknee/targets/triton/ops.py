@@ -33,6 +33,12 @@ from .polynomials import (
 )
 
 
+@triton.jit
+def floor(x):
+    """The greatest whole number at or below x."""
+    return tl.floor(x)
+
+
 # -- exponentials -----------------------------------------------------------------------
 @triton.jit
 def exp_parts(x):

@@ -17,8 +17,8 @@ _INFIX = {
 
 # Called by name: what `ops.py` beside this file defines for kernels.
 CALLED = frozenset({
-    "sqrt", "exp", "expm1", "log", "log1p", "sin", "cos", "tanh", "atan", "asinh", "erf", "erfc", "sigmoid", "softplus",
-    "normal_cdf", "normal_pdf", "gauss",
+    "floor", "sqrt", "exp", "expm1", "log", "log1p", "sin", "cos", "tanh", "atan", "asinh", "erf", "erfc", "sigmoid",
+    "softplus", "normal_cdf", "normal_pdf", "gauss",
 })  # fmt: skip
 SPELLED = CALLED | _INFIX.keys() | {"div", "neg", "where"}
 
