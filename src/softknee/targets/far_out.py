@@ -131,7 +131,7 @@ def _softplus(x: Decimal) -> Decimal:
 
 _OPS: dict[str, Callable[..., object]] = {
     "add": lambda a, b: a + b, "sub": lambda a, b: a - b, "mul": lambda a, b: a * b, "div": lambda a, b: a / b,
-    "neg": lambda a: -a, "gt": lambda a, b: a > b, "ge": lambda a, b: a >= b, "lt": lambda a, b: a < b,
+    "neg": lambda a: a.copy_negate(), "gt": lambda a, b: a > b, "ge": lambda a, b: a >= b, "lt": lambda a, b: a < b,
     "le": lambda a, b: a <= b, "eq": lambda a, b: a == b, "and": lambda a, b: a and b, "or": lambda a, b: a or b,
     "where": lambda c, a, b: a if c else b,
     "floor": lambda x: x.to_integral_value(ROUND_FLOOR),
