@@ -44,6 +44,21 @@ def site(tmp_path_factory):
     return folder
 
 
+# A file of the project as pages name it: in backticks, from one of these folders.
+NAMED = re.compile(r"`((?:[\w.-]+/)+[\w.-]+\.(?:py|c|h|cpp|md|ini|js|ts|csv|toml))`")
+FROM = ("", "src/softknee/", "src/softknee/native/", "src/softknee/targets/", "src/", "docs/", "web/src/")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_files_that_a_page_names_are_there(page):
+    named = set(NAMED.findall(page.read_text(encoding="utf-8"))) - TO_BE_ADDED
+    assert [file for file in named if not any((ROOT / folder / file).exists() for folder in FROM)] == []
+
+
+# Files of the examples of what to add.
+TO_BE_ADDED = {"src/softknee/doctor/rules/one_sign.py", "tests/doctor/rules/test_one_sign.py"}
+
+
 @pytest.mark.parametrize("where", ["catalogue", "zh/catalogue"])
 def test_every_function_has_its_page_with_formula_and_picture(site, where):
     for name in knee.names():

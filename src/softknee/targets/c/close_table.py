@@ -1,4 +1,4 @@
-"""Which specs have a kernel written by hand, in native/kernels/close_faces.h: the most called functions'."""
+"""Which specs have a kernel written by hand, in native/kernels/close_functions.h: the most called functions'."""
 
 from __future__ import annotations
 
