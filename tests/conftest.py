@@ -57,4 +57,5 @@ def drawn_alike():
     if find_spec("torch") is not None:
         import torch
 
-        torch.manual_seed(0)
+        # No seed that the library or a test draws weights by: data that are their twins would go with them.
+        torch.manual_seed(90_125)

@@ -355,7 +355,7 @@ def test_code_is_copied(browser, address):
 def test_links_restore_what_they_show(visit):
     page = visit.go("en/f/elu?alpha=0.3&show=value,curvature&input=1,0.5")
     assert float(page.input_value("input[type=number]")) == 0.3
-    checked = page.eval_on_selector_all(".specs input", "all => all.map((e) => e.checked)")
+    checked = page.eval_on_selector_all(".faces input", "all => all.map((e) => e.checked)")
     assert checked == [True, False, True]
     assert page.locator(".distribution output").all_inner_texts() == ["1", "0.5"]
     page = visit.go("en/compare?of=tanh,softsign&show=slope")
