@@ -15,6 +15,8 @@ from softknee import _native
 from softknee.functions.elementwise import Activation
 from softknee.targets.torch import fast_call as torch_direct
 
+from ..needed import from_torch_2_10
+
 
 def recorded(x: torch.Tensor) -> Any:
     """The class of the autograd function behind a short call of relu."""
@@ -22,6 +24,7 @@ def recorded(x: torch.Tensor) -> Any:
     return type(y.grad_fn)._forward_cls  # type: ignore[attr-defined]
 
 
+@from_torch_2_10
 def test_a_class_has_every_attribute_that_type_gives_it() -> None:
     cls = recorded(torch.zeros(3))
     assert issubclass(cls, torch.autograd.Function) and type(cls) is not type(torch.autograd.Function)
@@ -103,6 +106,7 @@ def test_another_call_method_takes_over(monkeypatch: pytest.MonkeyPatch) -> None
     assert function(np.ones(3)) == "plan"
 
 
+@from_torch_2_10
 def test_a_forward_that_no_call_prepared_computes_for_itself() -> None:
     plan = torch_direct.direct(knee.mish.definition, ())
     saved: dict[str, Any] = {}
@@ -115,6 +119,7 @@ def test_a_forward_that_no_call_prepared_computes_for_itself() -> None:
     assert torch.equal(plan.forward(Context(), x), knee.mish(x)) and saved["to_save"][0] is x
 
 
+@from_torch_2_10
 def test_torch_gets_its_fast_call_without_being_asked() -> None:
     """In a process of its own: here the module that brings it is imported by name."""
     code = (

@@ -14,6 +14,7 @@ import ml_dtypes
 import numpy as np
 import torch
 
+from softknee.targets.jax.evaluate import enable_x64
 from softknee.targets.numpy.native import IS_COMPILED
 
 from . import array_api_target  # noqa: F401  (registers itself, as a stranger's would)
@@ -71,7 +72,7 @@ KINDS = (
     Kind("torch", to_torch, from_torch, _OWN, torch.Tensor, "float32"),
     Kind(
         "jax", jnp.asarray, np.asarray, {**_BY_FUNCTIONS, "float64": 16.0}, jax.Array, "float64",
-        setting=lambda: jax.enable_x64(True), flushes=True,
+        setting=lambda: enable_x64(True), flushes=True,
     ),
     Kind(
         "array_api", array_api_strict.asarray, np.asarray, {n: _BY_FUNCTIONS[n] for n in ("float32", "float64")},

@@ -185,11 +185,13 @@ class Walk:
 
     # -- activations ---------------------------------------------------------------------
     def _activation(self, call: Call, eqn: JaxprEqn, operands: list[Traced]) -> Traced:
+        closed_over = [each.value for each in operands[: _count_of_constants(eqn)]]
+        operands = operands[len(closed_over) :]
         deciding = self._deciding(call, eqn, operands)
         trail = _together([deciding] if call.is_last_step else operands[: call.data])
         behind = trail.nodes
         values = [operand.value for operand in operands]
-        turn = _turn(inner_of(eqn), deciding.value)
+        turn = _turn(eqn, deciding.value)
         z = jnp.transpose(deciding.value, turn)
         units = self.lineage.unit_axis(trail, jnp.shape(deciding.value))
         axis = turn.index(units) if turn else 0
@@ -199,7 +201,7 @@ class Walk:
         if key in self.edits.normalised:
             values[0] = _normalised(values[0], units)
             z = jnp.transpose(values[0], turn)
-        a = self._value(call, key, eqn, values, z)
+        a = self._value(call, key, eqn, [*closed_over, *values], z)
         if self.nudges is not None:
             a = a + self.nudges[key]
         node = Node("activation", "", call.activation.name, behind)
@@ -273,12 +275,18 @@ def _bind(eqn: JaxprEqn, values: list[Any]) -> list[Any]:
     return list(found) if primitive.multiple_results else [found]
 
 
-def _turn(inner: Jaxpr | None, x: Any) -> tuple[int, ...]:
+def _count_of_constants(eqn: JaxprEqn) -> int:
+    """How many arrays that a function closes over stand before its operands: JAX 0.6 puts them there."""
+    return int(eqn.params.get("num_consts", 0))
+
+
+def _turn(eqn: JaxprEqn, x: Any) -> tuple[int, ...]:
     """The order of axes into which an activation puts its input first, as it does under jax.vmap."""
     turn = tuple(range(jnp.ndim(x)))
+    inner = inner_of(eqn)
     if inner is None or not inner.invars:
         return turn
-    at = inner.invars[0]
+    at = inner.invars[_count_of_constants(eqn)]
     for eqn in inner.eqns:
         if eqn.primitive.name == "transpose" and eqn.invars[0] is at:
             turn = tuple(turn[d] for d in eqn.params["permutation"])

@@ -129,9 +129,8 @@ def _function(definition: Definition, spec: DerivativeSpec, numbers: tuple[float
         if arguments[0].dtype == jnp.float64:
             return at_width(jnp.float64, arguments)
         # float64 is cheap on a CPU and gives the last bit of float32; accelerators are slow at it or lack it.
-        if not MIXES_WIDTHS and jnp.result_type(float) != jnp.float64:
-            return elsewhere(*arguments)
-        result: jax.Array = jax.lax.platform_dependent(*arguments, cpu=on_cpu, default=elsewhere)
+        cpu = on_cpu if MIXES_WIDTHS or jnp.result_type(float) == jnp.float64 else elsewhere
+        result: jax.Array = jax.lax.platform_dependent(*arguments, cpu=cpu, default=elsewhere)
         return result
 
     def jvp(primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[jax.Array, jax.Array]:
