@@ -12,7 +12,7 @@ NPM := $(shell command -v npm)
 IF_NPM = $(if $(NPM),$(1))
 WEB := $(wildcard web/*.json web/*.html web/*.ts web/public/* web/src/* web/src/*/*)
 
-.PHONY: demo quick test check bench coverage huge sanitize atlas docs accuracy-docs dist clean
+.PHONY: demo quick test check bench coverage pure huge sanitize atlas docs accuracy-docs dist clean
 
 demo: $(VENV)/with-compare ## compare the founding activations on real data; the report is reports/demo/report.html
 	$(BIN)/softknee compare --out reports/demo
@@ -39,6 +39,10 @@ bench: $(VENV)/with-bench ## speed and memory next to other libraries: reports/b
 
 coverage: $(VENV)/with-test ## tests with branch coverage
 	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report term
+
+pure: $(VENV)/with-test ## the core of the tests, computed without the C module
+	SOFTKNEE_PURE=1 $(BIN)/python -m pytest -n 2 tests/targets/test_contract.py tests/targets/test_plain.py \
+		tests/language tests/functions
 
 huge: $(VENV)/with-test ## arrays of 3e9 elements, where 14 GiB of memory are available
 	$(BIN)/python -m pytest -m huge
