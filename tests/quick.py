@@ -84,7 +84,7 @@ CHOSEN = {
     "suggestion/test_tangent.py": "",
     "targets/test_both.py": rf"{_FEW}|tensors|jax|refused",
     "targets/test_contract.py": r"\[(?!triton).*-?(mish|swiglu|softmax)[-\]]",
-    "targets/test_ends.py": _FEW,
+    "targets/test_limits.py": _FEW,
     "targets/test_javascript.py": "",
     "targets/test_jax.py": rf"{_FEW}|tails|traced|python_numbers",
     "targets/test_kept_slope.py": rf"{_FEW}|claim",

@@ -1,4 +1,4 @@
-"""Ends that plain arithmetic gets wrong: torch's graph path and JAX give the limits of the NumPy ufunc."""
+"""Corrections that plain arithmetic gets wrong: torch's graph path and JAX give the limits of the NumPy ufunc."""
 
 import jax
 import jax.numpy as jnp
@@ -71,7 +71,7 @@ LIMITS = [
 ]
 
 
-# Only its left end needs mending; the right end is right as it stands.
+# Only its left end needs correcting; the right end is right as it stands.
 def left_bent(right):
     def function(x):
         return where(x > 0, right(x), x / (1 - x))

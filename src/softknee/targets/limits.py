@@ -1,7 +1,7 @@
 """Where plain IEEE arithmetic fails an expression: at infinity (0 * inf), and by dropping a NaN.
 
-Targets that evaluate an expression with a framework's own ops ask here whether its ends
-need mending, so that expressions which need none pay nothing.
+Targets that evaluate an expression with a framework's own ops ask here which corrections it
+needs, so that expressions which need none pay nothing.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ Numbers = tuple[float | None, ...]
 
 
 @dataclass(frozen=True)
-class Ends:
-    """The ends that have to be mended: the limit at +inf, the one at -inf, NaN."""
+class Corrections:
+    """The places where a result has to be corrected: +inf, -inf, NaN."""
 
     right: bool
     left: bool
@@ -40,8 +40,8 @@ class Ends:
 
 
 @lru_cache(maxsize=4096)
-def ends(definition: Definition, spec: DerivativeSpec, numbers: Numbers) -> Ends:
-    """The ends at which plain evaluation of the spec is wrong.
+def corrections(definition: Definition, spec: DerivativeSpec, numbers: Numbers) -> Corrections:
+    """The places at which plain evaluation of the spec is wrong.
 
     `numbers` are the parameters, None for one that is an array: it is tried at its default,
     at 0 and mirrored, for a learned slope may pass through 0.
@@ -61,7 +61,7 @@ def ends(definition: Definition, spec: DerivativeSpec, numbers: Numbers) -> Ends
     def holds_at(end: float) -> bool:
         return all(agrees(*(end if k == at else 0.5 for k in range(count))) for at in range(count))
 
-    return Ends(
+    return Corrections(
         right=not holds_at(math.inf),
         left=not holds_at(-math.inf),
         nan=not all(agrees(*data) for data in _with_one_nan(count)),
@@ -100,20 +100,20 @@ def _with_one_nan(count: int) -> list[tuple[float, ...]]:
     return [tuple(math.nan if k == at else 0.5 for k in range(count)) for at in range(count)]
 
 
-def mended(
+def corrected(
     xp: Any,
     scalar: Callable[[Any, float], Any],
     run: Callable[..., Any],
     inputs: list[Any],
     parameters: list[Any],
-    mend: Ends,
+    correction: Corrections,
 ) -> Any:
-    """`run(*inputs, *parameters)` with its ends put right.
+    """`run(*inputs, *parameters)` corrected at infinity and NaN.
 
     `xp` is a namespace such as torch or jax.numpy, `scalar(like, value)` makes a 0-d array of like's dtype.
     """
     result = run(*inputs, *parameters)
-    signs = [sign for sign, needed in ((1, mend.right), (-1, mend.left)) if needed]
+    signs = [sign for sign, needed in ((1, correction.right), (-1, correction.left)) if needed]
     for at, x in enumerate(inputs):
         for sign in signs:
             seen = []
@@ -122,7 +122,7 @@ def mended(
                 there = scalar(x, sign * far) if len(inputs) == 1 else xp.full_like(x, sign * far)
                 seen.append(run(*(there if k == at else other for k, other in enumerate(inputs)), *parameters))
             result = xp.where(x == sign * xp.inf, _limit(xp, *seen), result)
-    for x in inputs if mend.nan else ():
+    for x in inputs if correction.nan else ():
         result = xp.where(x != x, x, result)
     return result
 

@@ -14,7 +14,7 @@ from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
 from .arguments import channelwise
 from .axiswise import AxiswiseNamespace
 from .evaluate_program import program_of, run
-from .limits import ends, mended
+from .limits import corrected, corrections
 from .ops import spelled
 from .protocol import Form, Plan, Solver
 
@@ -73,9 +73,9 @@ class NamespaceTarget:
         def at(*given: Any) -> Any:
             return run(program, given, self.ops, lambda value: self._wide(float(value)))
 
-        mend = ends(definition, spec, numbers)
+        correction = corrections(definition, spec, numbers)
         with self.quiet():
-            result = mended(self.xp, self._scalar, at, [*spread[:count]], arguments[count:], mend)
+            result = corrected(self.xp, self._scalar, at, [*spread[:count]], arguments[count:], correction)
             return self.xp.astype(self.xp.broadcast_to(result, spread[0].shape), inputs[0].dtype)
 
     def evaluate_both(

@@ -10,7 +10,7 @@ What everything is told in is small. A `Definition` has inputs ("x", or "a" and 
 both in `definition.arguments`, in order. A `DerivativeSpec` says which of its functions is meant: the value, a
 derivative from a side, the inverse; `spec.expression(definition)` is that function as an expression, and no target
 differentiates anything itself. `language.program.linearise` puts an expression in order, `evaluate_program.run`
-computes it by a table of ops, and `limits.mended` puts right what plain arithmetic gets wrong at infinity and at NaN.
+computes it by a table of ops, and `limits.corrected` puts right what plain arithmetic gets wrong at infinity and NaN.
 `namespace.NamespaceTarget` does all of this for every framework whose module has the names of the array API standard;
 such a target is a subclass of some lines, and `tests/targets/array_api_target.py` is one.
 

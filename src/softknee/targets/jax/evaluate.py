@@ -16,7 +16,7 @@ from softknee.language.errors import ArgumentError, ArgumentTypeError, Shown
 from softknee.targets.arguments import channelwise, check_array
 from softknee.targets.axiswise import AxiswiseNamespace
 from softknee.targets.evaluate_program import program_of, run
-from softknee.targets.limits import ends, mended
+from softknee.targets.limits import corrected, corrections
 from softknee.targets.protocol import Form
 
 from .ops import JAX_OPS
@@ -100,7 +100,7 @@ def _function(definition: Definition, spec: DerivativeSpec, numbers: tuple[float
     program = program_of(definition, spec, _SPELLED)
     given = dict(zip(definition.numeric_parameters, numbers))
     names = [name for name in definition.arguments if given.get(name) is None]
-    mend = ends(definition, spec, numbers)
+    correction = corrections(definition, spec, numbers)
 
     def at(*arguments: jax.Array) -> jax.Array:
         dtype = arguments[0].dtype
@@ -113,7 +113,7 @@ def _function(definition: Definition, spec: DerivativeSpec, numbers: tuple[float
         arrays = {name: a.astype(width) for name, a in zip(names, arguments)}
         every = [arrays[n] if n in arrays else jnp.asarray(given[n], width) for n in definition.arguments]
         count = len(definition.inputs)
-        result: jax.Array = mended(jnp, _scalar, at, every[:count], every[count:], mend)
+        result: jax.Array = corrected(jnp, _scalar, at, every[:count], every[count:], correction)
         return result.astype(dtype)
 
     def on_cpu(*arguments: jax.Array) -> jax.Array:

@@ -12,7 +12,7 @@ from torch import Tensor, fx
 from softknee.language.definition import Definition
 from softknee.language.derivative_spec import DerivativeSpec
 from softknee.targets.evaluate_program import program_of, run
-from softknee.targets.limits import ends, mended
+from softknee.targets.limits import corrected, corrections
 
 from .ops import TORCH_OPS
 from .state import is_traced
@@ -32,7 +32,9 @@ def evaluate_graph(
         for p in parameters
     ]
     plain = tuple(None if isinstance(p, Tensor) else float(p) for p in parameters)
-    result: Tensor = mended(torch, _scalar, _graph(definition, spec), inputs, numbers, ends(definition, spec, plain))
+    result: Tensor = corrected(
+        torch, _scalar, _graph(definition, spec), inputs, numbers, corrections(definition, spec, plain)
+    )
     result = result.to(dtype)
     # An autograd function may not hand an input back as its output.
     return result.clone() if any(result is x for x in data) else result

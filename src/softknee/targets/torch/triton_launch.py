@@ -23,8 +23,8 @@ from softknee.language.definition import Definition, define
 from softknee.language.derivative import partial
 from softknee.language.derivative_spec import VALUE, DerivativeSpec
 from softknee.language.expression import Expr, symbols
-from softknee.targets.limits import FAR_OUT, GROWTH, ends, limit
-from softknee.targets.triton.source import Kernel, Mend, source
+from softknee.targets.limits import FAR_OUT, GROWTH, corrections, limit
+from softknee.targets.triton.source import Correction, Kernel, source
 
 from .state import is_plain
 
@@ -187,14 +187,14 @@ def _built(
     kernel = kernel_of(definition, specs, numbers, gradient=gradient, wide=wide)
     limits = []
     if kernel.limits:
-        for spec, mend in zip(specs, kernel.mends):
+        for spec, correction in zip(specs, kernel.corrections):
             given = tuple(float(number) for number in numbers if number is not None)
             before = (1.0,) * (len(definition.inputs) - 1)
             root = spec.expression(definition)
-            ends_at = [(mend.right, math.inf), (mend.left, -math.inf)]
+            limits_at = [(correction.right, math.inf), (correction.left, -math.inf)]
             limits += [
                 limit(root, definition.arguments, (*before, end, *given), len(before) + 1)
-                for needed, end in ends_at
+                for needed, end in limits_at
                 if needed
             ]
     return _Built(load(kernel), tuple(limits))
@@ -203,25 +203,25 @@ def _built(
 def kernel_of(
     definition: Definition, specs: tuple[DerivativeSpec, ...], numbers: Numbers, *, gradient: bool, wide: bool
 ) -> Kernel:
-    """The kernel to be printed: specs, and how their ends are mended at these parameters, None for a tensor."""
+    """The kernel to be printed: specs, and how they are corrected at these parameters, None for a tensor."""
     names = [name for name in definition.arguments if name not in definition.inputs]
-    mends = tuple(_mend(definition, spec, numbers) for spec in specs)
+    corrections = tuple(_correction(definition, spec, numbers) for spec in specs)
     far_out = FAR_OUT["float64" if wide else "float32"]
     tensors = frozenset(name for name, number in zip(names, numbers) if number is None)
-    return Kernel(definition, specs, mends, gradient, wide, tensors, far_out, GROWTH)
+    return Kernel(definition, specs, corrections, gradient, wide, tensors, far_out, GROWTH)
 
 
-def _mend(definition: Definition, spec: DerivativeSpec, numbers: Numbers) -> Mend:
-    found = ends(definition, spec, numbers)
+def _correction(definition: Definition, spec: DerivativeSpec, numbers: Numbers) -> Correction:
+    found = corrections(definition, spec, numbers)
     if len(definition.inputs) == 1:
-        return Mend(found.right, found.left, found.nan)
+        return Correction(found.right, found.left, found.nan)
     # A gate is a g(b): its limits for a huge b are a times those at a = 1.
     first = definition.inputs[0]
     expression = spec.expression(definition)
     factor = first if first in symbols(expression) else ""
     if factor and first in symbols(partial(expression, first)):
-        return Mend(nan=found.nan)  # not linear in a; gtu, whose both sides saturate
-    return Mend(found.right, found.left, found.nan, factor)
+        return Correction(nan=found.nan)  # not linear in a; gtu, whose both sides saturate
+    return Correction(found.right, found.left, found.nan, factor)
 
 
 @lru_cache(maxsize=4096)

@@ -24,7 +24,7 @@ SPELLED = CALLED | _INFIX.keys() | {"div", "neg", "where"}
 
 
 @dataclass(frozen=True)
-class Mend:
+class Correction:
     """The needs of an output where its plain arithmetic fails: limits at +inf and at -inf, NaN where an input is.
 
     `factor` names the input that the limits are to be multiplied by, if any.
@@ -46,7 +46,7 @@ class Kernel:
 
     definition: Definition
     specs: tuple[DerivativeSpec, ...]
-    mends: tuple[Mend, ...]
+    corrections: tuple[Correction, ...]
     gradient: bool = False
     wide: bool = False
     tensors: frozenset[str] = frozenset()
@@ -63,7 +63,7 @@ class Kernel:
         """The names of the limits that are handed in as numbers."""
         if self.tensors:
             return []
-        return [f"{side}{at}" for at, mend in enumerate(self.mends) for side in _sides(mend)]
+        return [f"{side}{at}" for at, correction in enumerate(self.corrections) for side in _sides(correction)]
 
     @property
     def pointers(self) -> list[str]:
@@ -71,8 +71,8 @@ class Kernel:
         return [*self.definition.inputs, *(["grad"] if self.gradient else []), *self.outputs]
 
 
-def _sides(mend: Mend) -> list[str]:
-    return [side for side in ("right", "left") if getattr(mend, side)]
+def _sides(correction: Correction) -> list[str]:
+    return [side for side in ("right", "left") if getattr(correction, side)]
 
 
 def source(kernel: Kernel) -> str:
@@ -153,20 +153,20 @@ def _kernel_lines(kernel: Kernel) -> list[str]:
         number = f"tl.load({name}_ptr)" if name in kernel.tensors else f"{name}_number"
         lines.append(f"    {name} = tl.full([BLOCK], {number}, {dtype})")
     lines.append(f"    {', '.join(kernel.outputs)} = spec({', '.join(definition.arguments)})")
-    for at, mend in enumerate(kernel.mends):
-        lines += [f"    {line}" for line in _mending(kernel, at, mend, parameters)]
+    for at, correction in enumerate(kernel.corrections):
+        lines += [f"    {line}" for line in _correcting(kernel, at, correction, parameters)]
     for name in kernel.outputs:
         result = f"grad * {name}" if kernel.gradient else name
         lines.append(f"    tl.store({name}_ptr + row * {name}_row + at, {result}, mask=inside)")
     return lines
 
 
-def _mending(kernel: Kernel, at: int, mend: Mend, parameters: list[str]) -> list[str]:
+def _correcting(kernel: Kernel, at: int, correction: Correction, parameters: list[str]) -> list[str]:
     """Statements that put the ends of output `at` right."""
     inputs, name = kernel.definition.inputs, f"y{at}"
     lines = []
     dtype = "tl.float64" if kernel.wide else "tl.float32"
-    for side in _sides(mend):
+    for side in _sides(correction):
         limit, sign = f"{side}{at}", 1.0 if side == "right" else -1.0
         if kernel.tensors:
             for k, far in enumerate(kernel.far_out):
@@ -175,9 +175,9 @@ def _mending(kernel: Kernel, at: int, mend: Mend, parameters: list[str]) -> list
             lines.append(f"{limit} = limit({limit}_0, {limit}_1, {kernel.growth!r})")
         else:
             lines.append(f"{limit} = tl.full((), {limit}_number, {dtype})")
-        if mend.factor:
-            limit = f"{mend.factor} * {limit}"
+        if correction.factor:
+            limit = f"{correction.factor} * {limit}"
         lines.append(f'{name} = tl.where({inputs[-1]} == float("{sign * inf}"), {limit}, {name})')
-    if mend.nan:
+    if correction.nan:
         lines += [f"{name} = tl.where({x} != {x}, {x}, {name})" for x in inputs]
     return lines
