@@ -26,7 +26,7 @@ FLAGS = re.search(r"set\(FLAGS ([^)]*)\)", CMAKE).group(1).split()
 
 
 def compile_c(folder, text):
-    """Whether the text compiles, with the project's flags, and what the compiler says."""
+    """The exit status of a compilation with the project's flags, and the compiler's words."""
     (folder / "ops.inc").exists() or (folder / "ops.inc").write_text(op_list())
     (folder / "ops.h").write_text(ops_header())
     source = folder / "alone.c"

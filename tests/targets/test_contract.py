@@ -29,7 +29,7 @@ every_target = pytest.mark.parametrize("kind", KINDS, ids=str)
 
 @pytest.fixture(autouse=True)
 def setting(request):
-    """What a target needs around its calls: JAX has float64 only when asked."""
+    """The context of a target's calls: JAX has float64 only when asked."""
     kind = request.node.callspec.params.get("kind") if hasattr(request.node, "callspec") else None
     if kind is None:
         yield
