@@ -1,4 +1,4 @@
-"""A spec: which function of an activation is meant, its value, a derivative or its inverse."""
+"""Derivative specs: the value of an activation, one of its derivatives, or its inverse, as something to ask for."""
 
 from __future__ import annotations
 

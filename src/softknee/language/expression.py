@@ -17,7 +17,7 @@ Operand: TypeAlias = "Expr | int | float | Fraction"
 
 
 class _Definitions(local):
-    """How many definitions this thread is reading at the moment, one within another."""
+    """The number of definitions that this thread is reading, one within another."""
 
     depth = 0
 
